@@ -1,0 +1,3 @@
+//! Pecta server.
+
+fn main() {}

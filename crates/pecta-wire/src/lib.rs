@@ -1,0 +1,48 @@
+//! The Pecta REST API as types: what a request may hold, what an answer holds, and the error codes.
+//!
+//! Requests are parsed in one pass: first the whole body must be JSON ([`RequestError::BadJson`]), then
+//! every field must obey its rule ([`RequestError::Invalid`], which names the first offending field by
+//! its path). Answers serialize in the documented member order.
+//!
+//! There is no HTTP library here, no storage and no gate, so that a client, a proxy or a test can share
+//! these types with the server.
+//!
+//! ```
+//! use pecta_wire::{EvaluateRequest, RequestError};
+//!
+//! let body = br#"{"agent_id": "summarizer-v2", "output": "All done.", "latency_ms": 340}"#;
+//! let request = EvaluateRequest::<serde_json::Value>::parse(body)?;
+//! assert_eq!(request.agent_id, "summarizer-v2");
+//!
+//! let error = EvaluateRequest::<serde_json::Value>::parse(br#"{"output": 1}"#).unwrap_err();
+//! assert_eq!(error.to_string(), "agent_id is required");
+//! # Ok::<(), RequestError>(())
+//! ```
+
+mod agents;
+mod error;
+mod evaluate;
+mod events;
+mod fields;
+mod health;
+mod ingest;
+mod node;
+mod number;
+mod query;
+mod reputation;
+mod text;
+mod timestamp;
+
+pub use agents::{AgentItem, AgentsResponse, RegisterRequest, RegisterResponse};
+pub use error::{ErrorBody, ErrorCode, Invalid, RequestError};
+pub use evaluate::{EvaluateRequest, EvaluateResponse, TmaxContext};
+pub use events::{EventItem, EventsQuery, EventsResponse};
+pub use health::{HealthResponse, ReadyResponse};
+pub use ingest::{GateReport, IngestEvent, IngestRequest, IngestResponse, ReputationUpdate};
+pub use number::{millis, number};
+pub use reputation::{EvaluateReputation, ReputationFields, ReputationResponse};
+pub use text::{agent_id_from_path, idempotency_key};
+pub use timestamp::Timestamp;
+
+/// The longest latency that is accepted, in milliseconds.
+pub const MAX_LATENCY_MS: f64 = 60_000.0;
