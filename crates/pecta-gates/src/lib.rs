@@ -1,1 +1,72 @@
-//! Pecta.
+//! Deterministic gates that pass or fail what an AI agent puts out.
+//!
+//! An [`Engine`] is a list of gates, made ready once and run many times. It takes a JSON value and answers with a
+//! [`Verdict`]: for every gate whether it passed, and why not. Nothing leaves the process, nothing is random, and the same
+//! value always gets the same verdict, unless the budget of time runs out.
+//!
+//! ```
+//! use std::time::{Duration, Instant};
+//!
+//! use pecta_gates::{Content, Engine, Filesystem, Json, Pii, Subject};
+//!
+//! let engine = Engine::builder()
+//!     .gate(Filesystem::new())
+//!     .gate(Pii::new())
+//!     .gate(Content::new())
+//!     .budget(Duration::from_millis(500))
+//!     .fail_fast(false)
+//!     .build()?;
+//!
+//! let output = Json::parse(r#"{"stdout": "rm -rf /tmp/old"}"#)?;
+//! let start = Instant::now();
+//! let verdict = engine.evaluate(&Subject::new(&output).tool("shell.run"), &|| start.elapsed());
+//!
+//! assert!(!verdict.passed);
+//! let failed = verdict.gates.iter().find(|gate| !gate.passed).unwrap();
+//! assert_eq!(&*failed.name, "filesystem");
+//! assert_eq!(failed.reason.as_deref(), Some("destructive rm command detected"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The built-in gates are [`Filesystem`], [`Pii`] and [`Content`]; each says what it flags and what it leaves alone. A
+//! [`Gate`] of your own joins them by the same [`EngineBuilder::gate`].
+//!
+//! # How strings are judged
+//!
+//! A check looks at every string value of the output, however deeply nested, and at every one of duplicate keys. It hits
+//! when its pattern matches the string or the string's folded form: NFKC, without invisible characters, with ASCII hyphens,
+//! quotes, slashes and spaces for their look-alikes. Text in full-width letters or with zero-width characters in it is
+//! thereby judged as it reads. The first check of a gate that hits names its reason, in the order of the gate's table.
+//!
+//! # What is not here
+//!
+//! No clock, no I/O and no environment: a [`Clock`] comes in as an argument. Reasons and findings never hold text of the
+//! payload.
+
+mod builder;
+mod check;
+mod clock;
+mod detect;
+mod engine;
+mod fold;
+mod gate;
+mod gates;
+mod json;
+mod prefilter;
+mod scan;
+mod subject;
+mod text;
+mod verdict;
+mod walk;
+
+pub use builder::{BuildError, EngineBuilder, EngineGate};
+pub use clock::{Clock, Deadline};
+pub use engine::Engine;
+pub use gate::{Gate, Outcome};
+pub use gates::{
+    Content, ContentCheck, Filesystem, FilesystemCheck, GateCheck, Pii, PiiCheck, TextGate,
+};
+pub use json::Json;
+pub use scan::MAX_FINDINGS;
+pub use subject::Subject;
+pub use verdict::{ABORTED, Finding, GateVerdict, PANIC, TIMEOUT, Verdict};

@@ -1,0 +1,171 @@
+//! How an engine is put together.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use crate::{
+    Engine, Gate, GateCheck, TextGate,
+    engine::{Judge, Slot},
+};
+
+/// A gate as an engine takes it: any [`Gate`], or one of the built-in text gates.
+pub struct EngineGate {
+    name: String,
+    judge: Judge,
+}
+
+impl<G: Gate + 'static> From<G> for EngineGate {
+    fn from(gate: G) -> Self {
+        Self {
+            name: gate.name().to_owned(),
+            judge: Judge::Own(Box::new(gate)),
+        }
+    }
+}
+
+impl<C: GateCheck> From<TextGate<C>> for EngineGate {
+    fn from(gate: TextGate<C>) -> Self {
+        let (name, checks) = gate.into_parts();
+        Self {
+            name,
+            judge: Judge::Text(checks),
+        }
+    }
+}
+
+/// Collects the gates and settings of an [`Engine`].
+#[must_use]
+pub struct EngineBuilder {
+    gates: Vec<EngineGate>,
+    budget: Duration,
+    fail_fast: bool,
+}
+
+impl EngineBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            gates: Vec::new(),
+            budget: Duration::from_millis(50),
+            fail_fast: true,
+        }
+    }
+
+    /// Adds a gate. Verdicts keep the order in which gates were added.
+    pub fn gate(mut self, gate: impl Into<EngineGate>) -> Self {
+        self.gates.push(gate.into());
+        self
+    }
+
+    /// Sets how long an evaluation may take; 50 ms unless set. Gates that have not finished by then fail.
+    pub fn budget(self, budget: Duration) -> Self {
+        Self { budget, ..self }
+    }
+
+    /// Sets whether the gates after the first failure are skipped; they are, unless set.
+    pub fn fail_fast(self, fail_fast: bool) -> Self {
+        Self { fail_fast, ..self }
+    }
+
+    /// Makes the engine.
+    ///
+    /// # Errors
+    ///
+    /// Gates or settings that cannot have been meant: see [`BuildError`].
+    pub fn build(self) -> Result<Engine, BuildError> {
+        if self.gates.is_empty() {
+            return Err(BuildError::NoGates);
+        }
+        if self.budget.is_zero() {
+            return Err(BuildError::ZeroBudget);
+        }
+        let mut names = HashSet::new();
+        for EngineGate { name, judge } in &self.gates {
+            if !(1..=200).contains(&name.chars().count())
+                || name.chars().any(|c| c.is_ascii_control())
+            {
+                return Err(BuildError::BadName(name.clone()));
+            }
+            if !names.insert(name.as_str()) {
+                return Err(BuildError::DuplicateName(name.clone()));
+            }
+            if matches!(judge, Judge::Text(checks) if checks.is_empty()) {
+                return Err(BuildError::NoChecks(name.clone()));
+            }
+        }
+        let slots = self
+            .gates
+            .into_iter()
+            .map(|EngineGate { name, judge }| Slot {
+                name: Arc::from(name),
+                judge,
+            });
+        Ok(Engine::new(slots.collect(), self.budget, self.fail_fast))
+    }
+}
+
+/// Why an engine was not built.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// An engine without gates would let everything pass.
+    #[error("an engine needs at least one gate")]
+    NoGates,
+    /// In no time at all, no gate can finish.
+    #[error("the budget must be more than zero")]
+    ZeroBudget,
+    /// A name that is not 1 to 200 characters, none of them a control character.
+    #[error("gate name {0:?} must be 1 to 200 characters and hold no control characters")]
+    BadName(String),
+    /// Two gates of one name.
+    #[error("two gates are named {0:?}")]
+    DuplicateName(String),
+    /// A text gate whose checks are all switched off would let everything pass.
+    #[error("all checks of gate {0:?} are switched off")]
+    NoChecks(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Content, ContentCheck, Filesystem, Pii};
+
+    fn check(builder: EngineBuilder, expected: &BuildError) {
+        assert_eq!(builder.build().unwrap_err(), *expected);
+    }
+
+    #[test]
+    fn what_cannot_have_been_meant_is_refused() {
+        let engine = Engine::builder;
+        check(engine(), &BuildError::NoGates);
+        check(
+            engine().gate(Pii::new()).budget(Duration::ZERO),
+            &BuildError::ZeroBudget,
+        );
+        for name in ["", "a\nb", "\u{7f}", &"é".repeat(201)] {
+            check(
+                engine().gate(Pii::new().named(name)),
+                &BuildError::BadName(name.to_owned()),
+            );
+        }
+        check(
+            engine()
+                .gate(Pii::new())
+                .gate(Filesystem::new().named("pii")),
+            &BuildError::DuplicateName("pii".to_owned()),
+        );
+        let nothing = Content::new()
+            .without(ContentCheck::Empty)
+            .without(ContentCheck::Refusal);
+        check(
+            engine().gate(nothing),
+            &BuildError::NoChecks("content".to_owned()),
+        );
+    }
+
+    #[test]
+    fn names_at_the_edges_are_taken() {
+        let engine = Engine::builder()
+            .gate(Pii::new().named("é".repeat(200)))
+            .gate(Pii::new().named("\u{80}"));
+        assert!(engine.build().is_ok());
+    }
+}

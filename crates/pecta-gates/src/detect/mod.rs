@@ -1,0 +1,68 @@
+//! Detectors: each finds one check's pattern in a string. One detector per file, which says on top what it flags and what
+//! it leaves alone.
+//!
+//! Every detector is built around an *anchor*, a rare byte or word that each of its matches contains. It searches for
+//! anchors with vectorised means and verifies the text around each, as far as the pattern reaches; anchors share no more
+//! than a fixed number of such neighbourhoods, which keeps the whole linear.
+
+mod email;
+mod empty;
+mod phone;
+mod refusal;
+mod rm;
+mod sensitive;
+mod ssn;
+mod traversal;
+
+#[cfg(test)]
+mod testing;
+
+pub(crate) use empty::{EMPTY_OUTPUT, is_empty};
+
+use std::ops::Range;
+
+use crate::{check::Check, prefilter::ByteKinds};
+
+/// A place in a string that a rule matched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Match {
+    pub(crate) rule: &'static str,
+    pub(crate) range: Range<usize>,
+}
+
+/// Finds the matches of one check in a string.
+pub(crate) trait Detector: Send + Sync {
+    /// Kinds of bytes without which nothing can match.
+    fn needs(&self) -> ByteKinds;
+
+    /// The first match whose anchor starts within `anchors`; the match itself may reach beyond them on both sides.
+    ///
+    /// The text is the bytes of a string, and a match lies on character boundaries. The end of the range of a match lies
+    /// behind the start of its anchor, so that a search can go on from there.
+    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match>;
+}
+
+/// The detector of a check's strict patterns; none for the check that judges the output as a whole.
+pub(crate) fn strict(check: Check) -> Option<Box<dyn Detector>> {
+    Some(match check {
+        Check::Destructive => Box::new(rm::Rm::new()),
+        Check::Traversal => Box::new(traversal::Traversal::new()),
+        Check::Sensitive => Box::new(sensitive::Sensitive),
+        Check::Email => Box::new(email::Email),
+        Check::Ssn => Box::new(ssn::Ssn),
+        Check::Phone => Box::new(phone::Phone),
+        Check::Refusal => Box::new(refusal::Refusal::new()),
+        Check::Empty => return None,
+    })
+}
+
+/// The part of the text in which an anchor of `length` bytes can lie that starts within `anchors`.
+fn window<'t>(text: &'t [u8], anchors: &Range<usize>, length: usize) -> &'t [u8] {
+    let end = anchors.end.saturating_add(length - 1).min(text.len());
+    text.get(anchors.start..end).unwrap_or_default()
+}
+
+/// The text before and after a position.
+fn around(text: &[u8], at: usize) -> (&[u8], &[u8]) {
+    text.split_at_checked(at).unwrap_or((text, &[]))
+}

@@ -1,0 +1,32 @@
+//! The one helper of the detectors' tests.
+
+use std::ops::Range;
+
+use super::{Detector, Match};
+
+/// Checks where the detector matches. `marked` is the text with every expected match in `⟦` and `⟧`.
+#[track_caller]
+pub(super) fn check(detector: &dyn Detector, marked: &str) {
+    let text: String = marked.chars().filter(|c| !"⟦⟧".contains(*c)).collect();
+    let part = |range: Range<usize>| {
+        text.get(range)
+            .expect("matches lie on character boundaries")
+    };
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(Match { range, .. }) = detector.find(text.as_bytes(), from..text.len()) {
+        assert!(range.end > from, "the search goes on: {marked}");
+        found.extend([part(from..range.start), "⟦", part(range.clone()), "⟧"]);
+        from = range.end;
+    }
+    found.push(part(from..text.len()));
+    assert_eq!(found.concat(), marked);
+
+    let mut byte_by_byte =
+        (0..text.len()).filter_map(|at| detector.find(text.as_bytes(), at..at + 1));
+    assert_eq!(
+        byte_by_byte.next(),
+        detector.find(text.as_bytes(), 0..text.len()),
+        "in windows of one anchor: {marked}"
+    );
+}

@@ -1,0 +1,214 @@
+//! The folded form of a string: what disguised text reads like.
+//!
+//! NFKC (Unicode Standard Annex 15), then characters that cannot be seen removed, and look-alikes of hyphens, quotes,
+//! slashes and spaces replaced by the ASCII ones. ASCII text is its own folded form.
+
+use std::ops::Range;
+
+use unicode_normalization::{
+    IsNormalized, UnicodeNormalization, char::canonical_combining_class,
+    char::decompose_compatible, is_nfc_quick,
+};
+
+/// Whether folding removes the character: it cannot be seen, and only hides what stands around it.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{2069}' | '\u{FEFF}'
+    )
+}
+
+/// What an already normalised character is folded to.
+fn fold_char(c: char) -> Option<char> {
+    match c {
+        '\0'..='\x7F' => Some(c),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' => Some('-'),
+        '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{02BC}' => Some('\''),
+        '\u{201C}' | '\u{201D}' => Some('"'),
+        '\u{2044}' | '\u{2215}' => Some('/'),
+        c if is_invisible(c) => None,
+        c if c.is_whitespace() => Some(' '),
+        c => Some(c),
+    }
+}
+
+/// A string on its way to its folded form, piece by piece.
+pub(crate) struct Folding<'t> {
+    text: &'t str,
+    /// How much of the text is folded.
+    done: usize,
+    folded: String,
+    /// What came from where, when ranges are to be translated back.
+    segments: Option<Vec<Segment>>,
+}
+
+/// A part of the text that was folded by itself.
+#[derive(Clone, Copy)]
+struct Segment {
+    /// Where it starts in the text.
+    text: usize,
+    /// Where it starts in the folded form.
+    folded: usize,
+    length: usize,
+    /// Whether it was copied as it is.
+    copied: bool,
+}
+
+impl<'t> Folding<'t> {
+    /// Starts to fold. Ranges can be translated back only if `locatable`.
+    pub(crate) fn new(text: &'t str, locatable: bool) -> Self {
+        Self {
+            text,
+            done: 0,
+            folded: String::new(),
+            segments: locatable.then(Vec::new),
+        }
+    }
+
+    /// Folds at least `length` bytes more. False when there was nothing left to fold.
+    pub(crate) fn advance(&mut self, length: usize) -> bool {
+        let until = self.done.saturating_add(length);
+        while self.done < until {
+            let segment = first_segment(self.text.get(self.done..).unwrap_or_default());
+            if segment.is_empty() {
+                return false;
+            }
+            let copied = segment.is_ascii();
+            if let Some(segments) = &mut self.segments {
+                let (text, folded) = (self.done, self.folded.len());
+                segments.push(Segment {
+                    text,
+                    folded,
+                    length: segment.len(),
+                    copied,
+                });
+            }
+            if copied {
+                self.folded.push_str(segment);
+            } else {
+                self.folded.extend(segment.nfkc().filter_map(fold_char));
+            }
+            self.done += segment.len();
+        }
+        true
+    }
+
+    /// The folded form, when it differs from the text itself.
+    pub(crate) fn changed(&self) -> Option<&str> {
+        (self.folded != self.text).then_some(&self.folded)
+    }
+
+    /// The bytes of the text that a range of the folded form comes from: to the byte where it was copied, else the whole
+    /// of every segment it touches.
+    pub(crate) fn source(&self, range: &Range<usize>) -> Range<usize> {
+        let segments = self.segments.as_deref().unwrap_or_default();
+        let last_that = |starts: &dyn Fn(usize) -> bool| {
+            let after = segments.partition_point(|segment| starts(segment.folded));
+            after.checked_sub(1).and_then(|last| segments.get(last))
+        };
+        let start = last_that(&|folded| folded <= range.start).map_or(0, |first| {
+            let into = if first.copied {
+                range.start - first.folded
+            } else {
+                0
+            };
+            first.text + into
+        });
+        let end = last_that(&|folded| folded < range.end).map_or(0, |last| {
+            let into = if last.copied {
+                range.end - last.folded
+            } else {
+                last.length
+            };
+            last.text + into
+        });
+        start..end
+    }
+}
+
+/// Where even a segment that would combine further is cut, so that no text of marks alone can stall a fold.
+const LONGEST_SEGMENT: usize = 4096;
+
+/// The start of the text that can be folded by itself: plain ASCII as far as it goes, else one character with what combines
+/// with it.
+fn first_segment(text: &str) -> &str {
+    let ascii = text.bytes().take_while(u8::is_ascii).count();
+    let end = match ascii {
+        _ if ascii == text.len() => ascii,
+        // The last ASCII character may combine with what follows.
+        2.. => ascii - 1,
+        _ => {
+            let mut next = text.char_indices().skip(1);
+            next.find(|&(at, c)| at >= LONGEST_SEGMENT || starts_segment(c))
+                .map_or(text.len(), |(at, _)| at)
+        }
+    };
+    text.get(..end).unwrap_or_default()
+}
+
+/// Whether the character never combines with what stands before it (a normalisation boundary, in the words of the
+/// annex).
+fn starts_segment(c: char) -> bool {
+    if c.is_ascii() {
+        return true;
+    }
+    let mut first = None;
+    decompose_compatible(c, |part| {
+        first.get_or_insert(part);
+    });
+    let first = first.unwrap_or(c);
+    canonical_combining_class(first) == 0
+        && is_nfc_quick(std::iter::once(first)) == IsNormalized::Yes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn fold(text: &str) -> Folding<'_> {
+        let mut folding = Folding::new(text, true);
+        while folding.advance(1) {}
+        folding
+    }
+
+    fn check(text: &str, expected: &str) {
+        assert_eq!(fold(text).folded, expected, "{text:?}");
+    }
+
+    #[test]
+    fn disguises_are_seen_through() {
+        check("rm -rf", "rm -rf");
+        check("\u{FF52}\u{FF4D} \u{FF0D}\u{FF52}\u{FF46}", "rm -rf");
+        check("r\u{AD}m\u{200B} \u{2011}r\u{2060}f", "rm -rf");
+        check("can\u{2019}t \u{201C}x\u{201D}", "can't \"x\"");
+        check("\u{2212}\u{FE63}\u{2014}", "---");
+        check("\u{2215}etc \u{BD}", "/etc 1/2");
+        check("a\u{85}b\u{3000}c\u{2028}d\te", "a b c d\te");
+        check("e\u{301}\u{1100}\u{1161}", "\u{E9}\u{AC00}");
+        check("e\u{200B}\u{301}", "e\u{301}");
+    }
+
+    #[test]
+    fn ranges_lead_back_to_the_text() {
+        let source = |text: &str, range: Range<usize>| {
+            text.get(fold(text).source(&range)).unwrap().to_owned()
+        };
+        assert_eq!(source("é run rm -rf /x", 7..13), "rm -rf");
+        assert_eq!(
+            source("x \u{FF52}\u{FF4D} \u{FF0D}\u{FF52}\u{FF46} y", 2..8),
+            "\u{FF52}\u{FF4D} \u{FF0D}\u{FF52}\u{FF46}"
+        );
+        assert_eq!(source("x r\u{200B}m y", 2..4), "r\u{200B}m");
+        assert_eq!(source("\u{FDFA}z", 3..4), "\u{FDFA}");
+    }
+
+    proptest! {
+        #[test]
+        fn folding_in_segments_is_folding_the_whole(text in "\\PC{0,12}([a-e\u{300}-\u{308}\u{1100}-\u{1175}\u{AC00}-\u{AC10}\u{FF00}-\u{FFEF}\u{2000}-\u{206F} ]){0,20}\\PC{0,6}") {
+            let whole: String = text.nfkc().filter_map(fold_char).collect();
+            prop_assert_eq!(&fold(&text).folded, &whole);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The `pii` gate.
+
+use super::{GateCheck, TextGate};
+use crate::check::Check;
+
+/// Fails on personal data.
+///
+/// | check | flags | leaves alone |
+/// |---|---|---|
+/// | `email` | `first.last+tag@company.co.uk` | `@user`, `root@localhost` |
+/// | `ssn` | US social security numbers: `123-45-6789` | numbers never issued (`000-12-3456`), `123456789` |
+/// | `phone` | US phone numbers: `(555) 867-5309`, `+1-800-555-0100` | `5558675309`, `155-867-5309` |
+pub type Pii = TextGate<PiiCheck>;
+
+/// A check of [`Pii`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PiiCheck {
+    /// E-mail addresses.
+    Email,
+    /// US social security numbers.
+    Ssn,
+    /// US phone numbers.
+    Phone,
+}
+
+impl GateCheck for PiiCheck {
+    const GATE: &'static str = "pii";
+    const ALL: &'static [Self] = &[Self::Email, Self::Ssn, Self::Phone];
+}
+
+impl From<PiiCheck> for Check {
+    fn from(check: PiiCheck) -> Self {
+        match check {
+            PiiCheck::Email => Check::Email,
+            PiiCheck::Ssn => Check::Ssn,
+            PiiCheck::Phone => Check::Phone,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! A look at which kinds of bytes a short string holds, so that most detectors need not look at it at all.
+
+/// A set of kinds of bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ByteKinds(u8);
+
+impl ByteKinds {
+    pub(crate) const AT: Self = Self(1);
+    pub(crate) const DASH: Self = Self(1 << 1);
+    pub(crate) const DIGIT: Self = Self(1 << 2);
+    pub(crate) const DOT: Self = Self(1 << 3);
+    pub(crate) const SLASH: Self = Self(1 << 4);
+    /// White space, and every byte of a longer character, which may be white space.
+    pub(crate) const SPACE: Self = Self(1 << 5);
+    const NONE: Self = Self(0);
+    const ALL: Self = Self(u8::MAX);
+
+    /// Strings longer than this are not looked at: they hold nearly every kind, and the detectors' own vectorised searches
+    /// pass over them faster.
+    const LONGEST: usize = 128;
+
+    const OF_BYTE: [u8; 256] = {
+        let mut kinds = [0; 256];
+        let mut byte = u8::MAX;
+        loop {
+            let kind = match byte {
+                b'@' => Self::AT,
+                b'-' => Self::DASH,
+                b'0'..=b'9' => Self::DIGIT,
+                b'.' => Self::DOT,
+                b'/' => Self::SLASH,
+                b'\t'..=b'\r' | b' ' | 0x80.. => Self::SPACE,
+                _ => Self::NONE,
+            };
+            #[expect(
+                clippy::indexing_slicing,
+                reason = "no byte is out of bounds, and in a constant it would not compile"
+            )]
+            {
+                kinds[byte as usize] = kind.0;
+            }
+            if byte == 0 {
+                break kinds;
+            }
+            byte -= 1;
+        }
+    };
+
+    /// The kinds of bytes that the text may hold.
+    pub(crate) fn of(text: &[u8]) -> Self {
+        if text.len() > Self::LONGEST {
+            return Self::ALL;
+        }
+        let kind = |byte: &u8| {
+            Self::OF_BYTE
+                .get(usize::from(*byte))
+                .copied()
+                .unwrap_or_default()
+        };
+        Self(text.iter().fold(0, |kinds, byte| kinds | kind(byte)))
+    }
+
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_those_of_the_bytes() {
+        let check = |text: &str, kinds: ByteKinds| {
+            assert_eq!(ByteKinds::of(text.as_bytes()), kinds, "{text}");
+        };
+        check("", ByteKinds::NONE);
+        check("status_ok", ByteKinds::NONE);
+        check("a@b.c", ByteKinds::AT.and(ByteKinds::DOT));
+        check(
+            "2026-11-21\n",
+            ByteKinds::DASH.and(ByteKinds::DIGIT).and(ByteKinds::SPACE),
+        );
+        check("/\u{A0}", ByteKinds::SLASH.and(ByteKinds::SPACE));
+        check(&"x".repeat(129), ByteKinds::ALL);
+    }
+}

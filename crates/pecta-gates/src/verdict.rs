@@ -1,0 +1,75 @@
+//! What an evaluation answers.
+
+use std::{borrow::Cow, ops::Range, sync::Arc, time::Duration};
+
+use crate::Outcome;
+
+/// The reason of a gate that had not finished when the budget was used up.
+pub const TIMEOUT: &str = "pecta:timeout";
+/// The reason of a gate that did not run because one before it failed.
+pub const ABORTED: &str = "pecta:aborted";
+/// The reason of a gate that panicked.
+pub const PANIC: &str = "pecta:panic";
+
+/// The verdict on one subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether every gate passed or was skipped.
+    pub passed: bool,
+    /// One verdict per gate, in the engine's order.
+    pub gates: Vec<GateVerdict>,
+    /// Wall-clock time of the whole evaluation.
+    pub elapsed: Duration,
+    /// Where the failed gates found something, gate by gate, in the order of the payload. Empty unless asked for, by
+    /// [`Engine::evaluate_with_findings`](crate::Engine::evaluate_with_findings).
+    pub findings: Vec<Finding>,
+}
+
+/// The verdict of one gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GateVerdict {
+    /// The gate's name.
+    pub name: Arc<str>,
+    /// Whether the gate let the subject pass; true as well when it was skipped.
+    pub passed: bool,
+    /// Whether the gate did not apply or did not run.
+    pub skipped: bool,
+    /// Why the gate failed or was skipped. Never quotes the payload, as long as custom gates do not.
+    pub reason: Option<Cow<'static, str>>,
+    /// Wall-clock time of the gate's run. Text gates share one walk over the payload, and all report its time.
+    pub elapsed: Duration,
+}
+
+impl GateVerdict {
+    pub(crate) fn new(name: Arc<str>, outcome: Outcome, elapsed: Duration) -> Self {
+        let (passed, skipped, reason) = match outcome {
+            Outcome::Passed => (true, false, None),
+            Outcome::Failed(reason) => (false, false, Some(reason)),
+            Outcome::Skipped(reason) | Outcome::SkippedWithRest(reason) => {
+                (true, true, Some(reason))
+            }
+        };
+        Self {
+            name,
+            passed,
+            skipped,
+            reason,
+            elapsed,
+        }
+    }
+}
+
+/// Where a check hit. Holds a place, never the text found there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The name of the gate that failed.
+    pub gate: Arc<str>,
+    /// The check that hit, such as `email`.
+    pub check: &'static str,
+    /// The rule of the check that matched.
+    pub rule: &'static str,
+    /// The JSON Pointer (RFC 6901) of the string within the output. Its keys are the payload's own.
+    pub pointer: String,
+    /// The bytes of the unescaped string that matched. Empty when the value as a whole is at fault.
+    pub range: Range<usize>,
+}
