@@ -1,0 +1,131 @@
+//! Recorded events, and which of them are asked for.
+
+use crate::error::StoreError;
+use crate::id::EventId;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use pecta_reputation::Latency;
+
+/// Where a verdict was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Here.
+    Evaluated,
+    /// Elsewhere, and sent under a valid signature.
+    Signed,
+    /// Elsewhere, and sent without a signature.
+    Unsigned,
+}
+
+impl Source {
+    /// The stored text.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Evaluated => "evaluated",
+            Self::Signed => "signed",
+            Self::Unsigned => "unsigned",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, StoreError> {
+        let all = [Self::Evaluated, Self::Signed, Self::Unsigned];
+        let found = all.into_iter().find(|source| source.as_str() == text);
+        found.ok_or_else(|| StoreError::corrupt("the source of an event"))
+    }
+}
+
+/// Which events are asked for; newest first, those of one time in the order newest recorded first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// Of this agent only.
+    pub agent_id: Option<String>,
+    /// With this verdict only.
+    pub passed: Option<bool>,
+    /// Not before this time.
+    pub from: Option<DateTime<Utc>>,
+    /// Not after this time.
+    pub to: Option<DateTime<Utc>>,
+    /// At most how many.
+    pub limit: u32,
+    /// How many to leave out first.
+    pub offset: u32,
+}
+
+/// One recorded event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRecord {
+    /// The event's own id, `evt_...`.
+    pub id: String,
+    /// Whose output was judged.
+    pub agent_id: String,
+    /// The event's place in the agent's history, from 1.
+    pub sequence: i64,
+    /// The tool that produced the output.
+    pub tool: Option<String>,
+    /// The overall verdict.
+    pub passed: bool,
+    /// The reports of the gates, as they came.
+    pub gates: String,
+    /// The time that the gates took.
+    pub total_latency: Latency,
+    /// The latency that counts in the score.
+    pub latency: Latency,
+    /// The agent's score right after this event.
+    pub score: u16,
+    /// When the evaluation took place, in whole milliseconds.
+    pub created_at: DateTime<Utc>,
+    /// The evaluation's id.
+    pub evaluation_id: Option<String>,
+    /// Where the verdict was reached.
+    pub source: Source,
+}
+
+/// The columns of an event that are read back.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = crate::schema::events)]
+pub(crate) struct EventRow {
+    id: Vec<u8>,
+    agent_id: String,
+    sequence: i64,
+    tool: Option<String>,
+    passed: bool,
+    gates: String,
+    total_latency_us: i64,
+    latency_us: i64,
+    score: i16,
+    created_at: i64,
+    evaluation_id: Option<String>,
+    source: String,
+}
+
+impl TryFrom<EventRow> for EventRecord {
+    type Error = StoreError;
+
+    fn try_from(row: EventRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: EventId::from_bytes(&row.id)?.with_prefix("evt_"),
+            agent_id: row.agent_id,
+            sequence: row.sequence,
+            tool: row.tool,
+            passed: row.passed,
+            gates: row.gates,
+            total_latency: latency(row.total_latency_us)?,
+            latency: latency(row.latency_us)?,
+            score: u16::try_from(row.score).map_err(StoreError::corrupt)?,
+            created_at: time(row.created_at)?,
+            evaluation_id: row.evaluation_id,
+            source: Source::parse(&row.source)?,
+        })
+    }
+}
+
+fn latency(micros: i64) -> Result<Latency, StoreError> {
+    let latency = u64::try_from(micros).ok().and_then(Latency::from_micros);
+    latency.ok_or_else(|| StoreError::corrupt("a latency"))
+}
+
+/// A stored time.
+pub(crate) fn time(micros: i64) -> Result<DateTime<Utc>, StoreError> {
+    DateTime::from_timestamp_micros(micros).ok_or_else(|| StoreError::corrupt("a time"))
+}

@@ -1,0 +1,103 @@
+//! Ids of events: 128 bits, ordered by time, written in base 62.
+
+use crate::error::StoreError;
+
+const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// Digits that hold any 64 bits.
+const WIDTH: usize = 11;
+
+/// The id of one event: 48 bits of milliseconds since the Unix epoch, then 80 bits that are random
+/// or, within one millisecond, count on from the id before by a random step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct EventId(u128);
+
+impl EventId {
+    /// The bytes as they are stored; they sort as the ids do.
+    pub(crate) fn to_bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
+
+    /// Reads stored bytes.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
+        let bytes = bytes
+            .try_into()
+            .map_err(|_| StoreError::corrupt("an event id"))?;
+        Ok(Self(u128::from_be_bytes(bytes)))
+    }
+
+    /// The id behind a prefix, as users see it: 22 digits that sort as the ids do.
+    pub(crate) fn with_prefix(self, prefix: &str) -> String {
+        let [high, low] = [self.0 >> 64, self.0 & u128::from(u64::MAX)];
+        let mut digits = [b'0'; 2 * WIDTH];
+        let (left, right) = digits.split_at_mut(WIDTH);
+        for (half, digits) in [(high, left), (low, right)] {
+            // Half of the id always fits, so that the cheaper 64-bit division does.
+            let mut rest = u64::try_from(half).unwrap_or(u64::MAX);
+            for digit in digits.iter_mut().rev() {
+                let at = usize::try_from(rest % 62).unwrap_or(0);
+                *digit = DIGITS.get(at).copied().unwrap_or(b'0');
+                rest /= 62;
+            }
+        }
+        let mut text = String::with_capacity(prefix.len() + digits.len());
+        text.push_str(prefix);
+        text.extend(digits.map(char::from));
+        text
+    }
+}
+
+/// Makes ids that only ever grow.
+#[derive(Debug, Default)]
+pub(crate) struct IdGenerator {
+    last: u128,
+}
+
+impl IdGenerator {
+    /// The next id, at `now_micros` since the Unix epoch.
+    pub(crate) fn next(&mut self, now_micros: i64) -> Result<EventId, StoreError> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random)?;
+        Ok(self.next_from(now_micros, u128::from_le_bytes(random)))
+    }
+
+    fn next_from(&mut self, now_micros: i64, random: u128) -> EventId {
+        let millis = u128::try_from(now_micros / 1000).unwrap_or(0);
+        let fresh = (millis << 80) | (random >> 48);
+        // A step of up to 2^64 leaves room for 65,000 ids before the milliseconds would be touched,
+        // which would not hurt either.
+        let step = (random & u128::from(u64::MAX)) + 1;
+        self.last = fresh.max(self.last.saturating_add(step));
+        EventId(self.last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn text_has_a_fixed_width() {
+        assert_eq!(
+            EventId(0).with_prefix("ev_"),
+            format!("ev_{}", "0".repeat(22))
+        );
+        assert_eq!(EventId(u128::MAX).with_prefix(""), "LygHa16AHYFLygHa16AHYF");
+    }
+
+    proptest! {
+        #[test]
+        fn ids_grow_and_so_do_their_bytes_and_texts(
+            steps in proptest::collection::vec((0i64..5_000, any::<u128>()), 2..50)
+        ) {
+            let mut ids = IdGenerator::default();
+            let ids: Vec<_> = steps.iter().map(|&(now, random)| ids.next_from(now, random)).collect();
+            for pair in ids.windows(2) {
+                prop_assert!(pair[0] < pair[1]);
+                prop_assert!(pair[0].to_bytes() < pair[1].to_bytes());
+                prop_assert!(pair[0].with_prefix("") < pair[1].with_prefix(""));
+                prop_assert_eq!(EventId::from_bytes(&pair[0].to_bytes()).unwrap(), pair[0]);
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Tenants.
+
+/// An org, as proof that whoever holds it may act within it: only the store hands one out, for a
+/// key that it knows or for an org's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OrgId(i64);
+
+impl OrgId {
+    pub(crate) const fn from_row(id: i64) -> Self {
+        Self(id)
+    }
+
+    /// The number, for logs.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}

@@ -1,0 +1,145 @@
+//! What is recorded, and how it counts. Pure: the backends load, apply this, and save.
+
+use crate::error::StoreError;
+use crate::event::Source;
+use crate::key::KeyId;
+use crate::org::OrgId;
+use chrono::{DateTime, SubsecRound, Utc};
+use pecta_reputation::{Evaluation, Latency, Reputation, Scoring, Window};
+
+/// Who records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// The org that the events belong to.
+    pub org: OrgId,
+    /// The key that brought them.
+    pub key: KeyId,
+}
+
+/// One verdict to be recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEvent {
+    /// Whose output was judged.
+    pub agent_id: String,
+    /// The tool that produced it.
+    pub tool: Option<String>,
+    /// The overall verdict.
+    pub passed: bool,
+    /// The reports of the gates, kept as they are.
+    pub gates: String,
+    /// The time that the gates took.
+    pub total_latency: Latency,
+    /// The latency that counts in the score.
+    pub latency: Latency,
+    /// When the evaluation took place. Stored in whole milliseconds; events of one batch count in
+    /// the order of the full value.
+    pub created_at: DateTime<Utc>,
+    /// The id under which the event counts once.
+    pub evaluation_id: EvaluationId,
+    /// A second id under which the event counts once, of the caller's choice.
+    pub idempotency_key: Option<String>,
+    /// Where the verdict was reached.
+    pub source: Source,
+}
+
+/// Under which evaluation id an event is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EvaluationId {
+    /// None: the event always counts.
+    None,
+    /// This one.
+    Given(String),
+    /// A new one, `ev_...`, that the store makes.
+    Assigned,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// One per event, in the order given.
+    pub outcomes: Vec<Outcome>,
+    /// One per distinct agent, in order of first appearance.
+    pub agents: Vec<AgentReputation>,
+}
+
+/// What became of one event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was recorded and counted, under this evaluation id.
+    Recorded(Option<String>),
+    /// Its evaluation id or idempotency key had been recorded before; nothing changed.
+    Duplicate,
+}
+
+/// An agent's standing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentReputation {
+    /// The agent.
+    pub agent_id: String,
+    /// By its last 500 evaluations.
+    pub reputation: Reputation,
+    /// Evaluations in its life.
+    pub eval_count: i64,
+}
+
+/// The order in which the events of a batch count: by time, stable.
+pub(crate) fn counting_order(events: &[NewEvent]) -> Vec<(usize, &NewEvent)> {
+    let mut order: Vec<_> = events.iter().enumerate().collect();
+    order.sort_by_key(|(_, event)| event.created_at);
+    order
+}
+
+/// An agent's row while a transaction works on it.
+#[derive(Debug, Clone)]
+pub(crate) struct AgentState {
+    /// Microseconds since the Unix epoch; `None` for an agent without a row.
+    pub(crate) seen: Option<(i64, i64)>,
+    pub(crate) eval_count: i64,
+    pub(crate) window: Window,
+}
+
+impl AgentState {
+    pub(crate) fn unknown() -> Self {
+        Self {
+            seen: None,
+            eval_count: 0,
+            window: Window::new(),
+        }
+    }
+
+    /// From the columns of a row.
+    pub(crate) fn from_row(
+        (first_seen, last_seen, eval_count, window): (i64, i64, i64, Option<Vec<u8>>),
+    ) -> Result<Self, StoreError> {
+        let window = window.map_or(Ok(Window::new()), |bytes| Window::decode(&bytes));
+        Ok(Self {
+            seen: Some((first_seen, last_seen)),
+            eval_count,
+            window: window.map_err(StoreError::corrupt)?,
+        })
+    }
+
+    /// Counts an event that is recorded now.
+    pub(crate) fn count(&mut self, event: &NewEvent, created_at: i64) {
+        let (first, last) = self.seen.unwrap_or((created_at, created_at));
+        self.seen = Some((first.min(created_at), last.max(created_at)));
+        self.eval_count += 1;
+        self.window.push(Evaluation {
+            passed: event.passed,
+            latency: event.latency,
+        });
+    }
+
+    pub(crate) fn standing(&self, agent_id: String, scoring: Scoring) -> AgentReputation {
+        AgentReputation {
+            agent_id,
+            reputation: self.window.reputation(&scoring),
+            eval_count: self.eval_count,
+        }
+    }
+}
+
+/// The time that is stored for an event: microseconds, in whole milliseconds.
+pub(crate) fn stored_time(time: DateTime<Utc>) -> i64 {
+    time.trunc_subsecs(3).timestamp_micros()
+}

@@ -1,0 +1,99 @@
+//! The tables as diesel sees them. The types are portable: both backends hold the same.
+
+diesel::table! {
+    orgs (id) {
+        id -> BigInt,
+        name -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    api_keys (id) {
+        id -> BigInt,
+        org_id -> BigInt,
+        kind -> Text,
+        name -> Nullable<Text>,
+        hash -> Binary,
+        last_four -> Text,
+        sealed -> Nullable<Binary>,
+        master_key_id -> Nullable<Text>,
+        scopes -> Text,
+        agents -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    agents (org_id, agent_id) {
+        org_id -> BigInt,
+        agent_id -> Text,
+        first_seen -> BigInt,
+        last_seen -> BigInt,
+        eval_count -> BigInt,
+        window_sequence -> BigInt,
+        window -> Nullable<Binary>,
+        verified_window -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    events (org_id, id) {
+        org_id -> BigInt,
+        id -> Binary,
+        agent_id -> Text,
+        sequence -> BigInt,
+        tool -> Nullable<Text>,
+        passed -> Bool,
+        gates -> Text,
+        total_latency_us -> BigInt,
+        latency_us -> BigInt,
+        score -> SmallInt,
+        created_at -> BigInt,
+        evaluation_id -> Nullable<Text>,
+        idempotency_key -> Nullable<Text>,
+        source -> Text,
+        key_id -> BigInt,
+        policy_version -> Nullable<BigInt>,
+    }
+}
+
+diesel::joinable!(api_keys -> orgs (org_id));
+diesel::allow_tables_to_appear_in_same_query!(api_keys, orgs);
+
+#[cfg(test)]
+mod tests {
+    use diesel::prelude::*;
+    use diesel::query_source::Table;
+    use diesel::sql_types::Text;
+
+    /// The columns of a table, by diesel and by the database.
+    macro_rules! check {
+        ($connection:expr, $table:ident) => {{
+            let query = diesel::debug_query::<diesel::sqlite::Sqlite, _>(
+                &super::$table::table.select(super::$table::table::all_columns()),
+            )
+            .to_string();
+            let table = stringify!($table);
+            let names = "SELECT group_concat(printf('`%s`.`%s`', '%T', name), ', ') FROM pragma_table_info('%T')";
+            let names: String =
+                diesel::dsl::sql::<Text>(&names.replace("%T", table))
+                    .get_result($connection)
+                    .unwrap();
+            assert!(query.starts_with(&format!("SELECT {names} FROM ")), "{query}\n{names}");
+        }};
+    }
+
+    #[test]
+    fn the_tables_are_those_of_the_migrations() {
+        let directory = tempfile::tempdir().unwrap();
+        let connection = &mut crate::sqlite::migrated(&directory.path().join("db"));
+        check!(connection, orgs);
+        check!(connection, api_keys);
+        check!(connection, agents);
+        check!(connection, events);
+    }
+}

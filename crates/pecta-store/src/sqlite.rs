@@ -1,0 +1,136 @@
+//! SQLite: one thread that writes, a few that read, each owning a plain connection.
+//!
+//! Async callers send a closure and hold only a oneshot, so that a caller that goes away can leave
+//! nothing open, and no database work ever runs on an HTTP worker.
+
+pub(crate) mod agents;
+pub(crate) mod events;
+pub(crate) mod keys;
+mod lane;
+mod open;
+mod readers;
+mod recorder;
+mod writer;
+
+#[cfg(test)]
+pub(crate) use open::migrated;
+pub(crate) use open::{Inspected, inspect};
+
+use crate::error::StoreError;
+use crate::record::{NewEvent, Origin, Receipt};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use lane::{Lane, Mode};
+use pecta_reputation::Scoring;
+use readers::Readers;
+use std::path::Path;
+use tokio::sync::oneshot;
+use writer::Writer;
+
+/// Work for a thread that owns a connection.
+type Task = Box<dyn FnOnce(&mut Lane) + Send>;
+
+/// The answer to a [`Task`], when it comes.
+type Answer<T> = oneshot::Receiver<Result<T, StoreError>>;
+
+/// A running SQLite database.
+#[derive(Debug, Clone)]
+pub(crate) struct Sqlite {
+    writer: Writer,
+    readers: Readers,
+}
+
+impl Sqlite {
+    fn start(path: &Path, connection: SqliteConnection, scoring: Scoring) -> std::io::Result<Self> {
+        let lane = Lane::with_connection(path, Mode::Write, connection);
+        Ok(Self {
+            writer: Writer::start(lane, scoring)?,
+            readers: Readers::start(path)?,
+        })
+    }
+
+    pub(crate) async fn record(
+        &self,
+        origin: Origin,
+        events: Vec<NewEvent>,
+    ) -> Result<Receipt, StoreError> {
+        self.writer.record(origin, events).await
+    }
+
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (task, answer) = task(work);
+        self.readers.send(task)?;
+        wait(answer).await
+    }
+
+    /// Runs `work` between two group commits, in a transaction of its own.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (task, answer) = task(|connection| connection.immediate_transaction(work));
+        self.writer.send(task)?;
+        wait(answer).await
+    }
+
+    /// The same without waiting; what cannot be queued is dropped.
+    pub(crate) fn write_later(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> Result<(), StoreError> + Send + 'static,
+    ) {
+        let (task, _) = task(work);
+        if let Err(error) = self.writer.send(task) {
+            tracing::debug!(%error, "a minor write was dropped");
+        }
+    }
+
+    pub(crate) async fn close(&self) {
+        self.writer.close().await;
+    }
+}
+
+/// Reads nothing, but from the database.
+pub(crate) fn check_read(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    use crate::schema::orgs;
+    orgs::table
+        .select(orgs::id)
+        .first::<i64>(connection)
+        .optional()?;
+    Ok(())
+}
+
+/// Takes the write lock and lets it go; the caller's transaction does both.
+#[expect(clippy::unnecessary_wraps, reason = "the form of a write")]
+pub(crate) fn check_write(_: &mut SqliteConnection) -> Result<(), StoreError> {
+    Ok(())
+}
+
+fn task<T: Send + 'static>(
+    work: impl FnOnce(&mut SqliteConnection) -> Result<T, StoreError> + Send + 'static,
+) -> (Task, Answer<T>) {
+    let (sender, answer) = oneshot::channel();
+    let task = Box::new(move |lane: &mut Lane| {
+        // A caller that went away wants no answer.
+        let _ = sender.send(lane.run(work));
+    });
+    (task, answer)
+}
+
+async fn wait<T>(answer: Answer<T>) -> Result<T, StoreError> {
+    answer.await.unwrap_or_else(|_| Err(closed()))
+}
+
+fn closed() -> StoreError {
+    StoreError::Unavailable("the store is closed".to_owned())
+}
+
+fn queue_full() -> StoreError {
+    StoreError::Unavailable("the queue is full".to_owned())
+}
+
+fn configure(connection: &mut SqliteConnection, pragmas: &str) -> QueryResult<()> {
+    connection.batch_execute(pragmas)
+}

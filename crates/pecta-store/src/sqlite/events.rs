@@ -1,0 +1,114 @@
+//! The statements on `events`.
+
+use crate::error::StoreError;
+use crate::event::{EventFilter, EventRecord, EventRow};
+use crate::org::OrgId;
+use crate::record::{EvaluationId, NewEvent, Origin};
+use crate::schema::events;
+use diesel::prelude::*;
+
+/// What counting an event adds to it.
+pub(super) struct Counted<'e> {
+    pub(super) id: [u8; 16],
+    pub(super) sequence: i64,
+    pub(super) score: u16,
+    pub(super) created_at: i64,
+    pub(super) evaluation_id: Option<&'e str>,
+}
+
+/// Whether an event's evaluation id or idempotency key stands in the table. The writer holds the
+/// write lock, so the answer stays true until it commits.
+pub(super) fn is_recorded(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    event: &NewEvent,
+) -> Result<bool, StoreError> {
+    let of_org = events::table.filter(events::org_id.eq(org.get()));
+    if let EvaluationId::Given(id) = &event.evaluation_id {
+        let same = of_org.filter(events::evaluation_id.eq(id));
+        if diesel::select(diesel::dsl::exists(same)).get_result(connection)? {
+            return Ok(true);
+        }
+    }
+    if let Some(key) = &event.idempotency_key {
+        let same = of_org.filter(events::idempotency_key.eq(key));
+        return Ok(diesel::select(diesel::dsl::exists(same)).get_result(connection)?);
+    }
+    Ok(false)
+}
+
+/// Stores an event. The one hot insert: diesel's per-row form, whose statement stays prepared.
+pub(super) fn insert(
+    connection: &mut SqliteConnection,
+    origin: Origin,
+    event: &NewEvent,
+    counted: &Counted<'_>,
+) -> Result<(), StoreError> {
+    diesel::insert_into(events::table)
+        .values((
+            events::org_id.eq(origin.org.get()),
+            events::id.eq(counted.id.as_slice()),
+            events::agent_id.eq(&event.agent_id),
+            events::sequence.eq(counted.sequence),
+            events::tool.eq(event.tool.as_deref()),
+            events::passed.eq(event.passed),
+            events::gates.eq(&event.gates),
+            events::total_latency_us.eq(i64::from(event.total_latency.as_micros())),
+            events::latency_us.eq(i64::from(event.latency.as_micros())),
+            events::score.eq(i16::try_from(counted.score).map_err(StoreError::corrupt)?),
+            events::created_at.eq(counted.created_at),
+            events::evaluation_id.eq(counted.evaluation_id),
+            events::idempotency_key.eq(event.idempotency_key.as_deref()),
+            events::source.eq(event.source.as_str()),
+            events::key_id.eq(origin.key.get()),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// The events that match a filter, newest first.
+pub(crate) fn list(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    filter: &EventFilter,
+) -> Result<Vec<EventRecord>, StoreError> {
+    let mut query = events::table
+        .filter(events::org_id.eq(org.get()))
+        .select(EventRow::as_select())
+        .order((events::created_at.desc(), events::id.desc()))
+        .limit(filter.limit.into())
+        .offset(filter.offset.into())
+        .into_boxed();
+    if let Some(agent_id) = &filter.agent_id {
+        query = query.filter(events::agent_id.eq(agent_id));
+    }
+    // Written as the partial index has it, which a bound parameter would not match.
+    query = match filter.passed {
+        Some(true) => query.filter(events::passed),
+        Some(false) => query.filter(diesel::dsl::not(events::passed)),
+        None => query,
+    };
+    if let Some(from) = filter.from {
+        query = query.filter(events::created_at.ge(from.timestamp_micros()));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(events::created_at.le(to.timestamp_micros()));
+    }
+    let rows: Vec<EventRow> = query.load(connection)?;
+    rows.into_iter().map(EventRecord::try_from).collect()
+}
+
+/// The event that was recorded under an idempotency key.
+pub(crate) fn by_idempotency_key(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    key: &str,
+) -> Result<Option<EventRecord>, StoreError> {
+    let row = events::table
+        .filter(events::org_id.eq(org.get()))
+        .filter(events::idempotency_key.eq(key))
+        .select(EventRow::as_select())
+        .first(connection)
+        .optional()?;
+    row.map(EventRecord::try_from).transpose()
+}

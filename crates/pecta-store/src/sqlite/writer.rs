@@ -1,0 +1,296 @@
+//! The thread that writes: group commit.
+//!
+//! Whatever is waiting is committed as one transaction, and its callers are answered after the commit.
+//! While one commit runs the next group gathers, so that throughput grows with load while a lone
+//! request waits for nobody. A request is never split.
+
+use super::lane::Lane;
+use super::{Answer, Task, closed, queue_full, recorder, wait};
+use crate::error::StoreError;
+use crate::id::IdGenerator;
+use crate::record::{NewEvent, Origin, Receipt};
+use pecta_reputation::Scoring;
+use std::sync::Arc;
+use std::{io, thread};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+
+/// Requests that may wait.
+const QUEUE: usize = 4096;
+/// Bytes that the events of waiting requests may hold together.
+const QUEUE_BYTES: usize = 64 << 20;
+/// Events of one group, beyond which the next one begins.
+const GROUP_EVENTS: usize = 1024;
+
+/// A handle to the writing thread.
+#[derive(Debug, Clone)]
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Job>,
+    room: Arc<Semaphore>,
+}
+
+enum Job {
+    Record(Batch),
+    Run(Task),
+    Close(oneshot::Sender<()>),
+}
+
+/// The events of one request, and who waits for them.
+pub(super) struct Batch {
+    pub(super) origin: Origin,
+    pub(super) events: Vec<NewEvent>,
+    sender: oneshot::Sender<Result<Receipt, StoreError>>,
+    /// Given back when the batch is dropped, after its answer.
+    _room: OwnedSemaphorePermit,
+}
+
+impl Writer {
+    pub(super) fn start(lane: Lane, scoring: Scoring) -> io::Result<Self> {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let worker = Worker {
+            queue,
+            lane,
+            ids: IdGenerator::default(),
+            scoring,
+        };
+        let thread = thread::Builder::new().name("pecta-write".to_owned());
+        thread.spawn(move || worker.serve())?;
+        let room = Arc::new(Semaphore::new(QUEUE_BYTES));
+        Ok(Self { jobs, room })
+    }
+
+    pub(super) async fn record(
+        &self,
+        origin: Origin,
+        events: Vec<NewEvent>,
+    ) -> Result<Receipt, StoreError> {
+        let answer = self.queue_batch(origin, events)?;
+        wait(answer).await
+    }
+
+    fn queue_batch(
+        &self,
+        origin: Origin,
+        events: Vec<NewEvent>,
+    ) -> Result<Answer<Receipt>, StoreError> {
+        let size = events.iter().map(weight).sum::<usize>();
+        let size = u32::try_from(size).map_err(|_| queue_full())?;
+        let room = Arc::clone(&self.room).try_acquire_many_owned(size);
+        let (sender, answer) = oneshot::channel();
+        self.queue(Job::Record(Batch {
+            origin,
+            events,
+            sender,
+            _room: room.map_err(|_| queue_full())?,
+        }))?;
+        Ok(answer)
+    }
+
+    pub(super) fn send(&self, task: Task) -> Result<(), StoreError> {
+        self.queue(Job::Run(task))
+    }
+
+    fn queue(&self, job: Job) -> Result<(), StoreError> {
+        self.jobs.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => queue_full(),
+            TrySendError::Closed(_) => closed(),
+        })
+    }
+
+    /// Waits until all that is queued has been committed and answered.
+    pub(super) async fn close(&self) {
+        let (sender, closed) = oneshot::channel();
+        if self.jobs.send(Job::Close(sender)).await.is_ok() {
+            // The sender is dropped when the thread is done, which is as good as a message.
+            let _ = closed.await;
+        }
+    }
+}
+
+/// Roughly the bytes that a waiting event holds.
+fn weight(event: &NewEvent) -> usize {
+    size_of::<NewEvent>() + event.agent_id.len() + event.gates.len()
+}
+
+struct Worker {
+    queue: mpsc::Receiver<Job>,
+    lane: Lane,
+    ids: IdGenerator,
+    scoring: Scoring,
+}
+
+impl Worker {
+    fn serve(mut self) {
+        let mut next = self.queue.blocking_recv();
+        while let Some(job) = next.take() {
+            match job {
+                Job::Record(first) => {
+                    let (group, other) = self.gather(first);
+                    self.commit(group);
+                    next = other;
+                }
+                Job::Run(task) => task(&mut self.lane),
+                Job::Close(_sender) => return,
+            }
+            next = next.or_else(|| self.queue.blocking_recv());
+        }
+    }
+
+    /// Everything that waits behind `first`, up to the first job of another kind, which is returned too.
+    fn gather(&mut self, first: Batch) -> (Vec<Batch>, Option<Job>) {
+        let mut events = first.events.len();
+        let mut group = vec![first];
+        while events < GROUP_EVENTS {
+            match self.queue.try_recv() {
+                Ok(Job::Record(batch)) => {
+                    events += batch.events.len();
+                    group.push(batch);
+                }
+                Ok(other) => return (group, Some(other)),
+                Err(_) => break,
+            }
+        }
+        (group, None)
+    }
+
+    fn commit(&mut self, group: Vec<Batch>) {
+        match self.record(&group) {
+            Ok(receipts) => {
+                for (batch, receipt) in group.into_iter().zip(receipts) {
+                    answer(batch, Ok(receipt));
+                }
+            }
+            Err(error) if error.is_outage() => {
+                tracing::error!(%error, requests = group.len(), "a group could not be recorded");
+                for batch in group {
+                    answer(batch, Err(StoreError::Unavailable(error.to_string())));
+                }
+            }
+            // One request spoils the group; the others must not suffer for it.
+            Err(_) => {
+                for batch in group {
+                    let receipt = self.record(std::slice::from_ref(&batch));
+                    let receipt = receipt.and_then(|mut receipts| {
+                        receipts.pop().ok_or(StoreError::Internal("no receipt"))
+                    });
+                    answer(batch, receipt);
+                }
+            }
+        }
+    }
+
+    fn record(&mut self, group: &[Batch]) -> Result<Vec<Receipt>, StoreError> {
+        let (ids, scoring) = (&mut self.ids, self.scoring);
+        self.lane
+            .run(|connection| recorder::record(connection, group, ids, scoring))
+    }
+}
+
+fn answer(batch: Batch, receipt: Result<Receipt, StoreError>) {
+    // A caller that went away has its events recorded all the same.
+    let _ = batch.sender.send(receipt);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Source;
+    use crate::key::KeyId;
+    use crate::record::{EvaluationId, Outcome};
+    use crate::sqlite::lane::Mode;
+    use crate::sqlite::migrated;
+    use chrono::DateTime;
+    use diesel::connection::SimpleConnection;
+    use diesel::prelude::*;
+    use pecta_reputation::Latency;
+
+    fn event(agent_id: &str) -> NewEvent {
+        NewEvent {
+            agent_id: agent_id.to_owned(),
+            tool: None,
+            passed: true,
+            gates: "[]".to_owned(),
+            total_latency: Latency::ZERO,
+            latency: Latency::ZERO,
+            created_at: DateTime::UNIX_EPOCH,
+            evaluation_id: EvaluationId::None,
+            idempotency_key: None,
+            source: Source::Unsigned,
+        }
+    }
+
+    /// A writer whose queue can be filled before its thread starts to serve.
+    fn idle_writer(connection: SqliteConnection) -> (Writer, Worker) {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let worker = Worker {
+            queue,
+            lane: Lane::with_connection("/nonexistent".as_ref(), Mode::Write, connection),
+            ids: IdGenerator::default(),
+            scoring: Scoring::default(),
+        };
+        let room = Arc::new(Semaphore::new(QUEUE_BYTES));
+        (Writer { jobs, room }, worker)
+    }
+
+    fn origin() -> Origin {
+        Origin {
+            org: crate::org::OrgId::from_row(1),
+            key: KeyId::new(1),
+        }
+    }
+
+    #[test]
+    fn one_request_that_fails_does_not_spoil_its_group() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut connection = migrated(&directory.path().join("db"));
+        let setup = "INSERT INTO orgs VALUES (1, 'acme', 0);
+                     INSERT INTO agents VALUES (1, 'corrupt', 0, 0, 1, 1, x'ff', NULL);";
+        connection.batch_execute(setup).unwrap();
+        let (writer, worker) = idle_writer(connection);
+        let queue = |agent| writer.queue_batch(origin(), vec![event(agent)]).unwrap();
+        let (mut good, mut bad, mut again) = (queue("a"), queue("corrupt"), queue("a"));
+        drop(writer);
+        worker.serve();
+        let eval_count = |answer: &mut Answer<Receipt>| {
+            let receipt = answer.try_recv().unwrap()?;
+            assert_eq!(receipt.outcomes, [Outcome::Recorded(None)]);
+            Ok::<_, StoreError>(receipt.agents[0].eval_count)
+        };
+        assert_eq!(eval_count(&mut good).unwrap(), 1);
+        assert!(matches!(eval_count(&mut bad), Err(StoreError::Corrupt(_))));
+        assert_eq!(eval_count(&mut again).unwrap(), 2);
+    }
+
+    #[test]
+    fn an_outage_fails_the_whole_group_and_is_no_end() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut connection = migrated(&directory.path().join("db"));
+        connection.batch_execute("PRAGMA query_only = ON").unwrap();
+        let (writer, worker) = idle_writer(connection);
+        let mut answer = writer.queue_batch(origin(), vec![event("a")]).unwrap();
+        drop(writer);
+        worker.serve();
+        assert!(matches!(
+            answer.try_recv().unwrap(),
+            Err(StoreError::Unavailable(_))
+        ));
+    }
+
+    #[test]
+    fn a_full_queue_refuses_at_once() {
+        let directory = tempfile::tempdir().unwrap();
+        let (writer, _worker) = idle_writer(migrated(&directory.path().join("db")));
+        let large = NewEvent {
+            gates: " ".repeat(QUEUE_BYTES / 4),
+            ..event("a")
+        };
+        let queue = || writer.queue_batch(origin(), vec![large.clone()]);
+        let waiting = [queue(), queue(), queue()];
+        assert!(waiting.iter().all(Result::is_ok));
+        assert!(matches!(queue(), Err(StoreError::Unavailable(_))));
+        assert!(
+            writer.queue_batch(origin(), vec![event("a")]).is_ok(),
+            "room is left for small ones"
+        );
+    }
+}

@@ -1,0 +1,259 @@
+//! The façade: what callers see of the store, whatever database stands behind it.
+
+use crate::clock::now_micros;
+use crate::error::{OpenError, StoreError};
+use crate::event::{EventFilter, EventRecord};
+use crate::key::{KeyDetails, KeyId, NewKey, StoredKey};
+use crate::org::OrgId;
+use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
+use crate::sqlite::{self, Sqlite, agents, events, keys};
+use chrono::{DateTime, Utc};
+use pecta_auth::{ApiKey, KeyHash, MasterKey};
+use pecta_reputation::Scoring;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Looks at the database that `url` names (`sqlite:PATH`), without changing anything.
+///
+/// # Errors
+/// When the URL is not understood, or the database cannot be read, is another program's, or has a
+/// newer schema.
+pub fn open(url: &str) -> Result<Unopened, OpenError> {
+    sqlite::inspect(url).map(Unopened)
+}
+
+/// A database that was looked at and is fit to be opened.
+#[derive(Debug)]
+pub struct Unopened(sqlite::Inspected);
+
+impl Unopened {
+    /// Whether it holds keys that only the master key that sealed them can open.
+    #[must_use]
+    pub fn holds_sealed_keys(&self) -> bool {
+        self.0.holds_sealed_keys
+    }
+
+    /// Whether there is no database yet.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.0.is_new
+    }
+
+    /// The folder that the database lies in.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        self.0.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// Checks the master key, brings the schema up to date and starts the store's threads.
+    ///
+    /// # Errors
+    /// When the master key is not the one that sealed the stored keys, or the database cannot be
+    /// written.
+    pub fn start(self, master_key: MasterKey, scoring: Scoring) -> Result<Store, OpenError> {
+        let database = self.0.start(&master_key, scoring)?;
+        Ok(Store {
+            database,
+            master_key: Arc::new(master_key),
+            scoring,
+        })
+    }
+}
+
+/// An open store. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    database: Sqlite,
+    master_key: Arc<MasterKey>,
+    scoring: Scoring,
+}
+
+/// One agent of an org.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentRecord {
+    /// The agent.
+    pub agent_id: String,
+    /// Its earliest event or its registration, whichever is earlier.
+    pub first_seen: DateTime<Utc>,
+    /// Its latest event or its registration, whichever is later.
+    pub last_seen: DateTime<Utc>,
+    /// Evaluations in its life.
+    pub eval_count: i64,
+}
+
+/// The first org of a new database and its keys, which are shown this once.
+#[derive(Debug)]
+pub struct Bootstrap {
+    /// The name of the org.
+    pub org: String,
+    /// A key for evaluations, ingest and reads.
+    pub publishable_key: ApiKey,
+    /// A key for signatures and administration.
+    pub secret_key: ApiKey,
+}
+
+impl Store {
+    /// Records a batch: all of it or nothing, durably before this returns.
+    ///
+    /// Events count in the order of their times. An event whose evaluation id or idempotency key
+    /// the org has recorded before changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when storage is down or the queue is full.
+    pub async fn record(
+        &self,
+        origin: Origin,
+        events: Vec<NewEvent>,
+    ) -> Result<Receipt, StoreError> {
+        self.database.record(origin, events).await
+    }
+
+    /// The events of an org that match a filter.
+    ///
+    /// # Errors
+    /// When storage is down or stored data is corrupt.
+    pub async fn events(
+        &self,
+        org: OrgId,
+        filter: EventFilter,
+    ) -> Result<Vec<EventRecord>, StoreError> {
+        let read = move |connection: &mut _| events::list(connection, org, &filter);
+        self.database.read(read).await
+    }
+
+    /// The event of an org that was recorded under an idempotency key.
+    ///
+    /// # Errors
+    /// When storage is down or stored data is corrupt.
+    pub async fn event_by_idempotency_key(
+        &self,
+        org: OrgId,
+        key: String,
+    ) -> Result<Option<EventRecord>, StoreError> {
+        let read = move |connection: &mut _| events::by_idempotency_key(connection, org, &key);
+        self.database.read(read).await
+    }
+
+    /// The standing of an agent; that of a new one when the org has no such agent.
+    ///
+    /// # Errors
+    /// When storage is down or stored data is corrupt.
+    pub async fn reputation(
+        &self,
+        org: OrgId,
+        agent_id: String,
+    ) -> Result<AgentReputation, StoreError> {
+        let scoring = self.scoring;
+        let read = move |connection: &mut _| {
+            let state = agents::load(connection, org, &agent_id)?;
+            Ok(state.standing(agent_id, scoring))
+        };
+        self.database.read(read).await
+    }
+
+    /// The agents of an org, newest last seen first, at most `limit`.
+    ///
+    /// # Errors
+    /// When storage is down or stored data is corrupt.
+    pub async fn agents(&self, org: OrgId, limit: u32) -> Result<Vec<AgentRecord>, StoreError> {
+        let read = move |connection: &mut _| agents::list(connection, org, limit);
+        self.database.read(read).await
+    }
+
+    /// Makes an agent's row, unless there is one.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub async fn register_agent(&self, org: OrgId, agent_id: String) -> Result<(), StoreError> {
+        let write =
+            move |connection: &mut _| agents::register(connection, org, &agent_id, now_micros());
+        self.database.write(write).await
+    }
+
+    /// The key with this hash, whether it is still good or not.
+    ///
+    /// # Errors
+    /// When storage is down or stored data is corrupt.
+    pub async fn find_key(&self, hash: KeyHash) -> Result<Option<StoredKey>, StoreError> {
+        let read = move |connection: &mut _| keys::find(connection, &hash);
+        self.database.read(read).await
+    }
+
+    /// The secret keys of an org that are neither revoked nor expired.
+    ///
+    /// # Errors
+    /// When storage is down, or a key does not open under the master key.
+    pub async fn signing_keys(&self, org: OrgId) -> Result<Vec<ApiKey>, StoreError> {
+        let master_key = Arc::clone(&self.master_key);
+        let read =
+            move |connection: &mut _| keys::signing(connection, org, &master_key, now_micros());
+        self.database.read(read).await
+    }
+
+    /// Notes that a key was used now. Not awaited and not durable at once: it is for people.
+    pub fn touch_key(&self, id: KeyId) {
+        let write = move |connection: &mut _| keys::touch(connection, id, now_micros());
+        self.database.write_later(write);
+    }
+
+    /// Makes a key, and its org when there is none of that name. The key is returned this once.
+    ///
+    /// # Errors
+    /// When storage is down or there is no randomness.
+    pub async fn create_key(&self, key: NewKey) -> Result<ApiKey, StoreError> {
+        let master_key = Arc::clone(&self.master_key);
+        let write =
+            move |connection: &mut _| keys::create(connection, &key, &master_key, now_micros());
+        self.database.write(write).await
+    }
+
+    /// All keys, or those of the org of a name; `None` when there is no such org.
+    ///
+    /// # Errors
+    /// When storage is down or stored data is corrupt.
+    pub async fn keys(&self, org: Option<String>) -> Result<Option<Vec<KeyDetails>>, StoreError> {
+        let read = move |connection: &mut _| keys::list(connection, org.as_deref());
+        self.database.read(read).await
+    }
+
+    /// Revokes a key; `false` when there is none of that id. A key that is revoked already stays
+    /// revoked since then.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub async fn revoke_key(&self, id: KeyId) -> Result<bool, StoreError> {
+        let write = move |connection: &mut _| keys::revoke(connection, id, now_micros());
+        self.database.write(write).await
+    }
+
+    /// Makes the first org and a key of each kind, unless there is an org already (`None`).
+    ///
+    /// `publish` is called before anything is committed; when it fails, nothing is.
+    ///
+    /// # Errors
+    /// When storage is down or `publish` fails ([`StoreError::Aborted`]).
+    pub async fn bootstrap<P>(&self, org: &str, publish: P) -> Result<Option<Bootstrap>, StoreError>
+    where
+        P: FnOnce(&Bootstrap) -> Result<(), String> + Send + 'static,
+    {
+        let (org, master_key) = (org.to_owned(), Arc::clone(&self.master_key));
+        let write = move |connection: &mut _| {
+            keys::bootstrap(connection, org, &master_key, now_micros(), publish)
+        };
+        self.database.write(write).await
+    }
+
+    /// Whether the database can be read and written now.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.database.read(sqlite::check_read).await?;
+        self.database.write(sqlite::check_write).await
+    }
+
+    /// Commits what is queued and lets the database go. Calls that follow are refused.
+    pub async fn close(&self) {
+        self.database.close().await;
+    }
+}
