@@ -1,1 +1,22 @@
-//! Pecta.
+//! The Pecta REST API on actix-web.
+//!
+//! [`App`] is what every request shares; [`bind`] serves it on a listener. A request passes, in this
+//! order: its key ([`authenticate`](mod@authenticate)), its route and method ([`routes`]), the key's scope
+//! and the rate limit (the `Caller` in the handler's type), the size of its body, then the handler.
+//!
+//! There is no SQL here, and no rule about what a gate finds: handlers join the wire types, the gates
+//! and the store.
+
+mod app;
+mod authenticate;
+mod caller;
+mod clock;
+mod error;
+mod keys;
+mod limiter;
+mod routes;
+mod server;
+mod trace;
+
+pub use app::{App, Settings};
+pub use server::bind;

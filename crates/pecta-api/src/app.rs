@@ -1,0 +1,109 @@
+//! What all requests share.
+
+use crate::caller::Budget;
+use crate::clock::Clock;
+use crate::keys::Keys;
+use crate::limiter::Limiter;
+use pecta_gates::{BuildError, Content, Engine, Filesystem, Pii};
+use pecta_store::{OrgId, Store};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// What an operator can set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// Requests to `POST /v1/ingest` per org in 60 seconds; 0 for no limit.
+    pub rate_limit_ingest: usize,
+    /// Requests to all other `/v1` routes together per org in 60 seconds; 0 for no limit.
+    pub rate_limit_default: usize,
+    /// The largest body of `POST /v1/ingest`, in bytes.
+    pub ingest_body_limit: usize,
+    /// The largest body of any other route, in bytes.
+    pub body_limit: usize,
+    /// The time that the gates have for one output; more than zero.
+    pub gate_budget: Duration,
+}
+
+/// The state that all requests share. Clones share it.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    settings: Settings,
+    store: Store,
+    engine: Engine,
+    keys: Keys,
+    limiter: Limiter<(OrgId, Budget)>,
+    clock: Clock,
+    draining: AtomicBool,
+}
+
+impl App {
+    /// Composes the state of a server.
+    ///
+    /// # Errors
+    /// When the gates cannot be built with these settings.
+    pub fn new(settings: Settings, store: Store) -> Result<Self, BuildError> {
+        let engine = Engine::builder()
+            .gate(Filesystem::new())
+            .gate(Pii::new())
+            .gate(Content::new())
+            .budget(settings.gate_budget)
+            .fail_fast(false)
+            .build()?;
+        Ok(Self(Arc::new(Shared {
+            keys: Keys::new(store.clone()),
+            limiter: Limiter::new(),
+            clock: Clock::start(),
+            draining: AtomicBool::new(false),
+            settings,
+            store,
+            engine,
+        })))
+    }
+
+    /// From now on `GET /ready` tells that no more requests should be sent here.
+    pub fn start_draining(&self) {
+        self.0.draining.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.0.draining.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    pub(crate) fn limiter(&self) -> &Limiter<(OrgId, Budget)> {
+        &self.0.limiter
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub(crate) fn rate_limit(&self, budget: Budget) -> usize {
+        match budget {
+            Budget::Ingest => self.0.settings.rate_limit_ingest,
+            Budget::Default => self.0.settings.rate_limit_default,
+        }
+    }
+
+    pub(crate) fn body_limit(&self, budget: Budget) -> usize {
+        match budget {
+            Budget::Ingest => self.0.settings.ingest_body_limit,
+            Budget::Default => self.0.settings.body_limit,
+        }
+    }
+}

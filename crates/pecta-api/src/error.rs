@@ -1,0 +1,191 @@
+//! The one table that maps everything that can go wrong to an error answer.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, ResponseError};
+use pecta_auth::Scope;
+use pecta_store::StoreError;
+use pecta_wire::{ErrorBody, ErrorCode, Invalid, RequestError};
+
+/// Why a request is not answered with what it asked for. The text is what the caller is told.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    #[error("the Authorization header must be `Bearer <key>`")]
+    AuthMissing,
+    #[error("a key is pk_live_ or sk_live_ followed by 32 letters and digits")]
+    AuthFormat,
+    #[error("there is no such key")]
+    AuthInvalid,
+    #[error("the key was revoked or has expired")]
+    AuthRevoked,
+    #[error("the org has no active secret key to verify the signature with")]
+    HmacNoSecret,
+    #[error("HMAC signature does not match")]
+    HmacInvalid,
+    #[error("the key may not do this; it takes the scope `{}`", .0.as_str())]
+    Forbidden(Scope),
+    #[error("there is no such route")]
+    NotFound,
+    #[error("this route takes {0}")]
+    MethodNotAllowed(&'static str),
+    #[error("the body is over the limit of {0} bytes")]
+    PayloadTooLarge(usize),
+    /// The rate limit; seconds until a request would be let through.
+    #[error("rate limit exceeded")]
+    RateLimited(u64),
+    #[error(
+        "storage is not available; nothing may have been recorded, and a retry under the same id is safe"
+    )]
+    Unavailable(#[source] StoreError),
+    #[error("internal error")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl ApiError {
+    pub(crate) fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Request(RequestError::BadJson(_)) => ErrorCode::BadJson,
+            Self::Request(RequestError::Invalid(_)) => ErrorCode::ValidationError,
+            Self::AuthMissing => ErrorCode::AuthMissing,
+            Self::AuthFormat => ErrorCode::AuthFormat,
+            Self::AuthInvalid => ErrorCode::AuthInvalid,
+            Self::AuthRevoked => ErrorCode::AuthRevoked,
+            Self::HmacNoSecret => ErrorCode::HmacNoSecret,
+            Self::HmacInvalid => ErrorCode::HmacInvalid,
+            Self::Forbidden(_) => ErrorCode::Forbidden,
+            Self::NotFound => ErrorCode::NotFound,
+            Self::MethodNotAllowed(_) => ErrorCode::MethodNotAllowed,
+            Self::PayloadTooLarge(_) => ErrorCode::PayloadTooLarge,
+            Self::RateLimited(_) => ErrorCode::RateLimited,
+            Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::Internal(_) => ErrorCode::InternalError,
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::Unavailable(error),
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<Invalid> for ApiError {
+    fn from(invalid: Invalid) -> Self {
+        Self::Request(invalid.into())
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status_code());
+        match self {
+            Self::MethodNotAllowed(allowed) => answer.insert_header((ALLOW, *allowed)),
+            Self::RateLimited(seconds) => answer.insert_header((RETRY_AFTER, *seconds)),
+            Self::Unavailable(_) => answer.insert_header((RETRY_AFTER, 1)),
+            Self::AuthMissing | Self::AuthFormat | Self::AuthInvalid | Self::AuthRevoked => {
+                answer.insert_header((WWW_AUTHENTICATE, "Bearer"))
+            }
+            _ => &mut answer,
+        };
+        answer.json(ErrorBody::new(self.code(), self.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_its_documented_answer() {
+        let bad_json = RequestError::BadJson(String::new());
+        let unavailable = StoreError::Unavailable("disk".into());
+        for (error, status, code, header) in [
+            (bad_json.into(), 400, "bad_json", None),
+            (
+                ApiError::AuthMissing,
+                401,
+                "auth_missing",
+                Some(("www-authenticate", "Bearer")),
+            ),
+            (
+                ApiError::AuthFormat,
+                401,
+                "auth_format",
+                Some(("www-authenticate", "Bearer")),
+            ),
+            (
+                ApiError::AuthInvalid,
+                401,
+                "auth_invalid",
+                Some(("www-authenticate", "Bearer")),
+            ),
+            (
+                ApiError::AuthRevoked,
+                401,
+                "auth_revoked",
+                Some(("www-authenticate", "Bearer")),
+            ),
+            (ApiError::HmacNoSecret, 401, "hmac_no_secret", None),
+            (ApiError::HmacInvalid, 401, "hmac_invalid", None),
+            (ApiError::Forbidden(Scope::Admin), 403, "forbidden", None),
+            (ApiError::NotFound, 404, "not_found", None),
+            (
+                ApiError::MethodNotAllowed("GET"),
+                405,
+                "method_not_allowed",
+                Some(("allow", "GET")),
+            ),
+            (ApiError::PayloadTooLarge(1), 413, "payload_too_large", None),
+            (
+                ApiError::RateLimited(7),
+                429,
+                "rate_limited",
+                Some(("retry-after", "7")),
+            ),
+            (
+                unavailable.into(),
+                503,
+                "unavailable",
+                Some(("retry-after", "1")),
+            ),
+            (
+                StoreError::Internal("x").into(),
+                500,
+                "internal_error",
+                None,
+            ),
+        ] {
+            let answer = error.error_response();
+            assert_eq!(
+                (answer.status().as_u16(), error.code().as_str()),
+                (status, code)
+            );
+            if let Some((name, value)) = header {
+                assert_eq!(answer.headers().get(name).unwrap(), value);
+            }
+        }
+    }
+
+    #[test]
+    fn causes_stay_inside() {
+        for error in [
+            StoreError::Unavailable("/secret/path".into()),
+            StoreError::Corrupt("/secret/path".into()),
+        ] {
+            assert!(!ApiError::from(error).to_string().contains("secret"));
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Exact rolling-window rate limits.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+const WINDOW: Duration = Duration::from_mins(1);
+
+/// Admits at most so many requests of each `K` in any 60 seconds.
+#[derive(Debug)]
+pub(crate) struct Limiter<K> {
+    state: Mutex<State<K>>,
+}
+
+#[derive(Debug)]
+struct State<K> {
+    windows: HashMap<K, RollingWindow>,
+    next_sweep: Duration,
+}
+
+/// When the requests of the last 60 seconds were admitted, oldest first.
+#[derive(Debug, Default)]
+struct RollingWindow(VecDeque<Duration>);
+
+impl<K: Eq + Hash> Limiter<K> {
+    pub(crate) fn new() -> Self {
+        Self {
+            state: Mutex::new(State::new()),
+        }
+    }
+
+    /// Admits a request at `now`, or says in how many seconds one would be. A limit of 0 is none.
+    pub(crate) fn admit(&self, key: K, limit: usize, now: Duration) -> Result<(), u64> {
+        if limit == 0 {
+            return Ok(());
+        }
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.sweep(now);
+        state.windows.entry(key).or_default().admit(limit, now)
+    }
+}
+
+impl<K: Eq + Hash> State<K> {
+    fn new() -> Self {
+        Self {
+            windows: HashMap::new(),
+            next_sweep: Duration::ZERO,
+        }
+    }
+
+    /// Lets go of keys that have been idle for a whole window.
+    fn sweep(&mut self, now: Duration) {
+        if now < self.next_sweep {
+            return;
+        }
+        self.next_sweep = now + WINDOW;
+        self.windows.retain(|_, window| {
+            window.expire(now);
+            !window.0.is_empty()
+        });
+    }
+}
+
+impl RollingWindow {
+    fn admit(&mut self, limit: usize, now: Duration) -> Result<(), u64> {
+        self.expire(now);
+        match self.0.front() {
+            Some(oldest) if self.0.len() >= limit => {
+                Err(whole_seconds((*oldest + WINDOW).saturating_sub(now)))
+            }
+            _ => {
+                self.0.push_back(now);
+                Ok(())
+            }
+        }
+    }
+
+    fn expire(&mut self, now: Duration) {
+        while self.0.front().is_some_and(|oldest| *oldest + WINDOW <= now) {
+            self.0.pop_front();
+        }
+    }
+}
+
+/// Rounded up, and at least 1.
+fn whole_seconds(wait: Duration) -> u64 {
+    let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    whole.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Against a naive count over all admitted requests; and whoever waits as told is admitted.
+        #[test]
+        fn equals_a_naive_window(
+            limit in 1usize..8,
+            steps in proptest::collection::vec(0u64..20_000, 1..200)
+        ) {
+            let mut window = RollingWindow::default();
+            let mut admitted: Vec<Duration> = Vec::new();
+            let mut now = Duration::ZERO;
+            for step in steps {
+                now += Duration::from_millis(step);
+                let inside = |at: Duration| admitted.iter().filter(|one| **one + WINDOW > at).count();
+                let result = window.admit(limit, now);
+                prop_assert_eq!(result.is_ok(), inside(now) < limit);
+                match result {
+                    Ok(()) => admitted.push(now),
+                    Err(wait) => {
+                        prop_assert!(inside(now + Duration::from_secs(wait)) < limit);
+                        let short = Duration::from_secs(wait - 1);
+                        prop_assert!(wait == 1 || inside(now + short) >= limit);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn idle_keys_are_let_go() {
+        let mut state = State::new();
+        let mut ask = |at| {
+            let now = Duration::from_secs(at);
+            state.sweep(now);
+            let kept = state.windows.len();
+            state.windows.entry("org").or_default().0.push_back(now);
+            kept
+        };
+        assert_eq!([ask(0), ask(59), ask(60), ask(200)], [0, 1, 1, 0]);
+    }
+
+    #[test]
+    fn keys_do_not_share_and_zero_is_no_limit() {
+        let limiter = Limiter::new();
+        let admit = |key, limit| limiter.admit(key, limit, Duration::ZERO);
+        assert_eq!(
+            [admit("a", 1), admit("a", 1), admit("b", 1)],
+            [Ok(()), Err(60), Ok(())]
+        );
+        assert_eq!(admit("a", 0), Ok(()));
+    }
+}

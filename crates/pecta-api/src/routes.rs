@@ -1,0 +1,65 @@
+//! The route table.
+
+mod agents;
+mod evaluate;
+mod events;
+mod health;
+mod ingest;
+mod reputation;
+
+use crate::authenticate::authenticate;
+use crate::error::ApiError;
+use actix_web::middleware::from_fn;
+use actix_web::web::{ServiceConfig, get, post, resource, scope, to};
+use actix_web::{Resource, Route};
+use pecta_reputation::Reputation;
+use pecta_wire::{ReputationFields, number};
+
+/// Everything that the server answers.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    let v1 = scope("/v1")
+        .service(only("/evaluate", "POST", [post().to(evaluate::evaluate)]))
+        .service(only("/ingest", "POST", [post().to(ingest::ingest)]))
+        .service(only("/events", "GET", [get().to(events::list)]))
+        .service(only(
+            "/reputation/{agent_id:[^/]*}",
+            "GET",
+            [get().to(reputation::show)],
+        ))
+        .service(only(
+            "/agents",
+            "GET, POST",
+            [get().to(agents::list), post().to(agents::register)],
+        ))
+        .default_service(to(not_found))
+        .wrap(from_fn(authenticate));
+    config
+        .service(only("/health", "GET", [get().to(health::health)]))
+        .service(only("/ready", "GET", [get().to(health::ready)]))
+        .service(v1)
+        .default_service(to(not_found));
+}
+
+/// A resource that refuses every method but those of its routes.
+fn only<const N: usize>(path: &str, allowed: &'static str, routes: [Route; N]) -> Resource {
+    let refuse = move || async move { Err::<String, _>(ApiError::MethodNotAllowed(allowed)) };
+    let resource = resource(path).default_service(to(refuse));
+    routes.into_iter().fold(resource, Resource::route)
+}
+
+async fn not_found() -> Result<String, ApiError> {
+    Err(ApiError::NotFound)
+}
+
+/// A reputation as it stands in answers.
+fn reputation_fields(reputation: &Reputation) -> ReputationFields {
+    ReputationFields {
+        score: reputation.score.get(),
+        evaluations: reputation.evaluations,
+        passed: reputation.passed,
+        pass_rate: number(reputation.pass_rate()),
+        avg_latency_ms: number(reputation.avg_latency_ms()),
+        streak: reputation.streak,
+        status: reputation.status.as_str().to_owned(),
+    }
+}

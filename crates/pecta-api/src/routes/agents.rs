@@ -1,0 +1,51 @@
+//! `GET /v1/agents` and `POST /v1/agents`.
+
+use crate::caller::{Caller, Posted, Read, Register, app};
+use crate::error::ApiError;
+use actix_web::http::StatusCode;
+use actix_web::web::Json;
+use actix_web::{CustomizeResponder, HttpRequest, Responder};
+use pecta_store::AgentRecord;
+use pecta_wire::{AgentItem, AgentsResponse, RegisterRequest, RegisterResponse};
+
+/// The documented length of the list.
+const MAX_AGENTS: u32 = 500;
+
+pub(super) async fn list(
+    caller: Caller<Read>,
+    request: HttpRequest,
+) -> Result<Json<AgentsResponse>, ApiError> {
+    let agents = app(&request)?
+        .store()
+        .agents(caller.origin.org, MAX_AGENTS)
+        .await?;
+    Ok(Json(AgentsResponse {
+        agents: agents.into_iter().map(item).collect(),
+    }))
+}
+
+pub(super) async fn register(
+    posted: Posted<Register>,
+    request: HttpRequest,
+) -> Result<CustomizeResponder<Json<RegisterResponse>>, ApiError> {
+    let RegisterRequest { agent_id } = RegisterRequest::parse(&posted.body)?;
+    let org = posted.caller.origin.org;
+    app(&request)?
+        .store()
+        .register_agent(org, agent_id.clone())
+        .await?;
+    let answer = RegisterResponse {
+        agent_id,
+        registered: true,
+    };
+    Ok(Json(answer).customize().with_status(StatusCode::CREATED))
+}
+
+fn item(agent: AgentRecord) -> AgentItem {
+    AgentItem {
+        agent_id: agent.agent_id,
+        first_seen: agent.first_seen.into(),
+        last_seen: agent.last_seen.into(),
+        eval_count: agent.eval_count,
+    }
+}

@@ -1,0 +1,52 @@
+//! `GET /v1/events`.
+
+use crate::caller::{Caller, Read, app};
+use crate::error::ApiError;
+use actix_web::HttpRequest;
+use actix_web::web::Json;
+use pecta_store::{EventFilter, EventRecord};
+use pecta_wire::{EventItem, EventsQuery, EventsResponse, number};
+
+pub(super) async fn list(
+    caller: Caller<Read>,
+    request: HttpRequest,
+) -> Result<Json<EventsResponse>, ApiError> {
+    let query = EventsQuery::parse(request.query_string())?;
+    let (limit, offset) = (query.limit, query.offset);
+    let store = app(&request)?.store();
+    let events = store.events(caller.origin.org, filter(query)).await?;
+    let events: Vec<_> = events.into_iter().map(item).collect::<Result<_, _>>()?;
+    Ok(Json(EventsResponse {
+        count: events.len(),
+        events,
+        limit,
+        offset,
+    }))
+}
+
+fn filter(query: EventsQuery) -> EventFilter {
+    EventFilter {
+        agent_id: query.agent_id,
+        passed: query.passed,
+        from: query.from.map(Into::into),
+        to: query.to.map(Into::into),
+        limit: query.limit,
+        offset: query.offset,
+    }
+}
+
+fn item(event: EventRecord) -> Result<EventItem, ApiError> {
+    Ok(EventItem {
+        gates: serde_json::from_str(&event.gates).map_err(ApiError::internal)?,
+        id: event.id,
+        agent_id: event.agent_id,
+        tool_name: event.tool,
+        passed: event.passed,
+        total_latency_ms: number(event.total_latency.as_millis()),
+        reputation_score: event.score,
+        created_at: event.created_at.into(),
+        evaluation_id: event.evaluation_id,
+        latency_ms: number(event.latency.as_millis()),
+        sequence: event.sequence,
+    })
+}
