@@ -1,0 +1,198 @@
+//! The command line.
+
+use crate::failure::Failure;
+use crate::settings::{CONFIG, SETTINGS, Setting, Settings};
+use crate::sources::{Sources, variables};
+use clap::builder::EnumValueParser;
+use clap::{Arg, ArgAction, ArgMatches, ValueEnum, builder::PossibleValue};
+use pecta_store::{KeyId, KeyKind, NewKey};
+
+/// What the program is asked to do.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Serve,
+    CreateKey(NewKey),
+    ListKeys { org: Option<String>, json: bool },
+    RevokeKey(KeyId),
+}
+
+/// Reads the command line and every setting. Wrong usage, `--help` and `--version` end the program.
+pub(crate) fn parse() -> Result<(Settings, Command), Failure> {
+    let matches = definition().get_matches();
+    let command = command(&matches)?;
+    let sources = Sources::gather(innermost(&matches).clone(), variables())?;
+    Ok((Settings::read(&sources)?, command))
+}
+
+/// Flags may stand before or behind the command; clap hands the settings down to the innermost.
+fn innermost(matches: &ArgMatches) -> &ArgMatches {
+    matches
+        .subcommand()
+        .map_or(matches, |(_, inner)| innermost(inner))
+}
+
+fn definition() -> clap::Command {
+    let settings = [&CONFIG].into_iter().chain(SETTINGS).map(flag);
+    clap::Command::new("pecta-server")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Gates AI agents' outputs and keeps their reputation scores")
+        .after_help(
+            "Flags win over environment variables, these over the settings file, this over defaults.\n\
+             Secrets are never flags: the master key comes from PECTA_MASTER_KEY or its file, a\n\
+             database URL with a password from PECTA_DATABASE_URL or the settings file.",
+        )
+        .args(settings)
+        .subcommand(clap::Command::new("serve").about("Serve the REST API (the default)"))
+        .subcommand(keys())
+}
+
+fn flag(setting: &'static Setting) -> Arg {
+    Arg::new(setting.key)
+        .long(setting.flag())
+        .value_name(setting.value_name)
+        .help(setting.help())
+        .global(true)
+}
+
+fn keys() -> clap::Command {
+    let org = || Arg::new("org").long("org").value_name("NAME");
+    let create = clap::Command::new("create")
+        .about("Make a key and print it, this once; makes the org if it is new")
+        .arg(org().required(true).help("The org that the key is for"))
+        .arg(
+            Arg::new("kind")
+                .long("kind")
+                .value_parser(EnumValueParser::<Kind>::new())
+                .default_value("pk")
+                .help("Publishable or secret"),
+        )
+        .arg(
+            Arg::new("name")
+                .long("name")
+                .value_name("TEXT")
+                .help("A name, for people"),
+        );
+    let list = clap::Command::new("list")
+        .about("List keys; never the keys themselves")
+        .arg(org().help("Only those of this org"))
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .action(ArgAction::SetTrue)
+                .help("As a JSON array"),
+        );
+    let id = Arg::new("id").value_name("ID").required(true);
+    let revoke = clap::Command::new("revoke").about("Revoke a key").arg(
+        id.value_parser(clap::value_parser!(i64))
+            .help("The key's id, as `keys list` shows it"),
+    );
+    clap::Command::new("keys")
+        .about("Manage keys")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands([create, list, revoke])
+}
+
+fn command(matches: &ArgMatches) -> Result<Command, Failure> {
+    let Some(("keys", keys)) = matches.subcommand() else {
+        return Ok(Command::Serve);
+    };
+    let text = |matches: &ArgMatches, name: &str| matches.get_one::<String>(name).cloned();
+    match keys.subcommand() {
+        Some(("create", matches)) => Ok(Command::CreateKey(NewKey {
+            org: checked_name("--org", text(matches, "org").unwrap_or_default())?,
+            kind: matches
+                .get_one::<Kind>("kind")
+                .map_or(KeyKind::Publishable, |kind| kind.0),
+            name: text(matches, "name")
+                .map(|name| checked_name("--name", name))
+                .transpose()?,
+        })),
+        Some(("list", matches)) => Ok(Command::ListKeys {
+            org: text(matches, "org"),
+            json: matches.get_flag("json"),
+        }),
+        Some(("revoke", matches)) => {
+            let id = matches.get_one::<i64>("id").copied().unwrap_or_default();
+            Ok(Command::RevokeKey(KeyId::new(id)))
+        }
+        _ => Err(Failure::usage("`keys` takes create, list or revoke")),
+    }
+}
+
+/// Names are shown in tables and logs, so they are short and on one line.
+fn checked_name(flag: &str, name: String) -> Result<String, Failure> {
+    let length = name.chars().count();
+    if (1..=200).contains(&length) && !name.contains(char::is_control) {
+        return Ok(name);
+    }
+    let rule = "must be 1 to 200 characters without control characters";
+    Err(Failure::usage(format!("{flag} {rule}")))
+}
+
+/// A kind of key as the command line has it.
+#[derive(Debug, Clone, Copy)]
+struct Kind(KeyKind);
+
+impl ValueEnum for Kind {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self(KeyKind::Publishable), Self(KeyKind::Secret)]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        definition().debug_assert();
+    }
+
+    #[test]
+    fn commands() {
+        let parse = |line: &str| {
+            let matches = definition().try_get_matches_from(line.split(' ')).unwrap();
+            format!("{:?}", command(&matches).unwrap())
+        };
+        assert_eq!(parse("pecta-server --listen 1"), "Serve");
+        assert_eq!(parse("pecta-server serve --listen 1"), "Serve");
+        let create = parse("pecta-server keys create --org acme");
+        assert!(
+            create.contains(r#"org: "acme", kind: Publishable, name: None"#),
+            "{create}"
+        );
+        let create = parse("pecta-server keys create --org acme --kind sk --name ci");
+        assert!(
+            create.contains(r#"kind: Secret, name: Some("ci")"#),
+            "{create}"
+        );
+        assert_eq!(
+            parse("pecta-server keys list --json"),
+            "ListKeys { org: None, json: true }"
+        );
+        assert_eq!(parse("pecta-server keys revoke 7"), "RevokeKey(KeyId(7))");
+    }
+
+    #[test]
+    fn wrong_usage() {
+        for line in [
+            "pecta-server keys",
+            "pecta-server keys create",
+            "pecta-server --nope",
+            "pecta-server keys revoke x",
+            "pecta-server --master-key x",
+        ] {
+            let error = definition()
+                .try_get_matches_from(line.split(' '))
+                .unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{line}");
+        }
+        assert!(checked_name("--org", String::new()).is_err());
+        assert!(checked_name("--org", "a\nb".into()).is_err());
+    }
+}

@@ -1,0 +1,115 @@
+//! The commands that manage keys. They work on the database directly, also while a server runs on it.
+
+use crate::database;
+use crate::failure::Failure;
+use crate::settings::Settings;
+use actix_web::rt::System;
+use pecta_store::{KeyDetails, KeyId, NewKey};
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+/// Makes a key; stdout gets the key and nothing else.
+pub(crate) fn create(settings: &Settings, key: NewKey) -> Result<(), Failure> {
+    let store = database::open(settings)?;
+    let key = System::new()
+        .block_on(store.create_key(key))
+        .map_err(Failure::failed)?;
+    print(&format!("{}\n", key.expose()))
+}
+
+/// Lists keys, without the keys themselves.
+pub(crate) fn list(settings: &Settings, org: Option<String>, json: bool) -> Result<(), Failure> {
+    let store = database::open_existing(settings)?;
+    let keys = System::new()
+        .block_on(store.keys(org.clone()))
+        .map_err(Failure::failed)?;
+    let unknown = || Failure::failed(format!("there is no org `{}`", org.unwrap_or_default()));
+    let keys = keys.ok_or_else(unknown)?;
+    print(&if json {
+        as_json(&keys)
+    } else {
+        as_table(&keys)
+    })
+}
+
+/// Revokes a key.
+pub(crate) fn revoke(settings: &Settings, id: KeyId) -> Result<(), Failure> {
+    let store = database::open_existing(settings)?;
+    let is_known = System::new()
+        .block_on(store.revoke_key(id))
+        .map_err(Failure::failed)?;
+    if is_known {
+        return Ok(());
+    }
+    Err(Failure::failed(format!(
+        "there is no key with the id {}",
+        id.get()
+    )))
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .map_err(Failure::failed)
+}
+
+/// The columns of a listing, in order.
+fn columns(key: &KeyDetails) -> [(&'static str, Option<String>); 7] {
+    let time = |time: &Option<chrono::DateTime<chrono::Utc>>| {
+        time.map(|time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+    };
+    [
+        ("id", Some(key.id.get().to_string())),
+        ("org", Some(key.org.clone())),
+        ("kind", Some(key.kind.as_str().to_owned())),
+        ("name", key.name.clone()),
+        ("created_at", time(&Some(key.created_at))),
+        ("last_used_at", time(&key.last_used_at)),
+        ("revoked_at", time(&key.revoked_at)),
+    ]
+}
+
+fn as_json(keys: &[KeyDetails]) -> String {
+    let item = |key: &KeyDetails| {
+        let mut item = serde_json::Map::new();
+        for (name, value) in columns(key) {
+            item.insert(name.to_owned(), value.into());
+        }
+        item.insert("id".to_owned(), key.id.get().into());
+        item
+    };
+    let items: Vec<_> = keys.iter().map(item).collect();
+    format!("{}\n", serde_json::json!(items))
+}
+
+fn as_table(keys: &[KeyDetails]) -> String {
+    let head = [
+        "ID",
+        "ORG",
+        "KIND",
+        "NAME",
+        "CREATED",
+        "LAST USED",
+        "REVOKED",
+    ]
+    .map(str::to_owned);
+    let row = |key| columns(key).map(|(_, value)| value.unwrap_or_else(|| "-".to_owned()));
+    let rows: Vec<_> = std::iter::once(head).chain(keys.iter().map(row)).collect();
+    let mut widths = [0; 7];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let mut table = String::new();
+    for row in &rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(widths) {
+            // Writing to a string cannot fail.
+            let _ = write!(line, "{cell:width$}  ");
+        }
+        table.push_str(line.trim_end());
+        table.push('\n');
+    }
+    table
+}

@@ -1,0 +1,81 @@
+//! Start, serve, drain.
+
+use crate::bootstrap::bootstrap;
+use crate::database;
+use crate::failure::Failure;
+use crate::settings::Settings;
+use actix_web::rt::{System, spawn};
+use pecta_api::App;
+use pecta_store::Store;
+use std::io::{self, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use tokio::select;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Serves until a signal, then answers what was accepted. The port comes first: a start that cannot
+/// have it changes nothing on disk.
+pub(crate) fn serve(settings: Settings) -> Result<(), Failure> {
+    let cannot_listen =
+        |error| Failure::failed(format!("cannot listen on {}: {error}", settings.listen));
+    let listener = TcpListener::bind(settings.listen).map_err(cannot_listen)?;
+    let address = listener.local_addr().map_err(cannot_listen)?;
+    let store = database::open(&settings)?;
+    System::new().block_on(run(settings, store, listener, address))
+}
+
+async fn run(
+    settings: Settings,
+    store: Store,
+    listener: TcpListener,
+    address: SocketAddr,
+) -> Result<(), Failure> {
+    let mut signals = Signals::listen().map_err(Failure::failed)?;
+    bootstrap(&store, settings.bootstrap_file, address).await?;
+    let app = App::new(settings.api, store.clone()).map_err(Failure::usage)?;
+    let server = pecta_api::bind(app.clone(), listener).map_err(Failure::failed)?;
+    let handle = server.handle();
+    let mut server = spawn(server);
+    announce(address);
+
+    select! {
+        name = signals.next() => tracing::info!(signal = name, "draining"),
+        ended = &mut server => {
+            let reason = ended.map_or_else(|error| error.to_string(), |ended| format!("{ended:?}"));
+            return Err(Failure::failed(format!("the server ended by itself: {reason}")));
+        }
+    }
+    app.start_draining();
+    handle.stop(true).await;
+    store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// One line on stdout, for people and for programs that wait for it.
+fn announce(address: SocketAddr) {
+    tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
+    // Whoever closed stdout does not want the line.
+    let _ = writeln!(io::stdout(), "pecta-server listening on http://{address}");
+}
+
+/// The signals that end the server.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) -> &'static str {
+        select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
+}
