@@ -120,7 +120,7 @@ const BOOTSTRAP_FILE: Setting = Setting::new(
 const LOG: Setting = Setting::new(
     "log",
     "FILTER",
-    Some("info"),
+    Some("info,actix_server=warn"),
     "What is logged: error, warn, info, debug, trace, or a filter per module",
 );
 const LOG_FORMAT: Setting = Setting::new(
