@@ -1,0 +1,99 @@
+//! Keys and the first start.
+
+use crate::fixture::Fixture;
+use pecta_store::{KeyId, KeyKind, NewKey};
+
+#[tokio::test]
+async fn keys_are_found_listed_and_revoked() {
+    let fixture = Fixture::new();
+    let store = &fixture.store;
+    let new = |org: &str, kind| NewKey {
+        org: org.to_owned(),
+        kind,
+        name: Some("ci".to_owned()),
+    };
+    let public = store
+        .create_key(new("acme", KeyKind::Publishable))
+        .await
+        .unwrap();
+    let secret = store
+        .create_key(new("acme", KeyKind::Secret))
+        .await
+        .unwrap();
+    store
+        .create_key(new("other", KeyKind::Secret))
+        .await
+        .unwrap();
+
+    let found = store.find_key(secret.hash()).await.unwrap().unwrap();
+    let signing = store.signing_keys(found.org).await.unwrap();
+    assert_eq!(signing.len(), 1);
+    assert_eq!(signing[0].expose(), secret.expose());
+    assert_eq!(
+        store.find_key(public.hash()).await.unwrap().unwrap().org,
+        found.org
+    );
+
+    assert!(store.revoke_key(found.id).await.unwrap());
+    let revoked_at = store
+        .find_key(secret.hash())
+        .await
+        .unwrap()
+        .unwrap()
+        .revoked_at;
+    assert!(revoked_at.is_some());
+    assert!(store.revoke_key(found.id).await.unwrap());
+    assert_eq!(
+        store
+            .find_key(secret.hash())
+            .await
+            .unwrap()
+            .unwrap()
+            .revoked_at,
+        revoked_at
+    );
+    assert!(!store.revoke_key(KeyId::new(99)).await.unwrap());
+    assert!(store.signing_keys(found.org).await.unwrap().is_empty());
+
+    let listed = store.keys(Some("acme".to_owned())).await.unwrap().unwrap();
+    let kinds: Vec<_> = listed
+        .iter()
+        .map(|key| (key.kind, key.revoked_at))
+        .collect();
+    assert_eq!(
+        kinds,
+        [(KeyKind::Publishable, None), (KeyKind::Secret, revoked_at)]
+    );
+    assert_eq!(store.keys(None).await.unwrap().unwrap().len(), 3);
+    assert_eq!(store.keys(Some("nobody".to_owned())).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_bootstrap_happens_once_and_not_at_all_when_it_cannot_be_shown() {
+    let fixture = Fixture::new();
+    let store = &fixture.store;
+    let refused = store
+        .bootstrap("default", |_| Err("disk full".to_owned()))
+        .await;
+    assert_eq!(refused.unwrap_err().to_string(), "disk full");
+    assert_eq!(store.keys(None).await.unwrap().unwrap(), []);
+    let made = store
+        .bootstrap("default", |_| Ok(()))
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(
+        store
+            .find_key(made.publishable_key.hash())
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        store
+            .bootstrap("default", |_| Ok(()))
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
