@@ -3,31 +3,28 @@
 use crate::failure::Failure;
 use crate::private_file;
 use pecta_store::{Bootstrap, Store};
+use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The name of the first org.
 const ORG: &str = "default";
 
-/// Makes the first org, unless there is one, and shows its keys: in `file`, else on stderr.
+/// Makes the first org, unless there is one, and shows its keys: in `file`, else on stderr. Keys that
+/// cannot be shown are not made.
 pub(crate) async fn bootstrap(
     store: &Store,
     file: Option<PathBuf>,
     address: SocketAddr,
 ) -> Result<(), Failure> {
-    let is_shown_here = file.is_none();
-    let publish = move |made: &Bootstrap| file.map_or(Ok(()), |file| write(made, &file));
-    let made = store
-        .bootstrap(ORG, publish)
-        .await
-        .map_err(Failure::failed)?;
-    if let Some(made) = made.filter(|_| is_shown_here) {
-        eprint!("{}", greeting(&made, address));
-    }
-    Ok(())
+    let publish = move |made: &Bootstrap| match file {
+        Some(file) => write(made, &file),
+        None => greet(made, address).map_err(|error| format!("cannot show the keys: {error}")),
+    };
+    store.bootstrap(ORG, publish).await.map_err(Failure::failed)
 }
 
-fn write(made: &Bootstrap, file: &std::path::Path) -> Result<(), String> {
+fn write(made: &Bootstrap, file: &Path) -> Result<(), String> {
     let json = serde_json::json!({
         "org": made.org,
         "publishable_key": made.publishable_key.expose(),
@@ -41,14 +38,15 @@ fn write(made: &Bootstrap, file: &std::path::Path) -> Result<(), String> {
     })
 }
 
-fn greeting(made: &Bootstrap, address: SocketAddr) -> String {
+fn greet(made: &Bootstrap, address: SocketAddr) -> io::Result<()> {
     let address = reachable(address);
     let (org, publishable, secret) = (
         &made.org,
         made.publishable_key.expose(),
         made.secret_key.expose(),
     );
-    format!(
+    write!(
+        io::stderr(),
         r#"
 First start: made the org `{org}` and its keys. They are shown this once.
 

@@ -20,7 +20,7 @@ pub(crate) enum Command {
 pub(crate) fn parse() -> Result<(Settings, Command), Failure> {
     let matches = definition().get_matches();
     let command = command(&matches)?;
-    let sources = Sources::gather(innermost(&matches).clone(), variables())?;
+    let sources = Sources::gather(innermost(&matches).clone(), variables()?)?;
     Ok((Settings::read(&sources)?, command))
 }
 

@@ -2,64 +2,49 @@
 
 use crate::failure::Failure;
 use crate::private_file;
-use crate::settings::Settings;
-use pecta_store::{MasterKey, OpenError, Store, Unopened};
+use crate::settings::{MasterKeySource, Settings};
+use pecta_store::{Administration, MasterKey, OpenError, Store};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Opens the database for serving; a new one is made when there is none.
 pub(crate) fn open(settings: &Settings) -> Result<Store, Failure> {
-    start(look(settings)?, settings)
-}
-
-/// Opens a database that must exist, for commands that only make sense with one.
-pub(crate) fn open_existing(settings: &Settings) -> Result<Store, Failure> {
-    let unopened = look(settings)?;
-    if unopened.is_new() {
-        return Err(Failure::failed(
-            "there is no database yet; start the server, or make a key",
-        ));
-    }
-    start(unopened, settings)
-}
-
-fn look(settings: &Settings) -> Result<Unopened, Failure> {
-    pecta_store::open(&settings.database_url).map_err(|error| match error {
-        OpenError::Url => Failure::usage(error),
-        other => Failure::failed(other),
-    })
-}
-
-fn start(unopened: Unopened, settings: &Settings) -> Result<Store, Failure> {
-    let master_key = master_key(settings, &unopened)?;
-    unopened
-        .start(master_key, settings.scoring)
-        .map_err(Failure::failed)
-}
-
-/// The master key from the environment or its file, which is made while no key is sealed yet.
-fn master_key(settings: &Settings, unopened: &Unopened) -> Result<MasterKey, Failure> {
-    if let Some(text) = &settings.master_key {
-        return MasterKey::parse(text)
-            .map_err(|error| Failure::usage(format!("PECTA_MASTER_KEY: {error}")));
-    }
-    let beside = || unopened.directory().join("pecta.key");
-    let path: PathBuf = settings.master_key_file.clone().unwrap_or_else(beside);
-    let wrong = |error: &dyn std::fmt::Display| {
-        Failure::failed(format!("the master key file {}: {error}", path.display()))
+    let source = &settings.master_key;
+    let master_key = |directory: &Path, holds_sealed_keys| match source {
+        MasterKeySource::Text(text) => MasterKey::parse(text).map_err(|error| error.to_string()),
+        MasterKeySource::File(path) => from_file(path, holds_sealed_keys),
+        MasterKeySource::Beside => from_file(&directory.join("pecta.key"), holds_sealed_keys),
     };
-    match std::fs::read_to_string(&path) {
-        Ok(text) => MasterKey::parse(&text).map_err(|error| wrong(&error)),
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(wrong(&error)),
-        Err(_) if unopened.holds_sealed_keys() => Err(wrong(
-            &"not found, and the database holds keys that only its master key opens; put it back, \
-              or give it as PECTA_MASTER_KEY",
-        )),
-        Err(_) => make_master_key(&path).map_err(|error| wrong(&error)),
+    pecta_store::open(&settings.database_url, settings.scoring, master_key).map_err(failure)
+}
+
+/// Opens a database that must exist, for commands that take no master key.
+pub(crate) fn administer(settings: &Settings) -> Result<Administration, Failure> {
+    Administration::open(&settings.database_url).map_err(failure)
+}
+
+fn failure(error: OpenError) -> Failure {
+    match error {
+        OpenError::Url => Failure::usage(error),
+        OpenError::Database { .. } => Failure::failed(error),
     }
 }
 
-fn make_master_key(path: &Path) -> io::Result<MasterKey> {
+/// The master key from its file, which is made while no key is sealed yet.
+fn from_file(path: &Path, holds_sealed_keys: bool) -> Result<MasterKey, String> {
+    let key = match std::fs::read_to_string(path) {
+        Ok(text) => MasterKey::parse(&text).map_err(io::Error::other),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Err(_) if holds_sealed_keys => Err(io::Error::other(
+            "not found, and the database holds keys that only its master key opens; put it back, \
+             or give it as PECTA_MASTER_KEY",
+        )),
+        Err(_) => make(path),
+    };
+    key.map_err(|error| format!("the master key file {}: {error}", path.display()))
+}
+
+fn make(path: &Path) -> io::Result<MasterKey> {
     let key = MasterKey::generate(getrandom::fill)?;
     let text = key.to_text();
     if private_file::create(path, &format!("{}\n", text.as_str()))? {

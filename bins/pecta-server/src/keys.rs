@@ -19,10 +19,8 @@ pub(crate) fn create(settings: &Settings, key: NewKey) -> Result<(), Failure> {
 
 /// Lists keys, without the keys themselves.
 pub(crate) fn list(settings: &Settings, org: Option<String>, json: bool) -> Result<(), Failure> {
-    let store = database::open_existing(settings)?;
-    let keys = System::new()
-        .block_on(store.keys(org.clone()))
-        .map_err(Failure::failed)?;
+    let mut database = database::administer(settings)?;
+    let keys = database.keys(org.as_deref()).map_err(Failure::failed)?;
     let unknown = || Failure::failed(format!("there is no org `{}`", org.unwrap_or_default()));
     let keys = keys.ok_or_else(unknown)?;
     print(&if json {
@@ -34,10 +32,8 @@ pub(crate) fn list(settings: &Settings, org: Option<String>, json: bool) -> Resu
 
 /// Revokes a key.
 pub(crate) fn revoke(settings: &Settings, id: KeyId) -> Result<(), Failure> {
-    let store = database::open_existing(settings)?;
-    let is_known = System::new()
-        .block_on(store.revoke_key(id))
-        .map_err(Failure::failed)?;
+    let mut database = database::administer(settings)?;
+    let is_known = database.revoke_key(id).map_err(Failure::failed)?;
     if is_known {
         return Ok(());
     }

@@ -15,13 +15,15 @@ mod sources;
 
 use crate::cli::Command;
 use crate::failure::Failure;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("pecta-server: {failure}");
+            // Nobody may be listening any more; the exit code still tells.
+            let _ = writeln!(std::io::stderr(), "pecta-server: {failure}");
             failure.exit_code()
         }
     }
@@ -29,7 +31,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), Failure> {
     let (settings, command) = cli::parse()?;
-    logging::start(&settings)?;
+    logging::start(settings.log.clone(), settings.log_as_json)?;
     match command {
         Command::Serve => serve::serve(settings),
         Command::CreateKey(key) => keys::create(&settings, key),

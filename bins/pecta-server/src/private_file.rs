@@ -7,41 +7,58 @@ use std::path::{Path, PathBuf};
 
 /// Writes a file, in place of one that may be there.
 pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let draft = write_draft(path, text)?;
-    let moved = fs::rename(&draft, path);
-    if moved.is_err() {
-        // The error that is reported is the one that matters.
-        let _ = fs::remove_file(&draft);
-    }
-    moved
+    let draft = Draft::write(path, text)?;
+    fs::rename(&draft.path, path)?;
+    sync_directory(path)
 }
 
 /// Writes a file unless there is one; `false` when there is.
 pub(crate) fn create(path: &Path, text: &str) -> io::Result<bool> {
-    let draft = write_draft(path, text)?;
+    let draft = Draft::write(path, text)?;
     // Unlike a rename, a link never replaces what another process put there meanwhile.
-    let linked = fs::hard_link(&draft, path);
-    fs::remove_file(&draft)?;
-    match linked {
+    match fs::hard_link(&draft.path, path) {
+        Ok(()) => sync_directory(path).map(|()| true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        other => other.map(|()| true),
+        Err(error) => Err(error),
     }
 }
 
-/// The whole text under another name beside `path`, safe on disk.
-fn write_draft(path: &Path, text: &str) -> io::Result<PathBuf> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.draft", std::process::id()));
-    let draft = path.with_file_name(name);
-    let _ = fs::remove_file(&draft);
-    let mut file: File = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&draft)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    Ok(draft)
+/// The whole text under another name, removed when it is dropped.
+struct Draft {
+    path: PathBuf,
+}
+
+impl Draft {
+    fn write(path: &Path, text: &str) -> io::Result<Self> {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.draft", std::process::id()));
+        let path = path.with_file_name(name);
+        let mut options = OpenOptions::new();
+        let mut file = options
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)?;
+        let draft = Self { path };
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        Ok(draft)
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // After a rename there is nothing left to remove.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Makes a new name survive a power cut.
+fn sync_directory(path: &Path) -> io::Result<()> {
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 #[cfg(test)]

@@ -7,10 +7,15 @@ use crate::settings::Settings;
 use actix_web::rt::{System, spawn};
 use pecta_api::App;
 use pecta_store::Store;
+use socket2::SockRef;
 use std::io::{self, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use tokio::select;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::sleep;
+
+/// Connections that may wait to be accepted; the standard library's 128 are few for a burst.
+const BACKLOG: i32 = 1024;
 
 /// Serves until a signal, then answers what was accepted. The port comes first: a start that cannot
 /// have it changes nothing on disk.
@@ -18,6 +23,9 @@ pub(crate) fn serve(settings: Settings) -> Result<(), Failure> {
     let cannot_listen =
         |error| Failure::failed(format!("cannot listen on {}: {error}", settings.listen));
     let listener = TcpListener::bind(settings.listen).map_err(cannot_listen)?;
+    SockRef::from(&listener)
+        .listen(BACKLOG)
+        .map_err(cannot_listen)?;
     let address = listener.local_addr().map_err(cannot_listen)?;
     let store = database::open(&settings)?;
     System::new().block_on(run(settings, store, listener, address))
@@ -45,9 +53,17 @@ async fn run(
         }
     }
     app.start_draining();
-    handle.stop(true).await;
-    store.close().await;
-    tracing::info!("stopped");
+    let drained = async {
+        sleep(settings.drain_delay).await;
+        handle.stop(true).await;
+        store.close().await;
+    };
+    select! {
+        () = drained => tracing::info!("stopped"),
+        name = signals.next() => {
+            return Err(Failure::failed(format!("stopped at once by a second signal, {name}")));
+        }
+    }
     Ok(())
 }
 

@@ -2,10 +2,12 @@
 
 use crate::failure::Failure;
 use crate::sources::{Origin, Sources};
-use pecta_store::{Latency, Scoring};
+use pecta_store::{Latency, MasterKey, Scoring};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::EnvFilter;
 
 /// One setting. The flag and the environment variable follow from its key in the settings file.
 #[derive(Debug)]
@@ -111,6 +113,12 @@ const LATENCY_ZERO_MS: Setting = Setting::new(
     Some("100"),
     "The average latency at which the latency part of the score reaches zero",
 );
+const DRAIN_DELAY_MS: Setting = Setting::new(
+    "drain_delay_ms",
+    "MS",
+    Some("500"),
+    "How long a server that is told to stop goes on accepting while /ready answers 503",
+);
 const BOOTSTRAP_FILE: Setting = Setting::new(
     "bootstrap_file",
     "FILE",
@@ -131,7 +139,7 @@ const LOG_FORMAT: Setting = Setting::new(
 );
 
 /// Every setting that may stand in the settings file.
-pub(crate) const SETTINGS: [&Setting; 12] = [
+pub(crate) const SETTINGS: [&Setting; 13] = [
     &LISTEN,
     &DATABASE_URL,
     &MASTER_KEY_FILE,
@@ -141,6 +149,7 @@ pub(crate) const SETTINGS: [&Setting; 12] = [
     &INGEST_BODY_LIMIT_BYTES,
     &GATE_BUDGET_MS,
     &LATENCY_ZERO_MS,
+    &DRAIN_DELAY_MS,
     &BOOTSTRAP_FILE,
     &LOG,
     &LOG_FORMAT,
@@ -154,16 +163,26 @@ const MASTER_KEY: &str = "PECTA_MASTER_KEY";
 const MAX_RATE: u64 = 10_000_000;
 const MAX_BODY: u64 = 1 << 30;
 
+/// Where the master key is.
+pub(crate) enum MasterKeySource {
+    /// Here.
+    Text(String),
+    /// In this file.
+    File(PathBuf),
+    /// In a file beside the database.
+    Beside,
+}
+
 /// All settings, checked.
 pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     pub(crate) database_url: String,
-    pub(crate) master_key: Option<String>,
-    pub(crate) master_key_file: Option<PathBuf>,
+    pub(crate) master_key: MasterKeySource,
     pub(crate) bootstrap_file: Option<PathBuf>,
     pub(crate) api: pecta_api::Settings,
     pub(crate) scoring: Scoring,
-    pub(crate) log: String,
+    pub(crate) drain_delay: Duration,
+    pub(crate) log: EnvFilter,
     pub(crate) log_as_json: bool,
 }
 
@@ -190,7 +209,6 @@ impl Settings {
         let budget = milliseconds(&GATE_BUDGET_MS, &Latency::from_millis)?;
         let latency_zero = milliseconds(&LATENCY_ZERO_MS, &Latency::from_millis)?;
         let path = |setting| sources.text(setting).map(|value| value.map(PathBuf::from));
-        let any = |text: &str| Some(text.to_owned());
         Ok(Self {
             listen: sources.required(
                 &LISTEN,
@@ -198,8 +216,7 @@ impl Settings {
                 address,
             )?,
             database_url: database_url(sources)?,
-            master_key: sources.variable(MASTER_KEY),
-            master_key_file: path(&MASTER_KEY_FILE)?,
+            master_key: master_key(sources)?,
             bootstrap_file: path(&BOOTSTRAP_FILE)?,
             api: pecta_api::Settings {
                 rate_limit_ingest: count(&RATE_LIMIT_INGEST, 0, MAX_RATE)?,
@@ -209,7 +226,16 @@ impl Settings {
                 gate_budget: Duration::from_micros(budget.as_micros().into()),
             },
             scoring: Scoring::with_latency_zero(latency_zero).unwrap_or_default(),
-            log: sources.required(&LOG, "a filter", any)?,
+            drain_delay: Duration::from_millis(sources.required(
+                &DRAIN_DELAY_MS,
+                "a whole number of milliseconds, up to 600000",
+                |text| text.parse().ok().filter(|delay| *delay <= 600_000),
+            )?),
+            log: sources.required(
+                &LOG,
+                "error, warn, info, debug, trace, off, or module=level",
+                filter,
+            )?,
             log_as_json: sources.required(&LOG_FORMAT, "text or json", |text| match text {
                 "text" => Some(false),
                 "json" => Some(true),
@@ -219,8 +245,30 @@ impl Settings {
     }
 }
 
+/// A filter whose parts each name a level: a bare word that is none would silence everything else.
+fn filter(text: &str) -> Option<EnvFilter> {
+    let is_level = |text: &str| !text.is_empty() && text.parse::<LevelFilter>().is_ok();
+    let names_level = |part: &str| part.contains('=') || is_level(part.trim());
+    text.split(',')
+        .all(names_level)
+        .then(|| EnvFilter::try_new(text).ok())?
+}
+
 fn address(text: &str) -> Option<SocketAddr> {
     text.to_socket_addrs().ok()?.next()
+}
+
+fn master_key(sources: &Sources) -> Result<MasterKeySource, Failure> {
+    if let Some(text) = sources.variable(MASTER_KEY) {
+        return match MasterKey::parse(&text) {
+            Ok(_) => Ok(MasterKeySource::Text(text)),
+            Err(error) => Err(Failure::usage(format!("{MASTER_KEY}: {error}"))),
+        };
+    }
+    let file = sources.text(&MASTER_KEY_FILE)?;
+    Ok(file.map_or(MasterKeySource::Beside, |path| {
+        MasterKeySource::File(path.into())
+    }))
 }
 
 /// The command line is open to every user of the machine, so a password must not stand there.
@@ -335,6 +383,22 @@ mod tests {
     }
 
     #[test]
+    fn a_log_filter_names_levels() {
+        for (text, is_one) in [
+            ("info", true),
+            ("WARN", true),
+            ("off", true),
+            ("info,pecta_api=debug", true),
+            ("inof", false),
+            ("info,pecta_api", false),
+            ("a=b", false),
+            ("", false),
+        ] {
+            assert_eq!(filter(text).is_some(), is_one, "{text}");
+        }
+    }
+
+    #[test]
     fn secrets_may_come_from_environment_and_file() {
         let url = "postgres://me:secret@host/db";
         assert_eq!(
@@ -344,14 +408,9 @@ mod tests {
             url
         );
         let file = format!("database_url = {url:?}\nbody_limit_bytes = 10");
-        let settings = read(&[], &[("PECTA_MASTER_KEY", "k")], &file).unwrap();
-        assert_eq!(
-            (
-                settings.database_url.as_str(),
-                settings.master_key.as_deref()
-            ),
-            (url, Some("k"))
-        );
+        let settings = read(&[], &[("PECTA_MASTER_KEY", &"ab".repeat(32))], &file).unwrap();
+        assert_eq!(settings.database_url, url);
+        assert!(matches!(settings.master_key, MasterKeySource::Text(_)));
         assert_eq!(settings.api.body_limit, 10);
     }
 }

@@ -9,14 +9,16 @@ use std::path::{Path, PathBuf};
 /// The variables of the environment that are Pecta's.
 pub(crate) type Variables = HashMap<String, String>;
 
-/// The variables of this process; what is not UTF-8 cannot be a setting.
-pub(crate) fn variables() -> Variables {
-    let all = std::env::vars_os();
-    let texts =
-        all.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    texts
-        .filter(|(name, _)| name.starts_with("PECTA_"))
-        .collect()
+/// The variables of this process that are Pecta's.
+pub(crate) fn variables() -> Result<Variables, Failure> {
+    let ours = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+        .filter(|(name, _)| name.starts_with("PECTA_"));
+    ours.map(|(name, value)| match value.into_string() {
+        Ok(value) => Ok((name, value)),
+        Err(_) => Err(Failure::usage(format!("{name} must be UTF-8"))),
+    })
+    .collect()
 }
 
 /// Where a value comes from.

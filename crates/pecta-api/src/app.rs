@@ -1,14 +1,18 @@
 //! What all requests share.
 
-use crate::caller::Budget;
+use crate::body::Bodies;
+use crate::caller::Quota;
 use crate::clock::Clock;
 use crate::keys::Keys;
 use crate::limiter::Limiter;
+use crate::readiness::Readiness;
 use pecta_gates::{BuildError, Content, Engine, Filesystem, Pii};
 use pecta_store::{OrgId, Store};
+use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::available_parallelism;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// What an operator can set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +39,11 @@ struct Shared {
     store: Store,
     engine: Engine,
     keys: Keys,
-    limiter: Limiter<(OrgId, Budget)>,
+    limiter: Limiter<(OrgId, Quota)>,
+    bodies: Bodies,
+    heavy_turns: Semaphore,
+    readiness: Readiness,
     clock: Clock,
-    draining: AtomicBool,
 }
 
 impl App {
@@ -56,8 +62,10 @@ impl App {
         Ok(Self(Arc::new(Shared {
             keys: Keys::new(store.clone()),
             limiter: Limiter::new(),
+            bodies: Bodies::new(settings.body_limit.max(settings.ingest_body_limit)),
+            heavy_turns: Semaphore::new(available_parallelism().map_or(1, NonZero::get)),
+            readiness: Readiness::new(store.clone()),
             clock: Clock::start(),
-            draining: AtomicBool::new(false),
             settings,
             store,
             engine,
@@ -66,11 +74,19 @@ impl App {
 
     /// From now on `GET /ready` tells that no more requests should be sent here.
     pub fn start_draining(&self) {
-        self.0.draining.store(true, Ordering::Relaxed);
+        self.0.readiness.start_draining();
     }
 
-    pub(crate) fn is_draining(&self) -> bool {
-        self.0.draining.load(Ordering::Relaxed)
+    pub(crate) fn readiness(&self) -> &Readiness {
+        &self.0.readiness
+    }
+
+    pub(crate) fn bodies(&self) -> &Bodies {
+        &self.0.bodies
+    }
+
+    pub(crate) fn heavy_turns(&self) -> &Semaphore {
+        &self.0.heavy_turns
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -85,7 +101,7 @@ impl App {
         &self.0.keys
     }
 
-    pub(crate) fn limiter(&self) -> &Limiter<(OrgId, Budget)> {
+    pub(crate) fn limiter(&self) -> &Limiter<(OrgId, Quota)> {
         &self.0.limiter
     }
 
@@ -93,17 +109,17 @@ impl App {
         &self.0.clock
     }
 
-    pub(crate) fn rate_limit(&self, budget: Budget) -> usize {
-        match budget {
-            Budget::Ingest => self.0.settings.rate_limit_ingest,
-            Budget::Default => self.0.settings.rate_limit_default,
+    pub(crate) fn rate_limit(&self, quota: Quota) -> usize {
+        match quota {
+            Quota::Ingest => self.0.settings.rate_limit_ingest,
+            Quota::Default => self.0.settings.rate_limit_default,
         }
     }
 
-    pub(crate) fn body_limit(&self, budget: Budget) -> usize {
-        match budget {
-            Budget::Ingest => self.0.settings.ingest_body_limit,
-            Budget::Default => self.0.settings.body_limit,
+    pub(crate) fn body_limit(&self, quota: Quota) -> usize {
+        match quota {
+            Quota::Ingest => self.0.settings.ingest_body_limit,
+            Quota::Default => self.0.settings.body_limit,
         }
     }
 }

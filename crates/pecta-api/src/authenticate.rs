@@ -36,8 +36,9 @@ async fn find_key(request: &HttpRequest) -> Result<StoredKey, ApiError> {
 
 fn presented_key(request: &HttpRequest) -> Result<ApiKey, ApiError> {
     let header = request.headers().get(AUTHORIZATION);
-    let header = header.and_then(|value| value.to_str().ok());
-    let token = header.and_then(bearer).ok_or(ApiError::AuthMissing)?;
+    let token = header.and_then(|value| bearer(value.as_bytes()));
+    let token = str::from_utf8(token.ok_or(ApiError::AuthMissing)?);
+    let token = token.map_err(|_| ApiError::AuthFormat)?;
     ApiKey::parse(token).map_err(|error| match error {
         KeyFormatError::Format => ApiError::AuthFormat,
         KeyFormatError::Checksum => ApiError::AuthInvalid,
@@ -45,10 +46,11 @@ fn presented_key(request: &HttpRequest) -> Result<ApiKey, ApiError> {
 }
 
 /// The token of `Bearer <token>`; the scheme is case-insensitive.
-fn bearer(header: &str) -> Option<&str> {
-    let (scheme, token) = header.split_once(' ')?;
+fn bearer(header: &[u8]) -> Option<&[u8]> {
+    let space = header.iter().position(|byte| *byte == b' ')?;
+    let (scheme, token) = header.split_at_checked(space)?;
     let token = token.trim_ascii();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+    (scheme.eq_ignore_ascii_case(b"bearer") && !token.is_empty()).then_some(token)
 }
 
 #[cfg(test)]
@@ -67,7 +69,11 @@ mod tests {
             ("pk_live_abc", None),
             ("", None),
         ] {
-            assert_eq!(bearer(header), token, "{header:?}");
+            assert_eq!(
+                bearer(header.as_bytes()),
+                token.map(str::as_bytes),
+                "{header:?}"
+            );
         }
     }
 }

@@ -1,21 +1,20 @@
 //! Who calls, as a handler's argument: the permission that a route takes stands in the handler's type.
 
 use crate::app::App;
+use crate::body::{Body, IncomingBody};
 use crate::error::ApiError;
 use actix_web::dev::Payload;
-use actix_web::web::{self, Bytes};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use pecta_auth::Scope;
 use pecta_gates::Clock as _;
-use pecta_store::{Origin, StoredKey};
-use pecta_wire::RequestError;
+use pecta_store::{OrgId, Origin, Store, StoredKey};
 use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
 use std::pin::Pin;
 
-/// Which of the two rate and body limits a route falls under.
+/// Which of the two rate limits and body limits a route falls under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Budget {
+pub(crate) enum Quota {
     /// `POST /v1/ingest`.
     Ingest,
     /// All other routes together.
@@ -25,7 +24,7 @@ pub(crate) enum Budget {
 /// What a route takes of its caller.
 pub(crate) trait Permission: 'static {
     const SCOPE: Scope;
-    const BUDGET: Budget = Budget::Default;
+    const QUOTA: Quota = Quota::Default;
 }
 
 /// Have outputs judged.
@@ -43,7 +42,7 @@ impl Permission for Evaluate {
 
 impl Permission for Ingest {
     const SCOPE: Scope = Scope::Ingest;
-    const BUDGET: Budget = Budget::Ingest;
+    const QUOTA: Quota = Quota::Ingest;
 }
 
 impl Permission for Read {
@@ -56,6 +55,7 @@ impl Permission for Register {
 
 /// A caller whose key is good, has the permission `P`, and is within its rate limit.
 pub(crate) struct Caller<P> {
+    pub(crate) app: App,
     /// The org and key.
     pub(crate) origin: Origin,
     permission: PhantomData<P>,
@@ -69,17 +69,24 @@ impl<P: Permission> Caller<P> {
         if !key.scopes.contains(P::SCOPE) {
             return Err(ApiError::Forbidden(P::SCOPE));
         }
-        let (limit, now) = (app.rate_limit(P::BUDGET), app.clock().now());
         app.limiter()
-            .admit((key.org, P::BUDGET), limit, now)
+            .admit((key.org, P::QUOTA), app.rate_limit(P::QUOTA), || {
+                app.clock().now()
+            })
             .map_err(ApiError::RateLimited)?;
         Ok(Self {
-            origin: Origin {
-                org: key.org,
-                key: key.id,
-            },
+            app: app.clone(),
+            origin: key.origin(),
             permission: PhantomData,
         })
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        self.app.store()
+    }
+
+    pub(crate) fn org(&self) -> OrgId {
+        self.origin.org()
     }
 }
 
@@ -95,7 +102,7 @@ impl<P: Permission> FromRequest for Caller<P> {
 /// A caller and the body that it sent, which is read only once the caller is admitted.
 pub(crate) struct Posted<P> {
     pub(crate) caller: Caller<P>,
-    pub(crate) body: Bytes,
+    pub(crate) body: Body,
 }
 
 impl<P: Permission> FromRequest for Posted<P> {
@@ -104,25 +111,13 @@ impl<P: Permission> FromRequest for Posted<P> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let admitted = Caller::admit(request);
-        let limit = app(request).map(|app| app.body_limit(P::BUDGET));
-        let body = web::Payload::from_request(request, payload).into_inner();
+        let body = IncomingBody::take(request, payload);
         Box::pin(async move {
-            let (caller, limit) = (admitted?, limit?);
-            let body = body.map_err(|error| ApiError::internal(error.to_string()))?;
-            Ok(Self {
-                caller,
-                body: read(body, limit).await?,
-            })
+            let caller = admitted?;
+            let limit = caller.app.body_limit(P::QUOTA);
+            let body = body.read(limit, caller.app.bodies()).await?;
+            Ok(Self { caller, body })
         })
-    }
-}
-
-async fn read(body: web::Payload, limit: usize) -> Result<Bytes, ApiError> {
-    match body.to_bytes_limited(limit).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        // The connection broke or the chunks were malformed.
-        Ok(Err(error)) => Err(RequestError::BadJson(error.to_string()).into()),
-        Err(_) => Err(ApiError::PayloadTooLarge(limit)),
     }
 }
 

@@ -30,13 +30,17 @@ pub(crate) enum ApiError {
     NotFound,
     #[error("this route takes {0}")]
     MethodNotAllowed(&'static str),
+    #[error("the body did not arrive whole")]
+    BrokenBody,
     #[error("the body is over the limit of {0} bytes")]
     PayloadTooLarge(usize),
     /// The rate limit; seconds until a request would be let through.
     #[error("rate limit exceeded")]
     RateLimited(u64),
+    #[error("the server has no room for this body now; nothing was recorded")]
+    Busy,
     #[error(
-        "storage is not available; nothing may have been recorded, and a retry under the same id is safe"
+        "storage is not available; nothing was recorded, or that is unknown, and a retry under the same id is safe"
     )]
     Unavailable(#[source] StoreError),
     #[error("internal error")]
@@ -50,7 +54,7 @@ impl ApiError {
 
     fn code(&self) -> ErrorCode {
         match self {
-            Self::Request(RequestError::BadJson(_)) => ErrorCode::BadJson,
+            Self::Request(RequestError::BadJson(_)) | Self::BrokenBody => ErrorCode::BadJson,
             Self::Request(RequestError::Invalid(_)) => ErrorCode::ValidationError,
             Self::AuthMissing => ErrorCode::AuthMissing,
             Self::AuthFormat => ErrorCode::AuthFormat,
@@ -63,7 +67,7 @@ impl ApiError {
             Self::MethodNotAllowed(_) => ErrorCode::MethodNotAllowed,
             Self::PayloadTooLarge(_) => ErrorCode::PayloadTooLarge,
             Self::RateLimited(_) => ErrorCode::RateLimited,
-            Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::Busy | Self::Unavailable(_) => ErrorCode::Unavailable,
             Self::Internal(_) => ErrorCode::InternalError,
         }
     }
@@ -94,7 +98,7 @@ impl ResponseError for ApiError {
         match self {
             Self::MethodNotAllowed(allowed) => answer.insert_header((ALLOW, *allowed)),
             Self::RateLimited(seconds) => answer.insert_header((RETRY_AFTER, *seconds)),
-            Self::Unavailable(_) => answer.insert_header((RETRY_AFTER, 1)),
+            Self::Busy | Self::Unavailable(_) => answer.insert_header((RETRY_AFTER, 1)),
             Self::AuthMissing | Self::AuthFormat | Self::AuthInvalid | Self::AuthRevoked => {
                 answer.insert_header((WWW_AUTHENTICATE, "Bearer"))
             }

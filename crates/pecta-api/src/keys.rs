@@ -44,13 +44,21 @@ impl Keys {
         now: Duration,
         wall: DateTime<Utc>,
     ) -> Result<StoredKey, ApiError> {
-        let key = match self.recall(&hash, now) {
-            Some(key) => key,
-            None => self.fetch(hash, now, wall).await?,
-        };
-        let has_expired = key.expires_at.is_some_and(|end| end <= wall);
-        if key.revoked_at.is_some() || has_expired {
-            return Err(ApiError::AuthRevoked);
+        if let Some(key) = self.recall(&hash, now) {
+            return usable(key, wall);
+        }
+        let key = self
+            .store
+            .find_key(hash)
+            .await?
+            .ok_or(ApiError::AuthInvalid)?;
+        self.remember(hash, Remembered { key, since: now });
+        let key = usable(key, wall)?;
+        if key
+            .last_used_at
+            .is_none_or(|last| wall - last >= LAST_USED_PRECISION)
+        {
+            self.store.touch_key(key.id);
         }
         Ok(key)
     }
@@ -63,27 +71,6 @@ impl Keys {
             .map(|found| found.key)
     }
 
-    async fn fetch(
-        &self,
-        hash: KeyHash,
-        now: Duration,
-        wall: DateTime<Utc>,
-    ) -> Result<StoredKey, ApiError> {
-        let key = self
-            .store
-            .find_key(hash)
-            .await?
-            .ok_or(ApiError::AuthInvalid)?;
-        self.remember(hash, Remembered { key, since: now });
-        if key
-            .last_used_at
-            .is_none_or(|last| wall - last >= LAST_USED_PRECISION)
-        {
-            self.store.touch_key(key.id);
-        }
-        Ok(key)
-    }
-
     fn remember(&self, hash: KeyHash, found: Remembered) {
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
         if memory.len() >= CAPACITY {
@@ -93,6 +80,15 @@ impl Keys {
             memory.insert(hash, found);
         }
     }
+}
+
+/// A key, unless it is not good any more.
+fn usable(key: StoredKey, wall: DateTime<Utc>) -> Result<StoredKey, ApiError> {
+    let has_expired = key.expires_at.is_some_and(|end| end <= wall);
+    if key.revoked_at.is_some() || has_expired {
+        return Err(ApiError::AuthRevoked);
+    }
+    Ok(key)
 }
 
 impl Remembered {

@@ -9,11 +9,14 @@
 
 mod app;
 mod authenticate;
+mod body;
 mod caller;
 mod clock;
 mod error;
+mod heavy;
 mod keys;
 mod limiter;
+mod readiness;
 mod routes;
 mod server;
 mod trace;

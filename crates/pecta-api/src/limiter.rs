@@ -30,12 +30,19 @@ impl<K: Eq + Hash> Limiter<K> {
         }
     }
 
-    /// Admits a request at `now`, or says in how many seconds one would be. A limit of 0 is none.
-    pub(crate) fn admit(&self, key: K, limit: usize, now: Duration) -> Result<(), u64> {
+    /// Admits a request now, or says in how many seconds one would be. A limit of 0 is none.
+    pub(crate) fn admit(
+        &self,
+        key: K,
+        limit: usize,
+        clock: impl FnOnce() -> Duration,
+    ) -> Result<(), u64> {
         if limit == 0 {
             return Ok(());
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        // Read under the lock, so that the times in a window are in order.
+        let now = clock();
         state.sweep(now);
         state.windows.entry(key).or_default().admit(limit, now)
     }
@@ -137,7 +144,7 @@ mod tests {
     #[test]
     fn keys_do_not_share_and_zero_is_no_limit() {
         let limiter = Limiter::new();
-        let admit = |key, limit| limiter.admit(key, limit, Duration::ZERO);
+        let admit = |key, limit| limiter.admit(key, limit, || Duration::ZERO);
         assert_eq!(
             [admit("a", 1), admit("a", 1), admit("b", 1)],
             [Ok(()), Err(60), Ok(())]

@@ -51,14 +51,12 @@ fn log(request_id: &str, micros: u128, answer: &ServiceResponse<impl MessageBody
         .extensions()
         .get::<StoredKey>()
         .map(|key| key.org.get());
-    if answer.status().is_server_error() {
-        let error = answer
-            .response()
-            .error()
-            .and_then(|error| error.as_error::<ApiError>());
-        let cause = error
-            .and_then(|error| error.source())
-            .map(ToString::to_string);
+    let error = answer
+        .response()
+        .error()
+        .and_then(|error| error.as_error::<ApiError>());
+    if let Some(error) = error.filter(|_| answer.status().is_server_error()) {
+        let cause = error.source().map(ToString::to_string);
         tracing::error!(
             request_id,
             method,

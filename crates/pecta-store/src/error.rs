@@ -1,45 +1,65 @@
 //! What can go wrong when a database is opened, and afterwards.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use std::error::Error;
 
-/// Why a database could not be opened. Nothing on disk was changed.
+/// Why a database could not be opened. What it holds was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The URL names no database that is known here. It is not repeated: it may hold a password.
     #[error("the database URL is not understood; allowed: sqlite:PATH")]
     Url,
-    /// The database cannot be reached, read or written.
+    /// The URL is fine, the database is not.
     #[error("cannot open the database {database}: {cause}")]
-    Unreachable {
+    Database {
         /// Which database.
         database: String,
-        /// What the database library said.
-        cause: String,
+        /// What is wrong with it.
+        cause: OpenCause,
     },
-    /// The file is a database of another program.
-    #[error("{0} is a database of another program, not Pecta's")]
-    Foreign(String),
-    /// A newer version of Pecta wrote it.
-    #[error("the database {database} has a newer schema ({version}) than this program knows")]
-    NewerSchema {
-        /// Which database.
-        database: String,
-        /// The first migration that is not known here.
-        version: String,
-    },
-    /// The master key does not open the keys that are sealed in the database.
+}
+
+/// What is wrong with a database that could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenCause {
+    /// It cannot be reached, read or written; the text is the database library's.
+    #[error("{0}")]
+    Unreachable(String),
+    /// There is none, where one was to be administered.
+    #[error("there is no database yet")]
+    Missing,
+    /// It is another program's.
+    #[error("it is a database of another program, not Pecta's")]
+    Foreign,
+    /// A newer version of Pecta wrote it; the text is the first migration that is not known here.
+    #[error("it has a newer schema ({0}) than this program knows")]
+    NewerSchema(String),
+    /// There is no master key; the text says why.
+    #[error("{0}")]
+    NoMasterKey(String),
+    /// The master key is not the one that sealed the secret keys in the database.
     #[error(
-        "the master key does not open the secret keys in the database {0}: it is not the key that sealed them"
+        "the master key does not open the secret keys in it: it is not the key that sealed them"
     )]
-    MasterKey(String),
+    WrongMasterKey,
     /// A migration failed and was rolled back.
-    #[error("cannot migrate the database {database}: {cause}")]
-    Migration {
-        /// Which database.
-        database: String,
-        /// What went wrong.
-        cause: String,
-    },
+    #[error("its schema cannot be brought up to date: {0}")]
+    Migration(String),
+}
+
+impl From<DieselError> for OpenCause {
+    fn from(error: DieselError) -> Self {
+        Self::Unreachable(error.to_string())
+    }
+}
+
+impl From<StoreError> for OpenCause {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(cause) => Self::Unreachable(cause),
+            other => Self::Unreachable(other.to_string()),
+        }
+    }
 }
 
 /// Why a request to an open store failed.
@@ -54,10 +74,10 @@ pub enum StoreError {
     Corrupt(String),
     /// The database refused a statement.
     #[error("the database refused a statement: {0}")]
-    Refused(#[source] DieselError),
+    Refused(Box<dyn Error + Send + Sync>),
     /// The operating system gives no random bytes.
     #[error("no randomness: {0}")]
-    Random(#[from] getrandom::Error),
+    Random(Box<dyn Error + Send + Sync>),
     /// A caller's own step inside a transaction failed; everything was rolled back.
     #[error("{0}")]
     Aborted(String),
@@ -70,11 +90,6 @@ impl StoreError {
     pub(crate) fn corrupt(what: impl std::fmt::Display) -> Self {
         Self::Corrupt(what.to_string())
     }
-
-    /// Whether the fault lies with the database as a whole, not with one request.
-    pub(crate) fn is_outage(&self) -> bool {
-        matches!(self, Self::Unavailable(_))
-    }
 }
 
 impl From<DieselError> for StoreError {
@@ -86,12 +101,18 @@ impl From<DieselError> for StoreError {
                 | DatabaseErrorKind::NotNullViolation
                 | DatabaseErrorKind::CheckViolation,
                 _,
-            ) => Self::Refused(error),
+            ) => Self::Refused(error.into()),
             DieselError::DatabaseError(..)
             | DieselError::RollbackErrorOnCommit { .. }
             | DieselError::BrokenTransactionManager => Self::Unavailable(error.to_string()),
             DieselError::DeserializationError(cause) => Self::Corrupt(cause.to_string()),
-            other => Self::Refused(other),
+            other => Self::Refused(other.into()),
         }
+    }
+}
+
+impl From<getrandom::Error> for StoreError {
+    fn from(error: getrandom::Error) -> Self {
+        Self::Random(error.into())
     }
 }

@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::event::time;
 use crate::org::OrgId;
+use crate::record::Origin;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use pecta_auth::{KeyKind, Scopes};
@@ -51,6 +52,17 @@ pub struct StoredKey {
     pub revoked_at: Option<DateTime<Utc>>,
     /// When it was last seen, to the minute.
     pub last_used_at: Option<DateTime<Utc>>,
+}
+
+impl StoredKey {
+    /// What is recorded with this key.
+    #[must_use]
+    pub const fn origin(&self) -> Origin {
+        Origin {
+            org: self.org,
+            key: self.id,
+        }
+    }
 }
 
 /// The columns behind a [`StoredKey`].

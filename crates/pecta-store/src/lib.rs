@@ -1,20 +1,22 @@
 //! Durable storage of verdicts, reputations and keys.
 //!
-//! [`Store`] is the façade: async methods over plain records, the same whatever database stands
-//! behind it. Opening takes two steps, because the master key is found or made between them:
+//! [`Store`] is the façade of a server: async methods over plain records, the same whatever database
+//! stands behind it. [`Administration`] is that of the command line.
 //!
 //! ```no_run
-//! # fn master_key(_: bool) -> pecta_store::MasterKey { unimplemented!() }
-//! let unopened = pecta_store::open("sqlite:pecta.db")?;
-//! let master_key = master_key(unopened.holds_sealed_keys());
-//! let store = unopened.start(master_key, pecta_store::Scoring::default())?;
+//! use pecta_store::{MasterKey, Scoring};
+//!
+//! let store = pecta_store::open("sqlite:pecta.db", Scoring::default(), |_, _| {
+//!     MasterKey::parse("...").map_err(|error| error.to_string())
+//! })?;
 //! # Ok::<(), pecta_store::OpenError>(())
 //! ```
 //!
-//! Every query takes the [`OrgId`] that it is limited to, and only the store hands those out: by key
-//! or by the name of an org. There is no HTTP, no gate and no payload here; the reports of gates are
-//! text that is kept as it came.
+//! Every query of a server takes the [`OrgId`] that it is limited to, and only the store hands those
+//! out, with a key that it knows. There is no HTTP, no gate and no payload here; the reports of gates
+//! are text that is kept as it came.
 
+mod administration;
 mod clock;
 mod error;
 mod event;
@@ -30,9 +32,10 @@ mod store;
 pub use pecta_auth::{ApiKey, KeyKind, MasterKey};
 pub use pecta_reputation::{Latency, Scoring};
 
-pub use error::{OpenError, StoreError};
+pub use administration::Administration;
+pub use error::{OpenCause, OpenError, StoreError};
 pub use event::{EventFilter, EventRecord, Source};
 pub use key::{KeyDetails, KeyId, NewKey, StoredKey};
 pub use org::OrgId;
 pub use record::{AgentReputation, EvaluationId, NewEvent, Origin, Outcome, Receipt};
-pub use store::{AgentRecord, Bootstrap, Store, Unopened, open};
+pub use store::{AgentRecord, Bootstrap, Store, open};

@@ -1,7 +1,7 @@
 //! Tenants.
 
-/// An org, as proof that whoever holds it may act within it: only the store hands one out, for a
-/// key that it knows or for an org's name.
+/// An org, as proof that whoever holds it may act within it: only the store hands one out, with a
+/// key that it knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OrgId(i64);
 

@@ -7,13 +7,21 @@ use crate::org::OrgId;
 use chrono::{DateTime, SubsecRound, Utc};
 use pecta_reputation::{Evaluation, Latency, Reputation, Scoring, Window};
 
-/// Who records.
+/// Who records: a key, and the org that it belongs to. Only [`StoredKey::origin`] makes one.
+///
+/// [`StoredKey::origin`]: crate::StoredKey::origin
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Origin {
+    pub(crate) org: OrgId,
+    pub(crate) key: KeyId,
+}
+
+impl Origin {
     /// The org that the events belong to.
-    pub org: OrgId,
-    /// The key that brought them.
-    pub key: KeyId,
+    #[must_use]
+    pub const fn org(self) -> OrgId {
+        self.org
+    }
 }
 
 /// One verdict to be recorded.

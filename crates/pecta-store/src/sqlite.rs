@@ -1,4 +1,4 @@
-//! SQLite: one thread that writes, a few that read, each owning a plain connection.
+//! SQLite: one thread that writes and a few that read, each owning a plain connection.
 //!
 //! Async callers send a closure and hold only a oneshot, so that a caller that goes away can leave
 //! nothing open, and no database work ever runs on an HTTP worker.
@@ -14,11 +14,10 @@ mod writer;
 
 #[cfg(test)]
 pub(crate) use open::migrated;
-pub(crate) use open::{Inspected, inspect};
+pub(crate) use open::{administer, open};
 
 use crate::error::StoreError;
 use crate::record::{NewEvent, Origin, Receipt};
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use lane::{Lane, Mode};
 use pecta_reputation::Scoring;
@@ -37,7 +36,8 @@ type Answer<T> = oneshot::Receiver<Result<T, StoreError>>;
 #[derive(Debug, Clone)]
 pub(crate) struct Sqlite {
     writer: Writer,
-    readers: Readers,
+    lookups: Readers,
+    listings: Readers,
 }
 
 impl Sqlite {
@@ -45,7 +45,8 @@ impl Sqlite {
         let lane = Lane::with_connection(path, Mode::Write, connection);
         Ok(Self {
             writer: Writer::start(lane, scoring)?,
-            readers: Readers::start(path)?,
+            lookups: Readers::start(path, "lookup", 2)?,
+            listings: Readers::start(path, "list", 2)?,
         })
     }
 
@@ -57,12 +58,24 @@ impl Sqlite {
         self.writer.record(origin, events).await
     }
 
+    /// Reads a few rows that an index leads to.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut SqliteConnection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (task, answer) = task(work);
-        self.readers.send(task)?;
+        self.lookups.send(task)?;
+        wait(answer).await
+    }
+
+    /// Reads what may take long. Its threads are not those of [`Sqlite::read`], so that one caller's
+    /// listings hold up nobody's keys and evaluations.
+    pub(crate) async fn list<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (task, answer) = task(work);
+        self.listings.send(task)?;
         wait(answer).await
     }
 
@@ -87,7 +100,10 @@ impl Sqlite {
         }
     }
 
+    /// The writer's connection goes last: with the last connection SQLite folds its log into the file.
     pub(crate) async fn close(&self) {
+        self.lookups.close().await;
+        self.listings.close().await;
         self.writer.close().await;
     }
 }
@@ -129,8 +145,4 @@ fn closed() -> StoreError {
 
 fn queue_full() -> StoreError {
     StoreError::Unavailable("the queue is full".to_owned())
-}
-
-fn configure(connection: &mut SqliteConnection, pragmas: &str) -> QueryResult<()> {
-    connection.batch_execute(pragmas)
 }

@@ -3,7 +3,7 @@
 use crate::clock::now_micros;
 use crate::error::{OpenError, StoreError};
 use crate::event::{EventFilter, EventRecord};
-use crate::key::{KeyDetails, KeyId, NewKey, StoredKey};
+use crate::key::{KeyId, NewKey, StoredKey};
 use crate::org::OrgId;
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
 use crate::sqlite::{self, Sqlite, agents, events, keys};
@@ -13,51 +13,27 @@ use pecta_reputation::Scoring;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Looks at the database that `url` names (`sqlite:PATH`), without changing anything.
+/// Opens the database that `url` names (`sqlite:PATH`), or makes it, brings its schema up to date and
+/// starts the store's threads.
+///
+/// `master_key` is asked for the master key once the database proved to be writable. It is told the
+/// folder of the database and whether keys are sealed in it, which only the key that sealed them opens;
+/// its error is a text for people.
 ///
 /// # Errors
-/// When the URL is not understood, or the database cannot be read, is another program's, or has a
-/// newer schema.
-pub fn open(url: &str) -> Result<Unopened, OpenError> {
-    sqlite::inspect(url).map(Unopened)
-}
-
-/// A database that was looked at and is fit to be opened.
-#[derive(Debug)]
-pub struct Unopened(sqlite::Inspected);
-
-impl Unopened {
-    /// Whether it holds keys that only the master key that sealed them can open.
-    #[must_use]
-    pub fn holds_sealed_keys(&self) -> bool {
-        self.0.holds_sealed_keys
-    }
-
-    /// Whether there is no database yet.
-    #[must_use]
-    pub fn is_new(&self) -> bool {
-        self.0.is_new
-    }
-
-    /// The folder that the database lies in.
-    #[must_use]
-    pub fn directory(&self) -> &Path {
-        self.0.path.parent().unwrap_or(Path::new(""))
-    }
-
-    /// Checks the master key, brings the schema up to date and starts the store's threads.
-    ///
-    /// # Errors
-    /// When the master key is not the one that sealed the stored keys, or the database cannot be
-    /// written.
-    pub fn start(self, master_key: MasterKey, scoring: Scoring) -> Result<Store, OpenError> {
-        let database = self.0.start(&master_key, scoring)?;
-        Ok(Store {
-            database,
-            master_key: Arc::new(master_key),
-            scoring,
-        })
-    }
+/// When the URL is not understood, or the database cannot be opened with this key; what it holds is
+/// then as it was.
+pub fn open(
+    url: &str,
+    scoring: Scoring,
+    master_key: impl FnOnce(&Path, bool) -> Result<MasterKey, String>,
+) -> Result<Store, OpenError> {
+    let (database, master_key) = sqlite::open(url, scoring, master_key)?;
+    Ok(Store {
+        database,
+        master_key: Arc::new(master_key),
+        scoring,
+    })
 }
 
 /// An open store. Clones share it.
@@ -118,7 +94,7 @@ impl Store {
         filter: EventFilter,
     ) -> Result<Vec<EventRecord>, StoreError> {
         let read = move |connection: &mut _| events::list(connection, org, &filter);
-        self.database.read(read).await
+        self.database.list(read).await
     }
 
     /// The event of an org that was recorded under an idempotency key.
@@ -157,7 +133,7 @@ impl Store {
     /// When storage is down or stored data is corrupt.
     pub async fn agents(&self, org: OrgId, limit: u32) -> Result<Vec<AgentRecord>, StoreError> {
         let read = move |connection: &mut _| agents::list(connection, org, limit);
-        self.database.read(read).await
+        self.database.list(read).await
     }
 
     /// Makes an agent's row, unless there is one.
@@ -207,32 +183,13 @@ impl Store {
         self.database.write(write).await
     }
 
-    /// All keys, or those of the org of a name; `None` when there is no such org.
-    ///
-    /// # Errors
-    /// When storage is down or stored data is corrupt.
-    pub async fn keys(&self, org: Option<String>) -> Result<Option<Vec<KeyDetails>>, StoreError> {
-        let read = move |connection: &mut _| keys::list(connection, org.as_deref());
-        self.database.read(read).await
-    }
-
-    /// Revokes a key; `false` when there is none of that id. A key that is revoked already stays
-    /// revoked since then.
-    ///
-    /// # Errors
-    /// When storage is down.
-    pub async fn revoke_key(&self, id: KeyId) -> Result<bool, StoreError> {
-        let write = move |connection: &mut _| keys::revoke(connection, id, now_micros());
-        self.database.write(write).await
-    }
-
-    /// Makes the first org and a key of each kind, unless there is an org already (`None`).
+    /// Makes the first org and a key of each kind, unless there is an org already.
     ///
     /// `publish` is called before anything is committed; when it fails, nothing is.
     ///
     /// # Errors
     /// When storage is down or `publish` fails ([`StoreError::Aborted`]).
-    pub async fn bootstrap<P>(&self, org: &str, publish: P) -> Result<Option<Bootstrap>, StoreError>
+    pub async fn bootstrap<P>(&self, org: &str, publish: P) -> Result<(), StoreError>
     where
         P: FnOnce(&Bootstrap) -> Result<(), String> + Send + 'static,
     {
@@ -252,7 +209,7 @@ impl Store {
         self.database.write(sqlite::check_write).await
     }
 
-    /// Commits what is queued and lets the database go. Calls that follow are refused.
+    /// Commits what is queued and closes the database. Calls that follow are refused.
     pub async fn close(&self) {
         self.database.close().await;
     }

@@ -50,9 +50,9 @@ pub struct AgentsResponse {
 pub struct AgentItem {
     /// The agent.
     pub agent_id: String,
-    /// Its earliest event, or its registration while it has none.
+    /// Its earliest event or its registration, whichever is earlier.
     pub first_seen: Timestamp,
-    /// Its latest event, or its registration while it has none.
+    /// Its latest event or its registration, whichever is later.
     pub last_seen: Timestamp,
     /// How many evaluations it has had in its life.
     pub eval_count: i64,

@@ -7,7 +7,7 @@ use crate::node::{Key, Member, Node};
 use crate::reputation::EvaluateReputation;
 use crate::text::{NAME, TOOL};
 use serde::Serialize;
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Number;
 use std::fmt;
 use std::marker::PhantomData;
@@ -54,16 +54,17 @@ impl<'de, P: Deserialize<'de>> EvaluateRequest<P> {
     /// [`RequestError::BadJson`] when the body is not JSON, else [`RequestError::Invalid`] for the
     /// first field, in the order above, that breaks its rule.
     pub fn parse(body: &'de [u8]) -> Result<Self, RequestError> {
-        let mut parser = serde_json::Deserializer::from_slice(body);
-        let body = Body::deserialize(&mut parser)?;
-        parser.end()?;
-        Ok(body.validate()?)
+        if body.trim_ascii_start().starts_with(b"{") {
+            return Ok(serde_json::from_slice::<Body<'de, P>>(body)?.validate()?);
+        }
+        // It must still be JSON to its end before it can be refused for what it is.
+        serde_json::from_slice::<Node<'de>>(body)?;
+        Err(Invalid::new(Path::Root, "must be an object").into())
     }
 }
 
 /// The body taken apart: the payloads as `P`, everything else as nodes.
 struct Body<'de, P> {
-    is_object: bool,
     members: Vec<Member<'de>>,
     output: Payload<P>,
     input: Payload<Option<P>>,
@@ -97,9 +98,6 @@ impl<P> Payload<P> {
 
 impl<P> Body<'_, P> {
     fn validate(self) -> Result<EvaluateRequest<P>, Invalid> {
-        if !self.is_object {
-            return Err(Invalid::new(Path::Root, "must be an object"));
-        }
         let fields = Fields::new(&self.members, &Path::Root);
         let agent_id = fields.text("agent_id", &NAME)?;
         Ok(EvaluateRequest {
@@ -128,34 +126,24 @@ fn context(fields: &Fields<'_, '_>) -> Result<Option<TmaxContext>, Invalid> {
 
 impl<'de, P: Deserialize<'de>> Deserialize<'de> for Body<'de, P> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(BodyVisitor(PhantomData))
+        deserializer.deserialize_map(BodyVisitor(PhantomData))
     }
 }
 
 struct BodyVisitor<P>(PhantomData<P>);
 
-impl<'de, P: Deserialize<'de>> BodyVisitor<P> {
-    fn not_an_object() -> Body<'de, P> {
-        Body {
-            is_object: false,
-            members: Vec::new(),
-            output: Payload::absent(),
-            input: Payload::absent(),
-        }
-    }
-}
-
 impl<'de, P: Deserialize<'de>> Visitor<'de> for BodyVisitor<P> {
     type Value = Body<'de, P>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
+        f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
         let mut body = Body {
-            is_object: true,
-            ..Self::not_an_object()
+            members: Vec::new(),
+            output: Payload::absent(),
+            input: Payload::absent(),
         };
         while let Some(Key(key)) = entries.next_key()? {
             match key.as_ref() {
@@ -165,37 +153,6 @@ impl<'de, P: Deserialize<'de>> Visitor<'de> for BodyVisitor<P> {
             }
         }
         Ok(body)
-    }
-
-    // Anything else must still be JSON to its end before it can be refused for what it is.
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        while items.next_element::<Node<'de>>()?.is_some() {}
-        Ok(Self::not_an_object())
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Self::not_an_object())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Self::not_an_object())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Self::not_an_object())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Self::not_an_object())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Self::not_an_object())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Self::not_an_object())
     }
 }
 

@@ -41,7 +41,7 @@ impl EventsQuery {
     /// # Ok::<(), pecta_wire::Invalid>(())
     /// ```
     pub fn parse(query: &str) -> Result<Self, Invalid> {
-        let query = Query::parse(query)?;
+        let query = Query::parse(query);
         Ok(Self {
             limit: whole(&query, "limit", &LIMITS)?.unwrap_or(50),
             offset: whole(&query, "offset", &OFFSETS)?.unwrap_or(0),
@@ -53,7 +53,11 @@ impl EventsQuery {
     }
 }
 
-fn whole(query: &Query, name: &str, allowed: &RangeInclusive<u32>) -> Result<Option<u32>, Invalid> {
+fn whole(
+    query: &Query<'_>,
+    name: &str,
+    allowed: &RangeInclusive<u32>,
+) -> Result<Option<u32>, Invalid> {
     let Some(text) = query.get(name)? else {
         return Ok(None);
     };
@@ -67,17 +71,17 @@ fn whole(query: &Query, name: &str, allowed: &RangeInclusive<u32>) -> Result<Opt
     }
 }
 
-fn agent_id(query: &Query) -> Result<Option<String>, Invalid> {
+fn agent_id(query: &Query<'_>) -> Result<Option<String>, Invalid> {
     let Some(text) = query.get("agent_id")? else {
         return Ok(None);
     };
-    NAME.check(text)
+    NAME.check(&text)
         .map_err(|broken| Invalid::new("agent_id", broken))?;
-    Ok(Some(text.to_owned()))
+    Ok(Some(text))
 }
 
-fn verdict(query: &Query) -> Result<Option<bool>, Invalid> {
-    match query.get("passed")? {
+fn verdict(query: &Query<'_>) -> Result<Option<bool>, Invalid> {
+    match query.get("passed")?.as_deref() {
         None => Ok(None),
         Some("true") => Ok(Some(true)),
         Some("false") => Ok(Some(false)),
@@ -85,12 +89,12 @@ fn verdict(query: &Query) -> Result<Option<bool>, Invalid> {
     }
 }
 
-fn time(query: &Query, name: &str) -> Result<Option<Timestamp>, Invalid> {
+fn time(query: &Query<'_>, name: &str) -> Result<Option<Timestamp>, Invalid> {
     let Some(text) = query.get(name)? else {
         return Ok(None);
     };
     let rule = "must be an RFC 3339 timestamp, such as 2026-05-01T00:00:00Z";
-    Timestamp::parse(text)
+    Timestamp::parse(&text)
         .map(Some)
         .ok_or_else(|| Invalid::new(name, rule))
 }
@@ -143,7 +147,8 @@ mod tests {
     fn defaults_and_decoding() {
         let query = EventsQuery::parse("").unwrap();
         assert_eq!((query.limit, query.offset), (50, 0));
-        let query = EventsQuery::parse("agent_id=team%2Fa+b&to=2026-05-07T23:59:59%2B02:00&x=&x=1");
+        let query =
+            EventsQuery::parse("agent_id=team%2Fa+b&to=2026-05-07T23:59:59%2B02:00&x=&x=%FF&%FF=1");
         let query = query.unwrap();
         assert_eq!(query.agent_id.as_deref(), Some("team/a b"));
         assert_eq!(query.to.unwrap().to_string(), "2026-05-07T21:59:59.000Z");

@@ -1,5 +1,6 @@
 //! `GET /health` and `GET /ready`: whether the process serves, and whether it should be sent requests.
 
+use crate::error::ErrorBody;
 use serde::{Deserialize, Serialize};
 
 /// The process serves.
@@ -11,12 +12,19 @@ pub struct HealthResponse {
     pub version: String,
 }
 
-/// Whether the server should be sent requests.
+/// The server can take requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadyResponse {
-    /// `ready` or `unavailable`.
+    /// Always `ready`.
     pub status: String,
-    /// Why not, when it is not.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+}
+
+/// The server should not be sent requests now: the body of any error, and the reasons apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotReadyResponse {
+    /// Code `unavailable`.
+    #[serde(flatten)]
+    pub error: ErrorBody,
+    /// Why not.
     pub reasons: Vec<String>,
 }

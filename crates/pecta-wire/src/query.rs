@@ -3,34 +3,35 @@
 use crate::error::Invalid;
 use percent_encoding::percent_decode_str;
 
-/// The parameters of one request, decoded.
-pub(crate) struct Query(Vec<(String, String)>);
+/// The parameters of one request. Values stay encoded until they are asked for, so that nothing that
+/// an unknown parameter holds matters.
+pub(crate) struct Query<'q>(Vec<(String, &'q str)>);
 
-impl Query {
-    /// Takes a query string apart. What is not UTF-8 after decoding is an error of the parameter
-    /// that holds it.
-    pub(crate) fn parse(text: &str) -> Result<Self, Invalid> {
-        let pairs = text.split('&').filter(|pair| !pair.is_empty());
-        let pairs = pairs.map(|pair| {
+impl<'q> Query<'q> {
+    /// Takes a query string apart.
+    pub(crate) fn parse(text: &'q str) -> Self {
+        let pairs = text.split('&').filter_map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let name = decode(name).unwrap_or_default();
-            let value = decode(value).ok_or_else(|| Invalid::new(&name, "must be UTF-8"))?;
-            Ok((name, value))
+            Some((decode(name)?, value))
         });
-        pairs.collect::<Result<_, _>>().map(Self)
+        Self(pairs.collect())
     }
 
     /// A parameter's value.
-    pub(crate) fn get(&self, name: &str) -> Result<Option<&str>, Invalid> {
+    pub(crate) fn get(&self, name: &str) -> Result<Option<String>, Invalid> {
         let mut found = self.0.iter().filter(|(key, _)| key == name);
-        let value = found.next().map(|(_, value)| value.as_str());
+        let value = found.next().map(|(_, value)| *value);
         if found.next().is_some() {
             return Err(Invalid::new(name, "is given twice"));
         }
-        if value == Some("") {
-            return Err(Invalid::new(name, "must not be empty"));
+        match value {
+            None => Ok(None),
+            Some("") => Err(Invalid::new(name, "must not be empty")),
+            Some(value) => {
+                let value = decode(value).ok_or_else(|| Invalid::new(name, "must be UTF-8"))?;
+                Ok(Some(value))
+            }
         }
-        Ok(value)
     }
 }
 

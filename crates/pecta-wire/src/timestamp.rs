@@ -1,6 +1,6 @@
 //! Points in time: RFC 3339 with any offset on the way in, UTC with milliseconds on the way out.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::fmt;
 
@@ -9,23 +9,18 @@ use std::fmt;
 pub struct Timestamp(DateTime<Utc>);
 
 impl Timestamp {
-    /// Reads RFC 3339 with any offset; `None` when the text is something else.
+    /// Reads RFC 3339 with any offset; `None` when the text is something else, or in UTC falls
+    /// outside of the years 0000 to 9999, which RFC 3339 can write.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let time = DateTime::parse_from_rfc3339(text).ok()?;
-        Some(Self(time.to_utc()))
+        let time = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
+        (0..=9999).contains(&time.year()).then_some(Self(time))
     }
 
     /// From microseconds since the Unix epoch; `None` beyond the calendar.
     #[must_use]
     pub fn from_micros(micros: i64) -> Option<Self> {
         DateTime::from_timestamp_micros(micros).map(Self)
-    }
-
-    /// Microseconds since the Unix epoch.
-    #[must_use]
-    pub fn as_micros(self) -> i64 {
-        self.0.timestamp_micros()
     }
 }
 
@@ -74,7 +69,15 @@ mod tests {
         ] {
             assert_eq!(Timestamp::parse(text).unwrap().to_string(), shown);
         }
-        for bad in ["yesterday", "13", "", "2026-05-07", "2026-05-07T14:22:10"] {
+        for bad in [
+            "yesterday",
+            "13",
+            "",
+            "2026-05-07",
+            "2026-05-07T14:22:10",
+            "0000-01-01T00:00:00+23:59",
+            "9999-12-31T23:59:59-00:01",
+        ] {
             assert_eq!(Timestamp::parse(bad), None, "{bad}");
         }
     }

@@ -1,38 +1,30 @@
 //! `GET /v1/agents` and `POST /v1/agents`.
 
-use crate::caller::{Caller, Posted, Read, Register, app};
+use crate::caller::{Caller, Posted, Read, Register};
 use crate::error::ApiError;
 use actix_web::http::StatusCode;
 use actix_web::web::Json;
-use actix_web::{CustomizeResponder, HttpRequest, Responder};
+use actix_web::{CustomizeResponder, Responder};
 use pecta_store::AgentRecord;
 use pecta_wire::{AgentItem, AgentsResponse, RegisterRequest, RegisterResponse};
 
 /// The documented length of the list.
 const MAX_AGENTS: u32 = 500;
 
-pub(super) async fn list(
-    caller: Caller<Read>,
-    request: HttpRequest,
-) -> Result<Json<AgentsResponse>, ApiError> {
-    let agents = app(&request)?
-        .store()
-        .agents(caller.origin.org, MAX_AGENTS)
-        .await?;
+pub(super) async fn list(caller: Caller<Read>) -> Result<Json<AgentsResponse>, ApiError> {
+    let agents = caller.store().agents(caller.org(), MAX_AGENTS).await?;
     Ok(Json(AgentsResponse {
         agents: agents.into_iter().map(item).collect(),
     }))
 }
 
 pub(super) async fn register(
-    posted: Posted<Register>,
-    request: HttpRequest,
+    Posted { caller, body }: Posted<Register>,
 ) -> Result<CustomizeResponder<Json<RegisterResponse>>, ApiError> {
-    let RegisterRequest { agent_id } = RegisterRequest::parse(&posted.body)?;
-    let org = posted.caller.origin.org;
-    app(&request)?
+    let RegisterRequest { agent_id } = RegisterRequest::parse(&body)?;
+    caller
         .store()
-        .register_agent(org, agent_id.clone())
+        .register_agent(caller.org(), agent_id.clone())
         .await?;
     let answer = RegisterResponse {
         agent_id,

@@ -2,15 +2,16 @@
 
 use super::reputation_fields;
 use crate::app::App;
-use crate::caller::{Evaluate, Posted, app};
+use crate::caller::{Caller, Evaluate, Posted};
 use crate::clock::Clock;
 use crate::error::ApiError;
+use crate::heavy::on_body;
 use actix_web::HttpRequest;
-use actix_web::web::{self, Bytes, Json};
-use pecta_gates::{GateVerdict, Json as Payload, Subject, Verdict};
+use actix_web::web;
+use pecta_gates::{GateVerdict, Json, Subject, Verdict};
 use pecta_reputation::Latency;
 use pecta_store::{
-    AgentReputation, EvaluationId, EventRecord, NewEvent, Origin, Outcome, Source, StoreError,
+    AgentReputation, EvaluationId, EventRecord, NewEvent, Outcome, Source, StoreError,
 };
 use pecta_wire::{
     EvaluateReputation, EvaluateRequest, EvaluateResponse, GateReport, idempotency_key, number,
@@ -18,22 +19,21 @@ use pecta_wire::{
 use std::time::Duration;
 
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
-/// Above this a body is judged on the blocking pool, so that it does not hold up small ones.
-const INLINE_BYTES: usize = 64 << 10;
 
 pub(super) async fn evaluate(
-    posted: Posted<Evaluate>,
+    Posted { caller, body }: Posted<Evaluate>,
     request: HttpRequest,
-) -> Result<Json<EvaluateResponse>, ApiError> {
-    let app = app(&request)?;
-    let origin = posted.caller.origin;
-    let judged = judge(app, posted.body).await?;
+) -> Result<web::Json<EvaluateResponse>, ApiError> {
+    let judged = on_body(&caller.app, body, judge).await?;
     let key = repeat_key(&request)?;
     if judged.dry_run {
-        let standing = app.store().reputation(origin.org, judged.agent_id).await?;
-        return Ok(Json(answer(None, judged.outcome, &standing)));
+        let standing = caller
+            .store()
+            .reputation(caller.org(), judged.agent_id)
+            .await?;
+        return Ok(web::Json(answer(None, judged.outcome, &standing)));
     }
-    record(app, origin, judged, key).await.map(Json)
+    record(&caller, judged, key).await.map(web::Json)
 }
 
 /// What is left of a request when its payloads have been judged and dropped.
@@ -52,17 +52,8 @@ struct RunOutcome {
     total_latency: Latency,
 }
 
-async fn judge(app: &App, body: Bytes) -> Result<Judged, ApiError> {
-    if body.len() <= INLINE_BYTES {
-        return judge_body(app, &body);
-    }
-    let app = app.clone();
-    let judged = web::block(move || judge_body(&app, &body)).await;
-    judged.map_err(ApiError::internal)?
-}
-
-fn judge_body(app: &App, body: &[u8]) -> Result<Judged, ApiError> {
-    let request = EvaluateRequest::<Payload<'_>>::parse(body)?;
+fn judge(app: &App, body: &[u8]) -> Result<Judged, ApiError> {
+    let request = EvaluateRequest::<Json<'_>>::parse(body)?;
     let verdict = app.engine().evaluate(&subject(&request), app.clock());
     Ok(Judged {
         agent_id: request.agent_id,
@@ -73,7 +64,7 @@ fn judge_body(app: &App, body: &[u8]) -> Result<Judged, ApiError> {
     })
 }
 
-fn subject<'r>(request: &'r EvaluateRequest<Payload<'r>>) -> Subject<'r> {
+fn subject<'r>(request: &'r EvaluateRequest<Json<'r>>) -> Subject<'r> {
     let context = request.context.unwrap_or_default();
     let mut subject = Subject::new(&request.output);
     subject.input = request.input.as_ref();
@@ -123,8 +114,7 @@ fn repeat_key(request: &HttpRequest) -> Result<Option<String>, ApiError> {
 }
 
 async fn record(
-    app: &App,
-    origin: Origin,
+    caller: &Caller<Evaluate>,
     judged: Judged,
     idempotency_key: Option<String>,
 ) -> Result<EvaluateResponse, ApiError> {
@@ -145,25 +135,25 @@ async fn record(
         idempotency_key: idempotency_key.clone(),
         source: Source::Evaluated,
     };
-    let mut receipt = app.store().record(origin, vec![event]).await?;
+    let mut receipt = caller.store().record(caller.origin, vec![event]).await?;
     let standing = receipt.agents.pop();
     match (receipt.outcomes.pop(), standing, idempotency_key) {
         (Some(Outcome::Recorded(id)), Some(standing), _) => Ok(answer(id, outcome, &standing)),
-        (Some(Outcome::Duplicate), _, Some(key)) => repeat(app, origin, key).await,
+        (Some(Outcome::Duplicate), _, Some(key)) => repeat(caller, key).await,
         _ => Err(StoreError::Internal("a receipt without an outcome").into()),
     }
 }
 
 /// Answers the verdict that was recorded under an idempotency key.
-async fn repeat(app: &App, origin: Origin, key: String) -> Result<EvaluateResponse, ApiError> {
-    let event = app
+async fn repeat(caller: &Caller<Evaluate>, key: String) -> Result<EvaluateResponse, ApiError> {
+    let event = caller
         .store()
-        .event_by_idempotency_key(origin.org, key)
+        .event_by_idempotency_key(caller.org(), key)
         .await?;
     let event = event.ok_or_else(|| ApiError::internal("a claimed key without an event"))?;
-    let standing = app
+    let standing = caller
         .store()
-        .reputation(origin.org, event.agent_id.clone())
+        .reputation(caller.org(), event.agent_id.clone())
         .await?;
     recorded(event, &standing)
 }

@@ -1,6 +1,6 @@
 //! `GET /v1/events`.
 
-use crate::caller::{Caller, Read, app};
+use crate::caller::{Caller, Read};
 use crate::error::ApiError;
 use actix_web::HttpRequest;
 use actix_web::web::Json;
@@ -13,8 +13,7 @@ pub(super) async fn list(
 ) -> Result<Json<EventsResponse>, ApiError> {
     let query = EventsQuery::parse(request.query_string())?;
     let (limit, offset) = (query.limit, query.offset);
-    let store = app(&request)?.store();
-    let events = store.events(caller.origin.org, filter(query)).await?;
+    let events = caller.store().events(caller.org(), filter(query)).await?;
     let events: Vec<_> = events.into_iter().map(item).collect::<Result<_, _>>()?;
     Ok(Json(EventsResponse {
         count: events.len(),

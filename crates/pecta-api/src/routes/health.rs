@@ -2,9 +2,11 @@
 
 use crate::caller::app;
 use crate::error::ApiError;
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::Json;
 use actix_web::{HttpRequest, HttpResponse};
-use pecta_wire::{HealthResponse, ReadyResponse};
+use pecta_gates::Clock as _;
+use pecta_wire::{ErrorBody, ErrorCode, HealthResponse, NotReadyResponse, ReadyResponse};
 
 pub(super) async fn health() -> Json<HealthResponse> {
     Json(HealthResponse {
@@ -13,24 +15,20 @@ pub(super) async fn health() -> Json<HealthResponse> {
     })
 }
 
-/// Migrations are done before the server accepts, so what can be missing is the database itself.
 pub(super) async fn ready(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let app = app(&request)?;
-    let mut reasons = Vec::new();
-    if app.is_draining() {
-        reasons.push("the server is shutting down".to_owned());
+    let reasons = app.readiness().reasons(app.clock().now()).await;
+    if reasons.is_empty() {
+        let status = "ready".to_owned();
+        return Ok(HttpResponse::Ok().json(ReadyResponse { status }));
     }
-    if let Err(error) = app.store().check().await {
-        tracing::error!(%error, "the database failed its check");
-        reasons.push("the database cannot be read and written".to_owned());
-    }
-    let (mut answer, status) = if reasons.is_empty() {
-        (HttpResponse::Ok(), "ready")
-    } else {
-        (HttpResponse::ServiceUnavailable(), "unavailable")
+    let message = format!("not ready: {}", reasons.join(", "));
+    let answer = NotReadyResponse {
+        error: ErrorBody::new(ErrorCode::Unavailable, message),
+        reasons: reasons.into_iter().map(str::to_owned).collect(),
     };
-    Ok(answer.json(ReadyResponse {
-        status: status.to_owned(),
-        reasons,
-    }))
+    let retry = (RETRY_AFTER, 1);
+    Ok(HttpResponse::ServiceUnavailable()
+        .insert_header(retry)
+        .json(answer))
 }

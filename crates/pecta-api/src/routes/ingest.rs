@@ -1,64 +1,80 @@
 //! `POST /v1/ingest`.
 
 use crate::app::App;
-use crate::caller::{Ingest, Posted, app};
+use crate::caller::{Caller, Ingest, Posted};
 use crate::clock::Clock;
 use crate::error::ApiError;
+use crate::heavy::on_body;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Json};
+use actix_web::web::Json;
 use actix_web::{CustomizeResponder, HttpRequest, Responder};
 use chrono::{DateTime, Utc};
-use pecta_auth::Signature;
+use pecta_auth::{ApiKey, Signature};
 use pecta_reputation::Latency;
-use pecta_store::{EvaluationId, NewEvent, OrgId, Outcome, Receipt, Source};
+use pecta_store::{EvaluationId, NewEvent, Outcome, Receipt, Source};
 use pecta_wire::{IngestEvent, IngestRequest, IngestResponse, ReputationUpdate};
 
 const SIGNATURE: &str = "X-Pecta-Signature";
 
 pub(super) async fn ingest(
-    posted: Posted<Ingest>,
+    Posted { caller, body }: Posted<Ingest>,
     request: HttpRequest,
 ) -> Result<CustomizeResponder<Json<IngestResponse>>, ApiError> {
-    let app = app(&request)?;
-    let origin = posted.caller.origin;
-    let source = verify(app, origin.org, &request, &posted.body).await?;
-    let now = Clock::wall();
-    let batch = IngestRequest::parse(&posted.body, now)?;
-    let events = batch
-        .events
-        .into_iter()
-        .map(|event| new_event(event, now, source));
-    let receipt = app
-        .store()
-        .record(origin, events.collect::<Result<_, _>>()?)
-        .await?;
+    let signature = Signed::by(&caller, &request).await?;
+    let read = move |_: &App, body: &[u8]| {
+        let source = signature.verify(body)?;
+        let now = Clock::wall();
+        let batch = IngestRequest::parse(body, now)?;
+        let events = batch
+            .events
+            .into_iter()
+            .map(|event| new_event(event, now, source));
+        events.collect::<Result<Vec<_>, _>>()
+    };
+    let events = on_body(&caller.app, body, read).await?;
+    let receipt = caller.store().record(caller.origin, events).await?;
     Ok(Json(answer(receipt))
         .customize()
         .with_status(StatusCode::ACCEPTED))
 }
 
-/// Verifies the signature, if there is one, over the body as it was sent.
-async fn verify(
-    app: &App,
-    org: OrgId,
-    request: &HttpRequest,
-    body: &Bytes,
-) -> Result<Source, ApiError> {
-    let mut headers = request.headers().get_all(SIGNATURE);
-    let Some(header) = headers.next() else {
-        return Ok(Source::Unsigned);
-    };
-    let keys = app.store().signing_keys(org).await?;
-    if keys.is_empty() {
-        return Err(ApiError::HmacNoSecret);
+/// Whether a request carries a signature, and the keys that may have made it.
+enum Signed {
+    No,
+    Yes(Option<Signature>, Vec<ApiKey>),
+}
+
+impl Signed {
+    async fn by(caller: &Caller<Ingest>, request: &HttpRequest) -> Result<Self, ApiError> {
+        let headers: Vec<_> = request.headers().get_all(SIGNATURE).collect();
+        if headers.is_empty() {
+            return Ok(Self::No);
+        }
+        let keys = caller.store().signing_keys(caller.org()).await?;
+        if keys.is_empty() {
+            return Err(ApiError::HmacNoSecret);
+        }
+        let signature = match headers[..] {
+            [header] => header
+                .to_str()
+                .ok()
+                .and_then(|text| Signature::parse(text).ok()),
+            _ => None,
+        };
+        Ok(Self::Yes(signature, keys))
     }
-    let text = header.to_str().ok().filter(|_| headers.next().is_none());
-    let signature = text.and_then(|text| Signature::parse(text).ok());
-    let signature = signature.ok_or(ApiError::HmacInvalid)?;
-    if keys.iter().any(|key| signature.matches(body, key)) {
-        Ok(Source::Signed)
-    } else {
-        Err(ApiError::HmacInvalid)
+
+    /// Verifies the signature over the body as it was sent.
+    fn verify(&self, body: &[u8]) -> Result<Source, ApiError> {
+        match self {
+            Self::No => Ok(Source::Unsigned),
+            Self::Yes(Some(signature), keys)
+                if keys.iter().any(|key| signature.matches(body, key)) =>
+            {
+                Ok(Source::Signed)
+            }
+            Self::Yes(..) => Err(ApiError::HmacInvalid),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `GET /v1/reputation/:agentId`.
 
 use super::reputation_fields;
-use crate::caller::{Caller, Read, app};
+use crate::caller::{Caller, Read};
 use crate::error::ApiError;
 use actix_web::HttpRequest;
 use actix_web::web::Json;
@@ -14,10 +14,7 @@ pub(super) async fn show(
     // The last segment as it was sent: the router's own decoding would lose what is not UTF-8.
     let segment = request.uri().path().rsplit('/').next().unwrap_or_default();
     let agent_id = agent_id_from_path(segment)?;
-    let standing = app(&request)?
-        .store()
-        .reputation(caller.origin.org, agent_id)
-        .await?;
+    let standing = caller.store().reputation(caller.org(), agent_id).await?;
     Ok(Json(ReputationResponse {
         reputation: reputation_fields(&standing.reputation),
         agent_id: standing.agent_id,

@@ -5,6 +5,7 @@ use crate::event::{EventFilter, EventRecord, EventRow};
 use crate::org::OrgId;
 use crate::record::{EvaluationId, NewEvent, Origin};
 use crate::schema::events;
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 /// What counting an event adds to it.
@@ -89,13 +90,19 @@ pub(crate) fn list(
         None => query,
     };
     if let Some(from) = filter.from {
-        query = query.filter(events::created_at.ge(from.timestamp_micros()));
+        query = query.filter(events::created_at.ge(micros_rounded_up(from)));
     }
     if let Some(to) = filter.to {
         query = query.filter(events::created_at.le(to.timestamp_micros()));
     }
     let rows: Vec<EventRow> = query.load(connection)?;
     rows.into_iter().map(EventRecord::try_from).collect()
+}
+
+/// The first whole microsecond that is not before a time.
+fn micros_rounded_up(time: DateTime<Utc>) -> i64 {
+    let is_whole = time.timestamp_subsec_nanos().is_multiple_of(1000);
+    time.timestamp_micros() + i64::from(!is_whole)
 }
 
 /// The event that was recorded under an idempotency key.

@@ -97,17 +97,17 @@ pub(crate) fn create(
     insert(connection, org, key, master_key, now)
 }
 
-/// Makes the first org and its keys; `None` when there is an org already.
+/// Makes the first org and its keys, unless there is an org already.
 pub(crate) fn bootstrap(
     connection: &mut SqliteConnection,
     org: String,
     master_key: &MasterKey,
     now: i64,
     publish: impl FnOnce(&Bootstrap) -> Result<(), String>,
-) -> Result<Option<Bootstrap>, StoreError> {
+) -> Result<(), StoreError> {
     let any = diesel::dsl::exists(orgs::table.select(orgs::id));
     if diesel::select(any).get_result(connection)? {
-        return Ok(None);
+        return Ok(());
     }
     let mut key = |kind| {
         let key = NewKey {
@@ -122,8 +122,7 @@ pub(crate) fn bootstrap(
         secret_key: key(KeyKind::Secret)?,
         org,
     };
-    publish(&bootstrap).map_err(StoreError::Aborted)?;
-    Ok(Some(bootstrap))
+    publish(&bootstrap).map_err(StoreError::Aborted)
 }
 
 fn find_org(connection: &mut SqliteConnection, name: &str) -> Result<Option<i64>, StoreError> {

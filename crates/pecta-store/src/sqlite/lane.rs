@@ -1,8 +1,10 @@
 //! A connection that its thread owns, made anew after a fault.
 
-use super::configure;
 use crate::error::StoreError;
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -15,11 +17,11 @@ pub(super) enum Mode {
 
 impl Mode {
     /// `FULL` syncs the log before a commit returns, so that what was answered survives a power cut.
-    const fn pragmas(self) -> &'static str {
+    pub(super) const fn pragmas(self) -> &'static str {
         match self {
-            Self::Read => "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON;",
+            Self::Read => "PRAGMA query_only = ON;",
             Self::Write => {
-                "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
                  PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;"
             }
         }
@@ -31,7 +33,12 @@ pub(super) struct Lane {
     path: PathBuf,
     mode: Mode,
     connection: Option<SqliteConnection>,
+    /// The file that the database was when the lane was made.
+    file: Option<FileId>,
 }
+
+/// Device and number of a file, by which a file that took another's place is told apart.
+type FileId = (u64, u64);
 
 impl Lane {
     pub(super) fn new(path: &Path, mode: Mode) -> Self {
@@ -39,6 +46,7 @@ impl Lane {
             path: path.to_owned(),
             mode,
             connection: None,
+            file: file_id(path),
         }
     }
 
@@ -55,10 +63,7 @@ impl Lane {
         &mut self,
         work: impl FnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let connection = match &mut self.connection {
-            Some(connection) => connection,
-            none => none.insert(reconnect(&self.path, self.mode)?),
-        };
+        let connection = self.connection()?;
         // The connection, the only state that a panic could leave half done, is dropped below.
         let result = catch_unwind(AssertUnwindSafe(|| work(connection)))
             .unwrap_or(Err(StoreError::Internal("a panic in the store")));
@@ -67,25 +72,41 @@ impl Lane {
         }
         result
     }
+
+    /// The connection, to the file that the database has been all along: what is written to one that
+    /// was removed would be lost, and one that took its place is another database.
+    fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        if file_id(&self.path) != self.file {
+            self.connection = None;
+            let cause = "the database file was removed or replaced";
+            return Err(StoreError::Unavailable(cause.to_owned()));
+        }
+        match &mut self.connection {
+            Some(connection) => Ok(connection),
+            none => Ok(none.insert(connect(&self.path, self.mode)?)),
+        }
+    }
+}
+
+fn file_id(path: &Path) -> Option<FileId> {
+    let file = fs::metadata(path).ok()?;
+    Some((file.dev(), file.ino()))
 }
 
 /// Connects to a database, which is made when there is none.
 pub(super) fn connect(path: &Path, mode: Mode) -> Result<SqliteConnection, StoreError> {
+    let mut connection = establish(path)?;
+    connection.batch_execute(mode.pragmas())?;
+    Ok(connection)
+}
+
+/// Connects without a setting that could change the file.
+pub(super) fn establish(path: &Path) -> Result<SqliteConnection, StoreError> {
     let unavailable = |error: &dyn std::fmt::Display| StoreError::Unavailable(error.to_string());
     let text = path
         .to_str()
         .ok_or_else(|| unavailable(&"the path is not UTF-8"))?;
     let mut connection = SqliteConnection::establish(text).map_err(|error| unavailable(&error))?;
-    configure(&mut connection, mode.pragmas())?;
+    connection.batch_execute("PRAGMA busy_timeout = 5000;")?;
     Ok(connection)
-}
-
-/// Connects to a database that must be there: one that vanished is not to be replaced by an empty one.
-fn reconnect(path: &Path, mode: Mode) -> Result<SqliteConnection, StoreError> {
-    if !path.exists() {
-        return Err(StoreError::Unavailable(
-            "the database file is gone".to_owned(),
-        ));
-    }
-    connect(path, mode)
 }

@@ -1,9 +1,10 @@
-//! Opening a database: what is there is looked at first, and nothing is changed before all of it fits.
+//! Opening a database: nothing is changed before all that is there fits.
 
 use super::Sqlite;
-use super::lane::{Mode, connect};
-use crate::error::{OpenError, StoreError};
-use crate::sqlite::keys;
+use super::keys::{self, SealedRow};
+use super::lane::{Mode, establish};
+use crate::error::{OpenCause, OpenError};
+use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -12,34 +13,131 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use pecta_auth::MasterKey;
 use pecta_reputation::Scoring;
 use std::collections::HashSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
-/// A database file that is fit to be opened, or does not exist yet.
-#[derive(Debug)]
-pub(crate) struct Inspected {
-    pub(crate) path: PathBuf,
-    /// Whether nothing is there yet.
-    pub(crate) is_new: bool,
-    pub(crate) holds_sealed_keys: bool,
+/// Opens the database that a `sqlite:PATH` URL names, or makes it.
+pub(crate) fn open(
+    url: &str,
+    scoring: Scoring,
+    master_key: impl FnOnce(&Path, bool) -> Result<MasterKey, String>,
+) -> Result<(Sqlite, MasterKey), OpenError> {
+    let file = DatabaseFile::named(url)?;
+    let mut connection = file.connect()?;
+    match file.prepare(&mut connection, master_key) {
+        Ok(master_key) => {
+            let started = Sqlite::start(&file.path, connection, scoring);
+            let sqlite = started.map_err(|error| file.error(unreachable(error)))?;
+            Ok((sqlite, master_key))
+        }
+        Err(cause) => {
+            file.abandon(connection);
+            Err(file.error(cause))
+        }
+    }
 }
 
-/// Looks at the database that a `sqlite:PATH` URL names.
-pub(crate) fn inspect(url: &str) -> Result<Inspected, OpenError> {
-    let path = path_of(url).ok_or(OpenError::Url)?;
-    if let Some(directory) = path.parent().filter(|path| !path.as_os_str().is_empty())
-        && !directory.is_dir()
-    {
-        return Err(unreachable(&path, "its directory does not exist"));
+/// A connection to a database that is there, for work that takes no master key.
+pub(crate) fn administer(url: &str) -> Result<SqliteConnection, OpenError> {
+    let file = DatabaseFile::named(url)?;
+    if file.is_new {
+        return Err(file.error(OpenCause::Missing));
     }
-    let is_new = std::fs::metadata(&path).map_or(true, |file| file.is_file() && file.len() == 0);
-    let holds_sealed_keys = !is_new && inspect_schema(&path)?;
-    Ok(Inspected {
-        path,
-        is_new,
-        holds_sealed_keys,
-    })
+    let mut connection = file.connect()?;
+    let checked = check_schema(&mut connection)
+        .and_then(|()| Ok(connection.batch_execute(Mode::Write.pragmas())?));
+    match checked {
+        Ok(()) => Ok(connection),
+        Err(cause) => {
+            file.abandon(connection);
+            Err(file.error(cause))
+        }
+    }
+}
+
+/// A database file, as it was before anything was done to it.
+struct DatabaseFile {
+    path: PathBuf,
+    /// Whether nothing is there yet.
+    is_new: bool,
+    /// Whether a crash left a log that is not yet folded into the file.
+    has_log: bool,
+}
+
+impl DatabaseFile {
+    fn named(url: &str) -> Result<Self, OpenError> {
+        let path = path_of(url).ok_or(OpenError::Url)?;
+        let is_empty = |path: &Path| fs::metadata(path).map_or(true, |file| file.len() == 0);
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        let file = Self {
+            is_new: is_empty(&path),
+            has_log: !is_empty(Path::new(&log)),
+            path,
+        };
+        if file.directory().is_dir() {
+            return Ok(file);
+        }
+        Err(file.error(unreachable("its directory does not exist")))
+    }
+
+    fn directory(&self) -> &Path {
+        let parent = self
+            .path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
+        parent.unwrap_or(Path::new("."))
+    }
+
+    fn error(&self, cause: OpenCause) -> OpenError {
+        OpenError::Database {
+            database: self.path.display().to_string(),
+            cause,
+        }
+    }
+
+    fn connect(&self) -> Result<SqliteConnection, OpenError> {
+        let connected = establish(&self.path).map_err(OpenCause::from);
+        connected.map_err(|cause| self.error(cause))
+    }
+
+    /// Looks first and changes afterwards, under the write lock, so that programs may start together.
+    fn prepare(
+        &self,
+        connection: &mut SqliteConnection,
+        master_key: impl FnOnce(&Path, bool) -> Result<MasterKey, String>,
+    ) -> Result<MasterKey, OpenCause> {
+        check_schema(connection)?;
+        let key = connection.immediate_transaction(|connection| {
+            let sealed = sealed_key(connection)?;
+            let key = master_key(self.directory(), sealed.is_some());
+            let key = key.map_err(OpenCause::NoMasterKey)?;
+            if sealed.is_some_and(|sealed| sealed.open(&key).is_err()) {
+                return Err(OpenCause::WrongMasterKey);
+            }
+            let migrated = connection.run_pending_migrations(MIGRATIONS);
+            migrated.map_err(|error| OpenCause::Migration(error.to_string()))?;
+            Ok(key)
+        })?;
+        connection.batch_execute(Mode::Write.pragmas())?;
+        Ok(key)
+    }
+
+    /// Leaves what was there as it was.
+    fn abandon(&self, connection: SqliteConnection) {
+        if self.has_log {
+            // Closing the last connection would fold the log into the file.
+            std::mem::forget(connection);
+            return;
+        }
+        drop(connection);
+        if self.is_new && fs::metadata(&self.path).is_ok_and(|file| file.len() == 0) {
+            // Made by the connection. If it cannot be removed, an empty file is no harm.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
 }
 
 /// `sqlite:PATH`, with or without the two slashes that URLs often have.
@@ -51,47 +149,39 @@ fn path_of(url: &str) -> Option<PathBuf> {
     is_file.then(|| PathBuf::from(path))
 }
 
-/// Whether sealed keys are stored; fails unless the schema is one that this program can work with.
-fn inspect_schema(path: &Path) -> Result<bool, OpenError> {
-    let mut connection = connect(path, Mode::Read).map_err(|error| unreachable(path, error))?;
-    let tables: Vec<String> = diesel::dsl::sql::<Text>(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
-    )
-    .load(&mut connection)
-    .map_err(|error| unreachable(path, error))?;
+/// Fails unless the database is empty or has a schema that this program can bring up to date.
+fn check_schema(connection: &mut SqliteConnection) -> Result<(), OpenCause> {
+    let tables = tables(connection)?;
     if tables.is_empty() {
-        return Ok(false);
+        return Ok(());
     }
     if !tables
         .iter()
         .any(|table| table == "__diesel_schema_migrations")
     {
-        return Err(OpenError::Foreign(path.display().to_string()));
+        return Err(OpenCause::Foreign);
     }
-    check_versions(path, &mut connection)?;
-    let has_keys = tables.iter().any(|table| table == "api_keys");
-    let sealed = || keys::first_sealed(&mut connection);
-    let sealed = has_keys.then(sealed).transpose();
-    Ok(sealed
-        .map_err(|error| unreachable(path, error))?
-        .flatten()
-        .is_some())
-}
-
-fn check_versions(path: &Path, connection: &mut SqliteConnection) -> Result<(), OpenError> {
-    let known = known_versions().map_err(|error| unreachable(path, error))?;
-    let applied = connection
-        .applied_migrations()
-        .map_err(|error| unreachable(path, error))?;
+    let known = known_versions().map_err(unreachable)?;
+    let applied = connection.applied_migrations().map_err(unreachable)?;
     let is_ours = applied.iter().any(|version| known.contains(version));
     match applied.iter().find(|version| !known.contains(version)) {
         None => Ok(()),
-        Some(_) if !is_ours => Err(OpenError::Foreign(path.display().to_string())),
-        Some(version) => Err(OpenError::NewerSchema {
-            database: path.display().to_string(),
-            version: version.to_string(),
-        }),
+        Some(_) if !is_ours => Err(OpenCause::Foreign),
+        Some(version) => Err(OpenCause::NewerSchema(version.to_string())),
     }
+}
+
+fn tables(connection: &mut SqliteConnection) -> QueryResult<Vec<String>> {
+    let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite|_%' ESCAPE '|'";
+    diesel::dsl::sql::<Text>(query).load(connection)
+}
+
+/// A sealed key, by which the master key can be tried.
+fn sealed_key(connection: &mut SqliteConnection) -> Result<Option<SealedRow>, OpenCause> {
+    if tables(connection)?.iter().any(|table| table == "api_keys") {
+        return Ok(keys::first_sealed(connection)?);
+    }
+    Ok(None)
 }
 
 fn known_versions() -> diesel::migration::Result<HashSet<MigrationVersion<'static>>> {
@@ -102,68 +192,22 @@ fn known_versions() -> diesel::migration::Result<HashSet<MigrationVersion<'stati
     Ok(versions.collect())
 }
 
-impl Inspected {
-    pub(crate) fn start(
-        self,
-        master_key: &MasterKey,
-        scoring: Scoring,
-    ) -> Result<Sqlite, OpenError> {
-        let path = &self.path;
-        if self.holds_sealed_keys {
-            check_master_key(path, master_key)?;
-        }
-        let mut connection =
-            connect(path, Mode::Write).map_err(|error| unreachable(path, error))?;
-        migrate(path, &mut connection)?;
-        Sqlite::start(path, connection, scoring).map_err(|error| unreachable(path, error))
-    }
-}
-
-fn check_master_key(path: &Path, master_key: &MasterKey) -> Result<(), OpenError> {
-    let opens = connect(path, Mode::Read).and_then(|mut connection| {
-        let sealed = keys::first_sealed(&mut connection)?;
-        Ok(sealed.is_none_or(|sealed| sealed.open(master_key).is_ok()))
-    });
-    if opens.map_err(|error| unreachable(path, error))? {
-        Ok(())
-    } else {
-        Err(OpenError::MasterKey(path.display().to_string()))
-    }
-}
-
-/// Brings the schema up to date under the write lock, so that programs may start together.
-fn migrate(path: &Path, connection: &mut SqliteConnection) -> Result<(), OpenError> {
-    let migrated = connection.immediate_transaction(|connection| {
-        let run = connection.run_pending_migrations(MIGRATIONS);
-        run.map(drop)
-            .map_err(|error| StoreError::Aborted(error.to_string()))
-    });
-    migrated.map_err(|error| OpenError::Migration {
-        database: path.display().to_string(),
-        cause: error.to_string(),
-    })
+fn unreachable(cause: impl std::fmt::Display) -> OpenCause {
+    OpenCause::Unreachable(cause.to_string())
 }
 
 /// A connection to a database of a test's own.
 #[cfg(test)]
 pub(crate) fn migrated(path: &Path) -> SqliteConnection {
-    let mut connection = connect(path, Mode::Write).unwrap();
-    migrate(path, &mut connection).unwrap();
+    let mut connection = super::lane::connect(path, Mode::Write).unwrap();
+    connection.run_pending_migrations(MIGRATIONS).unwrap();
     connection
-}
-
-fn unreachable(path: &Path, cause: impl std::fmt::Display) -> OpenError {
-    OpenError::Unreachable {
-        database: path.display().to_string(),
-        cause: cause.to_string(),
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::lane::connect;
     use super::*;
-    use diesel::connection::SimpleConnection;
-    use std::fs;
     use tempfile::TempDir;
 
     fn url(path: &Path) -> String {
@@ -174,17 +218,16 @@ mod tests {
         MasterKey::parse(&digits.repeat(32)).unwrap()
     }
 
-    /// A started and closed database with one sealed key.
+    fn open_with(path: &Path, digits: &str) -> Result<(Sqlite, MasterKey), OpenError> {
+        open(&url(path), Scoring::default(), |_, _| {
+            Ok(master_key(digits))
+        })
+    }
+
+    /// A database with one sealed key.
     fn database(directory: &TempDir) -> PathBuf {
         let path = directory.path().join("pecta.db");
-        let inspected = inspect(&url(&path)).unwrap();
-        assert!(inspected.is_new && !inspected.holds_sealed_keys);
-        drop(
-            inspected
-                .start(&master_key("aa"), Scoring::default())
-                .unwrap(),
-        );
-        let mut connection = connect(&path, Mode::Write).unwrap();
+        let mut connection = migrated(&path);
         let key = crate::NewKey {
             org: "acme".to_owned(),
             kind: pecta_auth::KeyKind::Secret,
@@ -192,6 +235,18 @@ mod tests {
         };
         keys::create(&mut connection, &key, &master_key("aa"), 0).unwrap();
         path
+    }
+
+    /// Every file of a folder, with what it holds.
+    fn files(directory: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+        let files = fs::read_dir(directory)
+            .unwrap()
+            .map(|file| file.unwrap().path());
+        let mut files: Vec<_> = files
+            .map(|path| (path.clone(), fs::read(path).unwrap()))
+            .collect();
+        files.sort();
+        files
     }
 
     #[test]
@@ -218,10 +273,10 @@ mod tests {
             "INSERT INTO __diesel_schema_migrations (version) VALUES ('99990101000000');";
         let directory = tempfile::tempdir().unwrap();
         let refused = |path: &Path, message: &str| {
-            let before = fs::read(path).ok();
-            let error = inspect(&url(path)).unwrap_err().to_string();
+            let before = files(directory.path());
+            let error = open_with(path, "aa").err().unwrap().to_string();
             assert!(error.contains(message), "{error}");
-            assert_eq!(fs::read(path).ok(), before, "{message}");
+            assert_eq!(files(directory.path()), before, "{message}");
         };
         let path = |name: &str| directory.path().join(name);
         let sql = |path: &Path, sql: &str| {
@@ -245,13 +300,55 @@ mod tests {
     fn only_the_master_key_that_sealed_opens() {
         let directory = tempfile::tempdir().unwrap();
         let path = database(&directory);
-        let start = |digits: &str| {
-            let inspected = inspect(&url(&path)).unwrap();
-            assert!(!inspected.is_new && inspected.holds_sealed_keys);
-            inspected.start(&master_key(digits), Scoring::default())
+        let before = files(directory.path());
+        let wrong = open_with(&path, "bb").err().unwrap().to_string();
+        assert!(wrong.contains("is not the key that sealed them"), "{wrong}");
+        assert_eq!(files(directory.path()), before);
+        assert!(open_with(&path, "aa").is_ok());
+    }
+
+    #[test]
+    fn a_log_that_a_crash_left_is_not_touched_by_a_refused_start() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = database(&directory);
+        let mut connection = connect(&path, Mode::Write).unwrap();
+        connection
+            .batch_execute("INSERT INTO orgs (name, created_at) VALUES ('late', 0)")
+            .unwrap();
+        let copy = tempfile::tempdir().unwrap();
+        for name in ["pecta.db", "pecta.db-wal"] {
+            fs::copy(directory.path().join(name), copy.path().join(name)).unwrap();
+        }
+        let content = || {
+            let read = |name| fs::read(copy.path().join(name)).unwrap();
+            [read("pecta.db"), read("pecta.db-wal")]
         };
-        assert!(matches!(start("bb"), Err(OpenError::MasterKey(_))));
-        assert!(start("aa").is_ok());
+        let before = content();
+        assert!(open_with(&copy.path().join("pecta.db"), "bb").is_err());
+        assert_eq!(content(), before);
+    }
+
+    #[test]
+    fn a_start_without_a_master_key_leaves_no_new_database() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("pecta.db");
+        let refused = open(
+            &url(&path),
+            Scoring::default(),
+            |folder, holds_sealed_keys| {
+                assert_eq!((folder, holds_sealed_keys), (directory.path(), false));
+                Err("no key".to_owned())
+            },
+        );
+        assert!(refused.err().unwrap().to_string().ends_with("no key"));
+        assert!(files(directory.path()).is_empty());
+        assert!(matches!(
+            administer(&url(&path)),
+            Err(OpenError::Database {
+                cause: OpenCause::Missing,
+                ..
+            })
+        ));
     }
 
     #[test]

@@ -54,7 +54,8 @@ impl Writer {
             scoring,
         };
         let thread = thread::Builder::new().name("pecta-write".to_owned());
-        thread.spawn(move || worker.serve())?;
+        // The sender is dropped, which is the message, only after the worker and its connection.
+        thread.spawn(move || drop(worker.serve()))?;
         let room = Arc::new(Semaphore::new(QUEUE_BYTES));
         Ok(Self { jobs, room })
     }
@@ -97,11 +98,10 @@ impl Writer {
         })
     }
 
-    /// Waits until all that is queued has been committed and answered.
+    /// Waits until all that is queued has been committed and answered, and the connection is closed.
     pub(super) async fn close(&self) {
         let (sender, closed) = oneshot::channel();
         if self.jobs.send(Job::Close(sender)).await.is_ok() {
-            // The sender is dropped when the thread is done, which is as good as a message.
             let _ = closed.await;
         }
     }
@@ -120,7 +120,8 @@ struct Worker {
 }
 
 impl Worker {
-    fn serve(mut self) {
+    /// Works until the store is closed; returns whoever waits for that.
+    fn serve(mut self) -> Option<oneshot::Sender<()>> {
         let mut next = self.queue.blocking_recv();
         while let Some(job) = next.take() {
             match job {
@@ -130,10 +131,11 @@ impl Worker {
                     next = other;
                 }
                 Job::Run(task) => task(&mut self.lane),
-                Job::Close(_sender) => return,
+                Job::Close(sender) => return Some(sender),
             }
             next = next.or_else(|| self.queue.blocking_recv());
         }
+        None
     }
 
     /// Everything that waits behind `first`, up to the first job of another kind, which is returned too.
@@ -160,22 +162,23 @@ impl Worker {
                     answer(batch, Ok(receipt));
                 }
             }
-            Err(error) if error.is_outage() => {
-                tracing::error!(%error, requests = group.len(), "a group could not be recorded");
+            Err(StoreError::Unavailable(cause)) => {
+                tracing::error!(cause, requests = group.len(), "a group was not recorded");
                 for batch in group {
-                    answer(batch, Err(StoreError::Unavailable(error.to_string())));
+                    answer(batch, Err(StoreError::Unavailable(cause.clone())));
                 }
             }
-            // One request spoils the group; the others must not suffer for it.
-            Err(_) => {
-                for batch in group {
-                    let receipt = self.record(std::slice::from_ref(&batch));
-                    let receipt = receipt.and_then(|mut receipts| {
-                        receipts.pop().ok_or(StoreError::Internal("no receipt"))
-                    });
-                    answer(batch, receipt);
-                }
-            }
+            Err(_) => self.commit_one_by_one(group),
+        }
+    }
+
+    /// One request spoils the group; the others must not suffer for it.
+    fn commit_one_by_one(&mut self, group: Vec<Batch>) {
+        for batch in group {
+            let receipts = self.record(std::slice::from_ref(&batch));
+            let receipt = receipts
+                .and_then(|mut receipts| receipts.pop().ok_or(StoreError::Internal("no receipt")));
+            answer(batch, receipt);
         }
     }
 
@@ -224,7 +227,7 @@ mod tests {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let worker = Worker {
             queue,
-            lane: Lane::with_connection("/nonexistent".as_ref(), Mode::Write, connection),
+            lane: Lane::with_connection("".as_ref(), Mode::Write, connection),
             ids: IdGenerator::default(),
             scoring: Scoring::default(),
         };

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use pecta_store::{
-    EvaluationId, EventFilter, EventRecord, KeyKind, Latency, MasterKey, NewEvent, NewKey, Origin,
-    Scoring, Source, Store, open,
+    Administration, EvaluationId, EventFilter, EventRecord, KeyKind, Latency, MasterKey, NewEvent,
+    NewKey, Origin, Scoring, Source, Store, open,
 };
+use std::path::Path;
 use tempfile::TempDir;
 
 /// A store, and the folder that goes with it.
@@ -14,6 +15,7 @@ pub(crate) struct Fixture {
 }
 
 impl Fixture {
+    /// A store on a new database.
     pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let store = start(&directory);
@@ -35,28 +37,31 @@ impl Fixture {
         };
         let key = self.store.create_key(key).await.unwrap();
         let found = self.store.find_key(key.hash()).await.unwrap().unwrap();
-        Origin {
-            org: found.org,
-            key: found.id,
-        }
+        found.origin()
     }
 
+    /// The same database as the command line sees it.
+    pub(crate) fn administration(&self) -> Administration {
+        Administration::open(&url(&self.directory)).unwrap()
+    }
+
+    /// All events that match.
     pub(crate) async fn events(&self, origin: Origin, filter: EventFilter) -> Vec<EventRecord> {
         let filter = EventFilter {
             limit: 1000,
             ..filter
         };
-        self.store.events(origin.org, filter).await.unwrap()
+        self.store.events(origin.org(), filter).await.unwrap()
     }
 }
 
 fn start(directory: &TempDir) -> Store {
-    let url = format!("sqlite:{}", directory.path().join("pecta.db").display());
-    let master_key = MasterKey::parse(&"7a".repeat(32)).unwrap();
-    open(&url)
-        .unwrap()
-        .start(master_key, Scoring::default())
-        .unwrap()
+    let master_key = |_: &Path, _| Ok(MasterKey::parse(&"7a".repeat(32)).unwrap());
+    open(&url(directory), Scoring::default(), master_key).unwrap()
+}
+
+fn url(directory: &TempDir) -> String {
+    format!("sqlite:{}", directory.path().join("pecta.db").display())
 }
 
 /// A time that is no whole millisecond.

@@ -77,7 +77,7 @@ async fn filters_and_pages() {
     ] {
         let found = fixture
             .store
-            .events(acme.org, filter.clone())
+            .events(acme.org(), filter.clone())
             .await
             .unwrap();
         assert_eq!(found.len(), count, "{filter:?}");
@@ -85,7 +85,7 @@ async fn filters_and_pages() {
         assert!(
             fixture
                 .store
-                .events(other.org, filter)
+                .events(other.org(), filter)
                 .await
                 .unwrap()
                 .is_empty()
@@ -99,10 +99,10 @@ async fn events_widen_when_an_agent_was_seen() {
     let (acme, other) = (fixture.origin("acme").await, fixture.origin("other").await);
     let store = &fixture.store;
     store
-        .register_agent(acme.org, "registered".to_owned())
+        .register_agent(acme.org(), "registered".to_owned())
         .await
         .unwrap();
-    let registered = store.agents(acme.org, 10).await.unwrap().remove(0);
+    let registered = store.agents(acme.org(), 10).await.unwrap().remove(0);
     assert_eq!(
         (registered.first_seen, registered.eval_count),
         (registered.last_seen, 0)
@@ -114,10 +114,10 @@ async fn events_widen_when_an_agent_was_seen() {
     };
     store.record(acme, vec![event("new"), early]).await.unwrap();
     store
-        .register_agent(acme.org, "registered".to_owned())
+        .register_agent(acme.org(), "registered".to_owned())
         .await
         .unwrap();
-    let agents = store.agents(acme.org, 10).await.unwrap();
+    let agents = store.agents(acme.org(), 10).await.unwrap();
     let names: Vec<_> = agents.iter().map(|agent| agent.agent_id.as_str()).collect();
     assert_eq!(names, ["registered", "new"], "newest last seen first");
     assert_eq!(agents[0].last_seen, registered.last_seen);
@@ -127,6 +127,6 @@ async fn events_widen_when_an_agent_was_seen() {
     );
     assert_eq!(agents[0].eval_count, 1);
     assert_eq!(agents[1].first_seen, agents[1].last_seen);
-    assert_eq!(store.agents(acme.org, 1).await.unwrap().len(), 1);
-    assert!(store.agents(other.org, 10).await.unwrap().is_empty());
+    assert_eq!(store.agents(acme.org(), 1).await.unwrap().len(), 1);
+    assert!(store.agents(other.org(), 10).await.unwrap().is_empty());
 }

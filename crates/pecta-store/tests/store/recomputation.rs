@@ -42,7 +42,7 @@ proptest! {
             }
             let fixture = fixture.reopen();
             let mut found = 0;
-            for agent in fixture.store.agents(origin.org, 10).await.unwrap() {
+            for agent in fixture.store.agents(origin.org(), 10).await.unwrap() {
                 let filter = EventFilter { agent_id: Some(agent.agent_id.clone()), ..EventFilter::default() };
                 let mut events = fixture.events(origin, filter).await;
                 events.sort_by_key(|event| event.sequence);
@@ -53,7 +53,7 @@ proptest! {
                     let score = window.reputation(&Scoring::default()).score.get();
                     prop_assert_eq!(event.score, score);
                 }
-                let standing = fixture.store.reputation(origin.org, agent.agent_id).await.unwrap();
+                let standing = fixture.store.reputation(origin.org(), agent.agent_id).await.unwrap();
                 prop_assert_eq!(standing.reputation, window.reputation(&Scoring::default()));
                 prop_assert_eq!(usize::try_from(standing.eval_count), Ok(events.len()));
                 found += events.len();

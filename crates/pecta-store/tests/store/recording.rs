@@ -49,7 +49,7 @@ async fn an_event_is_read_back_as_it_was_recorded() {
     );
     let standing = fixture
         .store
-        .reputation(origin.org, "a".to_owned())
+        .reputation(origin.org(), "a".to_owned())
         .await
         .unwrap();
     assert_eq!(standing, receipt.agents[0]);
@@ -104,7 +104,7 @@ async fn an_idempotency_key_finds_what_was_recorded_under_it() {
     let find = |origin: Origin| {
         fixture
             .store
-            .event_by_idempotency_key(origin.org, "k".to_owned())
+            .event_by_idempotency_key(origin.org(), "k".to_owned())
     };
     assert_eq!(find(acme).await.unwrap().unwrap().agent_id, "a");
     assert_eq!(find(other).await.unwrap(), None);
@@ -172,7 +172,7 @@ async fn a_closed_store_has_committed_everything_and_refuses_more() {
     let standing = fixture
         .reopen()
         .store
-        .reputation(origin.org, "a".to_owned())
+        .reputation(origin.org(), "a".to_owned())
         .await
         .unwrap();
     assert_eq!(standing.eval_count, 1);

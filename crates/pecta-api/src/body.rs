@@ -1,0 +1,83 @@
+//! Reading bodies: bounded in size, in time, and in what all of them hold together.
+
+use crate::error::ApiError;
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::web::{self, Bytes};
+use actix_web::{FromRequest, HttpRequest};
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+/// How long a body may take to arrive. Shorter than a drain, so that a stalled one is answered too.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// What all bodies may hold together, in bytes, unless a single one may hold more.
+const ROOM: usize = 256 << 20;
+
+/// The room that the bodies of all requests share.
+#[derive(Debug)]
+pub(crate) struct Bodies(Arc<Semaphore>);
+
+impl Bodies {
+    /// Room for at least one body of the largest size.
+    pub(crate) fn new(largest: usize) -> Self {
+        let room = ROOM.max(largest).min(Semaphore::MAX_PERMITS);
+        Self(Arc::new(Semaphore::new(room)))
+    }
+
+    fn take(&self, bytes: usize) -> Result<OwnedSemaphorePermit, ApiError> {
+        let permits = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.0).try_acquire_many_owned(permits);
+        room.map_err(|_| ApiError::Busy)
+    }
+}
+
+/// A body that has arrived, and the room that it takes until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Body {
+    bytes: Bytes,
+    _room: OwnedSemaphorePermit,
+}
+
+impl Deref for Body {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// A body that is about to be read.
+pub(crate) struct IncomingBody {
+    stream: Option<web::Payload>,
+    /// The length that the client announced, if it did.
+    announced: Option<usize>,
+}
+
+impl IncomingBody {
+    pub(crate) fn take(request: &HttpRequest, payload: &mut Payload) -> Self {
+        let announced = request.headers().get(CONTENT_LENGTH);
+        Self {
+            stream: web::Payload::from_request(request, payload)
+                .into_inner()
+                .ok(),
+            announced: announced.and_then(|value| value.to_str().ok()?.parse().ok()),
+        }
+    }
+
+    pub(crate) async fn read(self, limit: usize, bodies: &Bodies) -> Result<Body, ApiError> {
+        if self.announced.is_some_and(|length| length > limit) {
+            return Err(ApiError::PayloadTooLarge(limit));
+        }
+        let room = bodies.take(self.announced.unwrap_or(limit))?;
+        let stream = self.stream.ok_or(ApiError::BrokenBody)?;
+        let read = timeout(PATIENCE, stream.to_bytes_limited(limit)).await;
+        match read.map_err(|_| ApiError::BrokenBody)? {
+            Ok(Ok(bytes)) => Ok(Body { bytes, _room: room }),
+            Ok(Err(_)) => Err(ApiError::BrokenBody),
+            Err(_) => Err(ApiError::PayloadTooLarge(limit)),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Storage that fails while the server serves.
+
+use pecta_tests::{Home, Server, assert_error, event, eventually};
+use serde_json::json;
+
+#[test]
+fn a_full_disk_is_503_without_a_trace_and_service_returns_with_the_space() {
+    let server = Home::new().limit_file_size(1500).start();
+    let client = server.client();
+    let gate = json!({"name": "g", "passed": true, "latency_ms": 1, "reason": "r".repeat(500)});
+    let mut large = event("a");
+    large["gates"] = json!(vec![gate; 10]);
+    let batch = json!({"events": vec![large; 20]});
+    let mut accepted = 0;
+    let refused = eventually("the disk is full", || {
+        let answer = client.post("/v1/ingest", &batch);
+        if answer.status == 202 {
+            accepted += 20;
+            return None;
+        }
+        Some(answer)
+    });
+    assert_error(&refused, 503, "unavailable");
+    let wait = refused.header("retry-after").unwrap().parse::<u64>();
+    assert!(wait.is_ok_and(|seconds| seconds >= 1));
+    // Small writes may still fit; none is half done, and none is a fault of the server.
+    for _ in 0..20 {
+        let answer = client.post("/v1/evaluate", &json!({"agent_id": "b", "output": "ok"}));
+        assert!([200, 503].contains(&answer.status), "{}", answer.text());
+        let answer = client.post("/v1/ingest", &batch);
+        assert!([202, 503].contains(&answer.status), "{}", answer.text());
+        accepted += if answer.status == 202 { 20 } else { 0 };
+    }
+    server.anonymous().get("/health").expect(200);
+    if !server.lift_file_size_limit() {
+        return;
+    }
+    eventually("service returns", || {
+        (client.post("/v1/ingest", &batch).status == 202).then_some(())
+    });
+    server.anonymous().get("/ready").expect(200);
+    assert_eq!(client.history("a").len(), accepted + 20);
+    assert_eq!(
+        client.reputation("a")["evaluations"],
+        (accepted + 20).min(500)
+    );
+    // Nothing of it was only in memory.
+    let server = server.kill().start();
+    assert_eq!(server.client().history("a").len(), accepted + 20);
+}
+
+#[test]
+fn a_database_that_was_moved_away_takes_nothing_until_it_is_back() {
+    let server = Server::start();
+    let client = server.client();
+    let body = json!({"agent_id": "a", "output": "ok"});
+    client.post("/v1/evaluate", &body).expect(200);
+    let database = server.home().database();
+    let elsewhere = database.with_extension("elsewhere");
+    std::fs::rename(&database, &elsewhere).unwrap();
+    let refused = client.post("/v1/evaluate", &body);
+    assert_error(&refused, 503, "unavailable");
+    eventually("the server is not ready", || {
+        (server.anonymous().get("/ready").status == 503).then_some(())
+    });
+    std::fs::rename(&elsewhere, &database).unwrap();
+    eventually("service returns", || {
+        (client.post("/v1/evaluate", &body).status == 200).then_some(())
+    });
+    assert_eq!(client.reputation("a")["evaluations"], 2);
+}

@@ -1,0 +1,63 @@
+//! No org sees another's data.
+
+use pecta_tests::{Server, event, with};
+use serde_json::json;
+
+#[test]
+fn every_route_shows_and_changes_the_callers_org_only() {
+    let server = Server::start();
+    let (one, two) = (server.client(), server.client_of("two"));
+    let shared = json!({"evaluation_id": "same", "timestamp": "2026-03-01T00:00:00Z"});
+    one.evaluate("shared", &json!("ok"));
+    one.ingest(&[with(event("shared"), &shared), event("only-one")]);
+    one.post("/v1/agents", &json!({"agent_id": "registered-one"}))
+        .expect(201);
+
+    // Before it did anything, the other org sees nothing.
+    assert_eq!(two.get("/v1/agents").json(), json!({"agents": []}));
+    assert!(two.events("").is_empty());
+    for agent in ["shared", "only-one", "registered-one"] {
+        assert_eq!(two.reputation(agent)["status"], "new");
+        assert!(two.history(agent).is_empty());
+    }
+
+    let failed = with(
+        event("shared"),
+        &json!({"passed": false, "evaluation_id": "same"}),
+    );
+    assert_eq!(two.ingest(&[failed]).get("duplicates"), None);
+    let answer = two.evaluate("shared", &json!("ok"));
+    assert_eq!(answer["reputation"]["evaluations"], 2);
+    assert_eq!(answer["reputation"]["eval_count"], 2);
+    assert_eq!(two.events("").len(), 2);
+    assert_eq!(
+        two.get("/v1/agents").json()["agents"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert!(
+        two.events("")
+            .iter()
+            .all(|event| event["sequence"].as_u64() <= Some(2))
+    );
+
+    assert_eq!(one.reputation("shared")["passed"], 2);
+    assert_eq!(one.events("").len(), 3);
+    assert_eq!(
+        one.get("/v1/agents").json()["agents"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
+
+    // An evaluation's id means nothing in another org.
+    let foreign = one.history("shared")[0]["evaluation_id"].clone();
+    assert_eq!(
+        two.ingest(&[with(event("x"), &json!({"evaluation_id": foreign}))])
+            .get("duplicates"),
+        None
+    );
+}

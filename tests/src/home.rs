@@ -1,0 +1,205 @@
+//! A folder with the settings of one server.
+
+use crate::executable;
+use crate::server::Server;
+use crate::wait::within;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// How long a command may run.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A temporary folder and the environment of a server in it. It is deleted when dropped.
+///
+/// The database and its master key lie in [`data`](Self::data). Rate limits are off unless they are
+/// [`unset`](Self::unset).
+#[derive(Debug)]
+pub struct Home {
+    root: TempDir,
+    environment: BTreeMap<String, String>,
+    file_size_limit: Option<u32>,
+}
+
+/// What a command wrote, and its exit code.
+#[derive(Debug)]
+pub struct Output {
+    /// The exit code; `None` when a signal ended it.
+    pub code: Option<i32>,
+    /// Its standard output.
+    pub stdout: String,
+    /// Its standard error.
+    pub stderr: String,
+}
+
+impl Default for Home {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Home {
+    /// An empty home.
+    pub fn new() -> Self {
+        let home = Self {
+            root: tempfile::tempdir().expect("a temporary folder"),
+            environment: BTreeMap::new(),
+            file_size_limit: None,
+        };
+        fs::create_dir(home.data()).expect("a folder for data");
+        let database = format!("sqlite:{}", home.database().display());
+        let bootstrap = home.bootstrap_file().display().to_string();
+        home.set("PECTA_LISTEN", "127.0.0.1:0")
+            .set("PECTA_DATABASE_URL", &database)
+            .set("PECTA_BOOTSTRAP_FILE", &bootstrap)
+            .set("PECTA_RATE_LIMIT_INGEST", "0")
+            .set("PECTA_RATE_LIMIT_DEFAULT", "0")
+    }
+
+    /// Sets an environment variable for everything that runs here.
+    #[must_use]
+    pub fn set(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Removes an environment variable, so that the default holds.
+    #[must_use]
+    pub fn unset(mut self, name: &str) -> Self {
+        self.environment.remove(name);
+        self
+    }
+
+    /// Lets no file of what runs here grow beyond so many blocks (512 or 1024 bytes): a disk that is full.
+    #[must_use]
+    pub fn limit_file_size(mut self, blocks: u32) -> Self {
+        self.file_size_limit = Some(blocks);
+        self
+    }
+
+    /// The temporary folder itself.
+    pub fn root(&self) -> &Path {
+        self.root.path()
+    }
+
+    /// The folder of the database and its master key, also the working directory.
+    pub fn data(&self) -> PathBuf {
+        self.root().join("data")
+    }
+
+    /// The database file.
+    pub fn database(&self) -> PathBuf {
+        self.data().join("pecta.db")
+    }
+
+    /// The file of the first keys.
+    pub fn bootstrap_file(&self) -> PathBuf {
+        self.root().join("bootstrap.json")
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.root().join("server.log")
+    }
+
+    /// What servers wrote to stderr here, in all their runs.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
+    /// The content of every file in [`data`](Self::data), by name.
+    pub fn snapshot(&self) -> BTreeMap<String, Vec<u8>> {
+        let files = fs::read_dir(self.data()).expect("the data folder");
+        let files = files.map(|file| {
+            let path = file.expect("an entry of the data folder").path();
+            let name = path.file_name().expect("a name").to_string_lossy();
+            (name.into_owned(), fs::read(&path).expect("a readable file"))
+        });
+        files.collect()
+    }
+
+    /// The server's command line in this home, with no other environment than its own.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = match self.file_size_limit {
+            None => Command::new(executable::server()),
+            Some(blocks) => limited(blocks),
+        };
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(&self.environment)
+            .current_dir(self.data())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Starts a server and waits until it serves.
+    #[track_caller]
+    pub fn start(self) -> Server {
+        Server::start_in(self, &[])
+    }
+
+    /// Starts a server with these arguments and waits until it serves.
+    #[track_caller]
+    pub fn start_with(self, arguments: &[&str]) -> Server {
+        Server::start_in(self, arguments)
+    }
+
+    /// Runs the executable with these arguments to its end.
+    #[track_caller]
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        // Files, because a pipe that nobody reads would stop a talkative process.
+        let (stdout, stderr) = (self.output_file(), self.output_file());
+        let mut process = self
+            .command(arguments)
+            .stdout(stdout.reopen().expect("a file"))
+            .stderr(stderr.reopen().expect("a file"))
+            .spawn()
+            .expect("the executable runs");
+        let status = within(PATIENCE, || process.try_wait().expect("a status"));
+        if status.is_none() {
+            // What matters is reported below.
+            let _ = process.kill().and_then(|()| process.wait());
+        }
+        let read = |file: &tempfile::NamedTempFile| {
+            fs::read_to_string(file.path()).expect("readable output")
+        };
+        let (stdout, stderr) = (read(&stdout), read(&stderr));
+        let Some(status) = status else {
+            panic!("{arguments:?} does not end: {stdout}{stderr}");
+        };
+        Output {
+            code: status.code(),
+            stdout,
+            stderr,
+        }
+    }
+
+    fn output_file(&self) -> tempfile::NamedTempFile {
+        tempfile::NamedTempFile::new_in(self.root()).expect("a temporary file")
+    }
+
+    pub(crate) fn open_log(&self) -> File {
+        let mut options = File::options();
+        let file = options.create(true).append(true).open(self.log_file());
+        file.expect("a log file")
+    }
+
+    /// Makes a key with the command line.
+    #[track_caller]
+    pub fn create_key(&self, org: &str, kind: &str) -> String {
+        let output = self.run(&["keys", "create", "--org", org, "--kind", kind]);
+        assert_eq!(output.code, Some(0), "{output:?}");
+        output.stdout.trim_end().to_owned()
+    }
+}
+
+/// The server with a soft limit on file sizes, beyond which writing fails instead of ending the process.
+fn limited(blocks: u32) -> Command {
+    let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$0\" \"$@\"");
+    let mut command = Command::new("sh");
+    command.args(["-c", &script]).arg(executable::server());
+    command
+}
