@@ -7,6 +7,9 @@ use crate::record::AgentState;
 use crate::schema::agents;
 use crate::store::AgentRecord;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Binary, Text};
+use diesel::sqlite::Sqlite;
 
 /// An agent's row, or the state of an unknown one.
 pub(crate) fn load(
@@ -58,20 +61,54 @@ pub(super) fn update(
     state: &AgentState,
 ) -> Result<(), StoreError> {
     let (first_seen, last_seen) = state.seen.ok_or(StoreError::Internal("never seen"))?;
-    let row = agents::table
-        .filter(agents::org_id.eq(org.get()))
-        .filter(agents::agent_id.eq(agent_id));
-    diesel::update(row)
-        .set((
-            agents::first_seen.eq(first_seen),
-            agents::last_seen.eq(last_seen),
-            agents::eval_count.eq(state.eval_count),
-            agents::window_sequence.eq(state.eval_count),
-            agents::window.eq(state.window.encode()),
-        ))
-        .execute(connection)?;
+    let update = Update {
+        org_id: org.get(),
+        agent_id,
+        first_seen,
+        last_seen,
+        eval_count: state.eval_count,
+        window: &state.window.encode(),
+    };
+    update.execute(connection)?;
     Ok(())
 }
+
+/// The hot update as a statement of our own: diesel never keeps `update(..).set(..)` prepared, and
+/// parsing it anew for every agent of every group costs more than running it.
+struct Update<'u> {
+    org_id: i64,
+    agent_id: &'u str,
+    first_seen: i64,
+    last_seen: i64,
+    eval_count: i64,
+    window: &'u [u8],
+}
+
+impl QueryFragment<Sqlite> for Update<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("UPDATE agents SET first_seen = ");
+        out.push_bind_param::<BigInt, _>(&self.first_seen)?;
+        out.push_sql(", last_seen = ");
+        out.push_bind_param::<BigInt, _>(&self.last_seen)?;
+        out.push_sql(", eval_count = ");
+        out.push_bind_param::<BigInt, _>(&self.eval_count)?;
+        out.push_sql(", window_sequence = ");
+        out.push_bind_param::<BigInt, _>(&self.eval_count)?;
+        out.push_sql(", \"window\" = ");
+        out.push_bind_param::<Binary, _>(self.window)?;
+        out.push_sql(" WHERE org_id = ");
+        out.push_bind_param::<BigInt, _>(&self.org_id)?;
+        out.push_sql(" AND agent_id = ");
+        out.push_bind_param::<Text, _>(self.agent_id)
+    }
+}
+
+impl QueryId for Update<'_> {
+    type QueryId = Update<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl RunQueryDsl<SqliteConnection> for Update<'_> {}
 
 /// Makes an agent's row, unless there is one. Times are shown in milliseconds, so they are kept so.
 pub(crate) fn register(
