@@ -2,15 +2,13 @@
 
 use std::{ops::Range, time::Duration};
 
-use aho_corasick::AhoCorasick;
-
 use crate::{
     Deadline, Json, Outcome, Profile, TIMEOUT,
     check::{Check, Probe, ProbeSet},
     clock::Pace,
     detect::{self, Detector, Match, Reader, Search},
     fold::Folding,
-    prefilter::ByteKinds,
+    prefilter::{BLOCK, ByteKinds, Words, has_last_four},
     walk::Walk,
 };
 
@@ -26,35 +24,38 @@ pub(crate) struct Scanner {
     gates: Vec<ProbeSet>,
     fail_fast: bool,
     searches: Vec<Prepared>,
+    words: Words,
 }
 
 struct Prepared {
     probe: Probe,
     needs: ByteKinds,
-    /// Finds the words without any of which nothing can match.
-    words: Option<AhoCorasick>,
+    called: Called,
     search: Search,
+}
+
+/// When a search is run on a block of a text.
+#[derive(PartialEq, Eq)]
+enum Called {
+    Always,
+    AtWords,
+    AroundLastFour,
 }
 
 impl Prepared {
     fn new(probe: Probe) -> Option<Self> {
         let search = detect::search(probe)?;
-        let words = (!search.words().is_empty()).then(|| {
-            AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .build(search.words())
-        });
+        let called = match &search {
+            _ if !search.words().is_empty() => Called::AtWords,
+            Search::Anchored(detector) if detector.ends_in_four_digits() => Called::AroundLastFour,
+            _ => Called::Always,
+        };
         Some(Self {
             probe,
             needs: search.needs(),
-            words: words.and_then(Result::ok),
+            called,
             search,
         })
-    }
-
-    /// Whether the text may match.
-    fn may_match(&self, text: &str, kinds: ByteKinds) -> bool {
-        kinds.contains(self.needs) && self.words.as_ref().is_none_or(|words| words.is_match(text))
     }
 }
 
@@ -63,8 +64,10 @@ impl Scanner {
         let probes = gates
             .iter()
             .fold(ProbeSet::default(), |all, &gate| all | gate);
+        let searches: Vec<_> = probes.iter().filter_map(Prepared::new).collect();
         Self {
-            searches: probes.iter().filter_map(Prepared::new).collect(),
+            words: Words::new(searches.iter().map(|prepared| prepared.search.words())),
+            searches,
             gates,
             fail_fast,
         }
@@ -216,8 +219,16 @@ impl<'j> Run<'_, 'j> {
     /// Judges a string as it is and, where that differs, as it reads.
     fn string(&mut self, text: &str) -> bool {
         self.earlier_findings = self.findings.as_ref().map_or(0, Vec::len);
-        self.text(text, &|range| range.clone())
-            && (text.is_ascii() || self.open.is_empty() || self.folded(text))
+        let in_time = self.text(text, &|range| range.clone())
+            && (text.is_ascii() || self.open.is_empty() || self.folded(text));
+        if let Some(here) = self
+            .findings
+            .as_mut()
+            .and_then(|all| all.get_mut(self.earlier_findings..))
+        {
+            here.sort_by_key(|located| located.found.range.start);
+        }
+        in_time
     }
 
     fn folded(&mut self, text: &str) -> bool {
@@ -235,24 +246,98 @@ impl<'j> Run<'_, 'j> {
 
     /// Runs every open probe over one form of a string; `source` leads from a range of it to the string's own.
     fn text(&mut self, text: &str, source: &Source<'_>) -> bool {
-        let scanner = self.scanner;
         let kinds = ByteKinds::of(text.as_bytes());
-        for prepared in &scanner.searches {
-            let probe = prepared.probe;
-            if !self.open.contains(probe) || !prepared.may_match(text, kinds) {
-                continue;
+        let of_kinds = self
+            .scanner
+            .searches
+            .iter()
+            .filter(|prepared| kinds.contains(prepared.needs));
+        let possible: ProbeSet = of_kinds.map(|prepared| prepared.probe).collect();
+        let mut due = ProbeSet::default();
+        for start in (0..text.len()).step_by(BLOCK) {
+            if (possible & self.open).is_empty() {
+                break;
             }
-            let in_time = match &prepared.search {
-                Search::Anchored(detector) => {
-                    self.detect(probe, detector.as_ref(), text.as_bytes(), source)
-                }
-                Search::Whole(reader) => self.read(probe, reader.as_ref(), text, source),
-            };
-            if !in_time {
+            let block = start..text.len().min(start + BLOCK);
+            if !self.pace.spend(block.len()) {
                 return false;
             }
+            due |= self.words(text.as_bytes(), &block, possible, source);
+            self.block(text.as_bytes(), &block, possible, source);
         }
-        true
+        self.readers(text, possible & due, source)
+    }
+
+    /// Runs what is called at words on the block; answers what has to read the whole text.
+    fn words(
+        &mut self,
+        text: &[u8],
+        block: &Range<usize>,
+        possible: ProbeSet,
+        source: &Source<'_>,
+    ) -> ProbeSet {
+        let scanner = self.scanner;
+        let mut due = ProbeSet::default();
+        let at_words = |prepared: &&Prepared| prepared.called == Called::AtWords;
+        let mut wanted = scanner.searches.iter().filter(at_words);
+        if wanted.any(|prepared| (possible & self.open).contains(prepared.probe)) {
+            scanner.words.visit(text, block, &mut |at, waiting| {
+                for prepared in waiting
+                    .iter()
+                    .filter_map(|&search| scanner.searches.get(search))
+                {
+                    match &prepared.search {
+                        Search::Anchored(detector) if possible.contains(prepared.probe) => {
+                            self.detect(
+                                prepared.probe,
+                                detector.as_ref(),
+                                text,
+                                at..at + 1,
+                                source,
+                            );
+                        }
+                        Search::Anchored(_) => {}
+                        Search::Whole(_) => due.insert(prepared.probe),
+                    }
+                }
+                !(possible & self.open).is_empty()
+            });
+        }
+        due
+    }
+
+    /// Runs what is not called at words on the block.
+    fn block(
+        &mut self,
+        text: &[u8],
+        block: &Range<usize>,
+        possible: ProbeSet,
+        source: &Source<'_>,
+    ) {
+        let scanner = self.scanner;
+        let mut last_four = None;
+        for Prepared {
+            probe,
+            called,
+            search,
+            ..
+        } in &scanner.searches
+        {
+            let Search::Anchored(detector) = search else {
+                continue;
+            };
+            let is_called = (possible & self.open).contains(*probe)
+                && match called {
+                    Called::AtWords => false,
+                    Called::AroundLastFour => {
+                        *last_four.get_or_insert_with(|| has_last_four(text, block))
+                    }
+                    Called::Always => true,
+                };
+            if is_called {
+                self.detect(*probe, detector.as_ref(), text, block.clone(), source);
+            }
+        }
     }
 
     fn detect(
@@ -260,31 +345,33 @@ impl<'j> Run<'_, 'j> {
         probe: Probe,
         detector: &dyn Detector,
         text: &[u8],
+        mut anchors: Range<usize>,
         source: &Source<'_>,
-    ) -> bool {
-        let mut from = 0;
-        while from < text.len() && self.open.contains(probe) {
-            let end = text.len().min(from + Pace::STRIDE);
-            let next = match detector.find(text, from..end) {
-                Some(Match { rule, range }) => {
-                    let end = range.end;
-                    self.hit(
-                        probe,
-                        Match {
-                            rule,
-                            range: source(&range),
-                        },
-                    );
-                    end
-                }
-                None => end,
+    ) {
+        while anchors.start < anchors.end && self.open.contains(probe) {
+            let Some(Match { rule, range }) = detector.find(text, anchors.clone()) else {
+                break;
             };
-            if !self.pace.spend(next.saturating_sub(from)) {
-                return false;
-            }
-            from = next;
+            anchors.start = range.end;
+            let range = source(&range);
+            self.hit(probe, Match { rule, range });
         }
-        true
+    }
+
+    /// Lets readers read the text that have reason to.
+    fn readers(&mut self, text: &str, due: ProbeSet, source: &Source<'_>) -> bool {
+        let scanner = self.scanner;
+        scanner
+            .searches
+            .iter()
+            .all(|prepared| match &prepared.search {
+                Search::Whole(reader)
+                    if due.contains(prepared.probe) || prepared.called == Called::Always =>
+                {
+                    self.read(prepared.probe, reader.as_ref(), text, source)
+                }
+                _ => true,
+            })
     }
 
     fn read(&mut self, probe: Probe, reader: &dyn Reader, text: &str, source: &Source<'_>) -> bool {
