@@ -49,8 +49,8 @@ pub(crate) trait Detector: Send + Sync {
         &[]
     }
 
-    /// Whether an anchor of a match is never far from [the last four digits](crate::prefilter::has_last_four) of a number: then `find` is
-    /// called only around such.
+    /// Whether every match ends in [the last four digits](crate::prefilter::visit_last_four) of a number, no more than 16
+    /// bytes behind its anchor if not in them: then `find` is called around such.
     fn ends_in_four_digits(&self) -> bool {
         false
     }

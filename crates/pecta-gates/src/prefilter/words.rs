@@ -10,14 +10,14 @@ use aho_corasick::{
     packed::{Config, MatchKind, Searcher},
 };
 
-use super::BLOCK;
+use super::scratch::Scratch;
 
 /// How many words one pass over the text looks for at most.
 const WORDS_PER_PASS: usize = 64;
 /// A pass is the faster, the more bytes its shortest word has, up to this many.
 const LONG_WORD: usize = 4;
 /// No word is longer. So much of a word may lie beyond the block that it starts in.
-const LONGEST_WORD: usize = 64;
+const LONGEST_WORD: usize = 48;
 /// Shorter text is filled up, because the search has a slow way with it.
 const SHORTEST_TEXT: usize = 64;
 
@@ -69,11 +69,12 @@ impl Words {
         &self,
         text: &[u8],
         block: &Range<usize>,
+        scratch: &mut Scratch,
         visit: &mut dyn FnMut(usize, &[usize]) -> bool,
     ) -> bool {
         let end = text.len().min(block.end + LONGEST_WORD - 1);
         let within = text.get(block.start..end).unwrap_or_default();
-        let mut scratch = Scratch::new();
+        let padding = SHORTEST_TEXT.saturating_sub(within.len());
         let mut run = |passes: &[Pass], copy: &[u8]| {
             passes.iter().all(|pass| {
                 pass.visit(copy, block.len(), &mut |at, waiting| {
@@ -81,12 +82,12 @@ impl Words {
                 })
             })
         };
-        run(&self.ascii, scratch.copy(within, flat_lower_case))
+        run(&self.ascii, scratch.copy(within, padding, flat_lower_case))
             && (self.other.is_empty()
                 || within.is_ascii()
                 || run(
                     &self.other,
-                    scratch.copy(within, |byte| byte.to_ascii_lowercase()),
+                    scratch.copy(within, padding, |byte| byte.to_ascii_lowercase()),
                 ))
     }
 }
@@ -170,28 +171,6 @@ impl Finder {
     }
 }
 
-/// Where a block is copied to.
-struct Scratch([u8; BLOCK + LONGEST_WORD]);
-
-impl Scratch {
-    fn new() -> Self {
-        Self([0; BLOCK + LONGEST_WORD])
-    }
-
-    /// The text, byte by byte as `map` has it, and filled up with zeros if it is short.
-    fn copy(&mut self, text: &[u8], map: impl Fn(u8) -> u8) -> &[u8] {
-        let (copy, rest) = self.0.split_at_mut(text.len().min(BLOCK + LONGEST_WORD));
-        for (to, from) in copy.iter_mut().zip(text) {
-            *to = map(*from);
-        }
-        let padding = SHORTEST_TEXT.saturating_sub(text.len());
-        for byte in rest.iter_mut().take(padding) {
-            *byte = 0;
-        }
-        self.0.get(..text.len() + padding).unwrap_or_default()
-    }
-}
-
 /// Whether the text starts with the ASCII word, as [`Words`] sees it.
 pub(crate) fn starts_with_word(text: &[u8], word: &str) -> bool {
     let start = text.get(..word.len()).unwrap_or_default();
@@ -207,7 +186,7 @@ fn flat_lower_case(byte: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::BLOCK, *};
 
     /// Checks who is told of words where. `expected` holds the searches at each byte of the text, `.` for none.
     fn check(searches: &[&[&str]], text: &str, expected: &str) {
@@ -216,10 +195,15 @@ mod tests {
             let mut told = vec![".".to_owned(); text.len()];
             for start in (0..text.len()).step_by(block) {
                 let block = start..text.len().min(start + block);
-                words.visit(text.as_bytes(), &block, &mut |at, waiting| {
-                    told[at] = waiting.iter().map(ToString::to_string).collect();
-                    true
-                });
+                words.visit(
+                    text.as_bytes(),
+                    &block,
+                    &mut Scratch::new(),
+                    &mut |at, waiting| {
+                        told[at] = waiting.iter().map(ToString::to_string).collect();
+                        true
+                    },
+                );
             }
             assert_eq!(told.concat(), expected, "{text}");
         }
@@ -269,7 +253,7 @@ mod tests {
     fn a_visit_ends_when_it_is_told_to() {
         let words = Words::new([&["aaaa"][..]].into_iter());
         let mut places = Vec::new();
-        let went_on = words.visit(b"aaaaaaaa", &(0..8), &mut |at, _| {
+        let went_on = words.visit(b"aaaaaaaa", &(0..8), &mut Scratch::new(), &mut |at, _| {
             places.push(at);
             at < 2
         });
