@@ -2,20 +2,12 @@
 
 use std::ops::Range;
 
-use super::scratch::Scratch;
-
 /// How far before its last four digits the anchor of a match may lie, in bytes.
 const REACH: usize = 16;
-
-/// What is known of a byte, in bits.
-const DIGIT: u8 = 1;
-const BEYOND_ASCII: u8 = 2;
-
-/// How many bytes around a place are looked at, which may be the first of the digits: two before and five from it on.
+/// How many bytes before and after the first of four digits tell whether they are such.
 const BEFORE: usize = 2;
 const AFTER: usize = 5;
-
-/// How many places are looked at in one step.
+/// How many bytes are looked at in one step.
 const STEP: usize = 64;
 
 /// Visits the last four digits in the block: four digits and no more, after a byte that is no digit and that in turn comes
@@ -23,52 +15,76 @@ const STEP: usize = 64;
 pub(crate) fn visit_last_four(
     text: &[u8],
     block: &Range<usize>,
-    scratch: &mut Scratch,
     visit: &mut dyn FnMut(Range<usize>),
 ) {
-    let digits = text.get(block.clone()).unwrap_or_default();
-    if !digits
+    let of_block = text.get(block.clone()).unwrap_or_default();
+    if !of_block
         .iter()
         .fold(false, |any, byte| any | byte.is_ascii_digit())
     {
         return;
     }
     let from = block.start.saturating_sub(BEFORE);
-    let around = text
+    let bytes = text
         .get(from..text.len().min(block.end + AFTER))
         .unwrap_or_default();
-    let flags = scratch.copy(around, STEP + BEFORE + AFTER, |byte| {
-        (u8::from(byte.is_ascii_digit()) * DIGIT) | ((byte >> 7) * BEYOND_ASCII)
-    });
-    let places = block.end.saturating_sub(from + BEFORE);
-    for first in (0..places).step_by(STEP) {
-        let found = last_fours(flags.get(first..).unwrap_or_default());
-        if found.iter().fold(0, |any, found| any | found) == 0 {
-            continue;
+    let all_ascii = bytes.is_ascii();
+    let (mut digits, mut beyond) = (Bits::default(), Bits::default());
+    // One step more than there are bytes for, because the end of the text ends a number too.
+    for start in (0..=bytes.len()).step_by(STEP) {
+        let rest = bytes.get(start..).unwrap_or_default();
+        let mut padded = [0; STEP];
+        let step = rest.first_chunk().unwrap_or_else(|| {
+            padded
+                .iter_mut()
+                .zip(rest)
+                .for_each(|(to, from)| *to = *from);
+            &padded
+        });
+        digits.push(step, |byte| byte.is_ascii_digit());
+        if !all_ascii {
+            beyond.push(step, |byte| !byte.is_ascii());
         }
-        let found = found.iter().take(places - first).enumerate();
-        for (place, _) in found.filter(|(_, found)| **found != 0) {
-            let place = from + BEFORE + first + place;
-            visit(place.saturating_sub(REACH)..place + 4);
+        let breaks = !digits.back(5) & (digits.back(6) | beyond.back(5));
+        let four = digits.back(4) & digits.back(3) & digits.back(2) & digits.back(1);
+        let mut ends = breaks & four & !digits.back(0);
+        while ends != 0 {
+            let first = from + start + ends.trailing_zeros() as usize - 4;
+            if block.contains(&first) {
+                visit(first.saturating_sub(REACH)..first + 4);
+            }
+            ends &= ends - 1;
         }
     }
 }
 
-/// Where four digits start, from the third of the flags on.
-fn last_fours(flags: &[u8]) -> [u8; STEP] {
-    let at = |offset: usize| flags.get(offset..offset + STEP).unwrap_or_default();
-    let breaks = at(0)
-        .iter()
-        .zip(at(1))
-        .map(|(before, apart)| (before | (apart >> 1)) & !apart);
-    let digits = at(2).iter().zip(at(3)).map(|(a, b)| a & b);
-    let more_digits = at(4).iter().zip(at(5)).map(|(a, b)| a & b);
-    let mut found = [0; STEP];
-    let all = breaks.zip(digits).zip(more_digits).zip(at(6));
-    for (found, (((apart, first), last), after)) in found.iter_mut().zip(all) {
-        *found = apart & first & last & !after & DIGIT;
+/// What is true of each of [`STEP`] bytes, a bit for each, and of those before them.
+#[derive(Clone, Copy, Default)]
+struct Bits {
+    before: u64,
+    now: u64,
+}
+
+impl Bits {
+    /// Goes on to the next bytes.
+    fn push(&mut self, bytes: &[u8; STEP], is: impl Fn(u8) -> bool) {
+        let each = bytes.map(|byte| u8::from(is(byte)));
+        let (eights, _) = each.as_chunks::<8>();
+        self.before = self.now;
+        // The product has the lowest bits of the eight bytes in its highest byte.
+        self.now = eights.iter().rev().fold(0, |bits, eight| {
+            let product = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080);
+            (bits << 8) | (product >> 56)
+        });
     }
-    found
+
+    /// For each of the bytes, what is true of the one so many bytes before it.
+    fn back(self, bytes: u32) -> u64 {
+        match bytes {
+            0 => self.now,
+            _ => (self.now << bytes) | (self.before >> (u64::BITS - bytes)),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -82,14 +98,9 @@ mod tests {
                 let mut found = Vec::new();
                 for start in (0..text.len()).step_by(block) {
                     let block = start..text.len().min(start + block);
-                    visit_last_four(
-                        text.as_bytes(),
-                        &block,
-                        &mut Scratch::new(),
-                        &mut |anchors| {
-                            found.push(anchors.end - 4 - padding);
-                        },
-                    );
+                    visit_last_four(text.as_bytes(), &block, &mut |anchors| {
+                        found.push(anchors.end - 4 - padding);
+                    });
                 }
                 assert_eq!(found, expected, "{text}");
             }

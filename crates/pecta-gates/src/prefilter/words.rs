@@ -173,8 +173,12 @@ impl Finder {
 
 /// Whether the text starts with the ASCII word, as [`Words`] sees it.
 pub(crate) fn starts_with_word(text: &[u8], word: &str) -> bool {
-    let start = text.get(..word.len()).unwrap_or_default();
-    start.iter().copied().map(flat_lower_case).eq(word.bytes())
+    let word = word.as_bytes();
+    text.len() >= word.len()
+        && word
+            .iter()
+            .zip(text)
+            .all(|(expected, byte)| flat_lower_case(*byte) == *expected)
 }
 
 fn flat_lower_case(byte: u8) -> u8 {

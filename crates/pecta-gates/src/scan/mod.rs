@@ -9,6 +9,7 @@ use crate::{
     Deadline, Json, Outcome, TIMEOUT,
     check::{Probe, ProbeSet},
     detect::{self, Detector, Match, Search},
+    fold,
     prefilter::{ByteKinds, Words},
 };
 use run::Run;
@@ -61,6 +62,7 @@ impl Prepared {
 
 impl Scanner {
     pub(crate) fn new(gates: Vec<ProbeSet>, fail_fast: bool) -> Self {
+        fold::prepare();
         let probes = gates
             .iter()
             .fold(ProbeSet::default(), |all, &gate| all | gate);

@@ -11,7 +11,7 @@ use crate::{
     check::{Check, ProbeSet},
     clock::Pace,
     detect::{self, Match, Search},
-    fold::Folding,
+    fold::{self, Folding},
     prefilter::{BLOCK, ByteKinds, Scratch, visit_last_four},
     walk::Walk,
 };
@@ -78,7 +78,11 @@ impl<'s, 'j> Run<'s, 'j> {
             text,
             source: &Range::clone,
         };
-        self.form(&itself) && (text.is_ascii() || self.tally.open().is_empty() || self.folded(text))
+        self.form(&itself)
+            && (text.is_ascii()
+                || self.tally.open().is_empty()
+                || fold::is_folded(text)
+                || self.folded(text))
     }
 
     fn folded(&mut self, text: &str) -> bool {
@@ -158,13 +162,8 @@ impl<'s, 'j> Run<'s, 'j> {
 
     /// Runs the detectors that are called around the last four digits of a number.
     fn around_last_four(&mut self, form: &Form<'_>, block: &Range<usize>, possible: ProbeSet) {
-        let Self {
-            scanner,
-            tally,
-            scratch,
-            ..
-        } = self;
-        visit_last_four(form.text.as_bytes(), block, scratch, &mut |anchors| {
+        let Self { scanner, tally, .. } = self;
+        visit_last_four(form.text.as_bytes(), block, &mut |anchors| {
             for (prepared, detector) in scanner.detectors(Called::AroundLastFour) {
                 if possible.contains(prepared.probe) {
                     tally.detect(prepared.probe, detector, form, anchors.clone());
