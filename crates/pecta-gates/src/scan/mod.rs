@@ -10,7 +10,7 @@ use crate::{
     check::{Probe, ProbeSet},
     detect::{self, Detector, Match, Search},
     fold,
-    prefilter::{ByteKinds, Words},
+    prefilter::{ByteKinds, Scratch, Words},
 };
 use run::Run;
 
@@ -89,7 +89,8 @@ impl Scanner {
         start: Duration,
         collect: bool,
     ) -> Scan {
-        let mut run = Run::new(self, output, deadline, collect);
+        let mut scratch = Scratch::new();
+        let mut run = Run::new(self, output, deadline, &mut scratch, collect);
         let walked = !deadline.is_due_at(start) && run.output(output);
         let end = deadline.now();
         let (hits, findings) = run.finish();

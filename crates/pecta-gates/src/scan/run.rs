@@ -25,7 +25,7 @@ pub(super) struct Run<'s, 'j> {
     walk: Walk<'j>,
     pace: Pace<'s>,
     tally: Tally<'s>,
-    scratch: Scratch,
+    scratch: &'s mut Scratch,
 }
 
 impl<'s, 'j> Run<'s, 'j> {
@@ -33,6 +33,7 @@ impl<'s, 'j> Run<'s, 'j> {
         scanner: &'s Scanner,
         output: &'j Json<'j>,
         deadline: &'s Deadline<'_>,
+        scratch: &'s mut Scratch,
         collect: bool,
     ) -> Self {
         Self {
@@ -40,7 +41,7 @@ impl<'s, 'j> Run<'s, 'j> {
             walk: Walk::new(output),
             pace: Pace::new(deadline),
             tally: Tally::new(scanner, collect),
-            scratch: Scratch::new(),
+            scratch,
         }
     }
 
