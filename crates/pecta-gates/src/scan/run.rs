@@ -204,8 +204,13 @@ impl<'s> Run<'s> {
 
     /// Runs the detectors that are called around the last four digits of a number.
     fn around_last_four(&mut self, form: &Form<'_>, block: &Range<usize>, possible: ProbeSet) {
-        let Self { scanner, tally, .. } = self;
-        visit_last_four(form.text.as_bytes(), block, &mut |anchors| {
+        let Self {
+            scanner,
+            tally,
+            scratch,
+            ..
+        } = self;
+        visit_last_four(form.text.as_bytes(), block, scratch, &mut |anchors| {
             for (prepared, detector) in scanner.detectors(Called::AroundLastFour) {
                 if possible.contains(prepared.probe) {
                     tally.detect(prepared.probe, detector, form, anchors.clone());
