@@ -53,6 +53,7 @@ mod gate;
 mod gates;
 mod json;
 mod prefilter;
+mod profile;
 mod scan;
 mod subject;
 mod text;
@@ -64,9 +65,11 @@ pub use clock::{Clock, Deadline};
 pub use engine::Engine;
 pub use gate::{Gate, Outcome};
 pub use gates::{
-    Content, ContentCheck, Filesystem, FilesystemCheck, GateCheck, Pii, PiiCheck, TextGate,
+    Content, ContentCheck, Destructive, DestructiveCheck, Filesystem, FilesystemCheck, GateCheck,
+    Injection, InjectionCheck, Pii, PiiCheck, Secrets, SecretsCheck, TextGate,
 };
 pub use json::Json;
+pub use profile::Profile;
 pub use scan::MAX_FINDINGS;
 pub use subject::Subject;
 pub use verdict::{ABORTED, Finding, GateVerdict, PANIC, TIMEOUT, Verdict};

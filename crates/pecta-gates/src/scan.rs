@@ -2,11 +2,13 @@
 
 use std::{ops::Range, time::Duration};
 
+use aho_corasick::AhoCorasick;
+
 use crate::{
-    Deadline, Json, Outcome, TIMEOUT,
-    check::{Check, CheckSet},
+    Deadline, Json, Outcome, Profile, TIMEOUT,
+    check::{Check, Probe, ProbeSet},
     clock::Pace,
-    detect::{self, Detector, Match},
+    detect::{self, Detector, Match, Reader, Search},
     fold::Folding,
     prefilter::ByteKinds,
     walk::Walk,
@@ -20,33 +22,49 @@ const VISIT_COST: usize = 16;
 
 /// The checks of an engine's text gates, made ready to run.
 pub(crate) struct Scanner {
-    /// The checks of each text gate, in the engine's order.
-    gates: Vec<CheckSet>,
+    /// The probes of each text gate, in the engine's order.
+    gates: Vec<ProbeSet>,
     fail_fast: bool,
-    detectors: Vec<Prepared>,
+    searches: Vec<Prepared>,
 }
 
 struct Prepared {
-    check: Check,
+    probe: Probe,
     needs: ByteKinds,
-    detector: Box<dyn Detector>,
+    /// Finds the words without any of which nothing can match.
+    words: Option<AhoCorasick>,
+    search: Search,
+}
+
+impl Prepared {
+    fn new(probe: Probe) -> Option<Self> {
+        let search = detect::search(probe)?;
+        let words = (!search.words().is_empty()).then(|| {
+            AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .build(search.words())
+        });
+        Some(Self {
+            probe,
+            needs: search.needs(),
+            words: words.and_then(Result::ok),
+            search,
+        })
+    }
+
+    /// Whether the text may match.
+    fn may_match(&self, text: &str, kinds: ByteKinds) -> bool {
+        kinds.contains(self.needs) && self.words.as_ref().is_none_or(|words| words.is_match(text))
+    }
 }
 
 impl Scanner {
-    pub(crate) fn new(gates: Vec<CheckSet>, fail_fast: bool) -> Self {
-        let checks = gates
+    pub(crate) fn new(gates: Vec<ProbeSet>, fail_fast: bool) -> Self {
+        let probes = gates
             .iter()
-            .fold(CheckSet::default(), |all, &gate| all | gate);
-        let prepare = |check| {
-            let detector = detect::strict(check)?;
-            Some(Prepared {
-                check,
-                needs: detector.needs(),
-                detector,
-            })
-        };
+            .fold(ProbeSet::default(), |all, &gate| all | gate);
         Self {
-            detectors: checks.iter().filter_map(prepare).collect(),
+            searches: probes.iter().filter_map(Prepared::new).collect(),
             gates,
             fail_fast,
         }
@@ -64,8 +82,8 @@ impl Scanner {
             scanner: self,
             walk: Walk::new(output),
             pace: Pace::new(deadline),
-            hits: CheckSet::default(),
-            open: self.open(CheckSet::default()),
+            hits: ProbeSet::default(),
+            open: self.open(ProbeSet::default()),
             findings: collect.then(Vec::new),
             earlier_findings: 0,
         };
@@ -80,9 +98,9 @@ impl Scanner {
         }
     }
 
-    /// The checks that can still change a verdict or its reason after these hits.
-    fn open(&self, hits: CheckSet) -> CheckSet {
-        let mut open = CheckSet::default();
+    /// The probes that can still change a verdict or its reason after these hits.
+    fn open(&self, hits: ProbeSet) -> ProbeSet {
+        let mut open = ProbeSet::default();
         for &gate in &self.gates {
             open |= gate.before_first_of(hits);
             if self.fail_fast && !(gate & hits).is_empty() {
@@ -95,7 +113,7 @@ impl Scanner {
 
 /// What a scan brought to light.
 pub(crate) struct Scan {
-    hits: CheckSet,
+    hits: ProbeSet,
     /// Whether the whole output was looked at in time.
     finished: bool,
     pub(crate) findings: Vec<Located>,
@@ -105,17 +123,17 @@ pub(crate) struct Scan {
 
 /// A match and where it is.
 pub(crate) struct Located {
-    pub(crate) check: Check,
+    pub(crate) probe: Probe,
     pub(crate) pointer: String,
     pub(crate) found: Match,
 }
 
 impl Scan {
-    /// What a gate of these checks concludes. One whose first check hit needs no more; any other had to see it all.
-    pub(crate) fn outcome(&self, checks: CheckSet) -> Outcome {
-        for check in checks.iter() {
-            if self.hits.contains(check) {
-                return Outcome::failed(check.reason());
+    /// What a gate of these probes concludes. One whose first probe hit needs no more; any other had to see it all.
+    pub(crate) fn outcome(&self, probes: ProbeSet) -> Outcome {
+        for probe in probes.iter() {
+            if self.hits.contains(probe) {
+                return Outcome::failed(probe.check.reason());
             }
             if !self.finished {
                 return Outcome::failed(TIMEOUT);
@@ -129,14 +147,39 @@ impl Scan {
     }
 }
 
+/// Leads from a range of a string's form to the string's own.
+type Source<'f> = dyn Fn(&Range<usize>) -> Range<usize> + 'f;
+
+/// How long a piece is that a [`Reader`] reads at once, in bytes.
+const PIECE: usize = Pace::STRIDE;
+/// How much two neighbouring pieces share at most, in bytes, so that a match on the seam is in one of them.
+const OVERLAP: usize = 4096;
+
+/// Splits a text into overlapping pieces: where each starts, and the piece. All but the first start at the start of a line
+/// where there is one.
+fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut next = Some(0);
+    std::iter::from_fn(move || {
+        let start = next?;
+        let rest = text.get(start..)?;
+        let piece = rest.get(..rest.floor_char_boundary(PIECE))?;
+        next = (piece.len() < rest.len()).then(|| {
+            let shared = piece.floor_char_boundary(PIECE - OVERLAP);
+            let tail = piece.get(shared..).unwrap_or_default();
+            start + shared + tail.find('\n').map_or(0, |line_end| line_end + 1)
+        });
+        Some((start, piece))
+    })
+}
+
 /// A scan under way. Its methods return false when the deadline has passed.
 struct Run<'s, 'j> {
     scanner: &'s Scanner,
     walk: Walk<'j>,
     pace: Pace<'s>,
-    hits: CheckSet,
-    /// The checks that are still run.
-    open: CheckSet,
+    hits: ProbeSet,
+    /// The probes that are still run.
+    open: ProbeSet,
     findings: Option<Vec<Located>>,
     /// How many of the findings lie before the string at hand.
     earlier_findings: usize,
@@ -144,9 +187,10 @@ struct Run<'s, 'j> {
 
 impl<'j> Run<'_, 'j> {
     fn output(&mut self, output: &'j Json<'j>) -> bool {
-        if self.open.contains(Check::Empty) && detect::is_empty(output) {
+        let empty = Check::Empty.under(Profile::default());
+        if self.open.contains(empty) && detect::is_empty(output) {
             self.hit(
-                Check::Empty,
+                empty,
                 Match {
                     rule: detect::EMPTY_OUTPUT,
                     range: 0..0,
@@ -189,19 +233,21 @@ impl<'j> Run<'_, 'j> {
         }
     }
 
-    /// Runs every open check over one form of a string; `source` leads from a range of it to the string's own.
-    fn text(&mut self, text: &str, source: &dyn Fn(&Range<usize>) -> Range<usize>) -> bool {
+    /// Runs every open probe over one form of a string; `source` leads from a range of it to the string's own.
+    fn text(&mut self, text: &str, source: &Source<'_>) -> bool {
         let scanner = self.scanner;
         let kinds = ByteKinds::of(text.as_bytes());
-        for Prepared {
-            check,
-            needs,
-            detector,
-        } in &scanner.detectors
-        {
-            let in_time = !self.open.contains(*check)
-                || !kinds.contains(*needs)
-                || self.detect(*check, detector.as_ref(), text.as_bytes(), source);
+        for prepared in &scanner.searches {
+            let probe = prepared.probe;
+            if !self.open.contains(probe) || !prepared.may_match(text, kinds) {
+                continue;
+            }
+            let in_time = match &prepared.search {
+                Search::Anchored(detector) => {
+                    self.detect(probe, detector.as_ref(), text.as_bytes(), source)
+                }
+                Search::Whole(reader) => self.read(probe, reader.as_ref(), text, source),
+            };
             if !in_time {
                 return false;
             }
@@ -211,24 +257,25 @@ impl<'j> Run<'_, 'j> {
 
     fn detect(
         &mut self,
-        check: Check,
+        probe: Probe,
         detector: &dyn Detector,
         text: &[u8],
-        source: &dyn Fn(&Range<usize>) -> Range<usize>,
+        source: &Source<'_>,
     ) -> bool {
         let mut from = 0;
-        while from < text.len() && self.open.contains(check) {
+        while from < text.len() && self.open.contains(probe) {
             let end = text.len().min(from + Pace::STRIDE);
             let next = match detector.find(text, from..end) {
                 Some(Match { rule, range }) => {
+                    let end = range.end;
                     self.hit(
-                        check,
+                        probe,
                         Match {
                             rule,
                             range: source(&range),
                         },
                     );
-                    range.end
+                    end
                 }
                 None => end,
             };
@@ -240,8 +287,25 @@ impl<'j> Run<'_, 'j> {
         true
     }
 
-    fn hit(&mut self, check: Check, found: Match) {
-        self.hits.insert(check);
+    fn read(&mut self, probe: Probe, reader: &dyn Reader, text: &str, source: &Source<'_>) -> bool {
+        for (start, piece) in pieces(text) {
+            if !self.open.contains(probe) {
+                break;
+            }
+            if !self.pace.spend(piece.len()) {
+                return false;
+            }
+            reader.read(piece, &mut |Match { rule, range }| {
+                let range = source(&(start + range.start..start + range.end));
+                self.hit(probe, Match { rule, range });
+                self.open.contains(probe)
+            });
+        }
+        true
+    }
+
+    fn hit(&mut self, probe: Probe, found: Match) {
+        self.hits.insert(probe);
         match &mut self.findings {
             Some(findings) if findings.len() < MAX_FINDINGS => {
                 let here = findings
@@ -254,7 +318,7 @@ impl<'j> Run<'_, 'j> {
                 // A string and its folded form mostly hit at the same places.
                 match here
                     .iter_mut()
-                    .filter(|other| other.check == check)
+                    .filter(|other| other.probe == probe)
                     .find(overlapping)
                 {
                     Some(Located { found: other, .. }) => {
@@ -262,7 +326,7 @@ impl<'j> Run<'_, 'j> {
                         other.range.end = other.range.end.max(found.range.end);
                     }
                     None => findings.push(Located {
-                        check,
+                        probe,
                         pointer: self.walk.pointer(),
                         found,
                     }),
@@ -270,5 +334,29 @@ impl<'j> Run<'_, 'j> {
             }
             _ => self.open = self.scanner.open(self.hits),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_overlap_and_cover_the_text() {
+        let check = |text: &str, shared: usize| {
+            let mut end = 0;
+            for (start, piece) in pieces(text) {
+                assert!(start == 0 || end - start == shared, "{start} {end}");
+                assert!(piece.len() <= PIECE);
+                assert_eq!(text.get(start..start + piece.len()), Some(piece));
+                end = start + piece.len();
+            }
+            assert_eq!(end, text.len());
+        };
+        check("", 0);
+        check(&"x".repeat(PIECE), 0);
+        check(&"x".repeat(3 * PIECE), OVERLAP);
+        check(&"é".repeat(2 * PIECE), OVERLAP);
+        check(&"sixteen bytes .\n".repeat(PIECE / 8), OVERLAP - 16);
     }
 }

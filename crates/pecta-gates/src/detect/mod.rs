@@ -5,13 +5,16 @@
 //! anchors with vectorised means and verifies the text around each, as far as the pattern reaches; anchors share no more
 //! than a fixed number of such neighbourhoods, which keeps the whole linear.
 
+mod destructive;
 mod email;
 mod empty;
 mod phone;
 mod refusal;
 mod rm;
 mod sensitive;
+mod shell;
 mod ssn;
+mod text;
 mod traversal;
 
 #[cfg(test)]
@@ -21,7 +24,11 @@ pub(crate) use empty::{EMPTY_OUTPUT, is_empty};
 
 use std::ops::Range;
 
-use crate::{check::Check, prefilter::ByteKinds};
+use crate::{
+    Profile,
+    check::{Check, Probe},
+    prefilter::ByteKinds,
+};
 
 /// A place in a string that a rule matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,10 +37,16 @@ pub(crate) struct Match {
     pub(crate) range: Range<usize>,
 }
 
-/// Finds the matches of one check in a string.
+/// Finds the matches of one probe in a string, around anchors.
 pub(crate) trait Detector: Send + Sync {
     /// Kinds of bytes without which nothing can match.
     fn needs(&self) -> ByteKinds;
+
+    /// Words without any of which, in any ASCII case, nothing can match. In lower case, at least two bytes long. None if
+    /// there are no such words.
+    fn words(&self) -> &[&str] {
+        &[]
+    }
 
     /// The first match whose anchor starts within `anchors`; the match itself may reach beyond them on both sides.
     ///
@@ -42,8 +55,53 @@ pub(crate) trait Detector: Send + Sync {
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match>;
 }
 
-/// The detector of a check's strict patterns; none for the check that judges the output as a whole.
-pub(crate) fn strict(check: Check) -> Option<Box<dyn Detector>> {
+/// Finds the matches of one probe in a string that it has to read from its start.
+pub(crate) trait Reader: Send + Sync {
+    /// As [`Detector::needs`].
+    fn needs(&self) -> ByteKinds;
+
+    /// As [`Detector::words`]. A reader is slow, so it should name some.
+    fn words(&self) -> &[&str];
+
+    /// Tells `report` of the matches, until it returns false. A long string is handed over in overlapping pieces.
+    fn read(&self, text: &str, report: &mut dyn FnMut(Match) -> bool);
+}
+
+/// What looks for the matches of a probe.
+pub(crate) enum Search {
+    Anchored(Box<dyn Detector>),
+    #[allow(dead_code, reason = "no reader exists yet")]
+    Whole(Box<dyn Reader>),
+}
+
+impl Search {
+    pub(crate) fn needs(&self) -> ByteKinds {
+        match self {
+            Search::Anchored(detector) => detector.needs(),
+            Search::Whole(reader) => reader.needs(),
+        }
+    }
+
+    pub(crate) fn words(&self) -> &[&str] {
+        match self {
+            Search::Anchored(detector) => detector.words(),
+            Search::Whole(reader) => reader.words(),
+        }
+    }
+}
+
+/// The search for a probe's patterns; none for the check that judges the output as a whole.
+pub(crate) fn search(probe: Probe) -> Option<Search> {
+    match probe.profile {
+        Profile::Strict => strict(probe.check).map(Search::Anchored),
+        Profile::Standard => None,
+    }
+    .or_else(|| shell::search(probe))
+    .or_else(|| text::search(probe))
+}
+
+/// The detector of a check's documented patterns.
+fn strict(check: Check) -> Option<Box<dyn Detector>> {
     Some(match check {
         Check::Destructive => Box::new(rm::Rm::new()),
         Check::Traversal => Box::new(traversal::Traversal::new()),
@@ -52,7 +110,7 @@ pub(crate) fn strict(check: Check) -> Option<Box<dyn Detector>> {
         Check::Ssn => Box::new(ssn::Ssn),
         Check::Phone => Box::new(phone::Phone),
         Check::Refusal => Box::new(refusal::Refusal::new()),
-        Check::Empty => return None,
+        _ => return None,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Commands that delete what runs or is stored in clouds, clusters and containers.
 
-use super::Rule;
+use super::{Rule, example};
 use crate::detect::shell::invocation::Invocation;
 
 const AWS: &[&str] = &["--profile", "--region", "--output", "--endpoint-url", "--query", "--color", "--cli-read-timeout"];
@@ -50,8 +50,7 @@ pub(super) const RULES: &[Rule] = &[
                 does(run, &[], &["destroy"]) || does(run, &[], &["workspace", "delete"]) || applies || all || state
             }
         },
-        hits: "terraform destroy -auto-approve",
-        leaves: "terraform plan -destroy",
+        example: example("terraform destroy -auto-approve", "terraform plan -destroy"),
     },
     Rule {
         id: "aws-s3-delete",
@@ -61,8 +60,7 @@ pub(super) const RULES: &[Rule] = &[
             let sync = does(run, AWS, &["s3", "sync"]) && run.has_word("--delete");
             recursive || sync || does(run, AWS, &["s3", "rb"])
         },
-        hits: "aws --profile prod s3 rm s3://bucket --recursive",
-        leaves: "aws s3 rm s3://bucket --recursive --dryrun",
+        example: example("aws --profile prod s3 rm s3://bucket --recursive", "aws s3 rm s3://bucket --recursive --dryrun"),
     },
     Rule {
         id: "aws-delete",
@@ -72,8 +70,7 @@ pub(super) const RULES: &[Rule] = &[
             let deletes = ["delete-", "terminate-", "purge-", "schedule-key-deletion", "deregister-", "disable-key"];
             !run.is_rehearsal() && deletes.iter().any(|prefix| verb.starts_with(prefix)) && !AWS_SMALL.contains(&verb)
         },
-        hits: "aws ec2 terminate-instances --instance-ids i-0abc",
-        leaves: "aws ec2 describe-instances",
+        example: example("aws ec2 terminate-instances --instance-ids i-0abc", "aws ec2 describe-instances"),
     },
     Rule {
         id: "gcloud-delete",
@@ -90,15 +87,13 @@ pub(super) const RULES: &[Rule] = &[
                 storage || verb_in(run, GCLOUD, &["delete", "remove-iam-policy-binding"])
             }
         },
-        hits: "gcloud projects delete my-project --quiet",
-        leaves: "gcloud projects list",
+        example: example("gcloud projects delete my-project --quiet", "gcloud projects list"),
     },
     Rule {
         id: "az-delete",
         programs: &["az"],
         matches: |run| verb_in(run, &["-g", "--resource-group", "-n", "--name", "--subscription", "-o"], &["delete", "delete-batch", "purge"]),
-        hits: "az group delete --name prod --yes",
-        leaves: "az group list",
+        example: example("az group delete --name prod --yes", "az group list"),
     },
     Rule {
         id: "kubectl-delete",
@@ -111,8 +106,7 @@ pub(super) const RULES: &[Rule] = &[
                 || run.args.iter().any(|word| ["-f=", "--filename=", "--all=true"].iter().any(|prefix| word.text.starts_with(prefix)));
             does(run, KUBECTL, &["delete"]) && (wide || kind.is_some_and(|kind| KUBERNETES_KINDS.contains(&kind.as_str())))
         },
-        hits: "kubectl --context prod delete ns shop",
-        leaves: "kubectl delete pod web-7d4b9",
+        example: example("kubectl --context prod delete ns shop", "kubectl delete pod web-7d4b9"),
     },
     Rule {
         id: "kubectl-disrupt",
@@ -121,15 +115,13 @@ pub(super) const RULES: &[Rule] = &[
             let to_zero = run.args.iter().any(|word| word.text == "--replicas=0");
             does(run, KUBECTL, &["drain"]) || (does(run, KUBECTL, &["scale"]) && to_zero) || (does(run, KUBECTL, &["replace"]) && run.has_word("--force"))
         },
-        hits: "kubectl scale deploy/web --replicas=0",
-        leaves: "kubectl scale deploy/web --replicas=3",
+        example: example("kubectl scale deploy/web --replicas=0", "kubectl scale deploy/web --replicas=3"),
     },
     Rule {
         id: "helm-uninstall",
         programs: &["helm", "helmfile"],
         matches: |run| ["uninstall", "delete", "del", "un", "destroy"].iter().any(|verb| does(run, HELM, &[verb])),
-        hits: "helm -n prod uninstall shop",
-        leaves: "helm list",
+        example: example("helm -n prod uninstall shop", "helm list"),
     },
     Rule {
         id: "docker-prune",
@@ -142,8 +134,7 @@ pub(super) const RULES: &[Rule] = &[
                 || does(run, DOCKER, &["container", "prune"]);
             down || volumes || prunes || (does(run, DOCKER, &["system", "reset"]) && run.name == "podman")
         },
-        hits: "docker system prune -af --volumes",
-        leaves: "docker compose down",
+        example: example("docker system prune -af --volumes", "docker compose down"),
     },
     Rule {
         id: "docker-remove-all",
@@ -153,8 +144,7 @@ pub(super) const RULES: &[Rule] = &[
             let all = run.args.iter().any(|word| !word.substitutions.is_empty()) || run.feeds || run.has_option('a', "all");
             all && ["rm", "rmi", "kill"].contains(&verb)
         },
-        hits: "docker rm -f $(docker ps -aq)",
-        leaves: "docker rm -f web",
+        example: example("docker rm -f $(docker ps -aq)", "docker rm -f web"),
     },
     Rule {
         id: "platform-delete",
@@ -169,7 +159,6 @@ pub(super) const RULES: &[Rule] = &[
             "supabase" => does(run, &[], &["db", "reset"]) || verb_in(run, &[], &["delete"]),
             _ => verb_in(run, &["-a", "--app"], &["destroy", "delete", "down"]),
         },
-        hits: "gh repo delete ann/shop --yes",
-        leaves: "gh repo view ann/shop",
+        example: example("gh repo delete ann/shop --yes", "gh repo view ann/shop"),
     },
 ];

@@ -1,6 +1,6 @@
 //! Commands that overwrite disks, partitions and volumes.
 
-use super::Rule;
+use super::{Rule, example};
 use crate::detect::shell::{
     invocation::Invocation,
     lexer::Word,
@@ -43,15 +43,13 @@ pub(super) const RULES: &[Rule] = &[
         id: "dd-to-device",
         programs: &["dd", "dcfldd", "dc3dd", "pv", "gdd"],
         matches: |run| run.args.iter().any(|word| word.text.strip_prefix("of=").is_some_and(is_device)),
-        hits: "dd if=image.iso of=/dev/sda bs=4M",
-        leaves: "dd if=/dev/sda of=disk.img",
+        example: example("dd if=image.iso of=/dev/sda bs=4M", "dd if=/dev/sda of=disk.img"),
     },
     Rule {
         id: "write-to-device",
         programs: &[""],
         matches: |run| writes_to(run, |target| is_device(&target.text)),
-        hits: "cat image.iso > /dev/nvme0n1",
-        leaves: "make > /dev/null 2>&1",
+        example: example("cat image.iso > /dev/nvme0n1", "make > /dev/null 2>&1"),
     },
     Rule {
         id: "copy-to-device",
@@ -60,8 +58,7 @@ pub(super) const RULES: &[Rule] = &[
             let last = run.operands(&[]).last().is_some_and(|word| is_device(&word.text));
             last || (run.name == "tee" && names_device(run))
         },
-        hits: "cp image.iso /dev/sdb",
-        leaves: "cp /dev/sdb image.iso",
+        example: example("cp image.iso /dev/sdb", "cp /dev/sdb image.iso"),
     },
     Rule {
         id: "make-filesystem",
@@ -71,8 +68,7 @@ pub(super) const RULES: &[Rule] = &[
             let rehearses = run.has_option('n', "dry-run") && run.name != "mkswap" || run.has_any(&["--help", "-V"]);
             makes && !rehearses && (names_device(run) || run.operands(&["-t", "-L"]).any(|word| word.text.starts_with('$')))
         },
-        hits: "mkfs.ext4 -F /dev/sdb1",
-        leaves: "mkfs.ext4 disk.img",
+        example: example("mkfs.ext4 -F /dev/sdb1", "mkfs.ext4 disk.img"),
     },
     Rule {
         id: "wipe-device",
@@ -93,8 +89,7 @@ pub(super) const RULES: &[Rule] = &[
             };
             wipes && !run.is_rehearsal() && !(run.name == "wipefs" && run.has_option('n', "no-act")) && names_device(run)
         },
-        hits: "wipefs -a /dev/sdb",
-        leaves: "wipefs /dev/sdb",
+        example: example("wipefs -a /dev/sdb", "wipefs /dev/sdb"),
     },
     Rule {
         id: "shred",
@@ -102,8 +97,7 @@ pub(super) const RULES: &[Rule] = &[
         matches: |run| {
             !run.is_rehearsal() && run.operands(&["-n", "-s", "--iterations", "--size"]).any(|word| reach(word, run.script) != Reach::Temporary)
         },
-        hits: "shred -u keys.db",
-        leaves: "shred --help",
+        example: example("shred -u keys.db", "shred --help"),
     },
     Rule {
         id: "remove-volume",
@@ -123,7 +117,6 @@ pub(super) const RULES: &[Rule] = &[
             };
             removes && !run.is_rehearsal()
         },
-        hits: "zfs destroy -r tank/home",
-        leaves: "zfs list",
+        example: example("zfs destroy -r tank/home", "zfs list"),
     },
 ];

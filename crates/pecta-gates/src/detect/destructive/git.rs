@@ -1,6 +1,6 @@
 //! Git commands that lose work, or history that others have.
 
-use super::Rule;
+use super::{Rule, example};
 use crate::detect::shell::invocation::Invocation;
 
 /// Options of git itself with a value.
@@ -17,15 +17,13 @@ pub(super) const RULES: &[Rule] = &[
         id: "git-reset-hard",
         programs: GIT,
         matches: |run| does(run, &["reset"]) && run.has_any(&["--hard", "--merge"]),
-        hits: "git -C repo reset --hard HEAD~3",
-        leaves: "git reset --soft HEAD~1",
+        example: example("git -C repo reset --hard HEAD~3", "git reset --soft HEAD~1"),
     },
     Rule {
         id: "git-clean-force",
         programs: GIT,
         matches: |run| does(run, &["clean"]) && run.has_option('f', "force") && !run.has_option('n', "dry-run"),
-        hits: "git clean -d -f",
-        leaves: "git clean -nfd",
+        example: example("git clean -d -f", "git clean -nfd"),
     },
     Rule {
         id: "git-push-force",
@@ -36,8 +34,7 @@ pub(super) const RULES: &[Rule] = &[
             let overwrites = || run.operands(VALUED).skip(2).any(|word| word.text.starts_with('+'));
             does(run, &["push"]) && !run.has_option('n', "dry-run") && (forced || overwrites())
         },
-        hits: "git push origin main -f",
-        leaves: "git push --force-with-lease origin topic",
+        example: example("git push origin main -f", "git push --force-with-lease origin topic"),
     },
     Rule {
         id: "git-push-delete",
@@ -46,8 +43,7 @@ pub(super) const RULES: &[Rule] = &[
             let deletes = || run.operands(VALUED).skip(2).any(|word| word.text.len() > 1 && word.text.starts_with(':'));
             does(run, &["push"]) && (run.has_option('d', "delete") || run.has_word("--prune") || deletes())
         },
-        hits: "git push origin :release",
-        leaves: "git push origin HEAD:release",
+        example: example("git push origin :release", "git push origin HEAD:release"),
     },
     Rule {
         id: "git-discard-changes",
@@ -61,8 +57,7 @@ pub(super) const RULES: &[Rule] = &[
                 || (does(run, &["switch"]) && switch())
                 || (does(run, &["restore"]) && !staged_only() && run.operand(VALUED, 1).is_some())
         },
-        hits: "git checkout -- src",
-        leaves: "git restore --staged src",
+        example: example("git checkout -- src", "git restore --staged src"),
     },
     Rule {
         id: "git-delete-branch",
@@ -71,22 +66,19 @@ pub(super) const RULES: &[Rule] = &[
             let forced = run.has_option('D', "") || (run.has_option('d', "delete") && run.has_option('f', "force"));
             does(run, &["branch"]) && forced
         },
-        hits: "git branch -D topic",
-        leaves: "git branch -d topic",
+        example: example("git branch -D topic", "git branch -d topic"),
     },
     Rule {
         id: "git-drop-stash",
         programs: GIT,
         matches: |run| does(run, &["stash", "drop"]) || does(run, &["stash", "clear"]),
-        hits: "git stash clear",
-        leaves: "git stash pop",
+        example: example("git stash clear", "git stash pop"),
     },
     Rule {
         id: "git-rewrite-history",
         programs: &["git", "git-filter-repo", "bfg"],
         matches: |run| run.name != "git" && !run.args.is_empty() || does(run, &["filter-branch"]) || does(run, &["filter-repo"]),
-        hits: "git filter-branch --tree-filter 'true' HEAD",
-        leaves: "git log --all",
+        example: example("git filter-branch --tree-filter 'true' HEAD", "git log --all"),
     },
     Rule {
         id: "git-expire-history",
@@ -99,14 +91,12 @@ pub(super) const RULES: &[Rule] = &[
                 || (does(run, &["gc"]) && prunes)
                 || (does(run, &["update-ref"]) && run.has_word("-d"))
         },
-        hits: "git reflog expire --expire=now --all",
-        leaves: "git gc",
+        example: example("git reflog expire --expire=now --all", "git gc"),
     },
     Rule {
         id: "git-remove-worktree",
         programs: GIT,
         matches: |run| does(run, &["worktree", "remove"]) && run.has_option('f', "force"),
-        hits: "git worktree remove --force ../topic",
-        leaves: "git worktree prune",
+        example: example("git worktree remove --force ../topic", "git worktree prune"),
     },
 ];

