@@ -28,6 +28,7 @@ pub(crate) struct Rule {
     /// The programs it is about; none for every program.
     pub(crate) programs: &'static [&'static str],
     pub(crate) matches: fn(&Invocation<'_>) -> bool,
+    #[cfg_attr(not(test), expect(dead_code, reason = "documents the rule, and is read by the test of all examples"))]
     pub(crate) example: Example,
 }
 

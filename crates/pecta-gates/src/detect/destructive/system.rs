@@ -117,7 +117,7 @@ pub(super) const RULES: &[Rule] = &[
                 ["poweroff", "halt", "reboot", "kexec", "rescue", "emergency"].contains(&word.text.as_str())
             }),
             "init" | "telinit" => run.operand(&[], 0).is_some_and(|word| ["0", "6"].contains(&word.text.as_str())),
-            "shutdown" => !run.has_any(&["-c", "-k", "--help"]) && !run.args.is_empty(),
+            "shutdown" => !run.has_any(&["-c", "-k", "--help", "/a", "/?"]) && !run.args.is_empty(),
             _ => run.args.iter().all(Word::is_option) && !run.has_word("--help"),
         },
         example: example("sudo shutdown -h now", "systemctl restart nginx"),

@@ -3,7 +3,7 @@
 /// Programs whose names tell that a line is shell text, even where it reads like a sentence. Names that are also common
 /// English words are left out when they would make prose of every day look like shell.
 const KNOWN: &[&str] = &[
-    "apt", "apt-get", "awk", "aws", "az", "base64", "bash", "brew", "builtin", "busybox", "bzip2", "cargo", "cat", "cd",
+    "[", "[[", "apt", "apt-get", "awk", "aws", "az", "base64", "bash", "brew", "builtin", "busybox", "bzip2", "cargo", "cat", "cd",
     "chgrp", "chmod", "chown", "chroot", "cmp", "command", "cp", "crontab", "curl", "cut", "dd", "df", "diff", "dig", "dnf",
     "do", "doas", "docker", "du", "echo", "egrep", "else", "env", "eval", "exec", "exit", "export", "fdisk", "fgrep", "find",
     "gcc", "gcloud", "git", "grep", "gsutil", "gunzip", "gzip", "head", "helm", "if", "ifconfig", "ionice", "ip", "jq",

@@ -86,6 +86,71 @@ pub(crate) fn hexadecimal(text: &str) -> Option<Vec<u8>> {
     Some(pairs.collect())
 }
 
+/// Decodes one layer of percent-encoding (RFC 3986, 2.1), and of what lenient decoders also take: `%uXXXX`, and the overlong
+/// UTF-8 of dots and slashes. What is neither stays.
+pub(crate) fn percent(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let digits = |text: &[u8], count: usize| {
+            let digits = text.get(..count)?;
+            let digits = std::str::from_utf8(digits).ok()?;
+            let all = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+            all.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
+        };
+        let (value, length) = match after {
+            [b'u' | b'U', code @ ..] if byte == b'%' => (digits(code, 4).and_then(char::from_u32), 5),
+            code if byte == b'%' => (digits(code, 2).and_then(char::from_u32), 2),
+            _ => (None, 0),
+        };
+        rest = match value {
+            Some(value) => {
+                match u8::try_from(u32::from(value)) {
+                    Ok(value) => bytes.push(value),
+                    Err(_) => bytes.extend(look_alike(value).encode_utf8(&mut [0; 4]).bytes()),
+                }
+                after.get(length..).unwrap_or_default()
+            }
+            None => {
+                bytes.push(byte);
+                after
+            }
+        };
+    }
+    String::from_utf8_lossy(&shortened(&bytes)).into_owned()
+}
+
+/// The dot or slash that a character is taken for.
+fn look_alike(c: char) -> char {
+    match c {
+        '\u{FF0E}' | '\u{2024}' => '.',
+        '\u{FF0F}' | '\u{2215}' | '\u{2044}' => '/',
+        '\u{FF3C}' | '\u{2216}' => '\\',
+        c => c,
+    }
+}
+
+/// The bytes with overlong dots and slashes in their one-byte form.
+fn shortened(bytes: &[u8]) -> Vec<u8> {
+    let mut short = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((&byte, after)) = rest.split_first() {
+        let (value, length) = match rest {
+            [0xC0, 0xAE | 0x2E, ..] => (b'.', 2),
+            [0xC0, 0xAF | 0x2F, ..] => (b'/', 2),
+            [0xC1, 0x9C | 0x1C, ..] => (b'\\', 2),
+            [0xE0, 0x80, 0xAE, ..] => (b'.', 3),
+            [0xE0, 0x80, 0xAF, ..] => (b'/', 3),
+            [0xF0, 0x80, 0x80, 0xAE, ..] => (b'.', 4),
+            [0xF0, 0x80, 0x80, 0xAF, ..] => (b'/', 4),
+            _ => (byte, 1),
+        };
+        short.push(value);
+        rest = rest.get(length..).unwrap_or(after);
+    }
+    short
+}
+
 /// Text in UTF-16, little-endian, as PowerShell's encoded commands are.
 pub(crate) fn utf16(bytes: &[u8]) -> String {
     let units = bytes.chunks_exact(2).filter_map(|unit| match unit {
