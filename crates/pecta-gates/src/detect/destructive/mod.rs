@@ -83,7 +83,7 @@ const SHELL_WORDS: &[&str] = &[
     "base64 ", "xxd ", " rev", "-rf ", "-delete", "chmod ", "chown ", "chgrp ", "setfacl ", "chattr ", "mv ", "> /", ">/",
     "truncate -", "--delete", "rclone ", "crontab ", "history -", "unset hist", "shutdown ", "reboot", "halt", "poweroff",
     "init 0", "init 6", "systemctl ", "kill -", "killall5", "pkill ", "iptables ", "ip6tables ", "nft ", "ufw ", "userdel ",
-    "deluser ", "apt ", "apt-get ", "dpkg ", "yum ", "dnf ", "rpm ", "pacman ", "curl ", "wget ", "fetch ", "&};", "& };", "%0|%0",
+    "deluser ", "apt ", "apt-get ", "dpkg ", "yum ", "dnf ", "rpm ", "pacman ", "curl ", "wget ", "fetch ", "&}", "& }", "%0|%0",
     "gunzip", "zcat", "gzip ", "openssl ",
 ];
 

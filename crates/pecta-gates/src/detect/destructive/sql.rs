@@ -153,8 +153,7 @@ fn statements(text: &str, each: Report<'_>) {
             continue;
         }
         let rest = tokens.get(at..).unwrap_or_default();
-        let next = rest.iter().skip(1).position(|token| token.starts_statement);
-        let statement = rest.get(..next.map_or(rest.len(), |length| length + 1)).unwrap_or_default();
+        let statement = statement(rest);
         if let Some(rule) = STATEMENTS.iter().find(|rule| (rule.matches)(statement)) {
             let end = statement.last().map_or(token.at, |last| last.at + last.text.len());
             each(rule.id, token.at..end);
@@ -165,6 +164,21 @@ fn statements(text: &str, each: Report<'_>) {
             each("mongo-drop", at..at + call.len());
         }
     }
+}
+
+/// Words that start a statement where a line starts, though no `;` ends the one before.
+const STARTERS: &[&str] = &[
+    "ALTER", "BEGIN", "COMMIT", "CREATE", "DELETE", "DROP", "GO", "GRANT", "INSERT", "ROLLBACK", "SELECT", "TRUNCATE", "UPDATE", "WITH",
+];
+
+/// The statement that the tokens start with.
+fn statement<'a, 't>(tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
+    let alters = tokens.first().is_some_and(|first| first.is("ALTER"));
+    let starts = |token: &Token<'_>| token.starts_statement && token.is_any(STARTERS) && !(alters && token.is("DROP"));
+    let mut after_first = tokens.iter().skip(1);
+    let end = after_first.position(|token| token.text == ";" || starts(token)).map_or(tokens.len(), |at| at + 1);
+    let closes = tokens.get(end).is_some_and(|token| token.text == ";");
+    tokens.get(..end + usize::from(closes)).unwrap_or_default()
 }
 
 /// Statements in the string arguments of calls that run them.
@@ -230,7 +244,7 @@ fn keywords<'a, 't>(tokens: &'a [Token<'t>], keywords: &[&str]) -> Option<&'a [T
 /// The name that the tokens start with, in its parts, and what follows it.
 fn name<'a, 't>(tokens: &'a [Token<'t>]) -> Option<(Token<'t>, &'a [Token<'t>])> {
     let (first, mut rest) = tokens.split_first()?;
-    let english = ["the", "a", "an", "your", "my", "this", "that", "each", "all", "any", "it", "is", "to", "with"];
+    let english = ["the", "an", "your", "my", "this", "that", "each", "all", "any", "it", "is", "to", "with"];
     if !first.is_name() || first.is_any(&english) {
         return None;
     }
@@ -317,7 +331,8 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     let last = |quote: u8| memrchr(quote, bytes).unwrap_or(0);
     let (last_single, last_double, last_back) = (last(b'\''), last(b'"'), last(b'`'));
     let mut tokens: Vec<Token<'_>> = Vec::new();
-    let mut at = 0;
+    let mut in_fence = false;
+    let mut at = other_text(bytes, &mut in_fence);
     let mut starts = true;
     while let Some(&byte) = bytes.get(at) {
         let rest = bytes.get(at..).unwrap_or_default();
@@ -328,11 +343,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
             b'\n' => {
                 starts = true;
                 at += 1;
-                let line = bytes.get(at..).unwrap_or_default();
-                let line = line.get(..memchr(b'\n', line).unwrap_or(line.len())).unwrap_or_default();
-                if prose::is_line(line) {
-                    at += line.len();
-                }
+                at += other_text(bytes.get(at..).unwrap_or_default(), &mut in_fence);
                 continue;
             }
             byte if byte.is_ascii_whitespace() => {
@@ -384,6 +395,21 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         at += length;
     }
     tokens
+}
+
+/// How much of the text, which starts a line, is no SQL: a line of prose, a fence, or a fenced block of something else.
+fn other_text(text: &[u8], in_fence: &mut bool) -> usize {
+    let length = memchr(b'\n', text).unwrap_or(text.len());
+    let line = text.get(..length).unwrap_or_default();
+    match line.trim_ascii_start().strip_prefix(b"```") {
+        Some(tag) if *in_fence || prose::is_shell_fence(tag) => {
+            *in_fence = !*in_fence;
+            length
+        }
+        Some(_) => memmem::find(text, b"\n```").map_or(text.len(), |end| end + 4),
+        None if prose::is_line(line) => length,
+        None => 0,
+    }
 }
 
 fn is_word(byte: u8) -> bool {

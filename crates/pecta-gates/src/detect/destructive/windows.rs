@@ -333,6 +333,15 @@ fn split(text: &str) -> Vec<Command> {
             }
             continue;
         }
+        if byte == b'{'
+            && let Some(length) = braced(bytes.get(at..).unwrap_or_default())
+        {
+            let open = word.get_or_insert_with(|| Word { range: at..at, ..Word::default() });
+            content.extend_from_slice(bytes.get(at..at + length).unwrap_or_default());
+            at += length;
+            open.range.end = at;
+            continue;
+        }
         let ends_word = byte.is_ascii_whitespace() || b"&|;(){}<>,".contains(&byte);
         if !ends_word {
             let open = word.get_or_insert_with(|| Word { range: at..at, ..Word::default() });
@@ -356,7 +365,7 @@ fn split(text: &str) -> Vec<Command> {
                 _ => {}
             }
             line_start = byte == b'\n';
-            if !escaped && !(byte == b'(' && command.words.len() > 1 && is_expression(&command)) {
+            if !escaped && !(b"()".contains(&byte) && is_expression(&command)) {
                 let next = Command {
                     is_piped: is_pipe,
                     is_inner: depth > 0,
@@ -373,6 +382,12 @@ fn split(text: &str) -> Vec<Command> {
         at += 1;
     }
     commands
+}
+
+/// The length of the name in braces that the text starts with, as `bcdedit` takes it.
+fn braced(text: &[u8]) -> Option<usize> {
+    let inner = text.iter().skip(1).take(48).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
+    (inner > 0 && text.get(inner + 1) == Some(&b'}')).then_some(inner + 2)
 }
 
 /// Whether a parenthesis behind the command belongs to its argument.

@@ -151,7 +151,11 @@ impl<'s> Run<'_, '_, 's> {
                 }
                 "ssh" | "autossh" => {
                     let rest = operands_from(args, SSH_VALUED, 1);
-                    return self.nested(&joined(rest));
+                    return match head(rest) {
+                        Some((shell, args)) if SHELLS.contains(&shell) => self.shell(shell, args),
+                        Some(_) => self.nested(&joined(rest)),
+                        None => self.shell(name, &[]),
+                    };
                 }
                 "adb" | "wsl" | "vagrant" => {
                     self.script_options(args);

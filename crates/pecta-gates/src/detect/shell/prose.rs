@@ -87,6 +87,10 @@ pub(crate) fn is_line(line: &[u8]) -> bool {
     if !is_word(first) || commands::is_known(first) || first.starts_with('-') {
         return false;
     }
+    let is_loop = ["for", "case", "select"].contains(&first) && words.clone().nth(2) == Some("in");
+    if is_loop {
+        return false;
+    }
     let (mut count, mut letters, mut weights, mut operators, mut ended) = (0, 0, 0, false, false);
     for word in words {
         count += 1;
