@@ -397,6 +397,14 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     tokens
 }
 
+/// Whether a line starts with a statement's first word, written as SQL is: all in capitals, or none.
+fn starts_as_sql(line: &[u8]) -> bool {
+    let length = line.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let word = line.get(..length).unwrap_or_default();
+    let one_case = word.iter().all(u8::is_ascii_uppercase) || word.iter().all(u8::is_ascii_lowercase);
+    one_case && STARTERS.iter().any(|starter| starter.as_bytes().eq_ignore_ascii_case(word))
+}
+
 /// How much of the text, which starts a line, is no SQL: a line of prose, a fence, or a fenced block of something else.
 fn other_text(text: &[u8], in_fence: &mut bool) -> usize {
     let length = memchr(b'\n', text).unwrap_or(text.len());
@@ -407,7 +415,7 @@ fn other_text(text: &[u8], in_fence: &mut bool) -> usize {
             length
         }
         Some(_) => memmem::find(text, b"\n```").map_or(text.len(), |end| end + 4),
-        None if prose::is_line(line) => length,
+        None if !starts_as_sql(line) && prose::is_line(line) => length,
         None => 0,
     }
 }
