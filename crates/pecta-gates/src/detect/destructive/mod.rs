@@ -44,15 +44,18 @@ pub(crate) const fn example(hit: &'static str, miss: &'static str) -> Example {
     Example { hit, miss }
 }
 
+/// The first rule of the tables that the program breaks.
+fn first_broken(run: &Invocation<'_>, tables: &[&[Rule]]) -> Option<&'static str> {
+    let is_about = |rule: &Rule| rule.programs.is_empty() || rule.programs.contains(&run.name);
+    let mut rules = tables.iter().copied().flatten();
+    rules.find(|rule| is_about(rule) && (rule.matches)(run)).map(|rule| rule.id)
+}
+
 /// Reports the first rule that each program breaks which a text runs.
 pub(crate) fn programs(text: &str, tables: &[&[Rule]], report: Report<'_>) {
     invocation::visit(text, &mut |run, range| {
-        let mut rules = tables.iter().copied().flatten();
-        let broken = rules.find(|rule| {
-            (rule.programs.is_empty() || rule.programs.contains(&run.name)) && (rule.matches)(run)
-        });
-        if let Some(rule) = broken {
-            report(rule.id, range);
+        if let Some(rule) = first_broken(run, tables) {
+            report(rule, range);
         }
     });
 }

@@ -5,7 +5,7 @@
 
 use memchr::{memchr, memmem, memrchr};
 
-use super::{Example, Rule, example, programs};
+use super::{Example, Rule, example, first_broken};
 use crate::detect::shell::{
     Report, code,
     invocation::{self, Invocation, Source},
@@ -22,8 +22,12 @@ pub(super) const WORDS: &[&str] = &[
 pub(super) fn judge(text: &str, report: Report<'_>) {
     statements(text, report);
     in_code(text, report);
-    programs(text, &[TOOLS], report);
-    invocation::visit(text, &mut |run, range| of_client(run, &mut |rule| report(rule, range.clone())));
+    invocation::visit(text, &mut |run, range| {
+        if let Some(rule) = first_broken(run, &[TOOLS]) {
+            report(rule, range.clone());
+        }
+        of_client(run, &mut |rule| report(rule, range.clone()));
+    });
 }
 
 /// A rule about one statement.

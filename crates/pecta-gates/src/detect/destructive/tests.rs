@@ -595,3 +595,61 @@ fn what_destroys_nothing_is_left_alone() {
         "INFO 2026-01-01 delete namespace requested by user",
     ]);
 }
+
+/// All judges of commands and paths.
+fn judges() -> Vec<Judge> {
+    let checks = [Check::Shell, Check::Git, Check::Sql, Check::Disk, Check::Cloud, Check::Windows];
+    let mut judges: Vec<_> = checks.into_iter().filter_map(judge).collect();
+    judges.extend(crate::detect::shell::JUDGES);
+    judges
+}
+
+#[test]
+#[ignore = "measures time; run by hand in a release build"]
+fn hostile_text_takes_no_longer_than_any_other() {
+    const PIECE: usize = 64 << 10;
+    let units = [
+        "-", ".", "/", "(", ")", "$(", "`", "'", "\"", "\\", "{", "rm ", "rm -rf ", "rm -rf / ", "sudo ", "a b ", "a=b ", "|", "| sh ", "; ", "\n",
+        "<<X\n", "cat <<X\n", "<<", "system('", "system(\"", "exec([", "f(){ f|f", ":(", "../", "%2e", "%25", "..;/", "/etc ", "/etc/", "a/", "a\\",
+        "~/.ssh ", "DROP TABLE ", "DELETE FROM x WHERE ", "/*", "--", ";", "'a", "a'", "git ", "docker exec a ", "find -exec ", "find . -exec rm {} \\; ",
+        "xargs ", "bash -c '", "echo a | base64 -d | sh | ", "{a,b}", "${", "$a", "a=$a$a; ", "iex (", "if x ", "for ", " \n", "```\n", "```x\n", "The ", "# ",
+        "echo x | ", "rd /s ", "1=1 OR ", "cmd /c ", "'\"", "[", "eval ", "eval $(", "ssh a ", "\t", "  ../a", "'../a' ", "a/../", "é", "env ", "> /etc/x ",
+        "echo $(echo ", "$((", "\\\n", "$'\\x", "|&", "A@", "rm\n",
+    ];
+    let mut worst = Vec::new();
+    for unit in units {
+        for size in [PIECE / 8, PIECE] {
+            let text = unit.repeat(size / unit.len());
+            for (at, judge) in judges().iter().enumerate() {
+                let start = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
+                let mut count = 0;
+                (judge.judge)(&text, &mut |_, _| count += 1);
+                let time = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap() - start;
+                worst.push((time.as_nanos() / u128::try_from(size).unwrap(), size, unit, at, count));
+            }
+        }
+    }
+    worst.sort_unstable();
+    worst.reverse();
+    worst.truncate(40);
+    println!("{worst:#?}");
+}
+
+#[test]
+#[ignore = "measures time; run by hand in a release build"]
+fn time_on_common_text() {
+    let prose = "The team reviewed the form and the term of the plan. It was a warm summer, and the firm had information about the platform. ";
+    let log = "2026-11-21T09:00:00Z INFO request id=42 path=/api/v1/items status=200 took=12ms (host 10.0.0.1)\n    let value = map.get(&key).unwrap_or(default);\n";
+    let shell = "cd /srv/app && npm ci && npm run build 2>&1 | tee build.log\nfor f in *.txt; do cp \"$f\" out/; done\n";
+    for text in [prose, log, shell] {
+        let text = text.repeat(4096 / text.len());
+        for (at, judge) in judges().iter().enumerate() {
+            let start = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
+            for _ in 0..100 {
+                (judge.judge)(&text, &mut |_, _| {});
+            }
+            let time = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap() - start;
+            println!("judge {at}: {} ns/byte", time.as_nanos() as f64 / 100.0 / text.len() as f64);
+        }
+    }
+}

@@ -14,8 +14,8 @@ use crate::detect::destructive::CLIENTS;
 /// How deep text is run by text before it is left alone.
 const DEEPEST: usize = 5;
 
-/// How many wrappers around a command are seen through.
-const MOST_WRAPPERS: usize = 16;
+/// How many wrappers around a command, and commands within it, are seen through.
+const MOST_STEPS: usize = 32;
 
 /// How many stages of a pipeline are followed back to where its data comes from.
 const LONGEST_PIPELINE: usize = 8;
@@ -70,6 +70,7 @@ impl Visitor<'_> {
                 script: &script,
                 command,
                 feeds: false,
+                steps: MOST_STEPS,
                 visitor: self,
             };
             if !command.redirects.is_empty() {
@@ -99,6 +100,8 @@ struct Run<'v, 'w, 's> {
     script: &'s Script,
     command: &'s Command,
     feeds: bool,
+    /// How much may still be seen through.
+    steps: usize,
     visitor: &'v mut Visitor<'w>,
 }
 
@@ -123,13 +126,11 @@ impl<'s> Run<'_, '_, 's> {
     /// Words that start with a command.
     fn words(&mut self, words: &'s [Word]) {
         let mut words = words;
-        for _ in 0..MOST_WRAPPERS {
-            let Some((name, args)) = head(words) else {
-                return;
-            };
-            if self.visitor.depth == 0 && prose::is_sentence(args) {
-                return;
-            }
+        if self.visitor.depth == 0 && prose::is_sentence(words.get(1..).unwrap_or_default()) {
+            return;
+        }
+        while let (Some(steps), Some((name, args))) = (self.steps.checked_sub(1), head(words)) {
+            self.steps = steps;
             if let Some(wrapper) = wrapper(name) {
                 self.feeds |= wrapper.feeds;
                 words = wrapped(wrapper, args);

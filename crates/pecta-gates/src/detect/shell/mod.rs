@@ -23,6 +23,8 @@ mod traversal;
 
 use std::ops::Range;
 
+use aho_corasick::AhoCorasick;
+
 use super::{Match, Reader, Search, destructive};
 use crate::{
     check::{Check, Probe},
@@ -39,22 +41,53 @@ pub(crate) struct Judge {
     pub(crate) judge: fn(&str, Report<'_>),
 }
 
-impl Reader for Judge {
+/// A judge that is asked only about text in which one of its words stands as a word.
+struct Asked {
+    judge: Judge,
+    words: AhoCorasick,
+}
+
+impl Asked {
+    fn new(judge: Judge) -> Option<Self> {
+        let words = judge.words.iter().map(|word| word.trim_end());
+        let words = AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()?;
+        Some(Self { judge, words })
+    }
+
+    /// Whether a word is there that does not start within a longer one.
+    fn has_word(&self, text: &[u8]) -> bool {
+        let joins = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let byte = |at: usize| text.get(at).copied();
+        self.words.find_overlapping_iter(text).any(|word| {
+            let before = word.start().checked_sub(1).and_then(byte);
+            !(byte(word.start()).is_some_and(joins) && before.is_some_and(joins))
+        })
+    }
+}
+
+impl Reader for Asked {
     fn needs(&self) -> ByteKinds {
-        self.needs
+        self.judge.needs
     }
 
     fn words(&self) -> &[&str] {
-        self.words
+        self.judge.words
     }
 
     fn read(&self, text: &str, report: &mut dyn FnMut(Match) -> bool) {
+        if !self.has_word(text.as_bytes()) {
+            return;
+        }
         let mut goes_on = true;
-        (self.judge)(text, &mut |rule, range| {
+        (self.judge.judge)(text, &mut |rule, range| {
             goes_on = goes_on && report(Match { rule, range });
         });
     }
 }
+
+/// The judges of the gate `filesystem`.
+#[cfg(test)]
+pub(crate) const JUDGES: [Judge; 3] = [rm::JUDGE, traversal::JUDGE, sensitive::JUDGE];
 
 /// The search for a probe of these gates; none for any other.
 pub(super) fn search(probe: Probe) -> Option<Search> {
@@ -64,5 +97,5 @@ pub(super) fn search(probe: Probe) -> Option<Search> {
         Check::Sensitive => sensitive::JUDGE,
         check => destructive::judge(check)?,
     };
-    Some(Search::Whole(Box::new(judge)))
+    Some(Search::Whole(Box::new(Asked::new(judge)?)))
 }

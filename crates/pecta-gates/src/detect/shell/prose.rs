@@ -6,21 +6,17 @@
 
 use super::{commands, lexer::Word};
 
+/// How many words are looked at to tell a sentence from arguments.
+const LONGEST_SENTENCE: usize = 64;
+
 /// Words that hold English sentences together, each rare as an operand of a command.
 const FUNCTION_WORDS: &[&str] = &[
-    "a", "about", "after", "against", "all", "also", "always", "an", "and", "any", "anything", "as", "at", "be", "because",
-    "been", "before", "but", "by", "every", "everything", "for", "from", "has", "have", "here", "how", "if", "in", "instead",
-    "into", "it", "its", "just", "like", "may", "might", "my", "never", "no", "not", "of", "on", "only", "or", "our", "over",
-    "so", "than", "that", "the", "their", "them", "there", "these", "they", "this", "those", "to", "unless", "until",
-    "using", "very", "was", "we", "were", "what", "when", "where", "whether", "which", "while", "why", "with", "without",
-    "you", "your",
+    "a", "about", "after", "against", "all", "also", "always", "an", "and", "any", "anything", "as", "at", "be", "because", "been", "before", "but", "by", "every", "everything", "for", "from", "has", "have", "here", "how", "if", "in", "instead", "into", "it", "its", "just", "like", "may", "might", "my", "never", "no", "not", "of", "on", "only", "or", "our", "over", "so", "than", "that", "the", "their", "them", "there", "these", "they", "this", "those", "to", "unless", "until", "using", "very", "was", "we", "were", "what", "when", "where", "whether", "which", "while", "why", "with", "without", "you", "your",
 ];
 
 /// Words that follow the name of a command when a sentence says something about it.
 const PREDICATES: &[&str] = &[
-    "are", "can", "cannot", "can't", "command", "commands", "could", "deletes", "destroys", "discards", "does", "doesn't",
-    "drops", "erases", "flag", "is", "isn't", "means", "must", "overwrites", "removes", "should", "shouldn't", "throws",
-    "wipes", "will", "would",
+    "are", "can", "can't", "cannot", "command", "commands", "could", "deletes", "destroys", "discards", "does", "doesn't", "drops", "erases", "flag", "is", "isn't", "means", "must", "overwrites", "removes", "should", "shouldn't", "throws", "will", "wipes", "would",
 ];
 
 /// The fenced blocks that hold commands, by their language tag.
@@ -42,9 +38,9 @@ pub(crate) fn is_shell_fence(tag: &[u8]) -> bool {
 
 fn weight(word: &str) -> usize {
     let word = word.trim_end_matches([',', '.', '!', '?', ':', ';']);
-    if FUNCTION_WORDS.contains(&word) {
+    if FUNCTION_WORDS.binary_search(&word).is_ok() {
         1
-    } else if PREDICATES.contains(&word) {
+    } else if PREDICATES.binary_search(&word).is_ok() {
         2
     } else {
         0
@@ -60,6 +56,7 @@ fn ends_sentence(word: &str) -> bool {
 
 /// Whether the words that follow a command make it the beginning of a sentence.
 pub(crate) fn is_sentence(words: &[Word]) -> bool {
+    let words = words.get(..LONGEST_SENTENCE.min(words.len())).unwrap_or_default();
     let plain = || words.iter().filter(|word| !word.quoted && !word.is_option());
     let weight: usize = plain().map(|word| weight(&word.text)).sum();
     let ends = || plain().next_back().is_some_and(|word| ends_sentence(&word.text));
@@ -95,7 +92,7 @@ pub(crate) fn is_line(line: &[u8]) -> bool {
     for word in words {
         count += 1;
         letters += usize::from(is_word(word));
-        weights += weight(&word.to_lowercase()).min(1);
+        weights += weight(word).min(1);
         operators |= ["&&", "||", "|"].contains(&word);
         ended = ends_sentence(word);
     }
@@ -136,6 +133,12 @@ pub(crate) fn prompt(line: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_sorted() {
+        assert!(FUNCTION_WORDS.is_sorted());
+        assert!(PREDICATES.is_sorted());
+    }
 
     #[test]
     fn sentences_are_prose() {

@@ -23,7 +23,7 @@ pub(super) const JUDGE: Judge = Judge {
     needs: ByteKinds::NONE,
     words: &[
         "/etc", "/usr", "/var", "/proc/", "/root", "/run/secrets", ".ssh", ".aws", ".gnupg", ".kube", ".docker", ".netrc", ".pgpass",
-        ".git-credentials", ".pypirc", ".azure", ".config/gcloud", ".password-store", "keychains", "_history", "/./", "//",
+        ".git-credentials", ".pypirc", ".azure", ".config/gcloud", ".password-store", "keychains", "_history",
         "system32", "ntds", "docker.sock",
     ],
     judge,
