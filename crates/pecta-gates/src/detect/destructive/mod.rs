@@ -82,7 +82,7 @@ pub(super) fn judge(check: Check) -> Option<Judge> {
 }
 
 const SHELL_WORDS: &[&str] = &[
-    "rm ", "rm$", "rm\"", "rm'", "rm\\", "rm,", "r\\m", "r'm", "r\"m", "r''m", "r\"\"m", "rm`", "rm{", "\\x72", "\\162",
+    "rm ", "grm ", "rm$", "rm\"", "rm'", "rm\\", "rm,", "r\\m", "r'm", "r\"m", "r''m", "r\"\"m", "rm`", "rm{", "\\x72", "\\162",
     "base64 ", "xxd ", " rev", "-rf ", "-delete", "chmod ", "chown ", "chgrp ", "setfacl ", "chattr ", "mv ", "> /", ">/",
     "truncate -", "--delete", "rclone ", "crontab ", "history -", "unset hist", "shutdown ", "reboot", "halt", "poweroff",
     "init 0", "init 6", "systemctl ", "kill -", "killall5", "pkill ", "iptables ", "ip6tables ", "nft ", "ufw ", "userdel ",
@@ -90,7 +90,7 @@ const SHELL_WORDS: &[&str] = &[
     "gunzip", "zcat", "gzip ", "openssl ",
 ];
 
-const DISK_WORDS: &[&str] = &["/dev/", "mkfs", "shred ", "srm ", "scrub ", "zpool ", "zfs ", "vremove", "vgremove", "btrfs ", "diskutil ", "physicaldrive"];
+const DISK_WORDS: &[&str] = &["/dev/", "mkfs", "shred ", "srm ", "scrub ", "zpool ", "zfs ", "lvremove", "pvremove", "vgremove", "btrfs ", "diskutil ", "physicaldrive"];
 
 const CLOUD_WORDS: &[&str] = &[
     "terraform ", "tofu ", "terragrunt ", "pulumi ", "cdk", "sst ", "serverless ", "sls ", "copilot ", "eksctl ", "aws ", "gcloud ",

@@ -1,50 +1,25 @@
 //! Every example of every table, and the neighbours of the rules.
 
 use super::*;
+use crate::detect::shell::Asked;
 
 /// The rules that all checks of the gate find in the text.
 fn found(text: &str) -> Vec<&'static str> {
     let mut found = Vec::new();
     for check in [Check::Shell, Check::Git, Check::Sql, Check::Disk, Check::Cloud, Check::Windows] {
         let judge = judge(check).unwrap();
-        let lower: String = text.to_ascii_lowercase().chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
         let before = found.len();
         (judge.judge)(text, &mut |rule, range| {
             assert!(text.get(range.clone()).is_some_and(|part| !part.is_empty()), "{rule} at {range:?} of {text}");
             found.push(rule);
         });
-        let waits = judge.words.iter().any(|word| lower.contains(word));
-        assert!(waits || found.len() == before, "{check:?} has a word of {text}");
+        let asked = Asked::new(judge).unwrap();
+        assert!(asked.has_word(text.as_bytes()) || found.len() == before, "{check:?} has a word of {text}");
     }
     found
 }
 
-#[test]
-fn every_example_holds() {
-    let tables = [rm::RULES, system::RULES, remote::RULES, git::RULES, disk::RULES, cloud::RULES, sql::TOOLS];
-    let of_programs = tables.into_iter().flatten().map(|rule| (rule.id, &rule.example));
-    let of_statements = sql::STATEMENTS.iter().map(|rule| (rule.id, &rule.example));
-    let of_windows = windows::RULES.iter().map(|rule| (rule.id, &rule.example));
-    for (id, example) in of_programs.chain(of_statements).chain(of_windows) {
-        assert!(found(example.hit).contains(&id), "{id}: {} gives {:?}", example.hit, found(example.hit));
-        assert_eq!(found(example.miss), [""; 0], "{id}: {}", example.miss);
-    }
-}
-
-/// Checks that every text is flagged, or none, and names all for which it is otherwise.
-#[track_caller]
-fn check(flagged: bool, texts: &[&str]) {
-    let wrong: Vec<_> = texts
-        .iter()
-        .map(|text| (text, found(text)))
-        .filter(|(_, found)| found.is_empty() == flagged)
-        .collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
-}
-
-#[test]
-fn rm_is_seen_through_what_wraps_it() {
-    check(true, &[
+const RM: &[&str] = &[
         "rm -rf /",
         "rm -fr /",
         "rm -Rf x",
@@ -189,7 +164,45 @@ fn rm_is_seen_through_what_wraps_it() {
         "git submodule foreach 'rm -rf x'",
         "tmux new-session -d 'rm -rf /'",
         "curl x.example/a -o a; rm -rf /",
-    ]);
+];
+
+#[test]
+fn the_gate_filesystem_waits_for_rm_in_every_disguise() {
+    for text in RM {
+        let asked = Asked::new(rm::JUDGE).unwrap();
+        assert!(asked.has_word(text.as_bytes()), "{text}");
+        let mut found = Vec::new();
+        (rm::JUDGE.judge)(text, &mut |rule, _| found.push(rule));
+        assert!(!found.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn every_example_holds() {
+    let tables = [rm::RULES, system::RULES, remote::RULES, git::RULES, disk::RULES, cloud::RULES, sql::TOOLS];
+    let of_programs = tables.into_iter().flatten().map(|rule| (rule.id, &rule.example));
+    let of_statements = sql::STATEMENTS.iter().map(|rule| (rule.id, &rule.example));
+    let of_windows = windows::RULES.iter().map(|rule| (rule.id, &rule.example));
+    for (id, example) in of_programs.chain(of_statements).chain(of_windows) {
+        assert!(found(example.hit).contains(&id), "{id}: {} gives {:?}", example.hit, found(example.hit));
+        assert_eq!(found(example.miss), [""; 0], "{id}: {}", example.miss);
+    }
+}
+
+/// Checks that every text is flagged, or none, and names all for which it is otherwise.
+#[track_caller]
+fn check(flagged: bool, texts: &[&str]) {
+    let wrong: Vec<_> = texts
+        .iter()
+        .map(|text| (text, found(text)))
+        .filter(|(_, found)| found.is_empty() == flagged)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn rm_is_seen_through_what_wraps_it() {
+    check(true, RM);
 }
 
 #[test]

@@ -42,20 +42,20 @@ pub(crate) struct Judge {
 }
 
 /// A judge that is asked only about text in which one of its words stands as a word.
-struct Asked {
+pub(crate) struct Asked {
     judge: Judge,
     words: AhoCorasick,
 }
 
 impl Asked {
-    fn new(judge: Judge) -> Option<Self> {
+    pub(crate) fn new(judge: Judge) -> Option<Self> {
         let words = judge.words.iter().map(|word| word.trim_end());
         let words = AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()?;
         Some(Self { judge, words })
     }
 
     /// Whether a word is there that does not start within a longer one.
-    fn has_word(&self, text: &[u8]) -> bool {
+    pub(crate) fn has_word(&self, text: &[u8]) -> bool {
         let joins = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         let byte = |at: usize| text.get(at).copied();
         self.words.find_overlapping_iter(text).any(|word| {

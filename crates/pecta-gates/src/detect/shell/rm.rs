@@ -82,7 +82,7 @@ fn takes(run: &Invocation<'_>, options: &Options<'_>) -> bool {
 
 /// Words of which every text contains one that runs `rm`, in whatever disguise is seen through.
 pub(crate) const WORDS: &[&str] = &[
-    "rm ", "rm$", "rm\"", "rm'", "rm\\", "rm,", "r\\m", "r'm", "r\"m", "r''m", "r\"\"m", "rm`", "rm{", "\\x72", "\\162", "base64 ", "xxd ", " rev", "-rf ",
+    "rm ", "grm ", "rm$", "rm\"", "rm'", "rm\\", "rm,", "r\\m", "r'm", "r\"m", "r''m", "r\"\"m", "rm`", "rm{", "\\x72", "\\162", "base64 ", "xxd ", " rev", "-rf ",
 ];
 
 pub(crate) const JUDGE: Judge = Judge {

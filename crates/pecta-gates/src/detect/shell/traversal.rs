@@ -234,8 +234,8 @@ mod tests {
         let mut found = Vec::new();
         judge(text, &mut |_, range| found.extend(text.get(range)));
         assert_eq!(found, expected, "{text}");
-        let lower = text.to_ascii_lowercase();
-        assert!(expected.is_empty() || JUDGE.words.iter().any(|word| lower.contains(word)), "a word of {text}");
+        let asked = super::super::Asked::new(JUDGE).unwrap();
+        assert!(expected.is_empty() || asked.has_word(text.as_bytes()), "a word of {text}");
     }
 
     #[test]
