@@ -9,8 +9,8 @@ use crate::detect::shell::{
 
 /// Devices that hold no data of their own.
 const HARMLESS: &[&str] = &[
-    "console", "dsp", "fd", "full", "kmsg", "log", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout", "tcp",
-    "tty", "ttyS", "ttyUSB", "udp", "urandom", "zero",
+    "console", "dsp", "fd", "full", "kmsg", "log", "null", "ptmx", "pts", "random", "shm",
+    "stderr", "stdin", "stdout", "tcp", "tty", "ttyS", "ttyUSB", "udp", "urandom", "zero",
 ];
 
 /// Whether the path is a device that holds data.
@@ -42,8 +42,15 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "dd-to-device",
         programs: &["dd", "dcfldd", "dc3dd", "pv", "gdd"],
-        matches: |run| run.args.iter().any(|word| word.text.strip_prefix("of=").is_some_and(is_device)),
-        example: example("dd if=image.iso of=/dev/sda bs=4M", "dd if=/dev/sda of=disk.img"),
+        matches: |run| {
+            run.args
+                .iter()
+                .any(|word| word.text.strip_prefix("of=").is_some_and(is_device))
+        },
+        example: example(
+            "dd if=image.iso of=/dev/sda bs=4M",
+            "dd if=/dev/sda of=disk.img",
+        ),
     },
     Rule {
         id: "write-to-device",
@@ -55,7 +62,10 @@ pub(super) const RULES: &[Rule] = &[
         id: "copy-to-device",
         programs: &["cp", "tee", "sponge", "mv", "install"],
         matches: |run| {
-            let last = run.operands(&[]).last().is_some_and(|word| is_device(&word.text));
+            let last = run
+                .operands(&[])
+                .last()
+                .is_some_and(|word| is_device(&word.text));
             last || (run.name == "tee" && names_device(run))
         },
         example: example("cp image.iso /dev/sdb", "cp /dev/sdb image.iso"),
@@ -64,30 +74,65 @@ pub(super) const RULES: &[Rule] = &[
         id: "make-filesystem",
         programs: &[],
         matches: |run| {
-            let makes = run.name == "mkfs" || run.name.starts_with("mkfs.") || ["mke2fs", "mkswap", "mkdosfs", "newfs"].contains(&run.name);
-            let rehearses = run.has_option('n', "dry-run") && run.name != "mkswap" || run.has_any(&["--help", "-V"]);
-            makes && !rehearses && (names_device(run) || run.operands(&["-t", "-L"]).any(|word| word.text.starts_with('$')))
+            let makes = run.name == "mkfs"
+                || run.name.starts_with("mkfs.")
+                || ["mke2fs", "mkswap", "mkdosfs", "newfs"].contains(&run.name);
+            let rehearses = run.has_option('n', "dry-run") && run.name != "mkswap"
+                || run.has_any(&["--help", "-V"]);
+            makes
+                && !rehearses
+                && (names_device(run)
+                    || run
+                        .operands(&["-t", "-L"])
+                        .any(|word| word.text.starts_with('$')))
         },
         example: example("mkfs.ext4 -F /dev/sdb1", "mkfs.ext4 disk.img"),
     },
     Rule {
         id: "wipe-device",
-        programs: &["wipefs", "blkdiscard", "sgdisk", "sfdisk", "parted", "fdisk", "hdparm", "nvme", "badblocks", "cryptsetup", "mdadm"],
+        programs: &[
+            "wipefs",
+            "blkdiscard",
+            "sgdisk",
+            "sfdisk",
+            "parted",
+            "fdisk",
+            "hdparm",
+            "nvme",
+            "badblocks",
+            "cryptsetup",
+            "mdadm",
+        ],
         matches: |run| {
             let wipes = match run.name {
                 "wipefs" => run.has_option('a', "all") || run.has_option('o', "offset"),
                 "blkdiscard" => true,
-                "sgdisk" => run.has_option('Z', "zap-all") || run.has_option('z', "zap") || run.has_option('o', "clear"),
-                "sfdisk" => run.has_any(&["--delete", "--wipe"]) || run.command.reads_from.is_some() || run.command.input.is_some(),
+                "sgdisk" => {
+                    run.has_option('Z', "zap-all")
+                        || run.has_option('z', "zap")
+                        || run.has_option('o', "clear")
+                }
+                "sfdisk" => {
+                    run.has_any(&["--delete", "--wipe"])
+                        || run.command.reads_from.is_some()
+                        || run.command.input.is_some()
+                }
                 "fdisk" => run.command.reads_from.is_some() || run.command.input.is_some(),
                 "parted" => run.has_any(&["rm", "mklabel", "mktable", "mkpart", "resizepart"]),
-                "hdparm" => run.has_any(&["--security-erase", "--security-erase-enhanced", "--trim-sector-ranges"]),
+                "hdparm" => run.has_any(&[
+                    "--security-erase",
+                    "--security-erase-enhanced",
+                    "--trim-sector-ranges",
+                ]),
                 "nvme" => run.has_any(&["format", "sanitize", "write-zeroes", "delete-ns"]),
                 "badblocks" => run.has_option('w', "write-mode"),
                 "cryptsetup" => run.has_any(&["luksFormat", "luksErase", "erase", "reencrypt"]),
                 _ => run.has_word("--zero-superblock"),
             };
-            wipes && !run.is_rehearsal() && !(run.name == "wipefs" && run.has_option('n', "no-act")) && names_device(run)
+            wipes
+                && !run.is_rehearsal()
+                && !(run.name == "wipefs" && run.has_option('n', "no-act"))
+                && names_device(run)
         },
         example: example("wipefs -a /dev/sdb", "wipefs /dev/sdb"),
     },
@@ -95,24 +140,37 @@ pub(super) const RULES: &[Rule] = &[
         id: "shred",
         programs: &["shred", "srm", "wipe", "scrub"],
         matches: |run| {
-            !run.is_rehearsal() && run.operands(&["-n", "-s", "--iterations", "--size"]).any(|word| reach(word, run.script) != Reach::Temporary)
+            !run.is_rehearsal()
+                && run
+                    .operands(&["-n", "-s", "--iterations", "--size"])
+                    .any(|word| reach(word, run.script) != Reach::Temporary)
         },
         example: example("shred -u keys.db", "shred --help"),
     },
     Rule {
         id: "remove-volume",
-        programs: &["zpool", "zfs", "lvremove", "vgremove", "pvremove", "btrfs", "diskutil", "lvm"],
+        programs: &[
+            "zpool", "zfs", "lvremove", "vgremove", "pvremove", "btrfs", "diskutil", "lvm",
+        ],
         matches: |run| {
             let removes = match run.name {
                 "zpool" | "zfs" => run.does(&[], &["destroy"]) && !run.has_option('n', "dry-run"),
                 "btrfs" => run.does(&[], &["subvolume", "delete"]),
                 "diskutil" => {
-                    let verb = run.operand(&[], 0).map(|word| word.text.to_ascii_lowercase());
-                    verb.is_some_and(|verb| verb.starts_with("erase") || verb.starts_with("partition") || verb == "zerodisk" || verb == "secureerase")
-                        || run.does(&[], &["apfs", "deleteContainer"])
+                    let verb = run
+                        .operand(&[], 0)
+                        .map(|word| word.text.to_ascii_lowercase());
+                    verb.is_some_and(|verb| {
+                        verb.starts_with("erase")
+                            || verb.starts_with("partition")
+                            || verb == "zerodisk"
+                            || verb == "secureerase"
+                    }) || run.does(&[], &["apfs", "deleteContainer"])
                         || run.does(&[], &["apfs", "deleteVolume"])
                 }
-                "lvm" => run.operand(&[], 0).is_some_and(|word| word.text.ends_with("remove")),
+                "lvm" => run
+                    .operand(&[], 0)
+                    .is_some_and(|word| word.text.ends_with("remove")),
                 _ => run.operand(&[], 0).is_some(),
             };
             removes && !run.is_rehearsal()

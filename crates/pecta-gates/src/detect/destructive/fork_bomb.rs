@@ -35,7 +35,10 @@ pub(super) fn find(text: &str, report: Report<'_>) {
 fn body<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let mut rest = text;
     for part in ["(", ")", "{", name, "|", name, "&"] {
-        rest = rest.trim_start_matches([' ', '\n', '\t', ';']).strip_prefix(part)?;
+        rest = rest
+            .trim_start_matches([' ', '\n', '\t', ';'])
+            .strip_prefix(part)?;
     }
-    rest.trim_start_matches([' ', '\n', '\t', ';']).strip_prefix('}')
+    rest.trim_start_matches([' ', '\n', '\t', ';'])
+        .strip_prefix('}')
 }

@@ -4,7 +4,14 @@ use super::{Rule, example};
 use crate::detect::shell::invocation::Invocation;
 
 /// Options of git itself with a value.
-const VALUED: &[&str] = &["-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path"];
+const VALUED: &[&str] = &[
+    "-C",
+    "-c",
+    "--git-dir",
+    "--work-tree",
+    "--namespace",
+    "--exec-path",
+];
 
 const GIT: &[&str] = &["git"];
 
@@ -22,26 +29,43 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "git-clean-force",
         programs: GIT,
-        matches: |run| does(run, &["clean"]) && run.has_option('f', "force") && !run.has_option('n', "dry-run"),
+        matches: |run| {
+            does(run, &["clean"]) && run.has_option('f', "force") && !run.has_option('n', "dry-run")
+        },
         example: example("git clean -d -f", "git clean -nfd"),
     },
     Rule {
         id: "git-push-force",
         programs: GIT,
         matches: |run| {
-            let leased = run.args.iter().any(|word| word.text.starts_with("--force-with-lease"));
+            let leased = run
+                .args
+                .iter()
+                .any(|word| word.text.starts_with("--force-with-lease"));
             let forced = (run.has_option('f', "force") && !leased) || run.has_word("--mirror");
-            let overwrites = || run.operands(VALUED).skip(2).any(|word| word.text.starts_with('+'));
+            let overwrites = || {
+                run.operands(VALUED)
+                    .skip(2)
+                    .any(|word| word.text.starts_with('+'))
+            };
             does(run, &["push"]) && !run.has_option('n', "dry-run") && (forced || overwrites())
         },
-        example: example("git push origin main -f", "git push --force-with-lease origin topic"),
+        example: example(
+            "git push origin main -f",
+            "git push --force-with-lease origin topic",
+        ),
     },
     Rule {
         id: "git-push-delete",
         programs: GIT,
         matches: |run| {
-            let deletes = || run.operands(VALUED).skip(2).any(|word| word.text.len() > 1 && word.text.starts_with(':'));
-            does(run, &["push"]) && (run.has_option('d', "delete") || run.has_word("--prune") || deletes())
+            let deletes = || {
+                run.operands(VALUED)
+                    .skip(2)
+                    .any(|word| word.text.len() > 1 && word.text.starts_with(':'))
+            };
+            does(run, &["push"])
+                && (run.has_option('d', "delete") || run.has_word("--prune") || deletes())
         },
         example: example("git push origin :release", "git push origin HEAD:release"),
     },
@@ -63,7 +87,8 @@ pub(super) const RULES: &[Rule] = &[
         id: "git-delete-branch",
         programs: GIT,
         matches: |run| {
-            let forced = run.has_option('D', "") || (run.has_option('d', "delete") && run.has_option('f', "force"));
+            let forced = run.has_option('D', "")
+                || (run.has_option('d', "delete") && run.has_option('f', "force"));
             does(run, &["branch"]) && forced
         },
         example: example("git branch -D topic", "git branch -d topic"),
@@ -77,14 +102,24 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "git-rewrite-history",
         programs: &["git", "git-filter-repo", "bfg"],
-        matches: |run| run.name != "git" && !run.args.is_empty() || does(run, &["filter-branch"]) || does(run, &["filter-repo"]),
-        example: example("git filter-branch --tree-filter 'true' HEAD", "git log --all"),
+        matches: |run| {
+            run.name != "git" && !run.args.is_empty()
+                || does(run, &["filter-branch"])
+                || does(run, &["filter-repo"])
+        },
+        example: example(
+            "git filter-branch --tree-filter 'true' HEAD",
+            "git log --all",
+        ),
     },
     Rule {
         id: "git-expire-history",
         programs: GIT,
         matches: |run| {
-            let expires = run.args.iter().any(|word| ["--expire=now", "--expire=all", "--expire-unreachable=now"].contains(&word.text.as_str()));
+            let expires = run.args.iter().any(|word| {
+                ["--expire=now", "--expire=all", "--expire-unreachable=now"]
+                    .contains(&word.text.as_str())
+            });
             let prunes = run.has_any(&["--prune=now", "--prune=all"]);
             (does(run, &["reflog", "expire"]) && expires)
                 || does(run, &["reflog", "delete"])

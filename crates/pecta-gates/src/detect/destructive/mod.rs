@@ -28,15 +28,33 @@ pub(crate) struct Rule {
     /// The programs it is about; none for every program.
     pub(crate) programs: &'static [&'static str],
     pub(crate) matches: fn(&Invocation<'_>) -> bool,
-    #[cfg_attr(not(test), expect(dead_code, reason = "documents the rule, and is read by the test of all examples"))]
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "documents the rule, and is read by the test of all examples"
+        )
+    )]
     pub(crate) example: Example,
 }
 
 /// A text that a rule flags, and one of the same kind that it leaves alone.
 pub(crate) struct Example {
-    #[cfg_attr(not(test), expect(dead_code, reason = "documents the rule, and is read by the test of all examples"))]
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "documents the rule, and is read by the test of all examples"
+        )
+    )]
     pub(crate) hit: &'static str,
-    #[cfg_attr(not(test), expect(dead_code, reason = "documents the rule, and is read by the test of all examples"))]
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "documents the rule, and is read by the test of all examples"
+        )
+    )]
     pub(crate) miss: &'static str,
 }
 
@@ -48,7 +66,9 @@ pub(crate) const fn example(hit: &'static str, miss: &'static str) -> Example {
 fn first_broken(run: &Invocation<'_>, tables: &[&[Rule]]) -> Option<&'static str> {
     let is_about = |rule: &Rule| rule.programs.is_empty() || rule.programs.contains(&run.name);
     let mut rules = tables.iter().copied().flatten();
-    rules.find(|rule| is_about(rule) && (rule.matches)(run)).map(|rule| rule.id)
+    rules
+        .find(|rule| is_about(rule) && (rule.matches)(run))
+        .map(|rule| rule.id)
 }
 
 /// Reports the first rule that each program breaks which a text runs.
@@ -62,38 +82,154 @@ pub(crate) fn programs(text: &str, tables: &[&[Rule]], report: Report<'_>) {
 
 /// What judges a check of the gate.
 pub(super) fn judge(check: Check) -> Option<Judge> {
-    let (words, judge): (&[&str], fn(&str, Report<'_>)) = match check {
+    let (words, read): (&[&str], fn(&str, Report<'_>)) = match check {
         Check::Shell => (SHELL_WORDS, |text, report| {
             programs(text, &[rm::RULES, system::RULES, remote::RULES], report);
             fork_bomb::find(text, report);
         }),
-        Check::Git => (&["git ", "git-", "bfg "], |text, report| programs(text, &[git::RULES], report)),
+        Check::Git => (&["git ", "git-", "bfg "], |text, report| {
+            programs(text, &[git::RULES], report);
+        }),
         Check::Sql => (sql::WORDS, sql::judge),
-        Check::Disk => (DISK_WORDS, |text, report| programs(text, &[disk::RULES], report)),
-        Check::Cloud => (CLOUD_WORDS, |text, report| programs(text, &[cloud::RULES], report)),
+        Check::Disk => (DISK_WORDS, |text, report| {
+            programs(text, &[disk::RULES], report);
+        }),
+        Check::Cloud => (CLOUD_WORDS, |text, report| {
+            programs(text, &[cloud::RULES], report);
+        }),
         Check::Windows => (windows::WORDS, windows::commands),
         _ => return None,
     };
     Some(Judge {
         needs: ByteKinds::SPACE,
         words,
-        judge,
+        read,
     })
 }
 
 const SHELL_WORDS: &[&str] = &[
-    "rm ", "grm ", "rm$", "rm\"", "rm'", "rm\\", "rm,", "r\\m", "r'm", "r\"m", "r''m", "r\"\"m", "rm`", "rm{", "\\x72", "\\162",
-    "base64 ", "xxd ", " rev", "-rf ", "-delete", "chmod ", "chown ", "chgrp ", "setfacl ", "chattr ", "mv ", "> /", ">/",
-    "truncate -", "--delete", "rclone ", "crontab ", "history -", "unset hist", "shutdown ", "reboot", "halt", "poweroff",
-    "init 0", "init 6", "systemctl ", "kill -", "killall5", "pkill ", "iptables ", "ip6tables ", "nft ", "ufw ", "userdel ",
-    "deluser ", "apt ", "apt-get ", "dpkg ", "yum ", "dnf ", "rpm ", "pacman ", "curl ", "wget ", "fetch ", "&}", "& }", "%0|%0",
-    "gunzip", "zcat", "gzip ", "openssl ",
+    "rm ",
+    "grm ",
+    "rm$",
+    "rm\"",
+    "rm'",
+    "rm\\",
+    "rm,",
+    "r\\m",
+    "r'm",
+    "r\"m",
+    "r''m",
+    "r\"\"m",
+    "rm`",
+    "rm{",
+    "\\x72",
+    "\\162",
+    "base64 ",
+    "xxd ",
+    " rev",
+    "-rf ",
+    "-delete",
+    "chmod ",
+    "chown ",
+    "chgrp ",
+    "setfacl ",
+    "chattr ",
+    "mv ",
+    "> /",
+    ">/",
+    "truncate -",
+    "--delete",
+    "rclone ",
+    "crontab ",
+    "history -",
+    "unset hist",
+    "shutdown ",
+    "reboot",
+    "halt",
+    "poweroff",
+    "init 0",
+    "init 6",
+    "systemctl ",
+    "kill -",
+    "killall5",
+    "pkill ",
+    "iptables ",
+    "ip6tables ",
+    "nft ",
+    "ufw ",
+    "userdel ",
+    "deluser ",
+    "apt ",
+    "apt-get ",
+    "dpkg ",
+    "yum ",
+    "dnf ",
+    "rpm ",
+    "pacman ",
+    "curl ",
+    "wget ",
+    "fetch ",
+    "&}",
+    "& }",
+    "%0|%0",
+    "gunzip",
+    "zcat",
+    "gzip ",
+    "openssl ",
 ];
 
-const DISK_WORDS: &[&str] = &["/dev/", "mkfs", "shred ", "srm ", "scrub ", "zpool ", "zfs ", "lvremove", "pvremove", "vgremove", "btrfs ", "diskutil ", "physicaldrive"];
+const DISK_WORDS: &[&str] = &[
+    "/dev/",
+    "mkfs",
+    "shred ",
+    "srm ",
+    "scrub ",
+    "zpool ",
+    "zfs ",
+    "lvremove",
+    "pvremove",
+    "vgremove",
+    "btrfs ",
+    "diskutil ",
+    "physicaldrive",
+];
 
 const CLOUD_WORDS: &[&str] = &[
-    "terraform ", "tofu ", "terragrunt ", "pulumi ", "cdk", "sst ", "serverless ", "sls ", "copilot ", "eksctl ", "aws ", "gcloud ",
-    "gsutil ", "bq ", "firebase ", "az ", "kubectl ", "oc ", "helm", "docker", "podman ", "nerdctl ", "gh ", "glab ", "heroku ",
-    "fly", "doctl ", "vercel ", "netlify ", "railway ", "vault ", "npm ", "wrangler ", "supabase ", "hcloud ", "microk8s ", "k3s ",
+    "terraform ",
+    "tofu ",
+    "terragrunt ",
+    "pulumi ",
+    "cdk",
+    "sst ",
+    "serverless ",
+    "sls ",
+    "copilot ",
+    "eksctl ",
+    "aws ",
+    "gcloud ",
+    "gsutil ",
+    "bq ",
+    "firebase ",
+    "az ",
+    "kubectl ",
+    "oc ",
+    "helm",
+    "docker",
+    "podman ",
+    "nerdctl ",
+    "gh ",
+    "glab ",
+    "heroku ",
+    "fly",
+    "doctl ",
+    "vercel ",
+    "netlify ",
+    "railway ",
+    "vault ",
+    "npm ",
+    "wrangler ",
+    "supabase ",
+    "hcloud ",
+    "microk8s ",
+    "k3s ",
 ];

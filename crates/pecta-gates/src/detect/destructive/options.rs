@@ -10,7 +10,9 @@ impl Invocation<'_> {
 
     /// Whether one of the arguments is exactly one of these.
     pub(super) fn has_any(&self, texts: &[&str]) -> bool {
-        self.args.iter().any(|word| texts.contains(&word.text.as_str()))
+        self.args
+            .iter()
+            .any(|word| texts.contains(&word.text.as_str()))
     }
 
     /// Whether an option is given, by its letter in a cluster or by its long name, before `--`.
@@ -46,7 +48,9 @@ impl Invocation<'_> {
     /// Whether the operands start with these words.
     pub(super) fn does(&self, valued: &[&str], verbs: &[&str]) -> bool {
         let mut operands = self.operands(valued);
-        verbs.iter().all(|verb| operands.next().is_some_and(|word| word.text == *verb))
+        verbs
+            .iter()
+            .all(|verb| operands.next().is_some_and(|word| word.text == *verb))
     }
 
     /// The operand at this place.
@@ -58,8 +62,20 @@ impl Invocation<'_> {
     pub(super) fn is_rehearsal(&self) -> bool {
         self.args.iter().any(|word| {
             let text = word.text.as_str();
-            ["--dry-run", "--dryrun", "--help", "--no-act", "--just-print", "--check", "--whatif", "--what-if"].contains(&text)
-                || (text.starts_with("--dry-run=") && text != "--dry-run=none" && text != "--dry-run=false")
+            [
+                "--dry-run",
+                "--dryrun",
+                "--help",
+                "--no-act",
+                "--just-print",
+                "--check",
+                "--whatif",
+                "--what-if",
+            ]
+            .contains(&text)
+                || (text.starts_with("--dry-run=")
+                    && text != "--dry-run=none"
+                    && text != "--dry-run=false")
         })
     }
 }

@@ -8,12 +8,18 @@ pub(super) const RULES: &[Rule] = &[
         id: "remote-to-shell",
         programs: &[],
         matches: |run| run.runs == Source::Remote,
-        example: example("curl -fsSL https://get.example.com | sudo bash -s -- -y", "curl -fsSL https://get.example.com | jq .name"),
+        example: example(
+            "curl -fsSL https://get.example.com | sudo bash -s -- -y",
+            "curl -fsSL https://get.example.com | jq .name",
+        ),
     },
     Rule {
         id: "decoded-to-shell",
         programs: &[],
         matches: |run| run.runs == Source::Decoded,
-        example: example("base64 -d payload.txt | sh", "base64 -d payload.txt > payload.bin"),
+        example: example(
+            "base64 -d payload.txt | sh",
+            "base64 -d payload.txt > payload.bin",
+        ),
     },
 ];

@@ -9,7 +9,9 @@ use crate::detect::shell::{
 };
 
 /// Directories of the system, whose files everything else rests on.
-const SYSTEM: &[&str] = &["/bin", "/boot", "/etc", "/lib", "/lib64", "/sbin", "/usr", "/var/lib"];
+const SYSTEM: &[&str] = &[
+    "/bin", "/boot", "/etc", "/lib", "/lib64", "/sbin", "/usr", "/var/lib",
+];
 
 fn is_vital(run: &Invocation<'_>, word: &Word) -> bool {
     reach(word, run.script) == Reach::Vital
@@ -33,23 +35,29 @@ pub(super) const RULES: &[Rule] = &[
                 Reach::Vital => true,
                 Reach::Ordinary => !narrowed || word.text.starts_with(['/', '~', '$']),
             };
-            let temporary = |word: &Word| ["/tmp", "/var/tmp"].contains(&word.text.trim_end_matches('/'));
+            let temporary =
+                |word: &Word| ["/tmp", "/var/tmp"].contains(&word.text.trim_end_matches('/'));
             run.has_word("-delete")
-                && (roots.iter().any(|word| far(word) && !temporary(word)) || (roots.is_empty() && !narrowed))
+                && (roots.iter().any(|word| far(word) && !temporary(word))
+                    || (roots.is_empty() && !narrowed))
         },
         example: example("find / -delete", "find /tmp -mtime +7 -delete"),
     },
     Rule {
         id: "change-permissions-of-system",
         programs: &["chmod", "chown", "chgrp", "setfacl", "chattr"],
-        matches: |run| run.has_option('R', "recursive") && run.operands(&[]).any(|word| is_system(run, word)),
+        matches: |run| {
+            run.has_option('R', "recursive") && run.operands(&[]).any(|word| is_system(run, word))
+        },
         example: example("chmod -R 777 /", "chmod -R 755 public"),
     },
     Rule {
         id: "open-permissions",
         programs: &["chmod"],
         matches: |run| {
-            let open = run.args.iter().any(|word| ["777", "0777", "a+rwx", "000", "0000", "a-rwx"].contains(&word.text.as_str()));
+            let open = run.args.iter().any(|word| {
+                ["777", "0777", "a+rwx", "000", "0000", "a-rwx"].contains(&word.text.as_str())
+            });
             open && run.operands(&[]).skip(1).any(|word| is_system(run, word))
         },
         example: example("chmod 777 /etc/shadow", "chmod 644 notes.txt"),
@@ -71,7 +79,9 @@ pub(super) const RULES: &[Rule] = &[
         matches: |run| {
             run.command.redirects.iter().any(|redirect| {
                 let path = normalise(&redirect.target.text);
-                redirect.writes && !redirect.appends && SYSTEM.iter().any(|directory| is_within(&path, directory))
+                redirect.writes
+                    && !redirect.appends
+                    && SYSTEM.iter().any(|directory| is_within(&path, directory))
             })
         },
         example: example(": > /etc/passwd", "echo ok > out.txt"),
@@ -82,20 +92,40 @@ pub(super) const RULES: &[Rule] = &[
         matches: |run| {
             let to_zero = run.args.windows(2).any(|pair| matches!(pair, [option, size] if ["-s", "--size"].contains(&option.text.as_str()) && size.text == "0"))
                 || run.has_any(&["-s0", "--size=0"]);
-            to_zero && run.operands(&["-s", "--size"]).any(|word| reach(word, run.script) != Reach::Temporary)
+            to_zero
+                && run
+                    .operands(&["-s", "--size"])
+                    .any(|word| reach(word, run.script) != Reach::Temporary)
         },
-        example: example("truncate -s 0 /var/lib/app/app.db", "truncate -s 10M disk.img"),
+        example: example(
+            "truncate -s 0 /var/lib/app/app.db",
+            "truncate -s 10M disk.img",
+        ),
     },
     Rule {
         id: "sync-delete",
         programs: &["rsync", "rclone"],
         matches: |run| {
-            let deletes = run.args.iter().any(|word| word.text.starts_with("--delete"));
-            let last = || run.operands(&["-e", "--exclude", "--include", "-f"]).last().is_some_and(|word| is_vital(run, word));
-            let purges = || run.name == "rclone" && (run.does(&[], &["purge"]) || run.does(&[], &["delete"]));
-            !run.is_rehearsal() && !run.has_option('n', "dry-run") && ((deletes && last()) || purges())
+            let deletes = run
+                .args
+                .iter()
+                .any(|word| word.text.starts_with("--delete"));
+            let last = || {
+                run.operands(&["-e", "--exclude", "--include", "-f"])
+                    .last()
+                    .is_some_and(|word| is_vital(run, word))
+            };
+            let purges = || {
+                run.name == "rclone" && (run.does(&[], &["purge"]) || run.does(&[], &["delete"]))
+            };
+            !run.is_rehearsal()
+                && !run.has_option('n', "dry-run")
+                && ((deletes && last()) || purges())
         },
-        example: example("rsync -a --delete empty/ /home/", "rsync -a --delete src/ backup/"),
+        example: example(
+            "rsync -a --delete empty/ /home/",
+            "rsync -a --delete src/ backup/",
+        ),
     },
     Rule {
         id: "remove-crontab",
@@ -106,17 +136,34 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "clear-history",
         programs: &["history", "unset"],
-        matches: |run| if run.name == "history" { run.has_option('c', "clear") } else { run.has_any(&["HISTFILE", "HISTSIZE"]) },
+        matches: |run| {
+            if run.name == "history" {
+                run.has_option('c', "clear")
+            } else {
+                run.has_any(&["HISTFILE", "HISTSIZE"])
+            }
+        },
         example: example("history -c", "history 20"),
     },
     Rule {
         id: "stop-machine",
-        programs: &["shutdown", "reboot", "halt", "poweroff", "init", "telinit", "systemctl"],
+        programs: &[
+            "shutdown",
+            "reboot",
+            "halt",
+            "poweroff",
+            "init",
+            "telinit",
+            "systemctl",
+        ],
         matches: |run| match run.name {
             "systemctl" => run.operand(&[], 0).is_some_and(|word| {
-                ["poweroff", "halt", "reboot", "kexec", "rescue", "emergency"].contains(&word.text.as_str())
+                ["poweroff", "halt", "reboot", "kexec", "rescue", "emergency"]
+                    .contains(&word.text.as_str())
             }),
-            "init" | "telinit" => run.operand(&[], 0).is_some_and(|word| ["0", "6"].contains(&word.text.as_str())),
+            "init" | "telinit" => run
+                .operand(&[], 0)
+                .is_some_and(|word| ["0", "6"].contains(&word.text.as_str())),
             "shutdown" => !run.has_any(&["-c", "-k", "--help", "/a", "/?"]) && !run.args.is_empty(),
             _ => run.args.iter().all(Word::is_option) && !run.has_word("--help"),
         },
@@ -126,9 +173,26 @@ pub(super) const RULES: &[Rule] = &[
         id: "disable-service",
         programs: &["systemctl"],
         matches: |run| {
-            let critical = ["ssh", "sshd", "firewalld", "ufw", "auditd", "apparmor", "network", "networking", "NetworkManager", "systemd-networkd", "systemd-resolved"];
-            let verb = run.operand(&[], 0).is_some_and(|word| ["stop", "disable", "mask", "kill"].contains(&word.text.as_str()));
-            verb && run.operands(&[]).skip(1).any(|word| critical.contains(&word.text.trim_end_matches(".service")))
+            let critical = [
+                "ssh",
+                "sshd",
+                "firewalld",
+                "ufw",
+                "auditd",
+                "apparmor",
+                "network",
+                "networking",
+                "NetworkManager",
+                "systemd-networkd",
+                "systemd-resolved",
+            ];
+            let verb = run.operand(&[], 0).is_some_and(|word| {
+                ["stop", "disable", "mask", "kill"].contains(&word.text.as_str())
+            });
+            verb && run
+                .operands(&[])
+                .skip(1)
+                .any(|word| critical.contains(&word.text.trim_end_matches(".service")))
         },
         example: example("systemctl disable --now sshd", "systemctl stop myapp"),
     },
@@ -155,23 +219,57 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "delete-user",
         programs: &["userdel", "deluser"],
-        matches: |run| run.has_option('r', "remove") || run.has_any(&["--remove-home", "--remove-all-files"]),
+        matches: |run| {
+            run.has_option('r', "remove") || run.has_any(&["--remove-home", "--remove-all-files"])
+        },
         example: example("userdel -r ann", "usermod -L ann"),
     },
     Rule {
         id: "remove-essential-package",
         programs: &["apt", "apt-get", "dpkg", "yum", "dnf", "rpm", "pacman"],
         matches: |run| {
-            let essential = ["bash", "coreutils", "glibc", "kernel", "libc6", "linux-image", "openssh-server", "sudo", "systemd"];
-            let removes = run.has_any(&["remove", "purge", "erase", "autoremove", "-r", "-e", "-P", "-R", "-Rns", "--purge", "--remove"]);
-            removes && run.operands(&[]).any(|word| essential.contains(&word.text.as_str()))
+            let essential = [
+                "bash",
+                "coreutils",
+                "glibc",
+                "kernel",
+                "libc6",
+                "linux-image",
+                "openssh-server",
+                "sudo",
+                "systemd",
+            ];
+            let removes = run.has_any(&[
+                "remove",
+                "purge",
+                "erase",
+                "autoremove",
+                "-r",
+                "-e",
+                "-P",
+                "-R",
+                "-Rns",
+                "--purge",
+                "--remove",
+            ]);
+            removes
+                && run
+                    .operands(&[])
+                    .any(|word| essential.contains(&word.text.as_str()))
         },
         example: example("apt-get purge -y sudo", "apt-get remove -y cowsay"),
     },
     Rule {
         id: "trigger-kernel",
         programs: &[""],
-        matches: |run| run.command.redirects.iter().any(|redirect| redirect.writes && redirect.target.text.ends_with("/proc/sysrq-trigger")),
-        example: example("echo c > /proc/sysrq-trigger", "cat /proc/cpuinfo > cpu.txt"),
+        matches: |run| {
+            run.command.redirects.iter().any(|redirect| {
+                redirect.writes && redirect.target.text.ends_with("/proc/sysrq-trigger")
+            })
+        },
+        example: example(
+            "echo c > /proc/sysrq-trigger",
+            "cat /proc/cpuinfo > cpu.txt",
+        ),
     },
 ];

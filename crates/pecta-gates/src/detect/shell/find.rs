@@ -11,14 +11,27 @@ pub(crate) fn roots(args: &[Word]) -> &[Word] {
     let is_option = |word: &&Word| ["-L", "-P", "-H", "-E"].contains(&word.text.as_str());
     let options = args.iter().take_while(is_option).count();
     let args = args.get(options..).unwrap_or_default();
-    let is_root = |word: &&Word| !(word.text.starts_with('-') || ["!", "("].contains(&word.text.as_str()));
+    let is_root =
+        |word: &&Word| !(word.text.starts_with('-') || ["!", "("].contains(&word.text.as_str()));
     let count = args.iter().take_while(is_root).count();
     args.get(..count).unwrap_or_default()
 }
 
 /// Whether a test narrows down what is found by more than its kind and depth.
 pub(crate) fn is_narrowed(args: &[Word]) -> bool {
-    let kinds = ["-type", "-maxdepth", "-mindepth", "-delete", "-depth", "-exec", "-execdir", "-print", "-print0", "-xdev", "-mount"];
+    let kinds = [
+        "-type",
+        "-maxdepth",
+        "-mindepth",
+        "-delete",
+        "-depth",
+        "-exec",
+        "-execdir",
+        "-print",
+        "-print0",
+        "-xdev",
+        "-mount",
+    ];
     let rest = args.iter().skip(roots(args).len());
     rest.filter(|word| word.text.starts_with('-'))
         .any(|word| !kinds.contains(&word.text.as_str()))
@@ -26,7 +39,10 @@ pub(crate) fn is_narrowed(args: &[Word]) -> bool {
 
 /// Whether the operands that a command is fed come from a `find` in directories for temporary files.
 pub(crate) fn finds_temporary(run: &Invocation<'_>) -> bool {
-    let before = run.command.reads_from.and_then(|index| run.script.command(index));
+    let before = run
+        .command
+        .reads_from
+        .and_then(|index| run.script.command(index));
     let command = before.unwrap_or(run.command);
     let Some(at) = command.words.iter().position(|word| word.text == "find") else {
         return false;

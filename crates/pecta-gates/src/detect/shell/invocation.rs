@@ -116,7 +116,10 @@ impl<'s> Run<'_, '_, 's> {
             script: self.script,
             runs,
         };
-        (self.visitor.each)(&invocation, range.unwrap_or_else(|| self.command.range.clone()));
+        (self.visitor.each)(
+            &invocation,
+            range.unwrap_or_else(|| self.command.range.clone()),
+        );
     }
 
     fn nested(&mut self, text: &str) {
@@ -143,7 +146,9 @@ impl<'s> Run<'_, '_, 's> {
                     return self.found(args);
                 }
                 "fd" | "fdfind" => {
-                    let exec = |word: &Word| ["-x", "-X", "--exec", "--exec-batch"].contains(&word.text.as_str());
+                    let exec = |word: &Word| {
+                        ["-x", "-X", "--exec", "--exec-batch"].contains(&word.text.as_str())
+                    };
                     let Some(at) = args.iter().position(exec) else {
                         return;
                     };
@@ -162,7 +167,8 @@ impl<'s> Run<'_, '_, 's> {
                     self.script_options(args);
                     words = skip_words(args, &["shell", "-e", "--", "ssh"]);
                 }
-                "docker" | "podman" | "nerdctl" | "docker-compose" | "kubectl" | "oc" | "lxc" | "incus" => {
+                "docker" | "podman" | "nerdctl" | "docker-compose" | "kubectl" | "oc" | "lxc"
+                | "incus" => {
                     self.emit(name, args, Source::Unknown);
                     let Some(inner) = contained(args) else {
                         return;
@@ -227,8 +233,12 @@ impl<'s> Run<'_, '_, 's> {
                 self.source_of(script)
             }
             None => match args.iter().find(|word| !word.is_option()) {
-                Some(file) if !file.substitutions.is_empty() => self.source_of(std::slice::from_ref(file)),
-                Some(file) if file.text != "-" && !args.iter().any(|word| word.text == "-s") => Source::Unknown,
+                Some(file) if !file.substitutions.is_empty() => {
+                    self.source_of(std::slice::from_ref(file))
+                }
+                Some(file) if file.text != "-" && !args.iter().any(|word| word.text == "-s") => {
+                    Source::Unknown
+                }
                 _ => self.input(),
             },
         };
@@ -238,7 +248,9 @@ impl<'s> Run<'_, '_, 's> {
 
     /// An interpreter of another language: the commands its code runs.
     fn interpreter(&mut self, name: &'s str, args: &'s [Word]) {
-        let is_code = |word: &Word| ["-c", "-e", "-E", "-r", "--eval", "-p", "-ne", "-pe"].contains(&word.text.as_str());
+        let is_code = |word: &Word| {
+            ["-c", "-e", "-E", "-r", "--eval", "-p", "-ne", "-pe"].contains(&word.text.as_str())
+        };
         if let Some(at) = args.iter().position(is_code) {
             if let Some(word) = args.get(at + 1) {
                 self.code(&word.text);
@@ -256,7 +268,9 @@ impl<'s> Run<'_, '_, 's> {
 
     fn code(&mut self, text: &str) {
         let range = self.command.range.clone();
-        code::scripts(text, &mut |script, _| self.visitor.nested(script, range.clone()));
+        code::scripts(text, &mut |script, _| {
+            self.visitor.nested(script, range.clone());
+        });
     }
 
     fn run_source(&mut self, source: &Source) {
@@ -269,11 +283,16 @@ impl<'s> Run<'_, '_, 's> {
     fn found(&mut self, args: &'s [Word]) {
         self.feeds = true;
         let mut rest = args;
-        let is_exec = |word: &Word| ["-exec", "-execdir", "-ok", "-okdir"].contains(&word.text.as_str());
+        let is_exec =
+            |word: &Word| ["-exec", "-execdir", "-ok", "-okdir"].contains(&word.text.as_str());
         while let Some(at) = rest.iter().position(is_exec) {
             let from = rest.get(at + 1..).unwrap_or_default();
-            let end = from.iter().position(|word| word.text == ";" || word.text == "+");
-            let (inner, after) = from.split_at_checked(end.unwrap_or(from.len())).unwrap_or_default();
+            let end = from
+                .iter()
+                .position(|word| word.text == ";" || word.text == "+");
+            let (inner, after) = from
+                .split_at_checked(end.unwrap_or(from.len()))
+                .unwrap_or_default();
             self.words(inner);
             rest = after;
         }
@@ -324,17 +343,48 @@ impl<'s> Run<'_, '_, 's> {
     }
 }
 
-/// Options of ssh(1) with a value.
+/// Options of `ssh` with a value.
 const SSH_VALUED: &[&str] = &[
-    "-B", "-b", "-c", "-D", "-E", "-e", "-F", "-I", "-i", "-J", "-L", "-l", "-m", "-O", "-o", "-p", "-Q", "-R", "-S", "-W",
-    "-w",
+    "-B", "-b", "-c", "-D", "-E", "-e", "-F", "-I", "-i", "-J", "-L", "-l", "-m", "-O", "-o", "-p",
+    "-Q", "-R", "-S", "-W", "-w",
 ];
 
 /// Options of container tools with a value, where they stand in front of the command in a container.
 const CONTAINER_VALUED: &[&str] = &[
-    "-e", "--env", "-u", "--user", "-w", "--workdir", "-v", "--volume", "-p", "--publish", "--name", "--network", "--net",
-    "--mount", "--entrypoint", "--env-file", "-f", "--file", "-c", "--container", "-n", "--namespace", "-h", "--hostname",
-    "--platform", "--context", "-l", "--label", "-m", "--memory", "--cpus", "--gpus", "--add-host", "--cap-add",
+    "-e",
+    "--env",
+    "-u",
+    "--user",
+    "-w",
+    "--workdir",
+    "-v",
+    "--volume",
+    "-p",
+    "--publish",
+    "--name",
+    "--network",
+    "--net",
+    "--mount",
+    "--entrypoint",
+    "--env-file",
+    "-f",
+    "--file",
+    "-c",
+    "--container",
+    "-n",
+    "--namespace",
+    "-h",
+    "--hostname",
+    "--platform",
+    "--context",
+    "-l",
+    "--label",
+    "-m",
+    "--memory",
+    "--cpus",
+    "--gpus",
+    "--add-host",
+    "--cap-add",
 ];
 
 /// The program at the head of the words, and its arguments.
@@ -350,7 +400,9 @@ fn head(words: &[Word]) -> Option<(&str, &[Word])> {
 }
 
 fn wrapper(name: &str) -> Option<&'static Wrapper> {
-    WRAPPERS.iter().find(|wrapper| wrapper.names.contains(&name))
+    WRAPPERS
+        .iter()
+        .find(|wrapper| wrapper.names.contains(&name))
 }
 
 /// The command that a wrapper runs.
@@ -360,7 +412,9 @@ fn wrapped<'s>(wrapper: &Wrapper, args: &'s [Word]) -> &'s [Word] {
         .iter()
         .take_while(|word| commands::assignment(&word.text).is_some())
         .count();
-    words.get(assignments + wrapper.operands..).unwrap_or_default()
+    words
+        .get(assignments + wrapper.operands..)
+        .unwrap_or_default()
 }
 
 /// The words behind the options and the first `skip` operands.
@@ -446,14 +500,19 @@ pub(crate) fn output(script: &Script, index: usize, stages: usize) -> Source {
         "echo" => echoed(args),
         "printf" => printed(args),
         "curl" | "wget" | "fetch" | "aria2c" | "lynx" | "http" | "xh" => Source::Remote,
-        "cat" | "tee" if name == "tee" || args.iter().all(|word| word.is_option() || word.text == "-") => read(),
-        "base64" | "gbase64" | "openssl" | "base32" | "xxd" | "rev" | "gunzip" | "zcat" | "gzip" | "bzip2" | "xz" => {
-            decoded(name, args, read())
+        "cat" | "tee"
+            if name == "tee" || args.iter().all(|word| word.is_option() || word.text == "-") =>
+        {
+            read()
         }
-        "sed" | "awk" | "grep" | "head" | "tail" | "tr" | "sort" | "pv" | "iconv" | "dos2unix" => match read() {
-            Source::Literal(_) => Source::Unknown,
-            source => source,
-        },
+        "base64" | "gbase64" | "openssl" | "base32" | "xxd" | "rev" | "gunzip" | "zcat"
+        | "gzip" | "bzip2" | "xz" => decoded(name, args, read()),
+        "sed" | "awk" | "grep" | "head" | "tail" | "tr" | "sort" | "pv" | "iconv" | "dos2unix" => {
+            match read() {
+                Source::Literal(_) => Source::Unknown,
+                source => source,
+            }
+        }
         _ => Source::Unknown,
     }
 }
@@ -463,8 +522,15 @@ fn echoed(args: &[Word]) -> Source {
     let is_option = |word: &&Word| ["-n", "-e", "-E", "-ne", "-en"].contains(&word.text.as_str());
     let options = args.iter().take_while(is_option).count();
     let text = joined(args.get(options..).unwrap_or_default());
-    let escapes = args.iter().take(options).any(|word| word.text.contains('e'));
-    Source::Literal(if escapes { decode::escapes(&text) } else { text })
+    let escapes = args
+        .iter()
+        .take(options)
+        .any(|word| word.text.contains('e'));
+    Source::Literal(if escapes {
+        decode::escapes(&text)
+    } else {
+        text
+    })
 }
 
 /// What `printf` writes, with every conversion taken for `%s`.
@@ -480,7 +546,11 @@ fn printed(args: &[Word]) -> Source {
         if let Some(word) = words.next() {
             text.push_str(&word.text);
         }
-        text.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit() || "-.".contains(c)).get(1..).unwrap_or_default());
+        text.push_str(
+            part.trim_start_matches(|c: char| c.is_ascii_digit() || "-.".contains(c))
+                .get(1..)
+                .unwrap_or_default(),
+        );
     }
     for word in words {
         text.push(' ');
@@ -491,10 +561,17 @@ fn printed(args: &[Word]) -> Source {
 
 /// What a decoder makes of its input.
 fn decoded(name: &str, args: &[Word], input: Source) -> Source {
-    let has = |options: &[&str]| args.iter().any(|word| options.contains(&word.text.as_str()));
+    let has = |options: &[&str]| {
+        args.iter()
+            .any(|word| options.contains(&word.text.as_str()))
+    };
     let decodes = match name {
-        "xxd" => args.iter().any(|word| word.is_option() && word.text.contains('r')),
-        "gzip" | "bzip2" | "xz" => args.iter().any(|word| word.is_option() && word.text.contains('d')),
+        "xxd" => args
+            .iter()
+            .any(|word| word.is_option() && word.text.contains('r')),
+        "gzip" | "bzip2" | "xz" => args
+            .iter()
+            .any(|word| word.is_option() && word.text.contains('d')),
         "rev" | "gunzip" | "zcat" => true,
         _ => has(&["-d", "-D", "--decode", "-di", "-id", "-d -A"]),
     };
@@ -506,7 +583,13 @@ fn decoded(name: &str, args: &[Word], input: Source) -> Source {
             let bytes = match name {
                 "base64" | "gbase64" | "openssl" => decode::base64(&text),
                 "xxd" => decode::hexadecimal(&text),
-                "rev" => Some(text.trim_end().chars().rev().collect::<String>().into_bytes()),
+                "rev" => Some(
+                    text.trim_end()
+                        .chars()
+                        .rev()
+                        .collect::<String>()
+                        .into_bytes(),
+                ),
                 _ => None,
             };
             bytes.map_or(Source::Decoded, |bytes| {

@@ -329,7 +329,10 @@ impl Lexer<'_> {
                 return;
             };
             let made = |&index: &usize| {
-                let made = self.script.command(index).and_then(|made| made.words.first());
+                let made = self
+                    .script
+                    .command(index)
+                    .and_then(|made| made.words.first());
                 made.is_some_and(|made| made.text == "mktemp")
             };
             if word.substitutions.iter().any(made) {
@@ -440,7 +443,8 @@ impl Lexer<'_> {
         let mut word = Word::default();
         while let Some(byte) = self.peek() {
             match byte {
-                b' ' | b'\t' | b'\r' | b'\n' | 0x0B | 0x0C | b';' | b'&' | b'|' | b'<' | b'>' | b'(' | b')' => break,
+                b' ' | b'\t' | b'\r' | b'\n' | 0x0B | 0x0C | b';' | b'&' | b'|' | b'<' | b'>'
+                | b'(' | b')' => break,
                 b'\\' => self.escape(&mut text, &mut word),
                 b'\'' if self.opens_single(start) => {
                     word.quoted = true;
@@ -494,7 +498,8 @@ impl Lexer<'_> {
         if self.last_single.is_none_or(|last| self.at >= last) {
             return false;
         }
-        let in_word = self.at > word && self.behind().is_some_and(|byte| byte.is_ascii_alphabetic());
+        let in_word =
+            self.at > word && self.behind().is_some_and(|byte| byte.is_ascii_alphabetic());
         if !in_word || self.text.get(word) == Some(&b'-') {
             return true;
         }
@@ -562,7 +567,9 @@ impl Lexer<'_> {
             return;
         };
         let runs = match command.words.first() {
-            Some(first) => commands::is_known(&first.text) || commands::assignment(&first.text).is_some(),
+            Some(first) => {
+                commands::is_known(&first.text) || commands::assignment(&first.text).is_some()
+            }
             None => !text.is_empty() || self.content == (open..close + 1),
         };
         if !runs {
@@ -578,8 +585,12 @@ impl Lexer<'_> {
         self.at = close + 1;
     }
 
-
-    fn dollar(&mut self, text: &mut Vec<u8>, substitutions: &mut Vec<usize>, quoted: bool) -> Dollar {
+    fn dollar(
+        &mut self,
+        text: &mut Vec<u8>,
+        substitutions: &mut Vec<usize>,
+        quoted: bool,
+    ) -> Dollar {
         let start = self.at;
         self.at += 1;
         match self.peek() {
@@ -620,7 +631,9 @@ impl Lexer<'_> {
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
         let rest = self.rest();
         if let Some(inner) = rest.strip_prefix(b"{") {
-            let inner = inner.get(..LONGEST_EXPANSION.min(inner.len())).unwrap_or_default();
+            let inner = inner
+                .get(..LONGEST_EXPANSION.min(inner.len()))
+                .unwrap_or_default();
             let Some(close) = memchr(b'}', inner) else {
                 return (&[], self.at + 1);
             };
@@ -655,7 +668,10 @@ impl Lexer<'_> {
 fn expand_braces(word: Word, words: &mut Vec<Word>) {
     let list = word.text.split_once('{').and_then(|(before, rest)| {
         let (inner, after) = rest.split_once('}')?;
-        (inner.contains(',') && !word.quoted && !before.ends_with('$') && inner.len() <= LONGEST_EXPANSION)
+        (inner.contains(',')
+            && !word.quoted
+            && !before.ends_with('$')
+            && inner.len() <= LONGEST_EXPANSION)
             .then_some((before, inner, after))
     });
     match list {

@@ -38,7 +38,7 @@ pub(crate) type Report<'r> = &'r mut dyn FnMut(&'static str, Range<usize>);
 pub(crate) struct Judge {
     pub(crate) needs: ByteKinds,
     pub(crate) words: &'static [&'static str],
-    pub(crate) judge: fn(&str, Report<'_>),
+    pub(crate) read: fn(&str, Report<'_>),
 }
 
 /// A judge that is asked only about text in which one of its words stands as a word.
@@ -50,7 +50,10 @@ pub(crate) struct Asked {
 impl Asked {
     pub(crate) fn new(judge: Judge) -> Option<Self> {
         let words = judge.words.iter().map(|word| word.trim_end());
-        let words = AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()?;
+        let words = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(words)
+            .ok()?;
         Some(Self { judge, words })
     }
 
@@ -79,7 +82,7 @@ impl Reader for Asked {
             return;
         }
         let mut goes_on = true;
-        (self.judge.judge)(text, &mut |rule, range| {
+        (self.judge.read)(text, &mut |rule, range| {
             goes_on = goes_on && report(Match { rule, range });
         });
     }

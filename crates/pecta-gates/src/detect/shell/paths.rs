@@ -4,16 +4,53 @@ use super::lexer::{Script, Word};
 
 /// Directories for temporary files.
 const TEMPORARY: &[&str] = &[
-    "/tmp", "/var/tmp", "/private/tmp", "/private/var/tmp", "/var/folders", "/private/var/folders", "/dev/shm", "/usr/tmp",
+    "/tmp",
+    "/var/tmp",
+    "/private/tmp",
+    "/private/var/tmp",
+    "/var/folders",
+    "/private/var/folders",
+    "/dev/shm",
+    "/usr/tmp",
 ];
 
 /// Variables that hold a directory for temporary files.
-const TEMPORARY_VARIABLES: &[&str] = &["TMPDIR", "TMP", "TEMP", "RUNNER_TEMP", "BATS_TMPDIR", "BATS_TEST_TMPDIR", "XDG_RUNTIME_DIR"];
+const TEMPORARY_VARIABLES: &[&str] = &[
+    "TMPDIR",
+    "TMP",
+    "TEMP",
+    "RUNNER_TEMP",
+    "BATS_TMPDIR",
+    "BATS_TEST_TMPDIR",
+    "XDG_RUNTIME_DIR",
+];
 
 /// Directories at the root whose loss breaks a system or takes everyone's data.
 const VITAL: &[&str] = &[
-    "Applications", "Library", "System", "Users", "Volumes", "bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64",
-    "media", "mnt", "opt", "proc", "root", "run", "sbin", "srv", "sys", "usr", "var",
+    "Applications",
+    "Library",
+    "System",
+    "Users",
+    "Volumes",
+    "bin",
+    "boot",
+    "dev",
+    "etc",
+    "home",
+    "lib",
+    "lib32",
+    "lib64",
+    "media",
+    "mnt",
+    "opt",
+    "proc",
+    "root",
+    "run",
+    "sbin",
+    "srv",
+    "sys",
+    "usr",
+    "var",
 ];
 
 /// How much deleting, moving or changing a path would take.
@@ -30,7 +67,10 @@ pub(crate) enum Reach {
 pub(crate) fn normalise(path: &str) -> String {
     let absolute = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
+    for part in path
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".")
+    {
         match (part, parts.last()) {
             ("..", None) if absolute => {}
             ("..", Some(&last)) if last != ".." => {
@@ -54,17 +94,25 @@ pub(crate) fn variable(path: &str) -> Option<(&str, &str)> {
     let rest = path.strip_prefix('$')?;
     if let Some(inner) = rest.strip_prefix('{') {
         let (inner, after) = inner.split_once('}')?;
-        let name = inner.split([':', '-', '?', '%', '#', '/']).next().unwrap_or(inner);
+        let name = inner
+            .split([':', '-', '?', '%', '#', '/'])
+            .next()
+            .unwrap_or(inner);
         return Some((name, after));
     }
-    let name = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let name = rest
+        .bytes()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        .count();
     rest.split_at_checked(name)
 }
 
 /// How far an operand reaches.
 pub(crate) fn reach(word: &Word, script: &Script) -> Reach {
     let made = |&index: &usize| {
-        let first = script.command(index).and_then(|command| command.words.first());
+        let first = script
+            .command(index)
+            .and_then(|command| command.words.first());
         first.is_some_and(|word| word.text == "mktemp")
     };
     if word.substitutions.iter().any(made) {
@@ -72,17 +120,22 @@ pub(crate) fn reach(word: &Word, script: &Script) -> Reach {
     }
     let text = word.text.as_str();
     if let Some((name, after)) = variable(text) {
-        let temporary = TEMPORARY_VARIABLES.contains(&name) || script.temporary.iter().any(|made| made == name);
+        let temporary =
+            TEMPORARY_VARIABLES.contains(&name) || script.temporary.iter().any(|made| made == name);
         let climbs = after.split('/').any(|part| part == "..");
         if temporary && !climbs {
             return Reach::Temporary;
         }
         let all = after.trim_matches(['/', '*', '.']).is_empty();
-        return if name == "HOME" && all { Reach::Vital } else { Reach::Ordinary };
+        return if name == "HOME" && all {
+            Reach::Vital
+        } else {
+            Reach::Ordinary
+        };
     }
     let path = normalise(text);
-    let inside = |directory: &&str| is_within(&path, directory) && path.len() > directory.len();
-    if TEMPORARY.iter().any(|directory| inside(&directory)) {
+    let inside = |directory: &str| is_within(&path, directory) && path.len() > directory.len();
+    if TEMPORARY.iter().any(|directory| inside(directory)) {
         return Reach::Temporary;
     }
     let path = path.trim_end_matches(['*', '/', '.']);
@@ -144,7 +197,10 @@ mod tests {
             ("~/x", Reach::Ordinary),
             ("$DIR/", Reach::Ordinary),
         ] {
-            let word = Word { text: text.to_owned(), ..Word::default() };
+            let word = Word {
+                text: text.to_owned(),
+                ..Word::default()
+            };
             assert_eq!(reach(&word, &script), expected, "{text}");
         }
     }

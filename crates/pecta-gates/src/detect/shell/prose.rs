@@ -11,21 +11,141 @@ const LONGEST_SENTENCE: usize = 64;
 
 /// Words that hold English sentences together, each rare as an operand of a command.
 const FUNCTION_WORDS: &[&str] = &[
-    "a", "about", "after", "against", "all", "also", "always", "an", "and", "any", "anything", "as", "at", "be", "because", "been", "before", "but", "by", "every", "everything", "for", "from", "has", "have", "here", "how", "if", "in", "instead", "into", "it", "its", "just", "like", "may", "might", "my", "never", "no", "not", "of", "on", "only", "or", "our", "over", "so", "than", "that", "the", "their", "them", "there", "these", "they", "this", "those", "to", "unless", "until", "using", "very", "was", "we", "were", "what", "when", "where", "whether", "which", "while", "why", "with", "without", "you", "your",
+    "a",
+    "about",
+    "after",
+    "against",
+    "all",
+    "also",
+    "always",
+    "an",
+    "and",
+    "any",
+    "anything",
+    "as",
+    "at",
+    "be",
+    "because",
+    "been",
+    "before",
+    "but",
+    "by",
+    "every",
+    "everything",
+    "for",
+    "from",
+    "has",
+    "have",
+    "here",
+    "how",
+    "if",
+    "in",
+    "instead",
+    "into",
+    "it",
+    "its",
+    "just",
+    "like",
+    "may",
+    "might",
+    "my",
+    "never",
+    "no",
+    "not",
+    "of",
+    "on",
+    "only",
+    "or",
+    "our",
+    "over",
+    "so",
+    "than",
+    "that",
+    "the",
+    "their",
+    "them",
+    "there",
+    "these",
+    "they",
+    "this",
+    "those",
+    "to",
+    "unless",
+    "until",
+    "using",
+    "very",
+    "was",
+    "we",
+    "were",
+    "what",
+    "when",
+    "where",
+    "whether",
+    "which",
+    "while",
+    "why",
+    "with",
+    "without",
+    "you",
+    "your",
 ];
 
 /// Words that follow the name of a command when a sentence says something about it.
 const PREDICATES: &[&str] = &[
-    "are", "can", "can't", "cannot", "command", "commands", "could", "deletes", "destroys", "discards", "does", "doesn't", "drops", "erases", "flag", "is", "isn't", "means", "must", "overwrites", "removes", "should", "shouldn't", "throws", "will", "wipes", "would",
+    "are",
+    "can",
+    "can't",
+    "cannot",
+    "command",
+    "commands",
+    "could",
+    "deletes",
+    "destroys",
+    "discards",
+    "does",
+    "doesn't",
+    "drops",
+    "erases",
+    "flag",
+    "is",
+    "isn't",
+    "means",
+    "must",
+    "overwrites",
+    "removes",
+    "should",
+    "shouldn't",
+    "throws",
+    "will",
+    "wipes",
+    "would",
 ];
 
 /// The fenced blocks that hold commands, by their language tag.
 const SHELL_FENCES: &[&str] = &[
-    "", "bash", "bat", "batch", "cmd", "console", "dosbatch", "fish", "ksh", "posh", "powershell", "ps1", "pwsh", "sh",
-    "shell", "shell-session", "shellsession", "sql", "terminal", "zsh",
+    "",
+    "bash",
+    "bat",
+    "batch",
+    "cmd",
+    "console",
+    "dosbatch",
+    "fish",
+    "ksh",
+    "posh",
+    "powershell",
+    "ps1",
+    "pwsh",
+    "sh",
+    "shell",
+    "shell-session",
+    "shellsession",
+    "sql",
+    "terminal",
+    "zsh",
 ];
 
-/// Whether the text behind the "```" of a fence announces commands.
+/// Whether the text behind the back-ticks of a fence announces commands.
 pub(crate) fn is_shell_fence(tag: &[u8]) -> bool {
     let tag = tag.trim_ascii();
     let length = tag
@@ -56,10 +176,20 @@ fn ends_sentence(word: &str) -> bool {
 
 /// Whether the words that follow a command make it the beginning of a sentence.
 pub(crate) fn is_sentence(words: &[Word]) -> bool {
-    let words = words.get(..LONGEST_SENTENCE.min(words.len())).unwrap_or_default();
-    let plain = || words.iter().filter(|word| !word.quoted && !word.is_option());
+    let words = words
+        .get(..LONGEST_SENTENCE.min(words.len()))
+        .unwrap_or_default();
+    let plain = || {
+        words
+            .iter()
+            .filter(|word| !word.quoted && !word.is_option())
+    };
     let weight: usize = plain().map(|word| weight(&word.text)).sum();
-    let ends = || plain().next_back().is_some_and(|word| ends_sentence(&word.text));
+    let ends = || {
+        plain()
+            .next_back()
+            .is_some_and(|word| ends_sentence(&word.text))
+    };
     weight >= 2 || (weight == 1 && ends())
 }
 
@@ -70,16 +200,27 @@ pub(crate) fn is_line(line: &[u8]) -> bool {
     };
     let is_bullet = |word: &&str| {
         ["-", "*", "+", "\u{2022}", ">"].contains(word)
-            || word.trim_end_matches(['.', ')']).bytes().all(|byte| byte.is_ascii_digit() || byte == b'#')
+            || word
+                .trim_end_matches(['.', ')'])
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'#')
     };
-    let mut words = line.split_ascii_whitespace().skip_while(is_bullet).peekable();
+    let mut words = line
+        .split_ascii_whitespace()
+        .skip_while(is_bullet)
+        .peekable();
     let Some(&first) = words.peek() else {
         return false;
     };
-    let first = first.trim_matches(['"', '\'', '(', '*', '_', ',', ':', '.', '!', '\u{201C}', '\u{AB}']);
+    let first = first.trim_matches([
+        '"', '\'', '(', '*', '_', ',', ':', '.', '!', '\u{201C}', '\u{AB}',
+    ]);
     let capital = first.chars().next().is_some_and(char::is_uppercase);
     let is_word = |word: &str| {
-        !word.is_empty() && word.chars().all(|c| c.is_alphabetic() || "'\u{2019}-".contains(c))
+        !word.is_empty()
+            && word
+                .chars()
+                .all(|c| c.is_alphabetic() || "'\u{2019}-".contains(c))
     };
     if !is_word(first) || commands::is_known(first) || first.starts_with('-') {
         return false;

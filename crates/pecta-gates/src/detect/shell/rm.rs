@@ -18,7 +18,10 @@ pub(crate) const RULES: &[Rule] = &[
     Rule {
         id: "rm-recursive-force",
         programs: &["rm", "grm"],
-        matches: |run| Options::of(run.args).is_some_and(|options| options.recursive && options.force && takes(run, &options)),
+        matches: |run| {
+            Options::of(run.args)
+                .is_some_and(|options| options.recursive && options.force && takes(run, &options))
+        },
         example: example("sudo rm -r data --force", "rm -rf /tmp/build"),
     },
     Rule {
@@ -26,7 +29,11 @@ pub(crate) const RULES: &[Rule] = &[
         programs: &["rm", "grm"],
         matches: |run| {
             Options::of(run.args).is_some_and(|options| {
-                options.recursive && options.operands.iter().any(|word| reach(word, run.script) == Reach::Vital)
+                options.recursive
+                    && options
+                        .operands
+                        .iter()
+                        .any(|word| reach(word, run.script) == Reach::Vital)
             })
         },
         example: example("rm -r /usr", "rm -r build"),
@@ -40,7 +47,7 @@ struct Options<'s> {
 }
 
 impl<'s> Options<'s> {
-    /// Reads options as getopt_long(3) does: anywhere up to `--`, long ones by any prefix. None when the command only
+    /// Reads options as `getopt_long` does: anywhere up to `--`, long ones by any prefix. None when the command only
     /// explains itself.
     fn of(args: &'s [Word]) -> Option<Self> {
         let mut options = Self {
@@ -82,11 +89,12 @@ fn takes(run: &Invocation<'_>, options: &Options<'_>) -> bool {
 
 /// Words of which every text contains one that runs `rm`, in whatever disguise is seen through.
 pub(crate) const WORDS: &[&str] = &[
-    "rm ", "grm ", "rm$", "rm\"", "rm'", "rm\\", "rm,", "r\\m", "r'm", "r\"m", "r''m", "r\"\"m", "rm`", "rm{", "\\x72", "\\162", "base64 ", "xxd ", " rev", "-rf ",
+    "rm ", "grm ", "rm$", "rm\"", "rm'", "rm\\", "rm,", "r\\m", "r'm", "r\"m", "r''m", "r\"\"m",
+    "rm`", "rm{", "\\x72", "\\162", "base64 ", "xxd ", " rev", "-rf ",
 ];
 
 pub(crate) const JUDGE: Judge = Judge {
     needs: ByteKinds::DASH,
     words: WORDS,
-    judge: |text, report| destructive::programs(text, &[RULES], report),
+    read: |text, report| destructive::programs(text, &[RULES], report),
 };

@@ -12,8 +12,10 @@ use crate::prefilter::ByteKinds;
 
 pub(super) const JUDGE: Judge = Judge {
     needs: ByteKinds::NONE,
-    words: &["../", "..\\", "/..", "\\..", "..;", "..%", "%2e", "%25", "%c0%", "%e0%80", "%u002e", ".%"],
-    judge,
+    words: &[
+        "../", "..\\", "/..", "\\..", "..;", "..%", "%2e", "%25", "%c0%", "%e0%80", "%u002e", ".%",
+    ],
+    read: judge,
 };
 
 /// How often a path is decoded.
@@ -21,20 +23,99 @@ const MOST_LAYERS: usize = 3;
 
 /// What stands in front of a path that is relative to the file it is written in.
 const REFERRERS: &[&str] = &[
-    "](", "]:", "@forward", "@import", "@use", "add_subdirectory(", "extends", "file://.", "from", "href", "import", "import(", "include", "include(",
-    "include!(", "include_str!(", "include_bytes!(", "includegraphics{", "input{", "mock(", "path=", "$ref", "require", "require(", "require_relative", "resolve(",
-    "src", "url(", "action=", "workspace:", "link:", "file:", "load(", "include::", "figure::", "image::", "poster=", "data=", "fromModule(", "actual(", "new URL(", "__dirname,", "dirname(__file__),", "embed",
+    "](",
+    "]:",
+    "@forward",
+    "@import",
+    "@use",
+    "add_subdirectory(",
+    "extends",
+    "file://.",
+    "from",
+    "href",
+    "import",
+    "import(",
+    "include",
+    "include(",
+    "include!(",
+    "include_str!(",
+    "include_bytes!(",
+    "includegraphics{",
+    "input{",
+    "mock(",
+    "path=",
+    "$ref",
+    "require",
+    "require(",
+    "require_relative",
+    "resolve(",
+    "src",
+    "url(",
+    "action=",
+    "workspace:",
+    "link:",
+    "file:",
+    "load(",
+    "include::",
+    "figure::",
+    "image::",
+    "poster=",
+    "data=",
+    "fromModule(",
+    "actual(",
+    "new URL(",
+    "__dirname,",
+    "dirname(__file__),",
+    "embed",
 ];
 
 /// Programs that go to a directory, show what it holds, or build in it.
 const NAVIGATION: &[&str] = &[
-    "cd", "chdir", "cmake", "dir", "exa", "eza", "l", "la", "ll", "ls", "popd", "pushd", "set-location", "sl", "tree", "z",
+    "cd",
+    "chdir",
+    "cmake",
+    "dir",
+    "exa",
+    "eza",
+    "l",
+    "la",
+    "ll",
+    "ls",
+    "popd",
+    "pushd",
+    "set-location",
+    "sl",
+    "tree",
+    "z",
 ];
 
 /// Where attackers climb to, below the root.
 const PRIZES: &[&str] = &[
-    "etc", "proc", "root", "var", "usr", "home", "sys", "windows", "winnt", "boot.ini", "win.ini", "passwd", "shadow", ".ssh", ".aws",
-    ".gnupg", "id_rsa", "web.config", "web-inf", "system32", ".htpasswd", ".git-credentials", "autoexec.bat", "inetpub", "users",
+    "etc",
+    "proc",
+    "root",
+    "var",
+    "usr",
+    "home",
+    "sys",
+    "windows",
+    "winnt",
+    "boot.ini",
+    "win.ini",
+    "passwd",
+    "shadow",
+    ".ssh",
+    ".aws",
+    ".gnupg",
+    "id_rsa",
+    "web.config",
+    "web-inf",
+    "system32",
+    ".htpasswd",
+    ".git-credentials",
+    "autoexec.bat",
+    "inetpub",
+    "users",
 ];
 
 /// How far back from a path the command is looked for that it belongs to, in bytes.
@@ -47,7 +128,11 @@ fn judge(text: &str, report: Report<'_>) {
         let mut is_prose = None;
         let mut start = line_start;
         for (at, byte) in line.bytes().chain([b' ']).enumerate() {
-            let joins = byte == b';' && line.as_bytes().get(at + 1).is_some_and(|next| b"/\\".contains(next));
+            let joins = byte == b';'
+                && line
+                    .as_bytes()
+                    .get(at + 1)
+                    .is_some_and(|next| b"/\\".contains(next));
             if !is_delimiter(byte) || joins {
                 continue;
             }
@@ -99,27 +184,28 @@ impl Place<'_> {
         let key = referrer.strip_suffix(['=', ':']).unwrap_or(referrer);
         let key = key.trim_end_matches(quotes);
         let refers = |text: &str| REFERRERS.iter().any(|word| ends_with_word(text, word));
-        let assigns = referrer.ends_with('=') && ["path", "src", "href"].iter().any(|word| ends_with_word(key, word));
+        let assigns = referrer.ends_with('=')
+            && ["path", "src", "href"]
+                .iter()
+                .any(|word| ends_with_word(key, word));
         assigns || refers(referrer) || refers(key) || self.is_gone_to()
     }
 
     fn is_gone_to(&self) -> bool {
-        let from = self.on_line.floor_char_boundary(self.on_line.len().saturating_sub(LOOK_BACK));
+        let from = self
+            .on_line
+            .floor_char_boundary(self.on_line.len().saturating_sub(LOOK_BACK));
         let near = self.on_line.get(from..).unwrap_or_default();
         let command = near.rsplit([';', '&', '|', '(']).next().unwrap_or(near);
         let mut words = command
             .split_ascii_whitespace()
             .skip_while(|word| ["$", ">", "sudo", "time"].contains(word));
-        match words.next() {
-            Some(program) => {
-                let program = program.rsplit(['/', '\\']).next().unwrap_or(program).to_ascii_lowercase();
-                NAVIGATION.contains(&program.as_str())
-            }
-            None => {
-                let goes_on = self.after.bytes().take(LOOK_BACK).any(|byte| !byte.is_ascii_whitespace());
-                goes_on && !self.is_literal
-            }
-        }
+        let Some(program) = words.next() else {
+            let mut after = self.after.bytes().take(LOOK_BACK);
+            return after.any(|byte| !byte.is_ascii_whitespace()) && !self.is_literal;
+        };
+        let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
+        NAVIGATION.contains(&program.to_ascii_lowercase().as_str())
     }
 }
 
@@ -151,11 +237,20 @@ impl Climb {
         }
         let (url, path) = match path.split_once("://") {
             Some(("file", rest)) => (false, rest),
-            Some((_, rest)) => (true, rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default()),
+            Some((_, rest)) => (
+                true,
+                rest.find('/')
+                    .and_then(|at| rest.get(at..))
+                    .unwrap_or_default(),
+            ),
             None => (false, path.as_str()),
         };
         let drive = path.get(1..3) == Some(":/");
-        let path = if drive { path.get(2..).unwrap_or_default() } else { path };
+        let path = if drive {
+            path.get(2..).unwrap_or_default()
+        } else {
+            path
+        };
         let is_absolute = path.starts_with('/');
         let (mut depth, mut lowest, mut climbs) = (0_i32, i32::MAX, 0);
         let mut parameter = false;
@@ -163,7 +258,9 @@ impl Climb {
         let mut has_separator = false;
         for (at, part) in path.split('/').enumerate() {
             has_separator |= at > 0;
-            let (name, has_parameter) = part.split_once(';').map_or((part, false), |(name, _)| (name, true));
+            let (name, has_parameter) = part
+                .split_once(';')
+                .map_or((part, false), |(name, _)| (name, true));
             match name {
                 "" | "." | "~" => {}
                 ".." => {
@@ -182,17 +279,28 @@ impl Climb {
         if climbs == 0 || !has_separator {
             return None;
         }
-        let first = parts.first().map(|part| part.to_ascii_lowercase()).unwrap_or_default();
-        let first = first.split(['\0', '%', '?', '#', ':']).next().unwrap_or_default();
+        let first = parts
+            .first()
+            .map(|part| part.to_ascii_lowercase())
+            .unwrap_or_default();
+        let first = first
+            .split(['\0', '%', '?', '#', ':'])
+            .next()
+            .unwrap_or_default();
         let is_to_prize = PRIZES.contains(&first) || path.contains('\0');
         let leaves = if is_absolute {
             lowest < 0 || (lowest == 0 && (is_to_prize || climbs > 1 && !url))
         } else {
             lowest < 0
         };
-        let is_disguised = encoded_dots || parameter || (is_encoded && leaves) || path.contains('\0');
+        let is_disguised =
+            encoded_dots || parameter || (is_encoded && leaves) || path.contains('\0');
         (leaves || encoded_dots || parameter).then_some(Self {
-            rule: if is_disguised { "disguised-climb" } else { "climb" },
+            rule: if is_disguised {
+                "disguised-climb"
+            } else {
+                "climb"
+            },
             is_disguised,
             is_to_prize,
         })
@@ -217,7 +325,10 @@ fn decoded(token: &str) -> (String, bool, bool) {
             break;
         }
         let climbs = |path: &str| {
-            path.replace('\\', "/").split('/').filter(|part| part.split(';').next() == Some("..")).count()
+            path.replace('\\', "/")
+                .split('/')
+                .filter(|part| part.split(';').next() == Some(".."))
+                .count()
         };
         dots |= next.matches("..").count() > path.matches("..").count() && climbs(&next) > 0;
         any |= climbs(&next) > climbs(&path);
@@ -235,7 +346,10 @@ mod tests {
         judge(text, &mut |_, range| found.extend(text.get(range)));
         assert_eq!(found, expected, "{text}");
         let asked = super::super::Asked::new(JUDGE).unwrap();
-        assert!(expected.is_empty() || asked.has_word(text.as_bytes()), "a word of {text}");
+        assert!(
+            expected.is_empty() || asked.has_word(text.as_bytes()),
+            "a word of {text}"
+        );
     }
 
     #[test]
@@ -273,8 +387,14 @@ mod tests {
         }
         check("cat ../../../etc/shadow", &["../../../etc/shadow"]);
         check("cd ../../../../etc", &["../../../../etc"]);
-        check("require('../../../../etc/passwd')", &["../../../../etc/passwd"]);
-        check("GET /download?file=../../app.db HTTP/1.1", &["../../app.db"]);
+        check(
+            "require('../../../../etc/passwd')",
+            &["../../../../etc/passwd"],
+        );
+        check(
+            "GET /download?file=../../app.db HTTP/1.1",
+            &["../../app.db"],
+        );
         check("open(\"../../secrets.json\")", &["../../secrets.json"]);
         check("{\"path\": \"../../x\"}", &["../../x"]);
         check("tar -xf ../x.tar", &["../x.tar"]);
