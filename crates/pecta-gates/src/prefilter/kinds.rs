@@ -5,7 +5,7 @@
 pub(crate) struct ByteKinds(u8);
 
 impl ByteKinds {
-    const NONE: Self = Self(0);
+    pub(crate) const NONE: Self = Self(0);
     pub(crate) const AT: Self = Self(1);
     pub(crate) const DASH: Self = Self(1 << 1);
     pub(crate) const DIGIT: Self = Self(1 << 2);

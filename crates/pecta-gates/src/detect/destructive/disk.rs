@@ -1,0 +1,180 @@
+//! Commands that overwrite disks, partitions and volumes.
+
+use super::{Rule, example};
+use crate::detect::shell::{
+    invocation::Invocation,
+    lexer::Word,
+    paths::{Reach, normalise, reach},
+};
+
+/// Devices that hold no data of their own.
+const HARMLESS: &[&str] = &[
+    "console", "dsp", "fd", "full", "kmsg", "log", "null", "ptmx", "pts", "random", "shm",
+    "stderr", "stdin", "stdout", "tcp", "tty", "ttyS", "ttyUSB", "udp", "urandom", "zero",
+];
+
+/// Whether the path is a device that holds data.
+fn is_device(path: &str) -> bool {
+    let path = normalise(path);
+    if path.starts_with("\\\\.\\PhysicalDrive") {
+        return true;
+    }
+    let Some(name) = path.strip_prefix("/dev/") else {
+        return false;
+    };
+    let first = name.split('/').next().unwrap_or(name);
+    let stem = first.trim_end_matches(|c: char| c.is_ascii_digit());
+    !first.is_empty() && !HARMLESS.contains(&stem)
+}
+
+fn names_device(run: &Invocation<'_>) -> bool {
+    run.operands(&[]).any(|word| is_device(&word.text))
+}
+
+fn writes_to(run: &Invocation<'_>, is: impl Fn(&Word) -> bool) -> bool {
+    run.command
+        .redirects
+        .iter()
+        .any(|redirect| redirect.writes && is(&redirect.target))
+}
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "dd-to-device",
+        programs: &["dd", "dcfldd", "dc3dd", "pv", "gdd"],
+        matches: |run| {
+            run.args
+                .iter()
+                .any(|word| word.text.strip_prefix("of=").is_some_and(is_device))
+        },
+        example: example(
+            "dd if=image.iso of=/dev/sda bs=4M",
+            "dd if=/dev/sda of=disk.img",
+        ),
+    },
+    Rule {
+        id: "write-to-device",
+        programs: &[""],
+        matches: |run| writes_to(run, |target| is_device(&target.text)),
+        example: example("cat image.iso > /dev/nvme0n1", "make > /dev/null 2>&1"),
+    },
+    Rule {
+        id: "copy-to-device",
+        programs: &["cp", "tee", "sponge", "mv", "install"],
+        matches: |run| {
+            let last = run
+                .operands(&[])
+                .last()
+                .is_some_and(|word| is_device(&word.text));
+            last || (run.name == "tee" && names_device(run))
+        },
+        example: example("cp image.iso /dev/sdb", "cp /dev/sdb image.iso"),
+    },
+    Rule {
+        id: "make-filesystem",
+        programs: &[],
+        matches: |run| {
+            let makes = run.name == "mkfs"
+                || run.name.starts_with("mkfs.")
+                || ["mke2fs", "mkswap", "mkdosfs", "newfs"].contains(&run.name);
+            let rehearses = run.has_option('n', "dry-run") && run.name != "mkswap"
+                || run.has_any(&["--help", "-V"]);
+            makes
+                && !rehearses
+                && (names_device(run)
+                    || run
+                        .operands(&["-t", "-L"])
+                        .any(|word| word.text.starts_with('$')))
+        },
+        example: example("mkfs.ext4 -F /dev/sdb1", "mkfs.ext4 disk.img"),
+    },
+    Rule {
+        id: "wipe-device",
+        programs: &[
+            "wipefs",
+            "blkdiscard",
+            "sgdisk",
+            "sfdisk",
+            "parted",
+            "fdisk",
+            "hdparm",
+            "nvme",
+            "badblocks",
+            "cryptsetup",
+            "mdadm",
+        ],
+        matches: |run| {
+            let wipes = match run.name {
+                "wipefs" => run.has_option('a', "all") || run.has_option('o', "offset"),
+                "blkdiscard" => true,
+                "sgdisk" => {
+                    run.has_option('Z', "zap-all")
+                        || run.has_option('z', "zap")
+                        || run.has_option('o', "clear")
+                }
+                "sfdisk" => {
+                    run.has_any(&["--delete", "--wipe"])
+                        || run.command.reads_from.is_some()
+                        || run.command.input.is_some()
+                }
+                "fdisk" => run.command.reads_from.is_some() || run.command.input.is_some(),
+                "parted" => run.has_any(&["rm", "mklabel", "mktable", "mkpart", "resizepart"]),
+                "hdparm" => run.has_any(&[
+                    "--security-erase",
+                    "--security-erase-enhanced",
+                    "--trim-sector-ranges",
+                ]),
+                "nvme" => run.has_any(&["format", "sanitize", "write-zeroes", "delete-ns"]),
+                "badblocks" => run.has_option('w', "write-mode"),
+                "cryptsetup" => run.has_any(&["luksFormat", "luksErase", "erase", "reencrypt"]),
+                _ => run.has_word("--zero-superblock"),
+            };
+            wipes
+                && !run.is_rehearsal()
+                && !(run.name == "wipefs" && run.has_option('n', "no-act"))
+                && names_device(run)
+        },
+        example: example("wipefs -a /dev/sdb", "wipefs /dev/sdb"),
+    },
+    Rule {
+        id: "shred",
+        programs: &["shred", "srm", "wipe", "scrub"],
+        matches: |run| {
+            !run.is_rehearsal()
+                && run
+                    .operands(&["-n", "-s", "--iterations", "--size"])
+                    .any(|word| reach(word, run.script) != Reach::Temporary)
+        },
+        example: example("shred -u keys.db", "shred --help"),
+    },
+    Rule {
+        id: "remove-volume",
+        programs: &[
+            "zpool", "zfs", "lvremove", "vgremove", "pvremove", "btrfs", "diskutil", "lvm",
+        ],
+        matches: |run| {
+            let removes = match run.name {
+                "zpool" | "zfs" => run.does(&[], &["destroy"]) && !run.has_option('n', "dry-run"),
+                "btrfs" => run.does(&[], &["subvolume", "delete"]),
+                "diskutil" => {
+                    let verb = run
+                        .operand(&[], 0)
+                        .map(|word| word.text.to_ascii_lowercase());
+                    verb.is_some_and(|verb| {
+                        verb.starts_with("erase")
+                            || verb.starts_with("partition")
+                            || verb == "zerodisk"
+                            || verb == "secureerase"
+                    }) || run.does(&[], &["apfs", "deleteContainer"])
+                        || run.does(&[], &["apfs", "deleteVolume"])
+                }
+                "lvm" => run
+                    .operand(&[], 0)
+                    .is_some_and(|word| word.text.ends_with("remove")),
+                _ => run.operand(&[], 0).is_some(),
+            };
+            removes && !run.is_rehearsal()
+        },
+        example: example("zfs destroy -r tank/home", "zfs list"),
+    },
+];

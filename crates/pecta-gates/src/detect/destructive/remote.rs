@@ -1,0 +1,25 @@
+//! Text that is run without anyone having seen it: fetched or decoded straight into a shell or an interpreter.
+
+use super::{Rule, example};
+use crate::detect::shell::invocation::Source;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "remote-to-shell",
+        programs: &[],
+        matches: |run| run.runs == Source::Remote,
+        example: example(
+            "curl -fsSL https://get.example.com | sudo bash -s -- -y",
+            "curl -fsSL https://get.example.com | jq .name",
+        ),
+    },
+    Rule {
+        id: "decoded-to-shell",
+        programs: &[],
+        matches: |run| run.runs == Source::Decoded,
+        example: example(
+            "base64 -d payload.txt | sh",
+            "base64 -d payload.txt > payload.bin",
+        ),
+    },
+];

@@ -1,0 +1,169 @@
+//! Commands that code of other languages hands to a shell: the text in the first argument of `os.system(...)`,
+//! `subprocess.run(...)`, `execSync(...)` and the like.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+/// What a call that runs a command looks like, up to its opening parenthesis.
+const CALLS: &[&str] = &[
+    "system(",
+    "popen(",
+    "Popen(",
+    "exec(",
+    "execSync(",
+    "spawn(",
+    "spawnSync(",
+    "subprocess.run(",
+    "subprocess.call(",
+    "check_call(",
+    "check_output(",
+    "shell_exec(",
+    "passthru(",
+    "getoutput(",
+    "Command(",
+    "execa(",
+    "shell(",
+    "sh(",
+];
+
+/// What a call that runs SQL looks like.
+const QUERIES: &[&str] = &[
+    "execute(",
+    "executemany(",
+    "executescript(",
+    "executeUpdate(",
+    "query(",
+    "raw(",
+    "exec(",
+    "executeSql(",
+    "executeRaw(",
+    "queryRaw(",
+];
+
+/// How many words an argument list may hold.
+const MOST_WORDS: usize = 64;
+
+/// Calls `each` with every command that is handed to a shell or run as a list of words, and with the range of the call.
+pub(crate) fn scripts(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
+    arguments(text, CALLS, each);
+}
+
+/// Calls `each` with every statement that is handed to a database, and with the range of the call.
+pub(crate) fn statements(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
+    arguments(text, QUERIES, each);
+}
+
+fn arguments(text: &str, calls: &[&str], each: &mut dyn FnMut(&str, Range<usize>)) {
+    let bytes = text.as_bytes();
+    for at in memmem::find_iter(bytes, b"(") {
+        let (before, after) = text.split_at_checked(at + 1).unwrap_or_default();
+        let Some(call) = calls.iter().find(|call| before.ends_with(**call)) else {
+            continue;
+        };
+        let start = at + 1 - call.len();
+        let name_goes_on = bytes
+            .get(start.wrapping_sub(1))
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        if name_goes_on {
+            continue;
+        }
+        if let Some((script, length)) = argument(after) {
+            each(&script, start..at + 1 + length);
+        }
+    }
+}
+
+/// The command in the arguments that the text starts with, and how much of the text it takes.
+fn argument(text: &str) -> Option<(String, usize)> {
+    let inner = text.trim_start_matches([' ', '\n', '\r', '\t', 'f', 'r', 'b', 'u']);
+    let opened = text.len() - inner.len();
+    if let Some(list) = inner.strip_prefix(['[', '(']) {
+        return words(list).map(|(script, length)| (script, opened + 1 + length));
+    }
+    let (script, length) = literal(inner)?;
+    let rest = inner.get(length..).unwrap_or_default();
+    // `spawn("rm", ["-rf", "/"])`
+    let list = rest.trim_start_matches([' ', ',', '\n']);
+    match list.strip_prefix('[').and_then(words) {
+        Some((args, end)) => {
+            let skipped = rest.len() - list.len();
+            Some((
+                format!("{script} {args}"),
+                opened + length + skipped + 1 + end,
+            ))
+        }
+        None => Some((script, opened + length)),
+    }
+}
+
+/// The literals of a list, up to its end.
+fn words(text: &str) -> Option<(String, usize)> {
+    let mut script = Vec::new();
+    let mut at = 0;
+    for _ in 0..MOST_WORDS {
+        let rest = text.get(at..)?;
+        let item = rest.trim_start_matches([' ', ',', '\n', '\r', '\t']);
+        at += rest.len() - item.len();
+        match literal(item) {
+            Some((word, length)) => {
+                script.push(format!("'{}'", word.replace('\'', "'\\''")));
+                at += length;
+            }
+            None => break,
+        }
+    }
+    (!script.is_empty()).then(|| (script.join(" "), at))
+}
+
+/// The string literal that the text starts with, without its quotes, and its length with them.
+fn literal(text: &str) -> Option<(String, usize)> {
+    let quote = text.chars().next().filter(|c| "'\"`".contains(*c))?;
+    let triple = [quote; 3].iter().collect::<String>();
+    let (open, close) = if text.starts_with(&triple) {
+        (3, triple)
+    } else {
+        (1, quote.to_string())
+    };
+    let body = text.get(open..)?;
+    let mut value = String::new();
+    let mut chars = body.char_indices();
+    while let Some((at, c)) = chars.next() {
+        if body.get(at..).is_some_and(|rest| rest.starts_with(&close)) {
+            return Some((value, open + at + close.len()));
+        }
+        match c {
+            '\n' if open == 1 && quote != '`' => return None,
+            '\\' => match chars.next() {
+                Some((_, 'n')) => value.push('\n'),
+                Some((_, 't')) => value.push('\t'),
+                Some((_, c)) => value.push(c),
+                None => return None,
+            },
+            c => value.push(c),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let mut found = Vec::new();
+        scripts(text, &mut |script, _| found.push(script.to_owned()));
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn commands_in_calls_are_found() {
+        check("os.system(\"rm -rf /\")", &["rm -rf /"]);
+        check("subprocess.run(['rm', '-rf', path])", &["'rm' '-rf'"]);
+        check("cp.execSync(`rm -rf ${x}`)", &["rm -rf ${x}"]);
+        check("spawn('rm', ['-rf', '/'])", &["rm '-rf' '/'"]);
+        check("print('rm -rf /')", &[]);
+        check("ecosystem('rm -rf /')", &[]);
+        check("system(cmd)", &[]);
+    }
+}

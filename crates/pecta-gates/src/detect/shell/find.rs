@@ -1,0 +1,57 @@
+//! What `find` starts from, and whether it takes only some of what it finds.
+
+use super::{
+    invocation::Invocation,
+    lexer::Word,
+    paths::{Reach, reach},
+};
+
+/// Where `find` starts: its arguments up to the first test or action.
+pub(crate) fn roots(args: &[Word]) -> &[Word] {
+    let is_option = |word: &&Word| ["-L", "-P", "-H", "-E"].contains(&word.text.as_str());
+    let options = args.iter().take_while(is_option).count();
+    let args = args.get(options..).unwrap_or_default();
+    let is_root =
+        |word: &&Word| !(word.text.starts_with('-') || ["!", "("].contains(&word.text.as_str()));
+    let count = args.iter().take_while(is_root).count();
+    args.get(..count).unwrap_or_default()
+}
+
+/// Whether a test narrows down what is found by more than its kind and depth.
+pub(crate) fn is_narrowed(args: &[Word]) -> bool {
+    let kinds = [
+        "-type",
+        "-maxdepth",
+        "-mindepth",
+        "-delete",
+        "-depth",
+        "-exec",
+        "-execdir",
+        "-print",
+        "-print0",
+        "-xdev",
+        "-mount",
+    ];
+    let rest = args.iter().skip(roots(args).len());
+    rest.filter(|word| word.text.starts_with('-'))
+        .any(|word| !kinds.contains(&word.text.as_str()))
+}
+
+/// Whether the operands that a command is fed come from a `find` in directories for temporary files.
+pub(crate) fn finds_temporary(run: &Invocation<'_>) -> bool {
+    let before = run
+        .command
+        .reads_from
+        .and_then(|index| run.script.command(index));
+    let command = before.unwrap_or(run.command);
+    let Some(at) = command.words.iter().position(|word| word.text == "find") else {
+        return false;
+    };
+    let args = command.words.get(at + 1..).unwrap_or_default();
+    let roots = roots(args);
+    !roots.is_empty()
+        && roots.iter().all(|root| {
+            let path = root.text.trim_end_matches('/');
+            path == "/tmp" || path == "/var/tmp" || reach(root, run.script) == Reach::Temporary
+        })
+}

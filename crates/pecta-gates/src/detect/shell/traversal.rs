@@ -1,0 +1,458 @@
+//! Paths that climb out of where they start.
+//!
+//! Flags a path whose `..` lead above its start, or to the root of an absolute one; the same percent-encoded, once or more
+//! often, in overlong UTF-8, with path parameters (`..;/`), or doubled to survive a filter (`....//`).
+//!
+//! Leaves alone paths that stay inside (`docs/../README.md`), what programs and documents name relative to themselves
+//! (imports, includes, links), going somewhere (`cd ../lib`), a program that is run (`../gradlew build`), sentences, ranges
+//! and ellipses. A climb to files that attackers look for is none of these.
+
+use super::{Judge, Report, decode, prose};
+use crate::prefilter::ByteKinds;
+
+pub(super) const JUDGE: Judge = Judge {
+    needs: ByteKinds::NONE,
+    words: &[
+        "../", "..\\", "/..", "\\..", "..;", "..%", "%2e", "%25", "%c0%", "%e0%80", "%u002e", ".%",
+    ],
+    read: judge,
+};
+
+/// How often a path is decoded.
+const MOST_LAYERS: usize = 3;
+
+/// What stands in front of a path that is relative to the file it is written in.
+const REFERRERS: &[&str] = &[
+    "](",
+    "]:",
+    "@forward",
+    "@import",
+    "@use",
+    "add_subdirectory(",
+    "extends",
+    "file://.",
+    "from",
+    "href",
+    "import",
+    "import(",
+    "include",
+    "include(",
+    "include!(",
+    "include_str!(",
+    "include_bytes!(",
+    "includegraphics{",
+    "input{",
+    "mock(",
+    "path=",
+    "$ref",
+    "require",
+    "require(",
+    "require_relative",
+    "resolve(",
+    "src",
+    "url(",
+    "action=",
+    "workspace:",
+    "link:",
+    "file:",
+    "load(",
+    "include::",
+    "figure::",
+    "image::",
+    "poster=",
+    "data=",
+    "fromModule(",
+    "actual(",
+    "new URL(",
+    "__dirname,",
+    "dirname(__file__),",
+    "embed",
+];
+
+/// Programs that go to a directory, show what it holds, or build in it.
+const NAVIGATION: &[&str] = &[
+    "cd",
+    "chdir",
+    "cmake",
+    "dir",
+    "exa",
+    "eza",
+    "l",
+    "la",
+    "ll",
+    "ls",
+    "popd",
+    "pushd",
+    "set-location",
+    "sl",
+    "tree",
+    "z",
+];
+
+/// Where attackers climb to, below the root.
+const PRIZES: &[&str] = &[
+    "etc",
+    "proc",
+    "root",
+    "var",
+    "usr",
+    "home",
+    "sys",
+    "windows",
+    "winnt",
+    "boot.ini",
+    "win.ini",
+    "passwd",
+    "shadow",
+    ".ssh",
+    ".aws",
+    ".gnupg",
+    "id_rsa",
+    "web.config",
+    "web-inf",
+    "system32",
+    ".htpasswd",
+    ".git-credentials",
+    "autoexec.bat",
+    "inetpub",
+    "users",
+];
+
+/// How far back from a path the command is looked for that it belongs to, in bytes.
+const LOOK_BACK: usize = 256;
+
+fn judge(text: &str, report: Report<'_>) {
+    let is_literal = text.trim_start().starts_with(['{', '[', '"', '\'']);
+    let mut line_start = 0;
+    for line in text.split_inclusive('\n') {
+        let mut is_prose = None;
+        let mut start = line_start;
+        for (at, byte) in line.bytes().chain([b' ']).enumerate() {
+            let joins = byte == b';'
+                && line
+                    .as_bytes()
+                    .get(at + 1)
+                    .is_some_and(|next| b"/\\".contains(next));
+            if !is_delimiter(byte) || joins {
+                continue;
+            }
+            let token = start..line_start + at;
+            start = token.end + 1;
+            let path = text.get(token.clone()).unwrap_or_default();
+            if !(path.contains("..") || path.contains('%')) {
+                continue;
+            }
+            let Some(climb) = Climb::of(path) else {
+                continue;
+            };
+            let place = Place {
+                before: text.get(..token.start).unwrap_or_default(),
+                on_line: line.get(..token.start - line_start).unwrap_or_default(),
+                after: line.get(at..).unwrap_or_default(),
+                is_literal,
+            };
+            let excused = !climb.is_disguised
+                && ((!climb.is_to_prize && place.is_relative_by_right())
+                    || *is_prose.get_or_insert_with(|| prose::is_line(line.as_bytes())));
+            if !excused {
+                report(climb.rule, token);
+            }
+        }
+        line_start += line.len();
+    }
+}
+
+fn is_delimiter(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || b"'\"`<>|()[]{},=&;*".contains(&byte)
+}
+
+/// Where a path stands.
+struct Place<'t> {
+    before: &'t str,
+    /// The part of `before` on the same line.
+    on_line: &'t str,
+    after: &'t str,
+    /// Whether the text starts as data does.
+    is_literal: bool,
+}
+
+impl Place<'_> {
+    /// Whether it is named relative to the file that names it, or is where a command goes, or the program that is run.
+    fn is_relative_by_right(&self) -> bool {
+        let quotes = ['"', '\'', '`', '<', ' ', '\t', '\n'];
+        let referrer = self.before.trim_end_matches(quotes);
+        let key = referrer.strip_suffix(['=', ':']).unwrap_or(referrer);
+        let key = key.trim_end_matches(quotes);
+        let refers = |text: &str| REFERRERS.iter().any(|word| ends_with_word(text, word));
+        let assigns = referrer.ends_with('=')
+            && ["path", "src", "href"]
+                .iter()
+                .any(|word| ends_with_word(key, word));
+        assigns || refers(referrer) || refers(key) || self.is_gone_to()
+    }
+
+    fn is_gone_to(&self) -> bool {
+        let from = self
+            .on_line
+            .floor_char_boundary(self.on_line.len().saturating_sub(LOOK_BACK));
+        let near = self.on_line.get(from..).unwrap_or_default();
+        let command = near.rsplit([';', '&', '|', '(']).next().unwrap_or(near);
+        let mut words = command
+            .split_ascii_whitespace()
+            .skip_while(|word| ["$", ">", "sudo", "time"].contains(word));
+        let Some(program) = words.next() else {
+            let mut after = self.after.bytes().take(LOOK_BACK);
+            return after.any(|byte| !byte.is_ascii_whitespace()) && !self.is_literal;
+        };
+        let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
+        NAVIGATION.contains(&program.to_ascii_lowercase().as_str())
+    }
+}
+
+/// Whether the text ends with the word, and the word does not start within another.
+fn ends_with_word(text: &str, word: &str) -> bool {
+    text.strip_suffix(word).is_some_and(|before| {
+        let starts_open = word.starts_with(|c: char| !c.is_alphanumeric());
+        starts_open || !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+    })
+}
+
+/// A path that climbs.
+struct Climb {
+    rule: &'static str,
+    is_disguised: bool,
+    is_to_prize: bool,
+}
+
+impl Climb {
+    fn of(token: &str) -> Option<Self> {
+        let (path, encoded_dots, is_encoded) = decoded(token);
+        let path = path.replace('\\', "/");
+        if is_doubled(&path) {
+            return Some(Self {
+                rule: "doubled-climb",
+                is_disguised: true,
+                is_to_prize: true,
+            });
+        }
+        let (url, path) = match path.split_once("://") {
+            Some(("file", rest)) => (false, rest),
+            Some((_, rest)) => (
+                true,
+                rest.find('/')
+                    .and_then(|at| rest.get(at..))
+                    .unwrap_or_default(),
+            ),
+            None => (false, path.as_str()),
+        };
+        let drive = path.get(1..3) == Some(":/");
+        let path = if drive {
+            path.get(2..).unwrap_or_default()
+        } else {
+            path
+        };
+        let is_absolute = path.starts_with('/');
+        let (mut depth, mut lowest, mut climbs) = (0_i32, i32::MAX, 0);
+        let mut parameter = false;
+        let mut parts: Vec<&str> = Vec::new();
+        let mut has_separator = false;
+        for (at, part) in path.split('/').enumerate() {
+            has_separator |= at > 0;
+            let (name, has_parameter) = part
+                .split_once(';')
+                .map_or((part, false), |(name, _)| (name, true));
+            match name {
+                "" | "." | "~" => {}
+                ".." => {
+                    parameter |= has_parameter;
+                    climbs += 1;
+                    depth -= 1;
+                    lowest = lowest.min(depth);
+                    parts.pop();
+                }
+                _ => {
+                    depth += 1;
+                    parts.push(part);
+                }
+            }
+        }
+        if climbs == 0 || !has_separator {
+            return None;
+        }
+        let first = parts
+            .first()
+            .map(|part| part.to_ascii_lowercase())
+            .unwrap_or_default();
+        let first = first
+            .split(['\0', '%', '?', '#', ':'])
+            .next()
+            .unwrap_or_default();
+        let is_to_prize = PRIZES.contains(&first) || path.contains('\0');
+        let leaves = if is_absolute {
+            lowest < 0 || (lowest == 0 && (is_to_prize || climbs > 1 && !url))
+        } else {
+            lowest < 0
+        };
+        let is_disguised =
+            encoded_dots || parameter || (is_encoded && leaves) || path.contains('\0');
+        (leaves || encoded_dots || parameter).then_some(Self {
+            rule: if is_disguised {
+                "disguised-climb"
+            } else {
+                "climb"
+            },
+            is_disguised,
+            is_to_prize,
+        })
+    }
+}
+
+/// Whether dots and slashes are doubled, so that a filter that removes `../` once leaves it.
+fn is_doubled(path: &str) -> bool {
+    path.contains("....//") || path.contains("..././")
+}
+
+/// The path without its encoding; whether the dots of a climb were encoded; and whether anything of a climb was.
+fn decoded(token: &str) -> (String, bool, bool) {
+    let mut path = token.to_owned();
+    let (mut dots, mut any) = (false, false);
+    for _ in 0..MOST_LAYERS {
+        if !path.contains('%') {
+            break;
+        }
+        let next = decode::percent(&path);
+        if next == path {
+            break;
+        }
+        let climbs = |path: &str| {
+            path.replace('\\', "/")
+                .split('/')
+                .filter(|part| part.split(';').next() == Some(".."))
+                .count()
+        };
+        dots |= next.matches("..").count() > path.matches("..").count() && climbs(&next) > 0;
+        any |= climbs(&next) > climbs(&path);
+        path = next;
+    }
+    (path, dots, any)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let mut found = Vec::new();
+        judge(text, &mut |_, range| found.extend(text.get(range)));
+        assert_eq!(found, expected, "{text}");
+        let asked = super::super::Asked::new(JUDGE).unwrap();
+        assert!(
+            expected.is_empty() || asked.has_word(text.as_bytes()),
+            "a word of {text}"
+        );
+    }
+
+    #[test]
+    fn climbs_are_flagged() {
+        for path in [
+            "../../etc/passwd",
+            "../secret.txt",
+            "a/../../b",
+            "/var/www/../../etc/passwd",
+            "..\\..\\Windows\\System32\\config\\SAM",
+            "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+            "%2E%2E/%2E%2E/x",
+            "..%2f..%2fx",
+            "..%5c..%5cx",
+            "%252e%252e%252fetc/passwd",
+            "%25252e%25252e%25252fx",
+            "..%252f..%252fx",
+            "..%c0%af..%c0%afetc/passwd",
+            "%c0%ae%c0%ae/x",
+            "%e0%80%ae%e0%80%ae/x",
+            "%u002e%u002e/x",
+            "..;/manager/html",
+            "/app/..;/manager",
+            "....//....//etc/passwd",
+            "..././..././x",
+            "../../../../boot.ini%00.jpg",
+            "file:///../../etc/passwd",
+            "https://example.com/../../etc/passwd",
+            "https://example.com/static/%2e%2e/admin",
+            "C:\\inetpub\\..\\..\\Windows\\win.ini",
+            "./../../x",
+            "/..",
+        ] {
+            check(path, &[path]);
+        }
+        check("cat ../../../etc/shadow", &["../../../etc/shadow"]);
+        check("cd ../../../../etc", &["../../../../etc"]);
+        check(
+            "require('../../../../etc/passwd')",
+            &["../../../../etc/passwd"],
+        );
+        check(
+            "GET /download?file=../../app.db HTTP/1.1",
+            &["../../app.db"],
+        );
+        check("open(\"../../secrets.json\")", &["../../secrets.json"]);
+        check("{\"path\": \"../../x\"}", &["../../x"]);
+        check("tar -xf ../x.tar", &["../x.tar"]);
+    }
+
+    #[test]
+    fn other_dots_are_left_alone() {
+        for text in [
+            "import { x } from '../utils/foo';",
+            "import '../styles.css'",
+            "export * from \"../../a\";",
+            "const a = require('../../lib/a')",
+            "const b = await import(\"../b.js\")",
+            "jest.mock('../api')",
+            "#include \"../foo.h\"",
+            "@import '../base.scss';",
+            "background: url(../img/a.png)",
+            "background: url('../img/a.png')",
+            "<img src=\"../a.png\">",
+            "<a href='../index.html'>x</a>",
+            "[guide](../docs/guide.md)",
+            "![x](../../img/x.png)",
+            "[x]: ../a.md",
+            "require_relative '../lib/x'",
+            "\"extends\": \"../../tsconfig.base.json\"",
+            "core = { path = \"../core\" }",
+            "#[path = \"../x.rs\"]",
+            "include_str!(\"../README.md\")",
+            "Wait... what?",
+            "and so on.../or not",
+            "1..10",
+            "for i in 0..n",
+            "{1..5}",
+            "git diff main..feature",
+            "git log HEAD~3..HEAD",
+            "fn f(...args)",
+            "[...list, x]",
+            "src/..hidden/file",
+            "a..b/c",
+            "docs/../README.md",
+            "./a/../b",
+            "/home/ann/src/../README.md",
+            "https://example.com/a/../b",
+            "cd ..",
+            "cd ../..",
+            "cd ../lib && make",
+            "ls ../",
+            "pushd ../x",
+            "cmake ..",
+            "../gradlew build",
+            "We moved it to ../shared and all is well.",
+            "100%/year",
+            "%d/%s",
+            "50%.. of/x",
+            "from .. import x",
+            "gcc -I../include -o x x.c",
+        ] {
+            check(text, &[]);
+        }
+    }
+}
