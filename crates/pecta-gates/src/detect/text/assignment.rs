@@ -27,9 +27,12 @@ pub(super) const RULES: &[super::Rule] = &[super::Rule {
 #[rustfmt::skip]
 const NAMES: &[&str] = &[
     "password", "passwd", "passphrase", "pwd", "secret", "token", "api_key", "api-key", "apikey", "access_key",
-    "accesskey", "access-key", "auth_key", "private_key", "credential",
+    "accesskey", "access-key", "auth_key", "private_key", "credential", "bearer", "authorization",
 ];
-const LONGEST_NAME: usize = 11;
+const LONGEST_NAME: usize = 13;
+
+/// Words between a header's name and its value.
+const SCHEMES: &[&str] = &["bearer", "basic", "token"];
 
 /// What may follow the word and still name the secret, in lower case.
 #[rustfmt::skip]
@@ -105,23 +108,48 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
     if !names_the_secret(rest.get(..suffix)?) {
         return None;
     }
-    let mut rest = rest.get(suffix..)?;
-    // The end of a quoted name or of an index: "password": x, env['TOKEN'] = x.
-    rest = trim_start(rest, b"\"'`]\\", 4);
-    rest = trim_start(rest, b" \t", 8);
-    rest = match rest {
-        [b':', b'=', rest @ ..] | [b'=', b'>', rest @ ..] => rest,
-        [b'=', b'=', ..] | [b':', b':' | b'/', ..] => return None,
-        [b'=' | b':', rest @ ..] => rest,
-        _ => return None,
+    let rest = rest.get(suffix..)?;
+    let (rest, quoted) = if text.get(start..end)?.eq_ignore_ascii_case(b"bearer") {
+        (rest.strip_prefix(b" ")?, false)
+    } else {
+        let rest = assigned(rest)?;
+        match scheme(rest) {
+            Some(credentials) => (credentials, false),
+            None => (rest, true),
+        }
     };
-    rest = trim_start(rest, b" \t", 8);
-    rest = trim_start(rest, b"\\", 2);
-    let (value, quoted) = value(rest)?;
+    let (value, quoted) = match value(rest)? {
+        (value, _) if !quoted => (value, false),
+        value => value,
+    };
     let at = text.len() - rest.len() + usize::from(quoted);
     is_secret(value, quoted).then_some(Match {
         rule: "secret-assignment",
         range: start..at + value.len(),
+    })
+}
+
+/// What the name before the text is assigned.
+fn assigned(text: &[u8]) -> Option<&[u8]> {
+    // The end of a quoted name or of an index: "password": x, env['TOKEN'] = x.
+    let rest = trim_start(text, b"\"'`]\\", 4);
+    let rest = match trim_start(rest, b" \t", 8) {
+        [b'=', b'=', ..] | [b':', b':' | b'/', ..] => return None,
+        [b':', b'=', rest @ ..] | [b'=', b'>', rest @ ..] | [b'=' | b':', rest @ ..] => rest,
+        _ => return None,
+    };
+    Some(trim_start(trim_start(rest, b" \t", 8), b"\\", 2))
+}
+
+/// What follows the scheme of an authorization: "Basic dXNlcj…".
+fn scheme(text: &[u8]) -> Option<&[u8]> {
+    let text = trim_start(text, b"\"'", 1);
+    SCHEMES.iter().find_map(|scheme| {
+        let (start, rest) = text.split_at_checked(scheme.len())?;
+        start
+            .eq_ignore_ascii_case(scheme.as_bytes())
+            .then(|| rest.strip_prefix(b" "))
+            .flatten()
     })
 }
 
@@ -278,6 +306,9 @@ mod tests {
         check("⟦secret_key => '7xKz9QmW2vRt4LpN8sYd⟧'");
         check("aws_⟦secret_access_key = kQ8wZr3XtVn5LmPy7sJdHf2GcB4vNx6TzRq9WkE1⟧");
         check("?access_⟦token=7xKz9QmW2vRt4LpN8sYd⟧&x=1");
+        check("⟦Authorization: Bearer 7xKz9QmW2vRt4LpN8sYd⟧");
+        check("'⟦Authorization': 'Basic dXNlcjpTM2NyM3RQYTU1IQ==⟧'");
+        check("sends ⟦Bearer 7xKz9QmW2vRt4LpN8sYd⟧ each time");
         check("⟦passwd: Tr0ub4dor⟧&3");
     }
 
@@ -324,6 +355,10 @@ mod tests {
             "password=None",
             "secret=\"\"",
             "SECRET",
+            "Authorization: Bearer <token>",
+            "Authorization: Bearer $TOKEN",
+            "the bearer of news",
+            "Authorization: required",
             "password: test1234!",
             "type Token = \"identifier\" | \"keyword\"",
             "secret: sha256:9a038989604e8da62ecddbe2094b16ce",

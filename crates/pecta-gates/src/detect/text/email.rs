@@ -109,7 +109,12 @@ impl Email {
         if camel || label.len() > 24 {
             return false;
         }
-        let label = label.to_lowercase();
+        // The names in other scripts are many, and they are no extensions of files.
+        if !label.is_ascii() {
+            return label.chars().all(|c| c.is_alphabetic() || is_mark(c))
+                && label.chars().count() >= 2;
+        }
+        let label = label.to_ascii_lowercase();
         label.starts_with("xn--") && label.len() > 6
             || self
                 .top_level_domains

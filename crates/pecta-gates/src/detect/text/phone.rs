@@ -187,7 +187,13 @@ impl Groups {
 
 fn judge(text: &[u8], number: &Groups) -> Option<Match> {
     let before = around(text, number.start).0;
-    if number.plus {
+    // "+44" or "0044", the latter only with separators: zeros start other numbers too.
+    let dialled = number.count > 2
+        && number
+            .groups()
+            .first()
+            .is_some_and(|group| around(text, group.start).1.starts_with(b"00"));
+    if number.plus || dialled {
         return international(text, number);
     }
     // Everything else has nine digits at least, or eight behind a label.
@@ -228,6 +234,7 @@ fn international(text: &[u8], number: &Groups) -> Option<Match> {
             length += part.len();
         }
         let digits = digits.get(..length)?;
+        let digits = digits.strip_prefix(b"00").unwrap_or(digits);
         CALLING_CODES
             .iter()
             .any(|(code, fewest, most)| {
@@ -408,6 +415,7 @@ mod tests {
         check("Mobile number is ⟦07700 900123⟧");
         check("\"phone\": \"⟦12345678⟧\"");
         check("Telefon ⟦030/1234567⟧");
+        check("⟦0044 20 7946 0958⟧");
     }
 
     #[test]

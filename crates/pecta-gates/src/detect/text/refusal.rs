@@ -109,7 +109,16 @@ impl Refusal {
         let mut languages = [false; REFUSALS.len()];
         for _ in 0..MOST_PREFACES {
             let Some((nth, meaning, end)) = self.phrase(text, at) else {
-                break;
+                // "I'm sorry, Dave."
+                let name = languages
+                    .contains(&true)
+                    .then(|| end_of_name(text, at))
+                    .flatten();
+                let Some(end) = name else {
+                    break;
+                };
+                at = start_of_words(text, end);
+                continue;
             };
             let language = REFUSALS.get(nth)?;
             *languages.get_mut(nth)? = true;
@@ -145,9 +154,10 @@ impl Refusal {
             }
         }
         let sentence = at..end_of_sentence(text, at);
-        let open = |(language, seen): (&Language, bool)| {
-            seen || (language.endings_alone && !text.is_ascii())
-        };
+        // Korean, and the scripts of Chinese and Japanese.
+        let eastern = text.get(at..)?.starts_with(|c: char| c >= '\u{1100}');
+        let open =
+            |(language, seen): (&Language, bool)| seen || (language.endings_alone && eastern);
         REFUSALS
             .iter()
             .zip(languages)
@@ -251,6 +261,14 @@ fn start_of_words(text: &str, from: usize) -> usize {
     let skipped = rest
         .find(|c: char| c.is_alphanumeric() || "<({[@/$`\\>".contains(c) || (from > 0 && c == '"'));
     from + skipped.unwrap_or(rest.len())
+}
+
+/// Where a word ends that makes up a clause by itself.
+fn end_of_name(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let length = rest.find(|c: char| !c.is_alphanumeric())?;
+    let alone = rest.get(length..)?.starts_with([',', '.', '!']);
+    (alone && (1..24).contains(&length)).then_some(at + length)
 }
 
 fn end_of_clause(text: &str, from: usize) -> usize {

@@ -10,5 +10,5 @@ pub(super) use iban_formats::IBAN_FORMATS;
 pub(super) use refusals::{Language, REFUSALS};
 pub(super) use token_formats::{Alphabet, Guard, TOKENS, TokenFormat};
 
-/// The names of the top-level domains, as the root zone has them, in their Unicode form.
+/// The names of the top-level domains, as the root zone has them; those in other scripts left out.
 pub(super) const TOP_LEVEL_DOMAINS: &str = include_str!("top_level_domains.txt");

@@ -63,7 +63,7 @@ pub(crate) const REFUSALS: &[Language] = &[
             "i'm really sorry", "my apologies", "apologies", "i apologize", "i apologise", "unfortunately",
             "regrettably", "sadly", "but", "however", "though", "that", "to say", "to say that", "no", "nope",
             "well", "and", "so", "hi", "hello", "hey", "hi there", "hello there", "dear user", "i'm afraid",
-            "i am afraid", "i'm afraid that", "i regret to say", "oh", "at this time", "at the moment",
+            "i am afraid", "i'm afraid that", "i regret to say", "i regret", "i regret that", "oh", "at this time", "at the moment",
             "currently", "with all due respect", "respectfully", "to be clear", "user", "therefore", "thus",
         ],
         preface_clauses: &[
@@ -130,7 +130,9 @@ pub(crate) const REFUSALS: &[Language] = &[
             "this isn't something i can", "that isn't something i can", "that's not something i'm able",
             "that is not something i'm able", "that's not something i am able", "that's something i can't",
             "that is something i cannot", "this is something i can't", "that's something i'm not able",
-            "that's not something i'm comfortable", "my guidelines prevent", "my guidelines prohibit",
+            "that's not something i'm comfortable", "it would be inappropriate for me", "it would not be appropriate for me", "it wouldn't be appropriate for me",
+            "it is not appropriate for me", "it's not appropriate for me", "that request goes against my", "this violates my", "that violates my",
+            "doing so would violate my", "this would violate my", "my guidelines prevent", "my guidelines prohibit",
             "my guidelines don't allow", "my guidelines do not allow", "my programming prevents",
             "my programming does not allow", "my programming doesn't allow", "it is against my",
             "it's against my", "it goes against my", "that goes against my", "this goes against my",
@@ -233,7 +235,7 @@ pub(crate) const REFUSALS: &[Language] = &[
         ],
         refusals: &[
             "no tengo acceso", "no tengo la capacidad", "debo negarme", "debo rechazar", "debo declinar",
-            "tengo que negarme", "me niego", "prefiero no responder", "no dispongo de acceso",
+            "tengo que negarme", "me niego", "prefiero no responder", "no dispongo de acceso", "lamento no poder", "siento no poder", "lamento mucho no poder",
         ],
         machines_refusals: &["no puedo", "no tengo", "no soy"],
         idioms: &[
@@ -288,7 +290,7 @@ pub(crate) const REFUSALS: &[Language] = &[
             "je n'ai pas accès", "je n'ai pas la capacité", "je dois refuser", "je dois décliner", "je refuse",
             "je décline", "je préfère ne pas", "je ne peux pas.", "je ne peux pas vous aider",
             "je ne suis pas en mesure d'aider", "je ne suis pas en mesure d'accéder",
-            "il m'est impossible d'aider", "je refuse d'aider",
+            "il m'est impossible d'aider", "je regrette de ne pas pouvoir", "je suis désolé de ne pas pouvoir", "je suis désolée de ne pas pouvoir", "je refuse d'aider",
         ],
         machines_refusals: &[
             "je ne peux pas",
@@ -338,7 +340,7 @@ pub(crate) const REFUSALS: &[Language] = &[
         endings: &[
             "nicht helfen", "nicht weiterhelfen", "nicht behilflich sein", "nicht beantworten",
             "nicht erfüllen", "nicht bereitstellen", "nicht unterstützen", "nicht nachkommen",
-            "nicht zur verfügung stellen", "nicht geben", "nicht teilen", "nicht tun", "keine auskunft",
+            "nicht zur verfügung stellen", "nicht geben", "nicht machen", "nicht teilen", "nicht tun", "keine auskunft",
             "keine informationen", "keine anleitung", "keine ratschläge", "keine hilfe", "nicht in der lage",
             "nicht befugt", "nicht berechtigt", "nicht entsprechen", "nicht weitergeben", "nicht generieren",
             "nicht preisgeben", "keine medizinische", "keine rechtliche", "nicht dabei helfen",
@@ -403,7 +405,7 @@ pub(crate) const REFUSALS: &[Language] = &[
         ],
         refusals: &[
             "não tenho acesso", "eu não tenho acesso", "não tenho a capacidade", "não tenho capacidade",
-            "devo recusar", "preciso recusar", "tenho que recusar", "recuso-me", "prefiro não responder",
+            "devo recusar", "preciso recusar", "tenho que recusar", "recuso-me", "prefiro não responder", "lamento não poder", "sinto muito não poder",
             "eu me recuso",
         ],
         machines_refusals: &["não posso", "não tenho", "não consigo", "eu não", "não sou"],
@@ -455,7 +457,7 @@ pub(crate) const REFUSALS: &[Language] = &[
         ],
         refusals: &[
             "non ho accesso", "non ho la capacità", "devo rifiutare", "devo declinare", "mi rifiuto",
-            "preferisco non rispondere", "sono costretto a rifiutare",
+            "preferisco non rispondere", "sono costretto a rifiutare", "mi dispiace non poter", "mi dispiace di non poter",
         ],
         machines_refusals: &["non posso", "non ho", "non sono"],
         idioms: &[
@@ -663,7 +665,7 @@ pub(crate) const REFUSALS: &[Language] = &[
         endings: &[
             "お手伝いできません", "お手伝いすることはできません", "お手伝いすることができません", "お答えできません", "お答えすることはできません", "お答えすることができません",
             "お応えできません", "お応えすることはできません", "お応えすることができません", "ご提供できません", "提供できません", "提供することはできません", "提供することができません",
-            "対応できません", "対応することはできません", "ご対応できません", "対応いたしかねます", "対応しかねます", "お答えしかねます", "お答えいたしかねます",
+            "対応できません", "対応することはできません", "ご対応できません", "対応いたしかねます", "対応しかねます", "お答えできかねます", "お手伝いできかねます", "対応できかねます", "提供できかねます", "お応えできかねます", "お答えしかねます", "お答えいたしかねます",
             "お手伝いいたしかねます", "ご案内できません", "サポートできません", "お断りします", "お断りいたします", "お断りさせていただきます", "回答できません",
             "回答することはできません", "応じることはできません", "応じることができません", "応じられません", "お受けできません", "お教えできません", "教えることはできません",
             "協力できません", "支援できません", "従うことはできません", "お助けできません", "お力になれません", "手伝えません", "実行することはできません", "答えることはできません",
@@ -795,7 +797,7 @@ pub(crate) const REFUSALS: &[Language] = &[
         ],
         preface_clauses: &[
             "teşekkür", "teşekkürler", "anlıyorum", "bir yapay zeka", "yapay zeka olarak", "bir dil modeli",
-            "bu konuda", "bu isteği", "bu isteğinizi", "bu talebi", "bu soruya", "bu soruyu", "size bu",
+            "bu", "size", "sana", "o konuda", "bu konuda", "bu isteği", "bu isteğinizi", "bu talebi", "bu soruya", "bu soruyu", "size bu",
             "sana bu", "size yardımcı", "sana yardımcı", "bunu",
         ],
         endings: &[
