@@ -41,13 +41,13 @@ const ISSUERS: [(u32, u32, &[usize]); 24] = [
     (62, 62, &[16, 17, 18, 19]),                     // UnionPay
     (81, 82, &[16]),                                 // RuPay, UnionPay
     (508, 508, &[16]),                               // RuPay
-    (606985, 607984, &[16]),                         // RuPay
-    (608001, 608500, &[16]),                         // RuPay
+    (606_985, 607_984, &[16]),                       // RuPay
+    (608_001, 608_500, &[16]),                       // RuPay
     (3528, 3589, &[16, 17, 18, 19]),                 // JCB
     (2200, 2204, &[16, 17, 18, 19]),                 // Mir
     (9792, 9792, &[16]),                             // Troy
-    (506099, 506198, &[16, 18, 19]),                 // Verve
-    (636368, 636368, &[16]),                         // Elo
+    (506_099, 506_198, &[16, 18, 19]),               // Verve
+    (636_368, 636_368, &[16]),                       // Elo
     (56, 58, &[12, 13, 14, 15, 16, 17, 18, 19]),     // Maestro
     (6759, 6763, &[12, 13, 14, 15, 16, 17, 18, 19]), // Maestro
 ];
@@ -139,7 +139,7 @@ fn joined(text: &[u8], range: &Range<usize>) -> bool {
 
 fn is_other(text: &[u8], range: &Range<usize>) -> bool {
     let before = around(text, range.start).0;
-    labelled(before, &OTHER_NUMBERS) || labelled(before, &["id", "uid", "uuid", "guid", "barcode"])
+    labelled(before, OTHER_NUMBERS) || labelled(before, &["id", "uid", "uuid", "guid", "barcode"])
 }
 
 fn is_card_number(digits: &[u8]) -> bool {

@@ -55,10 +55,7 @@ pub(super) fn is_command(text: &[u8], at: usize) -> bool {
             return true;
         };
         if last.is_ascii_alphabetic() {
-            if spaces.contains(&b'\n')
-                && !spaces.is_empty()
-                && spaces.iter().filter(|byte| **byte == b'\n').count() > 0
-            {
+            if spaces.contains(&b'\n') {
                 return true;
             }
             let (rest, word) = last_word(trimmed);

@@ -229,7 +229,7 @@ fn carries_data(parameter: &[u8]) -> bool {
     }
     // Words, or text in base 64.
     let spaces = value.windows(3).filter(|part| *part == b"%20").count()
-        + value.iter().filter(|byte| **byte == b'+').count();
+        + memchr::memchr_iter(b'+', value).count();
     let encoded = value.len() >= 48
         && value
             .iter()

@@ -50,9 +50,8 @@ fn account(text: &[u8], check_digits: usize) -> Option<Match> {
     // What follows the country, without the separators.
     let mut remainder = Remainder::default();
     let mut at = check_digits;
-    let mut length = 2;
     let mut separator = None;
-    for class in b"nn".iter().copied().chain(classes(form)) {
+    for (length, class) in (2_usize..).zip(b"nn".iter().copied().chain(classes(form))) {
         let byte = *text.get(at)?;
         let byte = if length % 4 == 0 && b" -".contains(&byte) {
             // Groups have the same separator throughout.
@@ -62,7 +61,7 @@ fn account(text: &[u8], check_digits: usize) -> Option<Match> {
             at += 1;
             *text.get(at)?
         } else {
-            if length % 4 == 0 && *separator.get_or_insert(None) != None {
+            if length % 4 == 0 && separator.get_or_insert(None).is_some() {
                 return None;
             }
             byte
@@ -79,7 +78,6 @@ fn account(text: &[u8], check_digits: usize) -> Option<Match> {
             remainder.push(byte);
         }
         at += 1;
-        length += 1;
     }
     let ends = !around(text, at)
         .1

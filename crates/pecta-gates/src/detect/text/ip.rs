@@ -83,8 +83,8 @@ fn version_4(text: &[u8], start: usize) -> Option<Match> {
     let inside = match before {
         [.., b':' | b'/', b'/'] => false,
         [.., byte] if byte.is_ascii_alphanumeric() => true,
-        [.., b'_' | b'.' | b'-' | b'/' | b'+' | b'~' | b'^' | b'$'] => true,
-        [.., b'=' | b'<' | b'>' | b'!' | b'~', b'='] => true,
+        [.., b'_' | b'.' | b'-' | b'/' | b'+' | b'~' | b'^' | b'$']
+        | [.., b'=' | b'<' | b'>' | b'!' | b'~', b'='] => true,
         _ => false,
     } || match after {
         [b'.' | b',', digit, ..] if digit.is_ascii_digit() => true,

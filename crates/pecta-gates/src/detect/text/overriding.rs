@@ -189,7 +189,7 @@ fn order(text: &[u8], start: usize, verb_end: usize) -> Option<Match> {
         }
         let object = is_one_of(word, OBJECTS);
         let weak = is_one_of(word, WEAK_OBJECTS);
-        if (object || weak) && earlier && (!(weak || technical) || (all && !technical) || own) {
+        if (object || weak) && earlier && ((all || !weak) && !technical || own) {
             break;
         }
         all |= is_one_of(word, &["all", "any", "every"]);

@@ -75,7 +75,7 @@ struct Groups {
     /// Where the number starts, with its plus sign and parenthesis.
     start: usize,
     plus: bool,
-    groups: [Group; MOST_GROUPS],
+    all: [Group; MOST_GROUPS],
     count: usize,
 }
 
@@ -111,8 +111,7 @@ impl Groups {
             }
             [.., b'+'] => true,
             [.., byte, b'-'] => byte.is_ascii_alphanumeric(),
-            [.., byte, b'.' | b','] => byte.is_ascii_digit(),
-            [.., byte, b'/'] => byte.is_ascii_digit(),
+            [.., byte, b'.' | b',' | b'/'] => byte.is_ascii_digit(),
             [.., byte, b' '] if !plus => byte.is_ascii_digit() && opened.is_some(),
             _ => false,
         };
@@ -122,7 +121,7 @@ impl Groups {
         let mut this = Self {
             start,
             plus,
-            groups: [Group::default(); MOST_GROUPS],
+            all: [Group::default(); MOST_GROUPS],
             count: 0,
         };
         let mut next = Group {
@@ -152,7 +151,7 @@ impl Groups {
             if digits > MOST_DIGITS {
                 break;
             }
-            *this.groups.get_mut(this.count)? = next;
+            *this.all.get_mut(this.count)? = next;
             this.count += 1;
             if this.count == MOST_GROUPS {
                 break;
@@ -181,7 +180,7 @@ impl Groups {
     }
 
     fn groups(&self) -> &[Group] {
-        self.groups.get(..self.count).unwrap_or_default()
+        self.all.get(..self.count).unwrap_or_default()
     }
 }
 
@@ -198,17 +197,17 @@ fn judge(text: &[u8], number: &Groups) -> Option<Match> {
     }
     // Everything else has nine digits at least, or eight behind a label.
     let digits: usize = number.groups().iter().map(|group| group.length()).sum();
-    if digits < 8 || labelled(before, &OTHER_NUMBERS) {
+    if digits < 8 || labelled(before, OTHER_NUMBERS) {
         return None;
     }
     american(text, number).or_else(|| labelled_number(text, number))
 }
 
-fn found(rule: &'static str, start: usize, end: usize) -> Option<Match> {
-    Some(Match {
+fn found(rule: &'static str, start: usize, end: usize) -> Match {
+    Match {
         rule,
         range: start..end,
-    })
+    }
 }
 
 fn international(text: &[u8], number: &Groups) -> Option<Match> {
@@ -246,7 +245,7 @@ fn international(text: &[u8], number: &Groups) -> Option<Match> {
                             && national.iter().any(|digit| Some(digit) != national.first())
                     })
             })
-            .then(|| found("international-phone", number.start, last.end))?
+            .then(|| found("international-phone", number.start, last.end))
     })
 }
 
@@ -269,7 +268,7 @@ fn american(text: &[u8], number: &Groups) -> Option<Match> {
             let apart = groups.len() == 1 && ends(text, only.end, 0);
             let valid = is_code(national.get(..3)?) && is_code(national.get(3..6)?);
             return (apart && valid && labelled())
-                .then(|| found("us-phone", number.start, only.end))?;
+                .then(|| found("us-phone", number.start, only.end));
         }
     }
     let [area, exchange, line, rest @ ..] = national else {
@@ -280,7 +279,7 @@ fn american(text: &[u8], number: &Groups) -> Option<Match> {
                 && line.length() == 7
                 && ends(text, line.end, 0);
             return (shaped && is_code(text.get(area.start..area.end)?))
-                .then(|| found("us-phone", number.start, line.end))?;
+                .then(|| found("us-phone", number.start, line.end));
         }
         return None;
     };
@@ -311,7 +310,7 @@ fn american(text: &[u8], number: &Groups) -> Option<Match> {
     let sure = labelled();
     let country_fits = !country || area.separator != 0 || area.in_parentheses;
     (country_fits && ((strong && !counted_on) || sure || (country && !counted_on)))
-        .then(|| found("us-phone", number.start, line.end))?
+        .then(|| found("us-phone", number.start, line.end))
 }
 
 /// A number in any national form, behind a word that says so.
@@ -330,7 +329,7 @@ fn labelled_number(text: &[u8], number: &Groups) -> Option<Match> {
         && groups.iter().skip(1).all(|group| group.length() >= 2)
         && ends(text, last.end, b'.')
         && labelled(around(text, number.start).0, LABELS);
-    is_number.then(|| found("labelled-phone", number.start, last.end))?
+    is_number.then(|| found("labelled-phone", number.start, last.end))
 }
 
 /// An area code or exchange starts with 2 to 9, and is not one of the service codes 211 to 911.

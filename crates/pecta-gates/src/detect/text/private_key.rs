@@ -1,6 +1,6 @@
 //! Private keys.
 //!
-//! Flags the first line of a private key in PEM form (RFC 7468) or OpenPGP armour (RFC 9580), when nothing or a
+//! Flags the first line of a private key in PEM form (RFC 7468) or `OpenPGP` armour (RFC 9580), when nothing or a
 //! key follows.
 //!
 //! Leaves alone public keys and certificates, the line when it is named in a sentence or quoted by itself, and keys whose

@@ -38,7 +38,7 @@ const LABELS: &[&str] = &[
 ];
 
 /// Numbers that were printed on specimen cards and advertisements.
-const SPECIMENS: [&[u8; 9]; 2] = [b"078051120", b"219099999"];
+const SPECIMENS: [&[u8]; 2] = [b"078051120", b"219099999"];
 
 /// Anchored at the first digit.
 pub(crate) struct Ssn;
@@ -59,10 +59,9 @@ impl Detector for Ssn {
 
 fn separated(text: &[u8], start: usize) -> Option<Match> {
     let range = start..start + 11;
-    let &[a, b, c, first, d, e, second, f, g, h, i] = text.get(range.clone())? else {
-        return None;
-    };
-    let digits = [a, b, c, d, e, f, g, h, i];
+    let number = text.get(range.clone())?;
+    let digits: Vec<u8> = number.iter().copied().filter(u8::is_ascii_digit).collect();
+    let (first, second) = (*number.get(3)?, *number.get(6)?);
     if !matches!((first, second), (b'-', b'-') | (b' ', b' ')) || !is_issued(&digits) {
         return None;
     }
@@ -85,8 +84,8 @@ fn separated(text: &[u8], start: usize) -> Option<Match> {
             return None;
         }
     }
-    let other = labelled(before, &OTHER_NUMBERS)
-        || (first == b' ' && labelled(before, &super::phone::LABELS));
+    let other = labelled(before, OTHER_NUMBERS)
+        || (first == b' ' && labelled(before, super::phone::LABELS));
     (!other).then_some(Match {
         rule: "us-ssn",
         range,
@@ -106,16 +105,22 @@ fn unseparated(text: &[u8], range: Range<usize>) -> Option<Match> {
 
 /// Whether these are nine digits of a number that somebody may have.
 fn is_issued(digits: &[u8]) -> bool {
-    let &[a, b, c, d, e, f, g, h, i] = digits else {
+    let (Some(area), Some(group), Some(serial)) =
+        (digits.get(..3), digits.get(3..5), digits.get(5..))
+    else {
         return false;
     };
-    digits.iter().all(u8::is_ascii_digit)
-        && ![*b"000", *b"666"].contains(&[a, b, c])
-        && a != b'9'
-        && [d, e] != *b"00"
-        && [f, g, h, i] != *b"0000"
-        && !SPECIMENS.iter().any(|specimen| specimen == &digits)
-        && digits.iter().any(|&digit| digit != a)
+    let same = digits.iter().all(|digit| Some(digit) == digits.first());
+    let specimen = SPECIMENS.contains(&digits);
+    serial.len() == 4
+        && digits.iter().all(u8::is_ascii_digit)
+        && area != b"000"
+        && area != b"666"
+        && !area.starts_with(b"9")
+        && group != b"00"
+        && serial != b"0000"
+        && !specimen
+        && !same
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ fn token(text: &[u8], start: usize, body: usize, format: &TokenFormat) -> Option
     }
     // A longer word is no token, whatever the alphabet.
     let next = around(rest, length).1.first();
-    if next.is_some_and(|byte| byte.is_ascii_alphanumeric()) {
+    if next.is_some_and(u8::is_ascii_alphanumeric) {
         return None;
     }
     let body_text = rest.get(..length)?;
