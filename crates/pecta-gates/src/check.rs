@@ -61,6 +61,7 @@ checks! {
     Override "override" "output contains instruction override"
     Exfiltration "exfiltration" "output contains exfiltration instruction"
     Markup "markup" "output contains forged conversation markup"
+    Hidden "hidden" "output contains hidden characters"
     // destructive
     Shell "shell" "destructive shell command detected"
     Git "git" "destructive git command detected"

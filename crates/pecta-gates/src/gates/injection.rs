@@ -17,11 +17,18 @@ pub enum InjectionCheck {
     Exfiltration,
     /// Marks that only a conversation's own format should hold.
     Markup,
+    /// Characters that hide text from people.
+    Hidden,
 }
 
 impl GateCheck for InjectionCheck {
     const GATE: &'static str = "injection";
-    const ALL: &'static [Self] = &[Self::Override, Self::Exfiltration, Self::Markup];
+    const ALL: &'static [Self] = &[
+        Self::Override,
+        Self::Exfiltration,
+        Self::Markup,
+        Self::Hidden,
+    ];
 }
 
 impl From<InjectionCheck> for Check {
@@ -30,6 +37,7 @@ impl From<InjectionCheck> for Check {
             InjectionCheck::Override => Check::Override,
             InjectionCheck::Exfiltration => Check::Exfiltration,
             InjectionCheck::Markup => Check::Markup,
+            InjectionCheck::Hidden => Check::Hidden,
         }
     }
 }

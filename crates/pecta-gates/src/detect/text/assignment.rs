@@ -1,0 +1,369 @@
+//! Values assigned to the name of a secret.
+//!
+//! Flags a name that says "password", "secret", "token", "API key" and the like, then `=` or `:`, then a literal value that
+//! looks random: quoted, or unquoted with letters and digits mixed.
+//!
+//! Leaves alone references (`os.environ[…]`, `${pass}`), placeholders, hashes, names of something about the secret
+//! (`password_hash`, `token_count`) and prose.
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::{
+    super::{Detector, Match, around, window},
+    random::{distinct, is_placeholder, looks_random},
+};
+use crate::prefilter::ByteKinds;
+
+#[cfg(test)]
+pub(super) const RULES: &[super::Rule] = &[super::Rule {
+    id: "secret-assignment",
+    hit: "DB_PASSWORD=\"k7Qz-91xWv\"",
+    miss: "DB_PASSWORD=\"${DB_PASSWORD}\"",
+}];
+
+/// Words that make a name that of a secret, in lower case.
+#[rustfmt::skip]
+const NAMES: &[&str] = &[
+    "password", "passwd", "passphrase", "pwd", "secret", "token", "api_key", "api-key", "apikey", "access_key",
+    "accesskey", "access-key", "auth_key", "private_key", "credential", "bearer", "authorization",
+];
+const LONGEST_NAME: usize = 13;
+
+/// Words between a header's name and its value.
+const SCHEMES: &[&str] = &["bearer", "basic", "token"];
+
+/// What may follow the word and still name the secret, in lower case.
+#[rustfmt::skip]
+const SUFFIXES: &[&str] = &[
+    "key", "value", "access", "base", "default", "prod", "production", "staging", "dev", "main", "live",
+    "master",
+];
+
+/// How much text is put in lower case at a time, on the stack.
+const BLOCK: usize = 1024;
+
+/// The longest value, in bytes.
+const LONGEST_VALUE: usize = 256;
+
+/// Anchored at the words above, which are searched for in lower case.
+pub(crate) struct Assignment {
+    names: AhoCorasick,
+}
+
+impl Assignment {
+    pub(crate) fn new() -> Self {
+        #[expect(
+            clippy::expect_used,
+            reason = "fails only on patterns that are too many or too long"
+        )]
+        let names = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(NAMES)
+            .expect("a few short words make an automaton");
+        Self { names }
+    }
+
+    /// The first assignment whose name starts within `anchors`, which are one block at most.
+    fn find_in_block(&self, text: &[u8], anchors: &Range<usize>) -> Option<Match> {
+        let mut block = [0; BLOCK + LONGEST_NAME - 1];
+        let window = window(text, anchors, LONGEST_NAME);
+        for (lower, byte) in block.iter_mut().zip(window) {
+            *lower = byte.to_ascii_lowercase();
+        }
+        self.names
+            .find_iter(block.get(..window.len())?)
+            .take_while(|name| name.start() < anchors.len())
+            .find_map(|name| {
+                assignment(
+                    text,
+                    anchors.start + name.start(),
+                    anchors.start + name.end(),
+                )
+            })
+    }
+}
+
+impl Detector for Assignment {
+    fn needs(&self) -> ByteKinds {
+        ByteKinds::NONE
+    }
+
+    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
+        let end = anchors.end.min(text.len());
+        (anchors.start..end)
+            .step_by(BLOCK)
+            .find_map(|start| self.find_in_block(text, &(start..end.min(start + BLOCK))))
+    }
+}
+
+fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
+    let rest = around(text, end).1;
+    let suffix = rest
+        .iter()
+        .take(40)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte))
+        .count();
+    if !names_the_secret(rest.get(..suffix)?) {
+        return None;
+    }
+    let rest = rest.get(suffix..)?;
+    let (rest, quoted) = if text.get(start..end)?.eq_ignore_ascii_case(b"bearer") {
+        (rest.strip_prefix(b" ")?, false)
+    } else {
+        let rest = assigned(rest)?;
+        match scheme(rest) {
+            Some(credentials) => (credentials, false),
+            None => (rest, true),
+        }
+    };
+    let (value, quoted) = match value(rest)? {
+        (value, _) if !quoted => (value, false),
+        value => value,
+    };
+    let at = text.len() - rest.len() + usize::from(quoted);
+    is_secret(value, quoted).then_some(Match {
+        rule: "secret-assignment",
+        range: start..at + value.len(),
+    })
+}
+
+/// What the name before the text is assigned.
+fn assigned(text: &[u8]) -> Option<&[u8]> {
+    // The end of a quoted name or of an index: "password": x, env['TOKEN'] = x.
+    let rest = trim_start(text, b"\"'`]\\", 4);
+    let rest = match trim_start(rest, b" \t", 8) {
+        [b'=', b'=', ..] | [b':', b':' | b'/', ..] => return None,
+        [b':', b'=', rest @ ..] | [b'=', b'>', rest @ ..] | [b'=' | b':', rest @ ..] => rest,
+        _ => return None,
+    };
+    Some(trim_start(trim_start(rest, b" \t", 8), b"\\", 2))
+}
+
+/// What follows the scheme of an authorization: "Basic dXNlcj…".
+fn scheme(text: &[u8]) -> Option<&[u8]> {
+    let text = trim_start(text, b"\"'", 1);
+    SCHEMES.iter().find_map(|scheme| {
+        let (start, rest) = text.split_at_checked(scheme.len())?;
+        start
+            .eq_ignore_ascii_case(scheme.as_bytes())
+            .then(|| rest.strip_prefix(b" "))
+            .flatten()
+    })
+}
+
+/// Whether a name that goes on like this after its word is still that of the secret itself.
+fn names_the_secret(suffix: &[u8]) -> bool {
+    suffix.split(|byte| b"_-".contains(byte)).all(|part| {
+        part.iter().all(u8::is_ascii_digit)
+            || SUFFIXES
+                .iter()
+                .any(|suffix| part.eq_ignore_ascii_case(suffix.as_bytes()))
+    })
+}
+
+fn trim_start<'t>(mut text: &'t [u8], bytes: &[u8], most: usize) -> &'t [u8] {
+    for _ in 0..most {
+        match text {
+            [byte, rest @ ..] if bytes.contains(byte) => text = rest,
+            _ => break,
+        }
+    }
+    text
+}
+
+/// The literal that the text starts with, and whether it is quoted.
+fn value(text: &[u8]) -> Option<(&[u8], bool)> {
+    let (&first, rest) = text.split_first()?;
+    if b"\"'`".contains(&first) {
+        let rest = rest.get(..LONGEST_VALUE).unwrap_or(rest);
+        // An escaped quote ends a string that stands within another.
+        let end = rest
+            .iter()
+            .position(|byte| *byte == first || b"\n\\".contains(byte))?;
+        return Some((rest.get(..end)?, true));
+    }
+    let text = text.get(..LONGEST_VALUE).unwrap_or(text);
+    let end = text
+        .iter()
+        .position(|byte| b" \t\r\n\"'`,;&|".contains(byte))
+        .unwrap_or(text.len());
+    let value = text.get(..end)?;
+    Some((value.strip_suffix(b".").unwrap_or(value), false))
+}
+
+fn is_secret(value: &[u8], quoted: bool) -> bool {
+    let class = |class: fn(&u8) -> bool| usize::from(value.iter().any(class));
+    let (lower, upper, digits) = (
+        class(u8::is_ascii_lowercase),
+        class(u8::is_ascii_uppercase),
+        class(u8::is_ascii_digit),
+    );
+    let special = class(|byte| byte.is_ascii_punctuation() && !b"_-.".contains(byte));
+    let joined = class(|byte| b"_-.".contains(byte));
+    let letters = lower + upper;
+    if value.len() < 8
+        || !value.is_ascii()
+        || value
+            .iter()
+            .any(|byte| byte.is_ascii_whitespace() || byte.is_ascii_control())
+    {
+        return false;
+    }
+    if is_reference(value, quoted)
+        || is_hash(value)
+        || is_placeholder(value)
+        || starts_like_a_test(value)
+    {
+        return false;
+    }
+    if value.len() >= 16 {
+        // Words are made of letters; random text of this length has digits.
+        let mixed = letters >= 1 && digits == 1;
+        return mixed && looks_random(value) && distinct(value) >= 8;
+    }
+    // A short value is a password if a person would have had to think of it.
+    let kinds = lower + upper + digits + special.max(joined);
+    let enough = if quoted {
+        3
+    } else {
+        3 + usize::from(special == 1 && upper == 0)
+    };
+    distinct(value) >= 6 && digits == 1 && letters >= 1 && kinds >= enough
+}
+
+/// Whether the value refers to another: a variable, a call, a template, a path of names.
+fn is_reference(value: &[u8], quoted: bool) -> bool {
+    #[rustfmt::skip]
+    const STARTS: &[&str] = &[
+        "$", "{{", "%", "<", "#{", "@", "env.", "env:", "env(", "process.", "os.", "config.", "settings.",
+        "secrets.", "vault:", "arn:", "ref:", "file:", "http:", "https:", "self.", "this.", "ssm:", "op://",
+    ];
+    let lower: Vec<u8> = value.iter().take(8).map(u8::to_ascii_lowercase).collect();
+    let marked = STARTS
+        .iter()
+        .any(|start| lower.starts_with(start.as_bytes()));
+    let template = [&b"${"[..], b"{{", b"%(", b"$("]
+        .iter()
+        .any(|mark| value.windows(mark.len()).any(|part| part == *mark));
+    let code = !quoted && value.iter().any(|byte| b"()[]{}<>".contains(byte));
+    let path = !quoted
+        && value.contains(&b'.')
+        && value
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._".contains(byte))
+        && !value.iter().any(u8::is_ascii_digit);
+    let file = value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"~/");
+    marked || template || code || path || file
+}
+
+/// Whether the value is what a password or file was turned into.
+fn is_hash(value: &[u8]) -> bool {
+    #[rustfmt::skip]
+    const MARKS: &[&str] = &[
+        "$2a$", "$2b$", "$2y$", "$argon2", "$pbkdf2", "$scrypt", "$6$", "$5$", "$1$", "pbkdf2:",
+        "pbkdf2_", "scrypt:", "bcrypt", "{ssha",
+    ];
+    let lower = value.to_ascii_lowercase();
+    MARKS.iter().any(|mark| lower.starts_with(mark.as_bytes()))
+        || ["sha1", "sha256", "sha384", "sha512", "md5", "blake"]
+            .iter()
+            .any(|name| {
+                lower
+                    .strip_prefix(name.as_bytes())
+                    .is_some_and(|rest| rest.first().is_some_and(|byte| b":-$".contains(byte)))
+            })
+}
+
+fn starts_like_a_test(value: &[u8]) -> bool {
+    let lower: Vec<u8> = value.iter().take(8).map(u8::to_ascii_lowercase).collect();
+    [
+        "test", "foo", "bar", "demo", "null", "none", "true", "false", "string",
+    ]
+    .iter()
+    .any(|word| lower.starts_with(word.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::super::testing, *};
+
+    fn check(marked: &str) {
+        testing::check(&Assignment::new(), marked);
+    }
+
+    #[test]
+    fn literals_are_flagged() {
+        check("⟦password = \"k7Qz-91xWv⟧\"");
+        check("DB_⟦PASSWORD=k7Qz91xWv2Lp0sYd⟧ ./run");
+        check("\"api_⟦secret\": \"9a038989604e8da62ecddbe2094b16ce⟧\"");
+        check("x-⟦api-key: 7xKz9QmW2vRt4LpN8sYd⟧\n");
+        check("⟦API_KEY='7xKz9QmW2vRt4LpN8sYd⟧'");
+        check("client_⟦secret := \"7xKz9QmW2vRt4LpN8sYd⟧\"");
+        check("env['⟦TOKEN'] = '7xKz9QmW2vRt4LpN8sYd⟧'");
+        check("{\\\"⟦token\\\": \\\"7xKz9QmW2vRt4LpN8sYd⟧\\\"}");
+        check("⟦secret_key => '7xKz9QmW2vRt4LpN8sYd⟧'");
+        check("aws_⟦secret_access_key = kQ8wZr3XtVn5LmPy7sJdHf2GcB4vNx6TzRq9WkE1⟧");
+        check("?access_⟦token=7xKz9QmW2vRt4LpN8sYd⟧&x=1");
+        check("⟦Authorization: Bearer 7xKz9QmW2vRt4LpN8sYd⟧");
+        check("'⟦Authorization': 'Basic dXNlcjpTM2NyM3RQYTU1IQ==⟧'");
+        check("sends ⟦Bearer 7xKz9QmW2vRt4LpN8sYd⟧ each time");
+        check("⟦passwd: Tr0ub4dor⟧&3");
+    }
+
+    #[test]
+    fn names_are_found_across_blocks() {
+        for shift in BLOCK - 12..BLOCK + 2 {
+            check(&format!("{}⟦password='k7Qz-91xWv⟧'", ".".repeat(shift)));
+        }
+    }
+
+    #[test]
+    fn other_values_are_left_alone() {
+        for text in [
+            "password = os.environ[\"DB_PASSWORD\"]",
+            "password=${pass}",
+            "password=$PASS",
+            "password = getenv('DB_PASSWORD_1')",
+            "token = process.env.TOKEN_V2_MAIN",
+            "secret: {{ vault.secret_v2_main }}",
+            "api_key = config.api_key_v2_main",
+            "MantleAPI_version=9a038989604e8da62ecddbe2094b16ce1b778be1",
+            "password_hash = \"9a038989604e8da62ecddbe2094b16ce\"",
+            "password: \"$2b$12$KIXQJ8v1Qm3Zr7XtVn5LmP\"",
+            "token_count = 123456789012",
+            "max_tokens: 4096",
+            "password: changeme123",
+            "password = \"your-password-1\"",
+            "password=xxxxxxxx",
+            "password: ********",
+            "api_key=\"<YOUR_API_KEY_1>\"",
+            "Password: must have 8 characters",
+            "the secret: patience",
+            "token: string",
+            "password = user_password",
+            "password = \"password\"",
+            "password == other1Value2",
+            "secret::Module1",
+            "tokens = tokenize(line1)",
+            "secretary: Jane1234",
+            "token_url = 'https://a.b/c1'",
+            "password = input(\"Password1: \")",
+            "token = self.next_token_v2",
+            "secret: projects/x",
+            "password=None",
+            "secret=\"\"",
+            "SECRET",
+            "Authorization: Bearer <token>",
+            "Authorization: Bearer $TOKEN",
+            "the bearer of news",
+            "Authorization: required",
+            "password: test1234!",
+            "type Token = \"identifier\" | \"keyword\"",
+            "secret: sha256:9a038989604e8da62ecddbe2094b16ce",
+        ] {
+            check(text);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Tests over all detectors of this folder: the tables of rules, and the list of cases beside the checkout.
+
+use serde_json::Value;
+
+use super::*;
+use crate::{
+    Clock, Content, Engine, Injection, Json, Pii, PiiCheck, Profile, Secrets, Subject,
+    detect::Detector,
+};
+
+/// The detectors with their tables.
+fn tables() -> Vec<(Box<dyn Detector>, &'static [Rule])> {
+    vec![
+        (Box::new(email::Email::new()), email::RULES),
+        (Box::new(ssn::Ssn), ssn::RULES),
+        (Box::new(phone::Phone), phone::RULES),
+        (Box::new(card::Card), card::RULES),
+        (Box::new(iban::Iban), iban::RULES),
+        (Box::new(ip::Ip), ip::RULES),
+        (Box::new(private_key::PrivateKey::new()), private_key::RULES),
+        (
+            Box::new(url_credentials::UrlCredentials::new()),
+            url_credentials::RULES,
+        ),
+        (Box::new(assignment::Assignment::new()), assignment::RULES),
+        (Box::new(overriding::Override::new()), overriding::RULES),
+        (
+            Box::new(exfiltration::Exfiltration::new()),
+            exfiltration::RULES,
+        ),
+        (Box::new(markup::Markup::new()), markup::RULES),
+        (Box::new(hidden::Hidden), hidden::RULES),
+    ]
+}
+
+#[test]
+fn every_rule_hits_its_example_and_misses_the_other() {
+    for (detector, rules) in tables() {
+        for rule in rules {
+            let find = |example: &str| {
+                let example = example.replace('·', "");
+                detector
+                    .find(example.as_bytes(), 0..example.len())
+                    .map(|found| found.rule)
+            };
+            assert_eq!(find(rule.hit), Some(rule.id), "{}", rule.hit);
+            assert_eq!(find(rule.miss), None, "{}: {}", rule.id, rule.miss);
+        }
+    }
+}
+
+/// Nothing comes of any text but a located match: no panic, and no match outside the text or within a character.
+#[test]
+fn every_detector_takes_any_text() {
+    use proptest::prelude::*;
+    let detectors: Vec<_> = tables().into_iter().map(|(detector, _)| detector).collect();
+    let refusal = refusal::Refusal::new();
+    let token = token::Token::new();
+    let pieces = prop::collection::vec(
+        prop_oneof![
+            "\\PC{0,6}",
+            "[0-9]{1,5}",
+            "[-. @:/+()%=\"'`]{1,3}",
+            Just("+1".to_owned()),
+            Just("password=".to_owned()),
+            Just("ghp_".to_owned()),
+            Just("ignore all previous ".to_owned()),
+            Just("sorry, i can't ".to_owned()),
+            Just("![](https://a?".to_owned()),
+            Just("-----BEGIN PRIVATE KEY-----".to_owned()),
+            Just("\u{E0041}\u{200B}".to_owned()),
+            Just("申し訳ありませんが".to_owned()),
+            Just("GB82".to_owned()),
+            Just("2a00::".to_owned()),
+            Just("user@例子.com".to_owned()),
+        ],
+        0..12,
+    );
+    proptest!(|(pieces in pieces)| {
+        let text = pieces.concat();
+        for detector in detectors.iter().map(|detector| &**detector).chain([&refusal as &dyn Detector, &token]) {
+            let mut from = 0;
+            while let Some(found) = detector.find(text.as_bytes(), from..text.len()) {
+                prop_assert!(found.range.end > from, "{:?} {}", found, text);
+                prop_assert!(text.get(found.range.clone()).is_some(), "{:?} {}", found, text);
+                from = found.range.end;
+            }
+        }
+    });
+}
+
+/// The list of cases that lies beside the checkout.
+#[test]
+fn the_cases_of_these_gates_are_judged_right() {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the list is no part of the checkout, so a test may be told where it is"
+    )]
+    let path = std::env::var("PECTA_CASES").unwrap_or_else(|_| {
+        concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../../shared/cases/gates_standard.jsonl"
+        )
+        .to_owned()
+    });
+    let Ok(cases) = std::fs::read_to_string(&path) else {
+        eprintln!("no cases found at {path}");
+        return;
+    };
+    let mut wrong = Vec::new();
+    let mut judged = 0;
+    for line in cases.lines() {
+        let case: Value = serde_json::from_str(line).unwrap();
+        let text = |name: &str| case.get(name).and_then(Value::as_str).unwrap().to_owned();
+        let pii = || Pii::new().profile(Profile::Standard);
+        let builder = Engine::builder().budget(std::time::Duration::from_secs(10));
+        let builder = match &*text("gate") {
+            "pii" => {
+                let all = [
+                    PiiCheck::Email,
+                    PiiCheck::Ssn,
+                    PiiCheck::Phone,
+                    PiiCheck::Card,
+                    PiiCheck::Iban,
+                    PiiCheck::Ip,
+                ];
+                let gate = all.into_iter().fold(pii(), |gate, check| {
+                    if crate::GateCheck::name(check) == text("check") {
+                        gate.with(check)
+                    } else {
+                        gate.without(check)
+                    }
+                });
+                builder.gate(gate)
+            }
+            "content" => builder.gate(Content::new().profile(Profile::Standard)),
+            "secrets" => builder.gate(Secrets::new()),
+            "injection" => builder.gate(Injection::new()),
+            _ => continue,
+        };
+        let output = serde_json::to_string(&text("output")).unwrap();
+        let output = Json::parse(&output).unwrap();
+        let clock: &dyn Clock = &|| std::time::Duration::ZERO;
+        let verdict = builder
+            .build()
+            .unwrap()
+            .evaluate(&Subject::new(&output), clock);
+        let got = if verdict.passed { "pass" } else { "fail" };
+        judged += 1;
+        if text("expect") == "setting" {
+            eprintln!("{got} by default: {line}");
+        } else if got != text("expect") {
+            wrong.push(format!("{got}: {line}"));
+        }
+    }
+    assert!(judged > 0);
+    assert!(
+        wrong.is_empty(),
+        "{} of {judged} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}

@@ -1,0 +1,162 @@
+//! The words around a number that say what it is.
+
+use super::super::around;
+
+/// Words that may stand between a label and what it labels.
+#[rustfmt::skip]
+const FILLERS: &[&str] = &[
+    "number", "numbers", "num", "no", "nr", "nbr", "is", "are", "was", "at", "on", "to", "me", "us", "my",
+    "our", "the", "your", "his", "her", "their", "home", "work", "office", "direct", "new", "numero", "número",
+    "nummer", "numer", "номер", "n°", "nº", "est", "es", "ist", "号码", "번호",
+];
+
+/// How far back a label is searched for, in bytes.
+const REACH: usize = 48;
+
+/// Whether what follows the text is labelled by one of the words (in lower case), as in "Phone:", "phone number is" or
+/// `"phone": "`.
+pub(super) fn labelled(before: &[u8], labels: &[&str]) -> bool {
+    let mut rest = tail(before, REACH);
+    for _ in 0..5 {
+        rest = trim_punctuation(rest);
+        if ends_with_any(rest, labels).is_some() {
+            return true;
+        }
+        let Some(filler) = ends_with_any(rest, FILLERS) else {
+            return false;
+        };
+        rest = rest.get(..rest.len() - filler).unwrap_or_default();
+    }
+    false
+}
+
+/// Whether one of the words (in lower case) stands within `reach` bytes before or after the range, on the same line.
+pub(super) fn mentioned(
+    text: &[u8],
+    range: &std::ops::Range<usize>,
+    reach: usize,
+    words: &[&str],
+) -> bool {
+    let before = tail(around(text, range.start).0, reach);
+    let before = before.rsplit(|&byte| byte == b'\n').next();
+    let after = around(text, range.end).1;
+    let after = after.get(..reach).unwrap_or(after);
+    let after = after.split(|&byte| byte == b'\n').next();
+    [before, after]
+        .into_iter()
+        .flatten()
+        .any(|part| contains_any(part, words))
+}
+
+/// The last bytes of the text.
+pub(super) fn tail(text: &[u8], length: usize) -> &[u8] {
+    text.get(text.len().saturating_sub(length)..)
+        .unwrap_or_default()
+}
+
+fn trim_punctuation(mut text: &[u8]) -> &[u8] {
+    while let [
+        rest @ ..,
+        b' ' | b'\t' | b'.' | b':' | b'=' | b'#' | b'-' | b'(' | b')' | b'"' | b'\'' | b'*' | b'>'
+        | b'_' | b'`' | b'[',
+    ] = text
+    {
+        text = rest;
+    }
+    while let Some(rest) = text
+        .strip_suffix("：".as_bytes())
+        .or_else(|| text.strip_suffix("\u{A0}".as_bytes()))
+    {
+        text = rest;
+    }
+    text
+}
+
+/// The length of the word of the list that the text ends with.
+fn ends_with_any(text: &[u8], words: &[&str]) -> Option<usize> {
+    words
+        .iter()
+        .map(|word| word.len())
+        .zip(words)
+        .find_map(|(length, word)| {
+            let (rest, end) = text.split_at_checked(text.len().checked_sub(length)?)?;
+            (same(end, word) && starts_at_boundary(rest, word)).then_some(length)
+        })
+}
+
+fn contains_any(text: &[u8], words: &[&str]) -> bool {
+    (0..text.len()).any(|at| {
+        let (before, rest) = around(text, at);
+        words.iter().any(|word| {
+            rest.split_at_checked(word.len())
+                .is_some_and(|(start, after)| {
+                    let ends =
+                        !word.is_ascii() || !after.first().is_some_and(u8::is_ascii_alphabetic);
+                    ends && same(start, word) && starts_at_boundary(before, word)
+                })
+        })
+    })
+}
+
+/// A word in another alphabet may stand in the middle of others: not all scripts have spaces.
+fn starts_at_boundary(before: &[u8], word: &str) -> bool {
+    !word.is_ascii() || !before.last().is_some_and(u8::is_ascii_alphanumeric)
+}
+
+fn same(text: &[u8], word: &str) -> bool {
+    text.eq_ignore_ascii_case(word.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_stand_right_before() {
+        let check = |before: &str, expected| {
+            assert_eq!(
+                labelled(before.as_bytes(), &["phone", "電話"]),
+                expected,
+                "{before}"
+            );
+        };
+        for before in [
+            "Phone: ",
+            "phone number is ",
+            "\"phone\": \"",
+            "Phone No. ",
+            "my phone (",
+            "電話：",
+            "work_phone=",
+        ] {
+            check(before, true);
+        }
+        for before in [
+            "",
+            "phone model ",
+            "microphone: ",
+            "phone, order ",
+            "phones ",
+        ] {
+            check(before, false);
+        }
+    }
+
+    #[test]
+    fn mentions_stand_on_the_same_line() {
+        let check = |text: &str, expected| {
+            let at = text.find('#').unwrap();
+            assert_eq!(
+                mentioned(text.as_bytes(), &(at..at + 1), 12, &["card"]),
+                expected,
+                "{text}"
+            );
+        };
+        check("Card ending # here", true);
+        check("# on the card", true);
+        check("card\n#", false);
+        check("discard #", false);
+        check("cards #", false);
+        check("card far away from #", false);
+    }
+}

@@ -1,0 +1,14 @@
+//! Facts and phrases that the detectors look up.
+
+mod calling_codes;
+mod iban_formats;
+mod refusals;
+mod token_formats;
+
+pub(super) use calling_codes::CALLING_CODES;
+pub(super) use iban_formats::IBAN_FORMATS;
+pub(super) use refusals::{Language, REFUSALS};
+pub(super) use token_formats::{Alphabet, Guard, TOKENS, TokenFormat};
+
+/// The names of the top-level domains, as the root zone has them; those in other scripts left out.
+pub(super) const TOP_LEVEL_DOMAINS: &str = include_str!("top_level_domains.txt");

@@ -1,0 +1,308 @@
+//! E-mail addresses.
+//!
+//! Flags a local part, an `@` (or `%40`, as URLs write it) and a domain whose last label is a top-level domain. Both parts
+//! may be in any script.
+//!
+//! Leaves alone hosts without such a label (`root@localhost`, `icon@2x.png`), versions (`pkg@1.2.3`), remotes of
+//! git and scp (`git@host.org:path`), users in URLs (`ssh://me@host.org`), handles (`@user@social.org`), and products in
+//! code (`a@b.to(device)`). Domains set aside for documentation are flagged like others: who may be named there is for the
+//! user to say.
+
+use std::{ops::Range, str};
+
+use memchr::memchr2_iter;
+
+use super::{
+    super::{Detector, Match, around, window},
+    context::tail,
+    data::TOP_LEVEL_DOMAINS,
+};
+use crate::prefilter::ByteKinds;
+
+#[cfg(test)]
+pub(super) const RULES: &[super::Rule] = &[super::Rule {
+    id: "email-address",
+    hit: "jane@corp.com",
+    miss: "icon@2x.png",
+}];
+
+/// Top-level domains that are also extensions of files.
+#[rustfmt::skip]
+const EXTENSIONS: &[&str] = &[
+    "zip", "mov", "sh", "py", "rs", "md", "pl", "ps", "so", "cc", "app",
+];
+
+/// How far a local part or a domain may reach, in bytes.
+const REACH: usize = 256;
+
+/// Anchored at the `@`, or the `%` of its encoded form.
+pub(crate) struct Email {
+    /// In order.
+    top_level_domains: Vec<&'static str>,
+}
+
+impl Email {
+    pub(crate) fn new() -> Self {
+        let mut top_level_domains: Vec<_> = TOP_LEVEL_DOMAINS.split_whitespace().collect();
+        top_level_domains.sort_unstable();
+        Self { top_level_domains }
+    }
+
+    fn address(&self, text: &[u8], at: usize) -> Option<Match> {
+        let (before, after) = around(text, at);
+        let sign = [&b"@"[..], b"%40", b"%2540"]
+            .into_iter()
+            .find(|sign| after.starts_with(sign))?;
+        let local = local_part(before)?;
+        let start = at - local.len();
+        let after = after.get(sign.len()..)?;
+        let domain = self.domain(after)?;
+        let rest = after.get(domain.len()..)?;
+        let range = start..at + sign.len() + domain.len();
+        let other = is_version(domain)
+            || matches!(rest, [b'(' | b'[', ..])
+            || local == "git"
+            || is_in_authority(around(text, start).0, sign == b"@")
+            || is_remote_path(rest);
+        (!other).then_some(Match {
+            rule: "email-address",
+            range,
+        })
+    }
+
+    /// The domain that the text starts with: two labels at least, the last of which is a top-level domain.
+    fn domain<'t>(&self, text: &'t [u8]) -> Option<&'t str> {
+        let text = valid_start(text.get(..REACH).unwrap_or(text));
+        let end = text
+            .find(|c: char| !is_domain_char(c))
+            .unwrap_or(text.len());
+        let mut end_of_domain = None;
+        let mut at = 0;
+        for (nth, label) in text.get(..end)?.split('.').enumerate() {
+            if label.is_empty() || label.len() > 4 * 63 || label.starts_with('-') {
+                break;
+            }
+            // A sentence may start right after the address: "jane@corp.com.Thanks".
+            if nth > 1
+                && end_of_domain.is_some()
+                && label.starts_with(char::is_uppercase)
+                && !self.is_top_level(label)
+            {
+                break;
+            }
+            end_of_domain = None;
+            if nth > 0 {
+                let label = latin_start(label);
+                if self.is_top_level(label) {
+                    end_of_domain = Some(at + label.len());
+                }
+            }
+            at += label.len() + 1;
+        }
+        text.get(..end_of_domain?)
+    }
+
+    fn is_top_level(&self, label: &str) -> bool {
+        // "q@k.mT" is a product of matrices.
+        let camel = label.starts_with(|c: char| c.is_ascii_lowercase())
+            && label.contains(|c: char| c.is_ascii_uppercase());
+        if camel || label.len() > 24 {
+            return false;
+        }
+        // The names in other scripts are many, and they are no extensions of files.
+        if !label.is_ascii() {
+            return label.chars().all(|c| c.is_alphabetic() || is_mark(c))
+                && label.chars().count() >= 2;
+        }
+        let label = label.to_ascii_lowercase();
+        label.starts_with("xn--") && label.len() > 6
+            || self
+                .top_level_domains
+                .binary_search(&label.as_str())
+                .is_ok()
+    }
+}
+
+impl Detector for Email {
+    fn needs(&self) -> ByteKinds {
+        ByteKinds::DOT
+    }
+
+    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
+        memchr2_iter(b'@', b'%', window(text, &anchors, 1))
+            .find_map(|at| self.address(text, anchors.start + at))
+    }
+}
+
+/// The local part that the text ends with.
+fn local_part(before: &[u8]) -> Option<&str> {
+    let before = valid_end(tail(before, REACH));
+    let in_ascii = before.ends_with(|c: char| c.is_ascii());
+    let is_local = |c: char| {
+        c.is_ascii_alphanumeric()
+            || "._%+-'".contains(c)
+            // Between words of a script without spaces, an address is the Latin part.
+            || (!c.is_ascii() && c.is_alphanumeric() && (!in_ascii || c < '\u{250}'))
+    };
+    let start = before
+        .char_indices()
+        .rev()
+        .find(|&(_, c)| !is_local(c))
+        .map_or(0, |(at, c)| at + c.len_utf8());
+    let local = before
+        .get(start..)?
+        .trim_start_matches(['.', '-', '%', '\'']);
+    (local.contains(char::is_alphanumeric) && !local.ends_with('.') && local.chars().count() <= 64)
+        .then_some(local)
+}
+
+fn is_domain_char(c: char) -> bool {
+    c == '.' || c == '-' || c.is_alphanumeric() || (!c.is_ascii() && is_mark(c))
+}
+
+/// Whether the character belongs to the letter before it, as vowel signs do.
+fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+}
+
+/// The ASCII part of a label that starts in ASCII, else the whole: in a script without spaces, the next word follows.
+fn latin_start(label: &str) -> &str {
+    let ascii = label.find(|c: char| !c.is_ascii()).unwrap_or(label.len());
+    match ascii {
+        0 => label,
+        _ => label.get(..ascii).unwrap_or(label),
+    }
+}
+
+/// Whether the domain starts like a version (`1.2`, `v4.1`), an asset's scale (`2x`) or a file's number.
+fn is_version(domain: &str) -> bool {
+    let mut labels = domain.split('.');
+    let first = labels.next().unwrap_or_default();
+    let first = first.strip_prefix('v').unwrap_or(first);
+    let second = labels.next().unwrap_or_default();
+    let numeric = |label: &str| label.starts_with(|c: char| c.is_ascii_digit());
+    let is_number = first.bytes().all(|byte| byte.is_ascii_digit());
+    let last = domain.rsplit('.').next().unwrap_or_default();
+    numeric(first) && ((is_number && numeric(second)) || EXTENSIONS.contains(&last))
+}
+
+/// Whether what follows belongs to the authority of a URL, or to a handle: after `://`, `://user:` or another `@`.
+fn is_in_authority(before: &[u8], plain: bool) -> bool {
+    if before.ends_with(b"://") || before.ends_with(b"@") {
+        return true;
+    }
+    let Some(user) = before.strip_suffix(b":").filter(|_| plain) else {
+        return false;
+    };
+    let user = tail(user, REACH);
+    let start = user
+        .iter()
+        .rposition(|byte| b"/ \t\r\n\"'<>(),".contains(byte))
+        .unwrap_or(0);
+    user.get(..=start)
+        .is_some_and(|start| start.ends_with(b"//"))
+}
+
+/// Whether the text goes on with the path of a remote: `:org/project`, `:project.git`.
+fn is_remote_path(rest: &[u8]) -> bool {
+    let Some(path) = rest.strip_prefix(b":") else {
+        return false;
+    };
+    let path = path.get(..REACH).unwrap_or(path);
+    let end = path
+        .iter()
+        .position(|byte| b" \t\r\n\"'`<>(),;".contains(byte))
+        .unwrap_or(path.len());
+    let path = path.get(..end).unwrap_or_default();
+    path.contains(&b'/') || path.ends_with(b".git") || path.starts_with(b"~")
+}
+
+fn valid_start(text: &[u8]) -> &str {
+    match str::from_utf8(text) {
+        Ok(text) => text,
+        Err(error) => text
+            .get(..error.valid_up_to())
+            .and_then(|text| str::from_utf8(text).ok())
+            .unwrap_or_default(),
+    }
+}
+
+/// The text without the rest of a character that it may start with.
+fn valid_end(text: &[u8]) -> &str {
+    (0..4)
+        .find_map(|skip| str::from_utf8(text.get(skip..)?).ok())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::super::testing, Email};
+
+    fn check(marked: &str) {
+        testing::check(&Email::new(), marked);
+    }
+
+    #[test]
+    fn addresses_are_flagged() {
+        check("⟦jane@corp.com⟧");
+        check("mail <⟦jane.doe+tag@mail.corp.co.uk⟧>, or ⟦o'neil@b.cc⟧.");
+        check("⟦user@xn--80ak6aa92e.com⟧ ⟦user@example.xn--p1ai⟧");
+        check("https://x.io/u?e=⟦jane%40corp.com⟧&x=1");
+        check("redirect=⟦jane%2540corp.com⟧%26");
+        check("mailto:⟦jane@corp.com⟧?subject=x");
+        check("[⟦jane@corp.com⟧](mailto:⟦jane@corp.com⟧)");
+        check("⟦user@bücher.de⟧ ⟦用户@例子.公司⟧ ⟦почта@пример.рф⟧ ⟦jörg@corp.de⟧");
+        check("请联系⟦jane@corp.com⟧。谢谢");
+        check("请联系⟦jane@corp.com⟧进行");
+        check("⟦jane@163.com⟧ ⟦jane@corp.com⟧.Thanks");
+        check("ask ⟦JANE@CORP.COM⟧!");
+        check("From: Jane:⟦jane@corp.com⟧: hi");
+        check("(⟦jane@corp.io⟧) \"⟦jane@corp.museum⟧\"");
+        check("{\"to\":\"⟦jane@corp.dev⟧\"}");
+    }
+
+    #[test]
+    fn other_uses_of_the_sign_are_left_alone() {
+        for text in [
+            "icon@2x.png",
+            "logo@3x.webp",
+            "npm i @scope/pkg@1.2.3",
+            "pkg@1.2.3-rc.dev",
+            "react@18.2.0/umd/react.min.js",
+            "actions/checkout@v4.1.app",
+            "my email is info@presidio.",
+            "git@github.com:org/repo.git",
+            "ssh -T git@github.com",
+            "ssh://git@github.com/org/repo",
+            "deploy@host.com:/srv/app",
+            "scp x me@host.org:backup/x",
+            "https://user@host.com/path",
+            "postgres://app:pw@db.host.com/x",
+            "https://user:p.w@host.com",
+            "@user",
+            "@jane@mastodon.social",
+            "root@localhost",
+            "root@server.local",
+            "root@server.company.local",
+            "getty@tty1.service",
+            "@app.route",
+            "@Component.Name",
+            "x@y.T",
+            "q@k.mT",
+            "q@k.transpose(0, 1)",
+            "a@b.to(device)",
+            "a @ b.com",
+            "a@.com",
+            "a@-b.com",
+            "a.@b.com",
+            "a@b..com",
+            "100%40.5",
+            "@",
+            "50% @ b.com",
+            "backup@2024.zip",
+            "https://unpkg.com/%40scope%2Fpkg%401.2.3",
+        ] {
+            check(text);
+        }
+    }
+}

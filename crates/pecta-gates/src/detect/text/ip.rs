@@ -1,0 +1,264 @@
+//! Public IP addresses.
+//!
+//! Flags addresses of version 4 and 6 that are routed on the internet, with or without a port or prefix length.
+//!
+//! Leaves alone private, shared, loopback, link-local, multicast, documentation and benchmark addresses, networks
+//! (`81.150.0.0/16`), versions, object identifiers, times and other text with colons.
+
+use std::{
+    net::{Ipv4Addr, Ipv6Addr},
+    ops::Range,
+};
+
+use super::{
+    super::{Detector, Match, around},
+    context::{labelled, mentioned},
+    digits::{run_length, runs},
+};
+use crate::prefilter::ByteKinds;
+
+#[cfg(test)]
+pub(super) const RULES: &[super::Rule] = &[
+    super::Rule {
+        id: "public-ipv4",
+        hit: "from 81.150.0.111",
+        miss: "from 192.168.0.111",
+    },
+    super::Rule {
+        id: "public-ipv6",
+        hit: "2a00:1450:4009:80b::200e",
+        miss: "2001:db8::1",
+    },
+];
+
+/// Labels of versions and the like.
+#[rustfmt::skip]
+const VERSIONS: &[&str] = &[
+    "version", "versions", "ver", "v", "release", "build", "revision", "rev", "firmware", "driver",
+    "section", "chapter", "oid", "kernel", "update", "patch",
+];
+
+/// Words that tell an address of small numbers from a version.
+#[rustfmt::skip]
+const ADDRESSES: &[&str] = &[
+    "ip", "ips", "ipv4", "addr", "address", "addresses", "client", "host", "hostname", "server", "dns",
+    "resolver", "nameserver", "ping", "peer", "proxy", "gateway", "remote", "connect", "connection", "from",
+];
+
+/// Anchored at the first digit.
+pub(crate) struct Ip;
+
+impl Detector for Ip {
+    fn needs(&self) -> ByteKinds {
+        ByteKinds::DIGIT
+    }
+
+    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
+        runs(text, &anchors).find_map(|run| match around(text, run.end).1 {
+            [b'.', ..] if run.len() <= 3 => version_4(text, run.start),
+            // All public addresses are in 2000::/3, so that the first of four hexadecimal digits is 2 or 3.
+            [b':' | b'a'..=b'f' | b'A'..=b'F', ..] if run.len() <= 4 => version_6(text, run.start),
+            _ => None,
+        })
+    }
+}
+
+fn version_4(text: &[u8], start: usize) -> Option<Match> {
+    let mut octets = [0_u8; 4];
+    let mut at = start;
+    for (nth, octet) in octets.iter_mut().enumerate() {
+        if nth > 0 {
+            at += usize::from(text.get(at) == Some(&b'.'));
+        }
+        let digits = text.get(at..at + run_length(text, at).min(4))?;
+        // A leading zero is a sign of something else, such as a date.
+        if digits.len() > 1 && digits.starts_with(b"0") {
+            return None;
+        }
+        *octet = std::str::from_utf8(digits).ok()?.parse().ok()?;
+        at += digits.len();
+    }
+    let range = start..at;
+    let (before, after) = (around(text, start).0, around(text, at).1);
+    let inside = match before {
+        [.., b':' | b'/', b'/'] => false,
+        [.., byte] if byte.is_ascii_alphanumeric() => true,
+        [.., b'_' | b'.' | b'-' | b'/' | b'+' | b'~' | b'^' | b'$']
+        | [.., b'=' | b'<' | b'>' | b'!' | b'~', b'='] => true,
+        _ => false,
+    } || match after {
+        [b'.' | b',', digit, ..] if digit.is_ascii_digit() => true,
+        [b'-', next, ..] => next.is_ascii_alphanumeric(),
+        [byte, ..] => byte.is_ascii_alphanumeric() || *byte == b'_',
+        [] => false,
+    };
+    let address = Ipv4Addr::from(octets);
+    if inside || !is_public_v4(address) || is_network(after, octets) || labelled(before, VERSIONS) {
+        return None;
+    }
+    let [first, rest @ ..] = octets;
+    let version_like =
+        octets.iter().all(|&octet| octet < 30) && rest.iter().any(|&octet| octet != first);
+    let sure = !version_like
+        || mentioned(text, &range, 32, ADDRESSES)
+        || matches!(before, [.., b'/' | b'@'])
+        || matches!(after, [b':' | b'/', b'0'..=b'9', ..]);
+    sure.then_some(Match {
+        rule: "public-ipv4",
+        range,
+    })
+}
+
+/// Whether the prefix length that follows leaves no bits for a host.
+fn is_network(after: &[u8], octets: [u8; 4]) -> bool {
+    let Some(length) = after.strip_prefix(b"/") else {
+        return false;
+    };
+    let digits = length
+        .get(..run_length(length, 0).min(2))
+        .unwrap_or_default();
+    let length: Option<u32> = std::str::from_utf8(digits)
+        .ok()
+        .and_then(|digits| digits.parse().ok());
+    length.is_some_and(|length| length < 32 && u32::from_be_bytes(octets) << length == 0)
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    let reserved = a == 0
+        || a >= 224
+        || address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_documentation()
+        || (a == 100 && b & 0xC0 == 64)
+        || (a == 198 && b & 0xFE == 18)
+        || (a == 192 && b == 0 && c == 0)
+        || (a == 192 && b == 88 && c == 99);
+    !reserved
+}
+
+fn version_6(text: &[u8], start: usize) -> Option<Match> {
+    const LONGEST: usize = 39;
+    let (before, rest) = around(text, start);
+    if !matches!(rest, [b'2' | b'3', _, _, _, b':', ..]) {
+        return None;
+    }
+    if before
+        .last()
+        .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_:.-".contains(byte))
+    {
+        return None;
+    }
+    let length = rest
+        .iter()
+        .take(LONGEST + 1)
+        .take_while(|byte| byte.is_ascii_hexdigit() || **byte == b':')
+        .count();
+    // A colon at the end belongs to the sentence, unless it is one of two.
+    let candidate = rest.get(..length)?;
+    let candidate = match candidate {
+        [shorter @ .., last, b':'] if *last != b':' => shorter.len() + 1,
+        _ => length,
+    };
+    let after = around(rest, candidate).1;
+    if after
+        .first()
+        .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    {
+        return None;
+    }
+    let address: Ipv6Addr = std::str::from_utf8(rest.get(..candidate)?)
+        .ok()?
+        .parse()
+        .ok()?;
+    is_public_v6(address).then_some(Match {
+        rule: "public-ipv6",
+        range: start..start + candidate,
+    })
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let [a, b, ..] = address.segments();
+    let documentation = (a == 0x2001 && b == 0xDB8) || (a == 0x3FFF && b < 0x1000);
+    // Protocol assignments (2001::/23), such as Teredo and benchmarking.
+    let protocol = a == 0x2001 && b < 0x200;
+    a & 0xE000 == 0x2000 && !documentation && !protocol
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::super::testing, Ip};
+
+    fn check(marked: &str) {
+        testing::check(&Ip, marked);
+    }
+
+    #[test]
+    fn public_addresses_are_flagged() {
+        check("client ⟦81.150.0.111⟧");
+        check("⟦8.8.8.8⟧, ⟦1.1.1.1⟧");
+        check("http://⟦81.150.0.111⟧:8080/x root@⟦81.150.0.111⟧");
+        check("[⟦81.150.0.111⟧] ⟦81.150.0.111⟧.");
+        check("ip=⟦81.150.0.111⟧ ⟦81.150.0.111⟧/32 ⟦81.150.0.111⟧/24");
+        check("ping ⟦9.9.1.2⟧");
+        check("⟦2a00:1450:4009:80b::200e⟧");
+        check("[⟦2606:4700:4700::1111⟧]:443, ⟦2606:4700:4700:0:0:0:0:1111⟧: ok");
+        check("地址⟦81.150.0.111⟧。");
+        check("::ffff:⟦81.150.0.111⟧");
+    }
+
+    #[test]
+    fn other_text_is_left_alone() {
+        for text in [
+            "203.0.113.7",
+            "192.0.2.1",
+            "198.51.100.2",
+            "10.0.0.1",
+            "172.16.5.4",
+            "192.168.1.1",
+            "127.0.0.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "255.255.255.0",
+            "224.0.0.1",
+            "198.18.0.1",
+            "v81.150.0.111",
+            "version 81.150.0.111",
+            "Chrome/120.0.6099.109",
+            "Chrome/91.44.77.124",
+            "81.150.0.111.5",
+            "1.3.6.1.4.1.311",
+            "build 10.0.19041.1234",
+            "1.2.3",
+            "1.2.3.4",
+            "2.10.4.1",
+            "81.150.0.256",
+            "081.150.0.1",
+            "81.150.0.0/16",
+            "81.150.0.111-beta",
+            "pkg==81.150.0.111",
+            "lib-81.150.0.111",
+            "81.150..111",
+            "std::vector<int>",
+            "12:34:56",
+            "2024:01:15 10:00:00",
+            "2001:db8::1",
+            "fe80::1",
+            "::1",
+            "fd00::1",
+            "a::b",
+            "bad::face",
+            "00:1a:2b:3c:4d:5e",
+            "2001:0db8:85a3:0000:0000:8a2e:0370:7334",
+            "3fff::1",
+            "2024::edition",
+            "2a00:1450",
+            "sha256:2a00",
+            "2001::1",
+        ] {
+            check(text);
+        }
+    }
+}

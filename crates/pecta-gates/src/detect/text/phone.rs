@@ -1,0 +1,485 @@
+//! Phone numbers.
+//!
+//! Flags US and Canadian numbers by their structure, with separators that agree: an area code and an exchange that start
+//! with 2 to 9, four digits. A country code, a parenthesis or the word "phone", "call" and the like may take the place of
+//! the exchange's first digit. Flags international numbers (`+44 20 7946 0958`): a calling code that exists, with as many
+//! digits as its numbers have. After a word such as "Tel.", "mobile" or "电话", flags any eight to fifteen digits.
+//!
+//! Leaves alone digits without separators or a word, seven digits, versions, dates, ISBNs and addresses, what is
+//! labelled as another number (an order, an invoice), and numbers that are part of longer ones.
+
+use std::ops::Range;
+
+use super::{
+    super::{Detector, Match, around},
+    context::labelled,
+    data::CALLING_CODES,
+    digits::{run_length, runs},
+    words::OTHER_NUMBERS,
+};
+use crate::prefilter::ByteKinds;
+
+#[cfg(test)]
+pub(super) const RULES: &[super::Rule] = &[
+    super::Rule {
+        id: "us-phone",
+        hit: "(415) 555-2671",
+        miss: "215-155-2671",
+    },
+    super::Rule {
+        id: "international-phone",
+        hit: "+44 20 7946 0958",
+        miss: "+12 345 678",
+    },
+    super::Rule {
+        id: "labelled-phone",
+        hit: "Tel.: 030 1234567",
+        miss: "Total: 030 1234567",
+    },
+];
+
+/// Words before a phone number.
+#[rustfmt::skip]
+pub(super) const LABELS: &[&str] = &[
+    "phone", "phones", "telephone", "tel", "telefon", "telefono", "teléfono", "telefone", "téléphone", "tél",
+    "telefoon", "mobile", "mob", "mobil", "móvil", "celular", "cell", "cellphone", "cell phone", "handy",
+    "portable", "fax", "whatsapp", "wa.me/", "tel:", "sđt", "điện thoại", "电话", "手机", "電話", "携帯", "전화", "휴대폰",
+    "тел", "телефон", "Телефон", "هاتف", "जोन", "फोन",
+];
+
+/// Words that ask for a call: what follows may be a phone number, but also an argument.
+#[rustfmt::skip]
+const CALLS: &[&str] = &[
+    "call", "dial", "text", "sms", "ring", "reach", "contact", "toll-free", "toll free",
+];
+
+/// Anchored at the first digit.
+pub(crate) struct Phone;
+
+impl Detector for Phone {
+    fn needs(&self) -> ByteKinds {
+        ByteKinds::DIGIT
+    }
+
+    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
+        runs(text, &anchors).find_map(|run| judge(text, &Groups::read(text, run)?))
+    }
+}
+
+/// How many groups and digits are read at most; numbers have fewer.
+const MOST_GROUPS: usize = 8;
+const MOST_DIGITS: usize = 16;
+
+/// Groups of digits with single separators between them.
+struct Groups {
+    /// Where the number starts, with its plus sign and parenthesis.
+    start: usize,
+    plus: bool,
+    all: [Group; MOST_GROUPS],
+    count: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Group {
+    start: usize,
+    end: usize,
+    /// What separates it from the group before; 0 for the first group, and where a parenthesis alone does.
+    separator: u8,
+    in_parentheses: bool,
+}
+
+impl Group {
+    fn length(self) -> usize {
+        self.end - self.start
+    }
+}
+
+impl Groups {
+    /// Reads the groups that start with the run. None when it stands in the middle of something longer.
+    fn read(text: &[u8], run: Range<usize>) -> Option<Self> {
+        let mut before = around(text, run.start).0;
+        let opened = before.strip_suffix(b"(");
+        before = opened.unwrap_or(before);
+        let signed = before.strip_suffix(b"+");
+        before = signed.unwrap_or(before);
+        let start = before.len();
+        let plus = signed.is_some();
+        let inside = match before {
+            [.., byte] if byte.is_ascii_alphanumeric() || b"_%".contains(byte) => {
+                // A parenthesis sets a number apart from the word before it, but not from a function's name.
+                !(opened.is_some() && !plus && byte.is_ascii_digit())
+            }
+            [.., b'+'] => true,
+            [.., byte, b'-'] => byte.is_ascii_alphanumeric(),
+            [.., byte, b'.' | b',' | b'/'] => byte.is_ascii_digit(),
+            [.., byte, b' '] if !plus => byte.is_ascii_digit() && opened.is_some(),
+            _ => false,
+        };
+        if inside || run.len() > MOST_DIGITS {
+            return None;
+        }
+        let mut this = Self {
+            start,
+            plus,
+            all: [Group::default(); MOST_GROUPS],
+            count: 0,
+        };
+        let mut next = Group {
+            start: run.start,
+            end: run.end,
+            separator: 0,
+            in_parentheses: opened.is_some(),
+        };
+        let mut digits = 0;
+        loop {
+            let mut at = next.end;
+            if next.in_parentheses {
+                match text.get(at) {
+                    Some(b')') => at += 1,
+                    // "(call 415-555-2671)": the parenthesis holds more than the area code.
+                    _ => {
+                        if this.count == 0 {
+                            this.start = next.start;
+                            next.in_parentheses = false;
+                        } else {
+                            break;
+                        }
+                    }
+                }
+            }
+            digits += next.length();
+            if digits > MOST_DIGITS {
+                break;
+            }
+            *this.all.get_mut(this.count)? = next;
+            this.count += 1;
+            if this.count == MOST_GROUPS {
+                break;
+            }
+            let separator = match text.get(at) {
+                Some(&byte @ (b' ' | b'-' | b'.' | b'/')) => {
+                    at += 1;
+                    byte
+                }
+                _ => 0,
+            };
+            let in_parentheses = text.get(at) == Some(&b'(');
+            at += usize::from(in_parentheses);
+            let length = run_length(text, at);
+            if length == 0 || (separator == 0 && !in_parentheses && !next.in_parentheses) {
+                break;
+            }
+            next = Group {
+                start: at,
+                end: at + length,
+                separator,
+                in_parentheses,
+            };
+        }
+        (this.count > 0).then_some(this)
+    }
+
+    fn groups(&self) -> &[Group] {
+        self.all.get(..self.count).unwrap_or_default()
+    }
+}
+
+fn judge(text: &[u8], number: &Groups) -> Option<Match> {
+    let before = around(text, number.start).0;
+    // "+44" or "0044", the latter only with separators: zeros start other numbers too.
+    let dialled = number.count > 2
+        && number
+            .groups()
+            .first()
+            .is_some_and(|group| around(text, group.start).1.starts_with(b"00"));
+    if number.plus || dialled {
+        return international(text, number);
+    }
+    // Everything else has nine digits at least, or eight behind a label.
+    let digits: usize = number.groups().iter().map(|group| group.length()).sum();
+    if digits < 8 || labelled(before, OTHER_NUMBERS) {
+        return None;
+    }
+    american(text, number).or_else(|| labelled_number(text, number))
+}
+
+fn found(rule: &'static str, start: usize, end: usize) -> Match {
+    Match {
+        rule,
+        range: start..end,
+    }
+}
+
+fn international(text: &[u8], number: &Groups) -> Option<Match> {
+    let groups = number.groups();
+    // What follows a number may look like one more group of it.
+    (1..=groups.len()).rev().find_map(|count| {
+        let groups = groups.get(..count)?;
+        let last = groups.last()?;
+        if !ends(text, last.end, b'-') {
+            return None;
+        }
+        let mut digits = [0; 2 * MOST_DIGITS];
+        let mut length = 0;
+        for (nth, group) in groups.iter().enumerate() {
+            let part = text.get(group.start..group.end)?;
+            // The zero in "+44 (0)20" is dialled only within the country.
+            if nth > 0 && group.in_parentheses && part == b"0" {
+                continue;
+            }
+            digits
+                .get_mut(length..length + part.len())?
+                .copy_from_slice(part);
+            length += part.len();
+        }
+        let digits = digits.get(..length)?;
+        let digits = digits.strip_prefix(b"00").unwrap_or(digits);
+        CALLING_CODES
+            .iter()
+            .any(|(code, fewest, most)| {
+                digits
+                    .strip_prefix(code.as_bytes())
+                    .is_some_and(|national| {
+                        (*fewest..=*most).contains(&national.len())
+                            && (*code != "1" || matches!(national.first(), Some(b'2'..=b'9')))
+                            && national.iter().any(|digit| Some(digit) != national.first())
+                    })
+            })
+            .then(|| found("international-phone", number.start, last.end))
+    })
+}
+
+/// A number of the North American plan.
+fn american(text: &[u8], number: &Groups) -> Option<Match> {
+    let groups = number.groups();
+    let before = around(text, number.start).0;
+    let labelled = || labelled(before, LABELS) || labelled(before, CALLS);
+    let (country, national) = match groups {
+        [first, rest @ ..] if text.get(first.start..first.end)? == b"1" => (true, rest),
+        _ => (false, groups),
+    };
+    if let [only, ..] = *groups {
+        let digits = text.get(only.start..only.end)?;
+        let national = match digits {
+            [b'1', rest @ ..] if rest.len() == 10 => rest,
+            _ => digits,
+        };
+        if national.len() == 10 {
+            let apart = groups.len() == 1 && ends(text, only.end, 0);
+            let valid = is_code(national.get(..3)?) && is_code(national.get(3..6)?);
+            return (apart && valid && labelled())
+                .then(|| found("us-phone", number.start, only.end));
+        }
+    }
+    let [area, exchange, line, rest @ ..] = national else {
+        // "(415) 5552671"
+        if let [area, line] = national {
+            let shaped = area.in_parentheses
+                && area.length() == 3
+                && line.length() == 7
+                && ends(text, line.end, 0);
+            return (shaped && is_code(text.get(area.start..area.end)?))
+                .then(|| found("us-phone", number.start, line.end));
+        }
+        return None;
+    };
+    if (area.length(), exchange.length(), line.length()) != (3, 3, 4)
+        || exchange.in_parentheses
+        || line.in_parentheses
+        || !is_area(text.get(area.start..area.end)?)
+    {
+        return None;
+    }
+    let agree = match (area.in_parentheses, exchange.separator, line.separator) {
+        (true, 0 | b' ' | b'-' | b'.', b'-' | b'.' | b' ') => true,
+        (false, first, second) => {
+            first == second
+                || (first == b' ' && second == b'-')
+                || (first == b'/' && second == b'-')
+        }
+        _ => false,
+    };
+    if !agree || !ends(text, line.end, line.separator) {
+        return None;
+    }
+    let counted_on = rest
+        .first()
+        .is_some_and(|next| next.separator == line.separator)
+        || matches!(before, [.., b'0'..=b'9', b' '] if line.separator == b' ');
+    let strong = area.in_parentheses || is_code(text.get(exchange.start..exchange.end)?);
+    let sure = labelled();
+    let country_fits = !country || area.separator != 0 || area.in_parentheses;
+    (country_fits && ((strong && !counted_on) || sure || (country && !counted_on)))
+        .then(|| found("us-phone", number.start, line.end))
+}
+
+/// A number in any national form, behind a word that says so.
+fn labelled_number(text: &[u8], number: &Groups) -> Option<Match> {
+    let groups = number.groups();
+    let digits: usize = groups.iter().map(|group| group.length()).sum();
+    let last = groups.last()?;
+    let lengths = (
+        groups.first()?.length(),
+        groups.get(1).map(|group| group.length()),
+        groups.get(2).map(|group| group.length()),
+    );
+    let is_date = matches!(lengths, (4, Some(2), Some(2)) | (2, Some(2), Some(4)));
+    let is_number = (8..=15).contains(&digits)
+        && !is_date
+        && groups.iter().skip(1).all(|group| group.length() >= 2)
+        && ends(text, last.end, b'.')
+        && labelled(around(text, number.start).0, LABELS);
+    is_number.then(|| found("labelled-phone", number.start, last.end))
+}
+
+/// An area code or exchange starts with 2 to 9, and is not one of the service codes 211 to 911.
+fn is_code(digits: &[u8]) -> bool {
+    matches!(digits, [b'2'..=b'9', second, third] if (*second, *third) != (b'1', b'1'))
+}
+
+fn is_area(digits: &[u8]) -> bool {
+    matches!(digits, [b'2'..=b'9', ..])
+}
+
+/// Whether a number may end here, after this separator: not within a word, nor before another separator and digit. An
+/// extension may follow.
+fn ends(text: &[u8], at: usize, separator: u8) -> bool {
+    match around(text, at).1 {
+        [b'x' | b'X', digit, ..] => digit.is_ascii_digit(),
+        [byte, ..] if byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == b'%' => false,
+        [b'-', next, ..] => !next.is_ascii_alphanumeric(),
+        [b'.' | b'/' | b',' | b':', next, ..] => !next.is_ascii_digit(),
+        [b' ', next, ..] => separator != b' ' || !next.is_ascii_digit(),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::super::testing, *};
+
+    fn check(marked: &str) {
+        testing::check(&Phone, marked);
+    }
+
+    #[test]
+    fn american_numbers_are_flagged() {
+        check("Call ⟦(415) 555-2671⟧");
+        check("⟦415.555.2671⟧ or ⟦415-555-2671⟧");
+        check("⟦415 555 2671⟧");
+        check("⟦415 555-2671⟧, ⟦(415)555-2671⟧, ⟦(415) 555 2671⟧, ⟦(415) 5552671⟧");
+        check(
+            "⟦+1 415 555 2671⟧ ⟦+14155552671⟧ ⟦+1 (415) 555-2671⟧ ⟦+1-415-555-2671⟧ ⟦+1.415.555.2671⟧",
+        );
+        check("⟦1-800-555-0100⟧");
+        check("⟦1 (415) 555-2671⟧");
+        check("call me at ⟦4155552671⟧");
+        check("Phone: ⟦14155552671⟧");
+        check("(call ⟦415-555-2671⟧)");
+        check("⟦415-555-2671⟧x12 ⟦415-555-2671⟧ ext. 5");
+        check("⟦415-555-2671⟧ 2 times");
+        check("Call ⟦555-123-4567⟧.");
+        check("⟦(555) 867-5309⟧");
+        check("号码⟦415-555-2671⟧。");
+        check("tel:⟦+14155552671⟧");
+    }
+
+    #[test]
+    fn international_numbers_are_flagged() {
+        for number in [
+            "+44 20 7946 0958",
+            "+442079460958",
+            "+44 (0)20 7946 0958",
+            "+33 1 23 45 67 89",
+            "+49 1512 3456789",
+            "+49 (0) 30 123456",
+            "+86 138 0013 8000",
+            "+91 98765 43210",
+            "+81-3-1234-5678",
+            "+55 (11) 91234-5678",
+            "+353 1 234 5678",
+            "+7 495 123-45-67",
+            "+380 44 123 4567",
+        ] {
+            check(&format!("⟦{number}⟧"));
+            check(&format!("fax ⟦{number}⟧, ok"));
+        }
+    }
+
+    #[test]
+    fn a_word_before_says_what_a_number_is() {
+        check("Tel: ⟦020 7946 0958⟧");
+        check("Tél. ⟦01 23 45 67 89⟧");
+        check("手机：⟦13800138000⟧");
+        check("Mobile number is ⟦07700 900123⟧");
+        check("\"phone\": \"⟦12345678⟧\"");
+        check("Telefon ⟦030/1234567⟧");
+        check("⟦0044 20 7946 0958⟧");
+    }
+
+    #[test]
+    fn other_numbers_are_left_alone() {
+        for text in [
+            "build 10.0.19041.1234",
+            "ISBN 978-0-306-40615-7",
+            "192.168.100.1000",
+            "555-1234",
+            "Call 555-1234",
+            "4155552671",
+            "1700000000",
+            "call 1700000000",
+            "13800138000",
+            "order 415-555-2671",
+            "Order number: 4155552671",
+            "Invoice #415-555-2671",
+            "1-415-555-2671-9",
+            "2415-555-2671",
+            "415-555-26710",
+            "415-555.2671",
+            "415-155-2671",
+            "115-555-2671",
+            "A415-555-2671",
+            "415-555-2671-AB",
+            "415.555.2671.8",
+            "415 555 2671 3000",
+            "100 415 555 2671",
+            "2026-11-21 10:00:00",
+            "2026-11-21T10:00:00+0530",
+            "+1 and +2",
+            "+1234567890",
+            "+20261121",
+            "a+442079460958",
+            "+999 20 7946 0958",
+            "++442079460958",
+            "f(415)",
+            "550e8400-e29b-41d4-a716-446655440000",
+            "phone model 12345678",
+            "phone: 2026-11-21",
+            "version 415.555.2671",
+            "123e4567",
+            "3.141592653589793",
+            "0x4155552671",
+            "100-200-3000",
+            "+00000000000",
+            "+11111111111",
+            "tel. 555-1234",
+        ] {
+            check(text);
+        }
+    }
+
+    #[test]
+    fn every_calling_code_is_listed_once() {
+        let mut codes: Vec<_> = CALLING_CODES.iter().map(|(code, ..)| *code).collect();
+        codes.sort_unstable();
+        for pair in codes.windows(2) {
+            assert!(
+                !pair[1].starts_with(pair[0]),
+                "{pair:?}: codes are prefix-free"
+            );
+        }
+        for (code, fewest, most) in CALLING_CODES.iter().copied() {
+            assert!(fewest <= most && code.len() + most <= 15, "{code}");
+        }
+    }
+}

@@ -1,0 +1,489 @@
+//! Answers that open with a refusal.
+//!
+//! Flags a string that begins, perhaps after a greeting, an apology or "As an AI model", with a phrase in which the speaker
+//! declines or lacks the ability, in the languages of the table.
+//!
+//! Leaves alone refusals that come later, are quoted, are somebody else's or hang on a condition ("If it fails, I cannot
+//! help"), idioms ("I cannot help but admire"), and reports of what did not work ("I can't find the file").
+
+use std::{borrow::Cow, ops::Range, str};
+
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
+
+use super::{
+    super::{Detector, Match},
+    data::{Language, REFUSALS},
+};
+use crate::prefilter::ByteKinds;
+
+/// How much of a string is its opening, in bytes.
+const OPENING: usize = 480;
+
+/// How many greetings, apologies and the like may come first.
+const MOST_PREFACES: usize = 8;
+
+/// Anchored at the start of the string.
+pub(crate) struct Refusal {
+    phrases: AhoCorasick,
+    /// What each of the phrases is.
+    meanings: Vec<(usize, Meaning)>,
+    /// Whether a phrase starts with the byte.
+    starts: [bool; 256],
+}
+
+/// What it means that a clause starts with a phrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// Nothing yet: what follows decides.
+    Preface,
+    /// Nothing yet, and neither does the rest of the clause mean anything.
+    PrefaceClause,
+    /// As [`Meaning::PrefaceClause`]; it is a machine that speaks.
+    Machine,
+    /// A refusal.
+    Refusal,
+    /// A refusal if a machine speaks.
+    MachinesRefusal,
+    /// A refusal if the sentence holds one of the endings.
+    Opener,
+    /// No refusal, though it starts like one.
+    Idiom,
+}
+
+impl Refusal {
+    pub(crate) fn new() -> Self {
+        let mut phrases: Vec<Cow<'static, str>> = Vec::new();
+        let mut meanings = Vec::new();
+        for (nth, language) in REFUSALS.iter().enumerate() {
+            let lists = [
+                (language.prefaces, Meaning::Preface),
+                (language.preface_clauses, Meaning::PrefaceClause),
+                (language.machines, Meaning::Machine),
+                (language.refusals, Meaning::Refusal),
+                (language.machines_refusals, Meaning::MachinesRefusal),
+                (language.openers, Meaning::Opener),
+                (language.idioms, Meaning::Idiom),
+            ];
+            for (list, meaning) in lists {
+                phrases.extend(list.iter().copied().map(Cow::Borrowed));
+                meanings.resize(phrases.len(), (nth, meaning));
+            }
+            for negation in language.negations {
+                phrases.extend(
+                    language
+                        .verbs
+                        .iter()
+                        .map(|verb| Cow::Owned([*negation, language.joiner, *verb].concat())),
+                );
+            }
+            meanings.resize(phrases.len(), (nth, Meaning::Refusal));
+        }
+        let mut starts = [false; 256];
+        for start in phrases.iter().filter_map(|phrase| phrase.bytes().next()) {
+            if let Some(start) = starts.get_mut(usize::from(start)) {
+                *start = true;
+            }
+        }
+        #[expect(
+            clippy::expect_used,
+            reason = "fails only on patterns that are too many or too long"
+        )]
+        let phrases = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .start_kind(StartKind::Anchored)
+            .build(phrases.iter().map(|phrase| phrase.as_bytes()))
+            .expect("a few thousand short phrases make an automaton");
+        Self {
+            phrases,
+            meanings,
+            starts,
+        }
+    }
+
+    /// The refusal that the text, in lower case, opens with.
+    fn judge(&self, text: &str) -> Option<(&'static Language, Range<usize>)> {
+        let text = unquoted(text)?;
+        let mut at = start_of_words(text, 0);
+        let start = at;
+        let mut machine = false;
+        let mut languages = [false; REFUSALS.len()];
+        for _ in 0..MOST_PREFACES {
+            let Some((nth, meaning, end)) = self.phrase(text, at) else {
+                // "I'm sorry, Dave."
+                let name = languages
+                    .contains(&true)
+                    .then(|| end_of_name(text, at))
+                    .flatten();
+                let Some(end) = name else {
+                    break;
+                };
+                at = start_of_words(text, end);
+                continue;
+            };
+            let language = REFUSALS.get(nth)?;
+            *languages.get_mut(nth)? = true;
+            let sentence = at..end_of_sentence(text, at);
+            match meaning {
+                Meaning::Refusal
+                    if is_idiom(text.get(at..end)?, text.get(end..sentence.end.max(end))?) =>
+                {
+                    return None;
+                }
+                Meaning::Refusal => return Some((language, start..end)),
+                Meaning::MachinesRefusal if machine => return Some((language, start..end)),
+                Meaning::Idiom => return None,
+                Meaning::Opener | Meaning::MachinesRefusal => {
+                    let end = ending(language, text, sentence)?;
+                    return Some((language, start..end));
+                }
+                Meaning::Preface => at = start_of_words(text, end),
+                Meaning::PrefaceClause | Meaning::Machine => {
+                    machine |= meaning == Meaning::Machine;
+                    // "Als KI kann ich nicht": the refusal may follow without a comma.
+                    let next = start_of_words(text, end);
+                    if self.phrase(text, next).is_some() {
+                        at = next;
+                        continue;
+                    }
+                    // A clause that refuses by its ending: "Desculpe pelo incómodo" does not, "その件はお答えできません" does.
+                    if let Some(end) = ending(language, text, sentence) {
+                        return Some((language, start..end));
+                    }
+                    at = start_of_words(text, end_of_clause(text, end));
+                }
+            }
+        }
+        let sentence = at..end_of_sentence(text, at);
+        // Korean, and the scripts of Chinese and Japanese.
+        let eastern = text.get(at..)?.starts_with(|c: char| c >= '\u{1100}');
+        let open =
+            |(language, seen): (&Language, bool)| seen || (language.endings_alone && eastern);
+        REFUSALS
+            .iter()
+            .zip(languages)
+            .filter(|&(language, seen)| open((language, seen)))
+            .find_map(|(language, _)| {
+                Some((language, start..ending(language, text, sentence.clone())?))
+            })
+    }
+
+    /// The phrase that starts at the position: language, meaning and end.
+    fn phrase(&self, text: &str, at: usize) -> Option<(usize, Meaning, usize)> {
+        let input = Input::new(text).range(at..).anchored(Anchored::Yes);
+        let found = self.phrases.find(input)?;
+        let (language, meaning) = *self.meanings.get(found.pattern().as_usize())?;
+        ends_word(text, found.end()).then_some((language, meaning, found.end()))
+    }
+}
+
+impl Detector for Refusal {
+    fn needs(&self) -> ByteKinds {
+        ByteKinds::NONE
+    }
+
+    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
+        if anchors.start > 0 {
+            return None;
+        }
+        let first = text
+            .iter()
+            .find(|byte| !byte.is_ascii_whitespace() && !b"*_#\"'-".contains(byte))?;
+        let first = usize::from(first.to_ascii_lowercase());
+        if first < 0x80 && !*self.starts.get(first)? {
+            return None;
+        }
+        let opening = valid_start(text.get(..OPENING).unwrap_or(text));
+        let lower: String = opening.chars().map(lower_case).collect();
+        let (language, range) = self.judge(&lower)?;
+        // Lower case has as many characters, but not as many bytes.
+        let position = |at: usize| {
+            let chars = lower.get(..at)?.chars().count();
+            Some(
+                opening
+                    .char_indices()
+                    .nth(chars)
+                    .map_or(opening.len(), |(at, _)| at),
+            )
+        };
+        Some(Match {
+            rule: language.rule,
+            range: position(range.start)?..position(range.end)?,
+        })
+    }
+}
+
+fn lower_case(c: char) -> char {
+    c.to_lowercase().next().unwrap_or(c)
+}
+
+fn valid_start(text: &[u8]) -> &str {
+    match str::from_utf8(text) {
+        Ok(text) => text,
+        Err(error) => text
+            .get(..error.valid_up_to())
+            .and_then(|text| str::from_utf8(text).ok())
+            .unwrap_or_default(),
+    }
+}
+
+/// The text without quotes around the whole. None when it starts with speech that is quoted.
+fn unquoted(text: &str) -> Option<&str> {
+    const PAIRS: [(char, char); 8] = [
+        ('"', '"'),
+        ('\'', '\''),
+        ('“', '”'),
+        ('„', '“'),
+        ('«', '»'),
+        ('‘', '’'),
+        ('「', '」'),
+        ('`', '`'),
+    ];
+    let trimmed = text.trim();
+    let Some((open, close)) = PAIRS
+        .into_iter()
+        .find(|(open, _)| trimmed.starts_with(*open))
+    else {
+        return (!trimmed.starts_with(['>', '『', '《'])).then_some(text);
+    };
+    let inside = trimmed.strip_prefix(open)?.strip_suffix(close)?;
+    let whole = if open == '\'' {
+        !inside.contains("' ")
+    } else {
+        !inside.contains(close)
+    };
+    // Text that is cut off within the quotes is not whole either.
+    (whole && text.len() < OPENING - 4).then_some(text)
+}
+
+/// Where the next words start: after white space, marks of emphasis and punctuation.
+fn start_of_words(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    let skipped = rest
+        .find(|c: char| c.is_alphanumeric() || "<({[@/$`\\>".contains(c) || (from > 0 && c == '"'));
+    from + skipped.unwrap_or(rest.len())
+}
+
+/// Where a word ends that makes up a clause by itself.
+fn end_of_name(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let length = rest.find(|c: char| !c.is_alphanumeric())?;
+    let alone = rest.get(length..)?.starts_with([',', '.', '!']);
+    (alone && (1..24).contains(&length)).then_some(at + length)
+}
+
+fn end_of_clause(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    let mark = rest.find([
+        ',', '.', ';', ':', '!', '?', '\n', '—', '–', '，', '。', '！', '、', '；', '：', '،', '।',
+        '؛',
+    ]);
+    let words = [
+        " but ",
+        " and ",
+        " so ",
+        " however ",
+        " pero ",
+        " mais ",
+        " aber ",
+        " mas ",
+        " но ",
+    ];
+    let word = words.iter().filter_map(|word| rest.find(word)).min();
+    from + mark.into_iter().chain(word).min().unwrap_or(rest.len())
+}
+
+fn end_of_sentence(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    let mark = rest.find(['.', '!', '?', '\n', '。', '！', '？', '।', '؟']);
+    from + mark.unwrap_or(rest.len())
+}
+
+/// Where the first of the language's endings ends within the sentence.
+fn ending(language: &Language, text: &str, sentence: Range<usize>) -> Option<usize> {
+    let start = sentence.start;
+    let words = text.get(sentence)?;
+    language
+        .endings
+        .iter()
+        .filter_map(|ending| Some(start + words.find(ending)? + ending.len()))
+        .filter(|&end| ends_word(text, end))
+        .min()
+}
+
+/// Whether a word ends at the position. Scripts without spaces have no ends of words.
+fn ends_word(text: &str, at: usize) -> bool {
+    let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
+    let spaceless = |c: char| matches!(c, '\u{E00}'..='\u{E7F}' | '\u{1100}'..='\u{11FF}' | '\u{3000}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}');
+    match (before.chars().next_back(), after.chars().next()) {
+        (Some(last), Some(next)) => {
+            spaceless(last) || !last.is_alphanumeric() || !(next.is_alphanumeric() || next == '_')
+        }
+        _ => true,
+    }
+}
+
+/// Whether English words say something else: "I can't help noticing", "I cannot recommend it enough".
+fn is_idiom(refusal: &str, after: &str) -> bool {
+    let mut words = after
+        .split_whitespace()
+        .map(|word| word.trim_end_matches(|c: char| !c.is_alphanumeric()));
+    let next = words.next().unwrap_or_default();
+    if refusal.ends_with(" help")
+        && (next.len() > 5 && next.ends_with("ing")
+            || ["but", "myself", "wondering"].contains(&next))
+    {
+        return true;
+    }
+    if refusal.ends_with(" access") && ["my", "our"].contains(&next) {
+        return true;
+    }
+    refusal.is_ascii() && words.any(|word| word == "enough")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use super::{super::super::testing, *};
+    use crate::fold::Folding;
+
+    static REFUSAL: LazyLock<Refusal> = LazyLock::new(Refusal::new);
+
+    #[track_caller]
+    fn check(text: &str, expected: bool) {
+        let found = REFUSAL.find(text.as_bytes(), 0..text.len());
+        assert_eq!(found.is_some(), expected, "{text}: {found:?}");
+    }
+
+    #[test]
+    fn refusals_are_flagged() {
+        for text in [
+            "As an AI language model, I cannot do that.",
+            "I must decline.",
+            "I can't help with that.",
+            "I cannot assist with this request.",
+            "I'm sorry, but I can't help with that.",
+            "I'm sorry, I cannot comply.",
+            "Sorry, I can't do that.",
+            "Sorry, can't help with that.",
+            "I am sorry but I cannot provide instructions for that.",
+            "I apologize, but I'm unable to assist with that.",
+            "I apologize for the inconvenience, but I cannot fulfill this request.",
+            "Unfortunately, I am not able to help with that.",
+            "Unfortunately I can't share that.",
+            "Hello! I'm sorry, but I can't assist with that.",
+            "I understand your frustration, but I can't help with this.",
+            "Thank you for your question. However, I cannot answer it.",
+            "**I'm sorry, but I can't help with that.**",
+            "  \nI won't help with that.",
+            "I will not assist you.",
+            "I'm not able to provide medical advice.",
+            "I don't have access to real-time data.",
+            "I do not have the ability to browse the web.",
+            "I'm just an AI, I can't have opinions.",
+            "I'm an AI and don't have feelings.",
+            "As an AI, I don't have personal opinions.",
+            "I refuse to answer.",
+            "I'd rather not answer that.",
+            "I cannot and will not help you.",
+            "That's not something I can help with.",
+            "My guidelines prevent me from doing this.",
+            "\"I'm sorry, but I can't help with that.\"",
+            "No, I cannot do that.",
+            "I can't.",
+            "I CAN'T HELP WITH THAT",
+            "I cannot in good conscience do this.",
+            "I'm afraid I can't do that, Dave.",
+            "Request denied: I cannot help.",
+        ] {
+            check(text, !text.starts_with("Request"));
+        }
+    }
+
+    #[test]
+    fn other_openings_are_left_alone() {
+        for text in [
+            "",
+            "I cannot help but admire the design.",
+            "I can't help but notice the test passes.",
+            "I can't help noticing the typo.",
+            "I can't help myself.",
+            "Act as an aide to the committee.",
+            "\"I cannot let you pass,\" the guard said.",
+            "\"I cannot help you,\" she said. \"Sorry.\"",
+            "'I can't help,' he said.",
+            "“I can’t help you,” he said.",
+            "> I cannot help with that.",
+            "const REFUSALS = [\"as an AI language model\", \"I cannot help\"];",
+            "Hello! The release is ready.",
+            "If the file is missing, I cannot help.",
+            "When asked, the model says I cannot help.",
+            "He said I can't help you.",
+            "She told me: I cannot do that.",
+            "I can't find the file.",
+            "I cannot reproduce the bug.",
+            "I can't wait to see it.",
+            "I cannot recommend this book enough.",
+            "I can't stress this enough.",
+            "I can't believe it works.",
+            "I can help with that.",
+            "I canter on.",
+            "I'm an AI assistant. How can I help?",
+            "As an AI engineer, I can't say it is easy.",
+            "As an AI language model, I can explain it.",
+            "Sorry for the delay. The build is done.",
+            "I'm sorry, the build failed.",
+            "Unfortunately, the test cannot help here.",
+            "The answer is 4. I cannot help more.",
+            "Done. I can't help further.",
+            "I can't access my account",
+            "Users who say I cannot help are unhappy.",
+            "No problem.",
+            "The server cannot provide the file.",
+        ] {
+            check(text, false);
+        }
+    }
+
+    #[test]
+    fn every_language_has_a_refusal_and_more() {
+        for language in REFUSALS {
+            for hit in language.hits {
+                check(hit, true);
+            }
+            for miss in language.misses {
+                check(miss, false);
+            }
+        }
+    }
+
+    #[test]
+    fn phrases_are_in_lower_case_and_folded() {
+        for language in REFUSALS {
+            let lists = [
+                language.prefaces,
+                language.preface_clauses,
+                language.machines,
+                language.refusals,
+                language.machines_refusals,
+                language.openers,
+                language.idioms,
+                language.negations,
+                language.verbs,
+                language.endings,
+            ];
+            for phrase in lists.into_iter().flatten() {
+                let mut folding = Folding::new(phrase, false);
+                while folding.advance(64) {}
+                assert_eq!(folding.changed(), None, "{phrase}");
+                assert!(phrase.chars().all(|c| lower_case(c) == c), "{phrase}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_match_is_located_in_the_text_itself() {
+        testing::check(&*REFUSAL, "  ⟦Sorry, I can't help⟧ you");
+        testing::check(&*REFUSAL, "⟦ÜZGÜNÜM, BU KONUDA yardımcı olamam⟧.");
+    }
+}

@@ -1,0 +1,260 @@
+//! Tokens that carry the mark of who issued them.
+//!
+//! Flags the formats of the table: a prefix, then as many characters as the issuer uses, which look random.
+//! A Pecta key is flagged when its checksum is right.
+//!
+//! Leaves alone placeholders (`ghp_xxxx`), samples from documentation (`AKIAIOSFODNN7EXAMPLE`), and names that start like a
+//! token (`npm_config_registry`).
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::{
+    super::{Detector, Match, around, window},
+    data::{Alphabet, Guard, TOKENS, TokenFormat},
+    random::{is_placeholder, looks_random},
+};
+use crate::prefilter::ByteKinds;
+
+/// The longest prefix, in bytes.
+const LONGEST_PREFIX: usize = 32;
+
+/// Bodies that documentation shows.
+const SAMPLES: [&[u8]; 5] = [
+    b"4eC39HqLyjWDarjtT1zdp7dc",
+    b"BQokikJOvBiI2HlWgH4olfQ2",
+    b"tR3PYbcVNZZ796tH88S4VQ2u",
+    b"eyJzdWIiOiIxMjM0NTY3ODkw",
+    b"SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
+];
+
+/// Anchored at the prefix.
+pub(crate) struct Token {
+    prefixes: AhoCorasick,
+    /// For each prefix, the formats that have it.
+    formats: Vec<(usize, Vec<&'static TokenFormat>)>,
+}
+
+impl Token {
+    pub(crate) fn new() -> Self {
+        let mut prefixes: Vec<&'static str> = TOKENS
+            .iter()
+            .flat_map(|format| format.prefixes)
+            .copied()
+            .collect();
+        prefixes.sort_unstable();
+        prefixes.dedup();
+        let of_prefix = |prefix: &&'static str| {
+            let formats = TOKENS
+                .iter()
+                .filter(|format| format.prefixes.contains(prefix));
+            (prefix.len(), formats.collect())
+        };
+        let formats = prefixes.iter().map(of_prefix).collect();
+        #[expect(
+            clippy::expect_used,
+            reason = "fails only on patterns that are too many or too long"
+        )]
+        let prefixes = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&prefixes)
+            .expect("a hundred short prefixes make an automaton");
+        Self { prefixes, formats }
+    }
+}
+
+impl Detector for Token {
+    fn needs(&self) -> ByteKinds {
+        ByteKinds::NONE
+    }
+
+    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
+        self.prefixes
+            .find_iter(window(text, &anchors, LONGEST_PREFIX))
+            .take_while(|prefix| prefix.start() < anchors.len())
+            .find_map(|prefix| {
+                let start = anchors.start + prefix.start();
+                let (length, formats) = self.formats.get(prefix.pattern().as_usize())?;
+                formats
+                    .iter()
+                    .find_map(|format| token(text, start, start + length, format))
+            })
+    }
+}
+
+fn token(text: &[u8], start: usize, body: usize, format: &TokenFormat) -> Option<Match> {
+    let (before, rest) = (around(text, start).0, around(text, body).1);
+    let (fewest, most) = format.length;
+    let length = rest
+        .iter()
+        .take(most + 1)
+        .take_while(|byte| format.alphabet.contains(**byte))
+        .count();
+    let length = match rest.get(..length)? {
+        // A full stop ends the sentence, not the token.
+        [shorter @ .., b'.'] => shorter.len(),
+        _ => length,
+    };
+    if !(fewest..=most).contains(&length) {
+        return None;
+    }
+    // A longer word is no token, whatever the alphabet.
+    let next = around(rest, length).1.first();
+    if next.is_some_and(u8::is_ascii_alphanumeric) {
+        return None;
+    }
+    let body_text = rest.get(..length)?;
+    let whole = text.get(start..body + length)?;
+    let alone = !before.last().is_some_and(u8::is_ascii_alphanumeric);
+    let sample = SAMPLES
+        .iter()
+        .any(|sample| body_text.windows(sample.len()).any(|part| part == *sample));
+    let random = looks_random(body_text) && !is_placeholder(body_text) && !sample;
+    let start = match format.guard {
+        Guard::Random => (alone && random).then_some(start),
+        Guard::PectaChecksum => (alone && has_pecta_checksum(whole)).then_some(start),
+        Guard::JsonWebToken => {
+            let mut parts = body_text.split(|byte| *byte == b'.');
+            let (header, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
+            let shaped = header.len() >= 12
+                && payload.starts_with(b"eyJ")
+                && signature.len() >= 20
+                && parts.next().is_none();
+            (alone && shaped && random).then_some(start)
+        }
+        Guard::SendGrid => {
+            let dot = body_text.iter().position(|byte| *byte == b'.')?;
+            (alone && random && (16..=28).contains(&dot) && length - dot > 36).then_some(start)
+        }
+        Guard::TelegramBot => {
+            let digits = before
+                .iter()
+                .rev()
+                .take(12)
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
+            let alone = !around(before, before.len() - digits)
+                .0
+                .last()
+                .is_some_and(|byte| byte.is_ascii_digit() || *byte == b'_');
+            ((8..=11).contains(&digits) && alone && random).then_some(start - digits)
+        }
+        Guard::AzureClientSecret => {
+            let word = before
+                .iter()
+                .rev()
+                .take(4)
+                .take_while(|&&byte| Alphabet::Dotted.contains(byte) || byte == b'~')
+                .count();
+            (word == 3 && random).then_some(start - 3)
+        }
+    }?;
+    Some(Match {
+        rule: format.rule,
+        range: start..body + length,
+    })
+}
+
+impl Alphabet {
+    fn contains(self, byte: u8) -> bool {
+        match self {
+            Alphabet::Hex => byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte),
+            Alphabet::Base32 => byte.is_ascii_uppercase() || (b'2'..=b'7').contains(&byte),
+            Alphabet::Alphanumeric => byte.is_ascii_alphanumeric(),
+            Alphabet::Word => byte.is_ascii_alphanumeric() || byte == b'_',
+            Alphabet::Url => byte.is_ascii_alphanumeric() || b"_-".contains(&byte),
+            Alphabet::Dotted => byte.is_ascii_alphanumeric() || b"_-.".contains(&byte),
+            Alphabet::Base64 => byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte),
+            Alphabet::Path => byte.is_ascii_alphanumeric() || b"_-/".contains(&byte),
+        }
+    }
+}
+
+/// Whether the last six characters are the CRC-32 of the ones before, in base 62.
+fn has_pecta_checksum(key: &[u8]) -> bool {
+    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let Some((covered, given)) = key.split_last_chunk::<6>() else {
+        return false;
+    };
+    let value = given.iter().try_fold(0_u64, |value, digit| {
+        let digit = DIGITS.iter().position(|candidate| candidate == digit)?;
+        Some(value * 62 + u64::try_from(digit).ok()?)
+    });
+    value == Some(u64::from(crc32(covered)))
+}
+
+/// CRC-32 with the IEEE polynomial, bit by bit: keys are short, and rare.
+fn crc32(bytes: &[u8]) -> u32 {
+    let rest = bytes.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            (crc >> 1) ^ if crc & 1 == 1 { 0xEDB8_8320 } else { 0 }
+        })
+    });
+    !rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::super::testing, *};
+
+    #[track_caller]
+    fn check(marked: &str) {
+        testing::check(&Token::new(), &marked.replace('·', ""));
+    }
+
+    #[test]
+    fn every_format_has_an_example_and_a_counter_example() {
+        let detector = Token::new();
+        for format in TOKENS {
+            let find = |example: &str| {
+                let example = example.replace('·', "");
+                detector
+                    .find(example.as_bytes(), 0..example.len())
+                    .map(|found| found.rule)
+            };
+            assert_eq!(find(format.hit), Some(format.rule), "{}", format.hit);
+            assert_eq!(find(format.miss), None, "{}", format.miss);
+            assert!(
+                format
+                    .prefixes
+                    .iter()
+                    .all(|prefix| prefix.len() <= LONGEST_PREFIX)
+            );
+        }
+    }
+
+    #[test]
+    fn tokens_are_flagged_wherever_they_stand() {
+        check("export GH=⟦ghp_·wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx⟧;");
+        check(
+            "(⟦ghp_·wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx⟧) ⟦ghs_·wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx⟧.",
+        );
+        check("{\"key\":\"⟦pk_live_·000000000000000000000000003ZvH4k⟧\"}");
+        check("id ⟦6839204756·:AAHkQ8wZr3XtVn5LmPy7sJdHf2GcB4vNx6T⟧");
+        check("密钥⟦AKIA·QX7RM2KDLW4TVZ3P⟧。");
+    }
+
+    #[test]
+    fn other_words_are_left_alone() {
+        for text in [
+            "ghp_",
+            "the prefix ghp_ marks a token",
+            "ghp_·EXAMPLEwWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0",
+            "AKIA·QX7RM2KDLW4TVZ3PQ",
+            "XAKIA·QX7RM2KDLW4TVZ3P",
+            "AKIA·XXXXXXXXXXXXXXXX",
+            "sk_live_·zzzzzzzzzzzzzzzzzzzzzzzzzz38fNH4",
+            "pk_live_·51HqLyjWDarjtT1zdp7dcQm9",
+            "sk-learn and sk-button",
+            "npm_config_registry",
+            "hf_hub_download",
+            "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
+            "SKU 123",
+            "12:AA",
+            "9a038989604e8da62ecddbe2094b16ce1b778be1",
+        ] {
+            check(text);
+        }
+    }
+}
