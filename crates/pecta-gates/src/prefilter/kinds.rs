@@ -13,7 +13,6 @@ impl ByteKinds {
     pub(crate) const SLASH: Self = Self(1 << 4);
     /// White space, and every byte of a longer character, which may be white space.
     pub(crate) const SPACE: Self = Self(1 << 5);
-    pub(crate) const NONE: Self = Self(0);
     const ALL: Self = Self(u8::MAX);
 
     /// Strings longer than this are not looked at: they hold nearly every kind, and the detectors' own vectorised searches
