@@ -33,42 +33,51 @@ fn fold_char(c: char) -> Option<char> {
     }
 }
 
-/// The characters of the Basic Multilingual Plane that are their own folded form whatever stands around them, as long as
-/// all of them are: normalised, in the words of the annex's quick check, and no marks. A bit for each.
-static INERT: LazyLock<Vec<u64>> = LazyLock::new(|| {
-    let bit = |code| char::from_u32(code).is_some_and(is_inert);
-    let bits = |from: u32| {
-        (from..from + u64::BITS)
-            .rev()
-            .fold(0, |bits, code| (bits << 1) | u64::from(bit(code)))
-    };
-    (0..=0xFFFF).step_by(64).map(bits).collect()
+/// A set of characters of the Basic Multilingual Plane, a bit for each.
+struct Plane(Vec<u64>);
+
+impl Plane {
+    fn of(contains: impl Fn(char) -> bool) -> Self {
+        let bit = |code| u64::from(char::from_u32(code).is_some_and(&contains));
+        let bits = |from: u32| {
+            (from..from + u64::BITS)
+                .rev()
+                .fold(0, |bits, code| (bits << 1) | bit(code))
+        };
+        Self((0..=0xFFFF).step_by(64).map(bits).collect())
+    }
+
+    fn contains(&self, c: char) -> bool {
+        let code = c as usize;
+        let bits = self.0.get(code / 64).copied().unwrap_or_default();
+        (bits >> (code % 64)) & 1 == 1
+    }
+}
+
+/// Characters that are normalised already and combine with nothing before them, in the words of the annex's quick check.
+static NORMALISED: LazyLock<Plane> = LazyLock::new(|| {
+    Plane::of(|c| {
+        canonical_combining_class(c) == 0 && is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes
+    })
 });
 
-fn is_inert(c: char) -> bool {
-    fold_char(c) == Some(c)
-        && canonical_combining_class(c) == 0
-        && is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes
-}
+/// Those of them that are their own folded form.
+static FOLDED: LazyLock<Plane> =
+    LazyLock::new(|| Plane::of(|c| NORMALISED.contains(c) && fold_char(c) == Some(c)));
 
 /// Gets ready what the first fold would take a millisecond for.
 pub(crate) fn prepare() {
-    LazyLock::force(&INERT);
+    LazyLock::force(&FOLDED);
 }
 
 /// The length of the start of the text that a quick look takes for folded.
-fn leading_inert(text: &str) -> usize {
-    let changes = |c: char| {
-        let code = c as usize;
-        let bits = INERT.get(code / 64).copied().unwrap_or_default();
-        (bits >> (code % 64)) & 1 == 0
-    };
-    text.find(changes).unwrap_or(text.len())
+fn leading_folded(text: &str) -> usize {
+    text.find(|c| !FOLDED.contains(c)).unwrap_or(text.len())
 }
 
 /// Whether a quick look tells that the string is its own folded form.
 pub(crate) fn is_folded(text: &str) -> bool {
-    leading_inert(text) == text.len()
+    leading_folded(text) == text.len()
 }
 
 /// A string on its way to its folded form, piece by piece.
@@ -108,7 +117,7 @@ impl<'t> Folding<'t> {
     pub(crate) fn advance(&mut self, length: usize) -> bool {
         let until = self.done.saturating_add(length);
         while self.done < until {
-            let (segment, copied) = first_segment(self.text.get(self.done..).unwrap_or_default());
+            let (segment, how) = first_segment(self.text.get(self.done..).unwrap_or_default());
             if segment.is_empty() {
                 return false;
             }
@@ -118,13 +127,13 @@ impl<'t> Folding<'t> {
                     text,
                     folded,
                     length: segment.len(),
-                    copied,
+                    copied: how == How::Copied,
                 });
             }
-            if copied {
-                self.folded.push_str(segment);
-            } else {
-                self.folded.extend(segment.nfkc().filter_map(fold_char));
+            match how {
+                How::Copied => self.folded.push_str(segment),
+                How::Mapped => self.folded.extend(segment.chars().filter_map(fold_char)),
+                How::Normalised => self.folded.extend(segment.nfkc().filter_map(fold_char)),
             }
             self.done += segment.len();
         }
@@ -167,31 +176,52 @@ impl<'t> Folding<'t> {
 /// Where even a segment that would combine further is cut, so that no text of marks alone can stall a fold.
 const LONGEST_SEGMENT: usize = 4096;
 
-/// The start of the text that can be folded by itself, and whether it is folded already: that as far as it goes, else one
-/// character with what combines with it.
-fn first_segment(text: &str) -> (&str, bool) {
-    let inert = leading_inert(text);
-    let start = text.get(..inert).unwrap_or_default();
+/// How a part of a text is folded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// It is folded already.
+    Copied,
+    /// It is normalised already.
+    Mapped,
+    Normalised,
+}
+
+/// The start of the text that can be folded by itself, and how: what is folded already as far as that goes, else one character
+/// with what combines with it.
+fn first_segment(text: &str) -> (&str, How) {
+    let folded = leading_folded(text);
+    let start = text.get(..folded).unwrap_or_default();
     // The last character may combine with what follows.
-    let alone = if inert == text.len() {
-        inert
+    let alone = if folded == text.len() {
+        folded
     } else {
         start.char_indices().next_back().map_or(0, |(last, _)| last)
     };
     if alone > 0 {
-        return (text.get(..alone).unwrap_or_default(), true);
+        return (text.get(..alone).unwrap_or_default(), How::Copied);
     }
     let mut next = text.char_indices().skip(1);
     let end = next
         .find(|&(at, c)| at >= LONGEST_SEGMENT || starts_segment(c))
         .map_or(text.len(), |(at, _)| at);
-    (text.get(..end).unwrap_or_default(), false)
+    let segment = text.get(..end).unwrap_or_default();
+    let mut chars = segment.chars();
+    let is_normalised =
+        chars.next().is_some_and(|c| NORMALISED.contains(c)) && chars.next().is_none();
+    (
+        segment,
+        if is_normalised {
+            How::Mapped
+        } else {
+            How::Normalised
+        },
+    )
 }
 
 /// Whether the character never combines with what stands before it (a normalisation boundary, in the words of the
 /// annex).
 fn starts_segment(c: char) -> bool {
-    if c.is_ascii() {
+    if NORMALISED.contains(c) {
         return true;
     }
     let mut first = None;

@@ -187,6 +187,10 @@ pub(crate) const HARD: &[(&str, &str)] = &[
     ("quotes", "'\""),
     ("opened", "$(`{(["),
     ("CJK", "\u{4E2D}\u{6587}"),
+    (
+        "typographic prose",
+        "It\u{2019}s \u{201C}so\u{201D} \u{2014} or so he says; ",
+    ),
     ("full width", "\u{FF52}\u{FF4D}"),
     ("combining marks", "\u{301}\u{316}"),
     ("no-break spaces", "\u{A0}"),
