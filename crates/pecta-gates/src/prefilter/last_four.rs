@@ -2,19 +2,27 @@
 
 use std::ops::Range;
 
+use super::scratch::Scratch;
+
 /// How far before its last four digits the anchor of a match may lie, in bytes.
 const REACH: usize = 16;
 /// How many bytes before and after the first of four digits tell whether they are such.
 const BEFORE: usize = 2;
 const AFTER: usize = 5;
-/// How many bytes are looked at in one step.
+/// How many places are looked at in one step.
 const STEP: usize = 64;
+const STEP_AND_AROUND: usize = STEP + BEFORE + AFTER - 1;
+
+/// What is known of a byte, in bits.
+const DIGIT: u8 = 1;
+const BEYOND_ASCII: u8 = 2;
 
 /// Visits the last four digits in the block: four digits and no more, after a byte that is no digit and that in turn comes
 /// after a digit or is part of a character beyond ASCII. Tells where anchors of their number may lie.
 pub(crate) fn visit_last_four(
     text: &[u8],
     block: &Range<usize>,
+    scratch: &mut Scratch,
     visit: &mut dyn FnMut(Range<usize>),
 ) {
     let of_block = text.get(block.clone()).unwrap_or_default();
@@ -28,63 +36,44 @@ pub(crate) fn visit_last_four(
     let bytes = text
         .get(from..text.len().min(block.end + AFTER))
         .unwrap_or_default();
-    let all_ascii = bytes.is_ascii();
-    let (mut digits, mut beyond) = (Bits::default(), Bits::default());
-    // One step more than there are bytes for, because the end of the text ends a number too.
-    for start in (0..=bytes.len()).step_by(STEP) {
-        let rest = bytes.get(start..).unwrap_or_default();
-        let mut padded = [0; STEP];
-        let step = rest.first_chunk().unwrap_or_else(|| {
-            padded
-                .iter_mut()
-                .zip(rest)
-                .for_each(|(to, from)| *to = *from);
-            &padded
-        });
-        digits.push(step, |byte| byte.is_ascii_digit());
-        if !all_ascii {
-            beyond.push(step, |byte| !byte.is_ascii());
-        }
-        let breaks = !digits.back(5) & (digits.back(6) | beyond.back(5));
-        let four = digits.back(4) & digits.back(3) & digits.back(2) & digits.back(1);
-        let mut ends = breaks & four & !digits.back(0);
-        while ends != 0 {
-            let first = from + start + ends.trailing_zeros() as usize - 4;
-            if block.contains(&first) {
-                visit(first.saturating_sub(REACH)..first + 4);
+    let flags = scratch.copy(bytes, STEP_AND_AROUND, |byte| {
+        (u8::from(byte.is_ascii_digit()) * DIGIT) | ((byte >> 7) * BEYOND_ASCII)
+    });
+    let places = block.end.saturating_sub(from + BEFORE);
+    for start in (0..places).step_by(STEP) {
+        let Some(step) = flags.get(start..).and_then(<[u8]>::first_chunk) else {
+            break;
+        };
+        let found = last_fours(step);
+        let (eights, _) = found.as_chunks::<8>();
+        for (at, eight) in (start..).step_by(8).zip(eights) {
+            let mut found = u64::from_le_bytes(*eight);
+            while found != 0 {
+                let place = at + found.trailing_zeros() as usize / 8;
+                if place < places {
+                    let first = from + BEFORE + place;
+                    visit(first.saturating_sub(REACH)..first + 4);
+                }
+                found &= found - 1;
             }
-            ends &= ends - 1;
         }
     }
 }
 
-/// What is true of each of [`STEP`] bytes, a bit for each, and of those before them.
-#[derive(Clone, Copy, Default)]
-struct Bits {
-    before: u64,
-    now: u64,
-}
-
-impl Bits {
-    /// Goes on to the next bytes.
-    fn push(&mut self, bytes: &[u8; STEP], is: impl Fn(u8) -> bool) {
-        let each = bytes.map(|byte| u8::from(is(byte)));
-        let (eights, _) = each.as_chunks::<8>();
-        self.before = self.now;
-        // The product has the lowest bits of the eight bytes in its highest byte.
-        self.now = eights.iter().rev().fold(0, |bits, eight| {
-            let product = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080);
-            (bits << 8) | (product >> 56)
-        });
+/// For each place, whether four such digits start there: one or zero. Works on many places in one instruction, for which the
+/// number of places has to be fixed.
+fn last_fours(step: &[u8; STEP_AND_AROUND]) -> [u8; STEP] {
+    let at = |offset: usize| step.get(offset..offset + STEP).unwrap_or_default().iter();
+    let ends = at(0).zip(at(1)).zip(at(6));
+    let fours = at(2).zip(at(3)).zip(at(4).zip(at(5)));
+    let mut found = [0; STEP];
+    for (found, (((before, apart), after), ((a, b), (c, d)))) in
+        found.iter_mut().zip(ends.zip(fours))
+    {
+        let breaks = (before | (apart >> 1)) & !apart;
+        *found = breaks & a & b & c & d & !after & DIGIT;
     }
-
-    /// For each of the bytes, what is true of the one so many bytes before it.
-    fn back(self, bytes: u32) -> u64 {
-        match bytes {
-            0 => self.now,
-            _ => (self.now << bytes) | (self.before >> (u64::BITS - bytes)),
-        }
-    }
+    found
 }
 
 #[cfg(test)]
@@ -98,9 +87,14 @@ mod tests {
                 let mut found = Vec::new();
                 for start in (0..text.len()).step_by(block) {
                     let block = start..text.len().min(start + block);
-                    visit_last_four(text.as_bytes(), &block, &mut |anchors| {
-                        found.push(anchors.end - 4 - padding);
-                    });
+                    visit_last_four(
+                        text.as_bytes(),
+                        &block,
+                        &mut Scratch::new(),
+                        &mut |anchors| {
+                            found.push(anchors.end - 4 - padding);
+                        },
+                    );
                 }
                 assert_eq!(found, expected, "{text}");
             }
