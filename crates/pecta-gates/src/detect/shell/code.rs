@@ -58,7 +58,7 @@ const MOST_WORDS: usize = 64;
 pub(crate) fn scripts(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
     arguments(text, CALLS, each);
     arguments(text, REMOVALS, &mut |path, range| {
-        each(&format!("rm -rf '{path}'"), range)
+        each(&format!("rm -rf '{path}'"), range);
     });
 }
 
