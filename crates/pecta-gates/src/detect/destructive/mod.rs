@@ -109,6 +109,10 @@ pub(super) fn judge(check: Check) -> Option<Judge> {
 
 const SHELL_WORDS: &[&str] = &[
     "rm ",
+    "rmtree(",
+    "rm_rf(",
+    "removesync(",
+    "rimraf",
     "grm ",
     "rm$",
     "rm\"",

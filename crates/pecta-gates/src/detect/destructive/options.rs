@@ -66,6 +66,7 @@ impl Invocation<'_> {
                 "--dry-run",
                 "--dryrun",
                 "--help",
+                "-help",
                 "--no-act",
                 "--just-print",
                 "--check",

@@ -41,12 +41,25 @@ const QUERIES: &[&str] = &[
     "queryRaw(",
 ];
 
+/// What a call looks like that deletes a directory with everything in it.
+const REMOVALS: &[&str] = &[
+    "rmtree(",
+    "rm_rf(",
+    "rm_r(",
+    "removeSync(",
+    "rimraf(",
+    "rimrafSync(",
+];
+
 /// How many words an argument list may hold.
 const MOST_WORDS: usize = 64;
 
 /// Calls `each` with every command that is handed to a shell or run as a list of words, and with the range of the call.
 pub(crate) fn scripts(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
     arguments(text, CALLS, each);
+    arguments(text, REMOVALS, &mut |path, range| {
+        each(&format!("rm -rf '{path}'"), range);
+    });
 }
 
 /// Calls `each` with every statement that is handed to a database, and with the range of the call.
@@ -165,5 +178,7 @@ mod tests {
         check("print('rm -rf /')", &[]);
         check("ecosystem('rm -rf /')", &[]);
         check("system(cmd)", &[]);
+        check("shutil.rmtree('/srv')", &["rm -rf '/srv'"]);
+        check("shutil.rmtree(path)", &[]);
     }
 }

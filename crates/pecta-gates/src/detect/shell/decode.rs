@@ -120,7 +120,7 @@ pub(crate) fn percent(text: &str) -> String {
 }
 
 /// The dot or slash that a character is taken for.
-fn look_alike(c: char) -> char {
+pub(crate) fn look_alike(c: char) -> char {
     match c {
         '\u{FF0E}' | '\u{2024}' => '.',
         '\u{FF0F}' | '\u{2215}' | '\u{2044}' => '/',

@@ -132,6 +132,12 @@ impl<'s> Run<'_, '_, 's> {
         if self.visitor.depth == 0 && prose::is_sentence(words.get(1..).unwrap_or_default()) {
             return;
         }
+        if let Some((first, rest)) = words.split_first()
+            && first.text.is_empty()
+            && let Source::Literal(text) = self.source_of(std::slice::from_ref(first))
+        {
+            return self.nested(&format!("{text} {}", joined(rest)));
+        }
         while let (Some(steps), Some((name, args))) = (self.steps.checked_sub(1), head(words)) {
             self.steps = steps;
             if let Some(wrapper) = wrapper(name) {
@@ -259,7 +265,11 @@ impl<'s> Run<'_, '_, 's> {
             return self.emit(name, args, source);
         }
         let reads = args.iter().all(|word| word.text == "-" || word.is_option());
-        let source = if reads { self.input() } else { Source::Unknown };
+        let source = if reads {
+            self.input()
+        } else {
+            self.source_of(args)
+        };
         if let Source::Literal(text) = &source {
             self.code(text);
         }

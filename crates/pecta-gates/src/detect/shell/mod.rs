@@ -23,7 +23,7 @@ mod traversal;
 
 use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::{Match, Reader, Search, destructive};
 use crate::{
@@ -52,18 +52,25 @@ impl Asked {
         let words = judge.words.iter().map(|word| word.trim_end());
         let words = AhoCorasick::builder()
             .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
             .build(words)
             .ok()?;
         Some(Self { judge, words })
     }
 
-    /// Whether a word is there that does not start within a longer one.
+    /// Whether a word is there that does not start within a longer one, nor ends within one if it ends with a space.
     pub(crate) fn has_word(&self, text: &[u8]) -> bool {
         let joins = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         let byte = |at: usize| text.get(at).copied();
         self.words.find_overlapping_iter(text).any(|word| {
             let before = word.start().checked_sub(1).and_then(byte);
-            !(byte(word.start()).is_some_and(joins) && before.is_some_and(joins))
+            let starts = !(byte(word.start()).is_some_and(joins) && before.is_some_and(joins));
+            let written = self.judge.words.get(word.pattern().as_usize());
+            let is_closed = written.is_some_and(|word| word.ends_with(' '));
+            let ends = || {
+                byte(word.end()).is_none_or(|byte| byte.is_ascii_whitespace() || !byte.is_ascii())
+            };
+            starts && (!is_closed || ends())
         })
     }
 }

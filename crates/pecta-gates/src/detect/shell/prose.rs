@@ -229,13 +229,19 @@ pub(crate) fn is_line(line: &[u8]) -> bool {
     if is_loop {
         return false;
     }
+    let mut is_code = false;
     let (mut count, mut letters, mut weights, mut operators, mut ended) = (0, 0, 0, false, false);
     for word in words {
         count += 1;
         letters += usize::from(is_word(word));
         weights += weight(word).min(1);
+        let call = word.find("('").or_else(|| word.find("(\""));
+        is_code |= call.is_some_and(|at| at > 0);
         operators |= ["&&", "||", "|"].contains(&word);
         ended = ends_sentence(word);
+    }
+    if is_code {
+        return false;
     }
     let first_is_capital = capital && first.chars().skip(1).all(|c| !c.is_uppercase());
     if first_is_capital {

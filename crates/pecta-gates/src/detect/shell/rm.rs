@@ -89,8 +89,30 @@ fn takes(run: &Invocation<'_>, options: &Options<'_>) -> bool {
 
 /// Words of which every text contains one that runs `rm`, in whatever disguise is seen through.
 pub(crate) const WORDS: &[&str] = &[
-    "rm ", "grm ", "rm$", "rm\"", "rm'", "rm\\", "rm,", "r\\m", "r'm", "r\"m", "r''m", "r\"\"m",
-    "rm`", "rm{", "\\x72", "\\162", "base64 ", "xxd ", " rev", "-rf ",
+    "rm ",
+    "rmtree(",
+    "rm_rf(",
+    "removesync(",
+    "rimraf",
+    "grm ",
+    "rm$",
+    "rm\"",
+    "rm'",
+    "rm\\",
+    "rm,",
+    "r\\m",
+    "r'm",
+    "r\"m",
+    "r''m",
+    "r\"\"m",
+    "rm`",
+    "rm{",
+    "\\x72",
+    "\\162",
+    "base64 ",
+    "xxd ",
+    " rev",
+    "-rf ",
 ];
 
 pub(crate) const JUDGE: Judge = Judge {

@@ -176,7 +176,7 @@ const COPYING: &[&str] = &["cp", "install", "ln", "rsync"];
 fn judge(text: &str, report: Report<'_>) {
     let trimmed = text.trim();
     let whole = trimmed.trim_matches(['"', '\'', '`']);
-    if !whole.contains(char::is_whitespace)
+    if !whole.contains(|c: char| c.is_whitespace() || c == '=')
         && let Some(place) = parts(whole).find_map(classify)
     {
         let start = text.len() - text.trim_start().len();
@@ -378,6 +378,11 @@ fn home(path: &str) -> Option<&str> {
         .filter(|start| start.eq_ignore_ascii_case("%userprofile%"))
         .and_then(|_| path.get(13..))
     {
+        return Some(rest);
+    }
+    // What is left of PowerShell's `$env:USERPROFILE`.
+    let (variable, rest) = path.split_once('/').unwrap_or((path, ""));
+    if variable.eq_ignore_ascii_case("userprofile") {
         return Some(rest);
     }
     if path.starts_with(".ssh/") || path.starts_with(".aws/") || path.starts_with(".gnupg/") {

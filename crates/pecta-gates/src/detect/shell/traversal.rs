@@ -261,6 +261,7 @@ impl Climb {
             let (name, has_parameter) = part
                 .split_once(';')
                 .map_or((part, false), |(name, _)| (name, true));
+            let name = name.trim_end_matches('\0');
             match name {
                 "" | "." | "~" => {}
                 ".." => {
@@ -334,6 +335,7 @@ fn decoded(token: &str) -> (String, bool, bool) {
         any |= climbs(&next) > climbs(&path);
         path = next;
     }
+    let path = path.chars().map(decode::look_alike).collect();
     (path, dots, any)
 }
 
