@@ -1,6 +1,9 @@
 //! The checks that text gates consist of, and sets of them under a profile.
 
-use std::ops::{BitAnd, BitOr, BitOrAssign};
+use std::{
+    iter,
+    ops::{BitAnd, BitOr, BitOrAssign},
+};
 
 use crate::Profile;
 
@@ -100,10 +103,19 @@ pub(crate) struct Probe {
 }
 
 impl Probe {
+    #[cfg(test)]
     fn all() -> impl Iterator<Item = Probe> {
-        Check::ALL.iter().flat_map(|&check| {
-            [Profile::Strict, Profile::Standard].map(|profile| Probe { check, profile })
-        })
+        (0..2 * Check::ALL.len()).filter_map(Probe::of_bit)
+    }
+
+    fn of_bit(bit: usize) -> Option<Probe> {
+        let check = *Check::ALL.get(bit / 2)?;
+        let profile = if bit.is_multiple_of(2) {
+            Profile::Strict
+        } else {
+            Profile::Standard
+        };
+        Some(Probe { check, profile })
     }
 
     fn bit(self) -> u64 {
@@ -129,8 +141,16 @@ impl ProbeSet {
     }
 
     /// The probes in the order in which their checks are declared.
-    pub(crate) fn iter(self) -> impl Iterator<Item = Probe> {
-        Probe::all().filter(move |&probe| self.contains(probe))
+    pub(crate) fn iter(mut self) -> impl Iterator<Item = Probe> {
+        iter::from_fn(move || {
+            let first = self.first()?;
+            self.0 &= self.0 - 1;
+            Some(first)
+        })
+    }
+
+    pub(crate) fn first(self) -> Option<Probe> {
+        Probe::of_bit(self.0.trailing_zeros() as usize)
     }
 
     /// The probes before the first of `hits` that is in this set; all of them when none is.

@@ -38,13 +38,21 @@ pub(crate) struct Match {
 
 /// Finds the matches of one probe in a string, around anchors.
 pub(crate) trait Detector: Send + Sync {
-    /// Kinds of bytes without which nothing can match.
+    /// Kinds of bytes without which nothing in a string can match.
     fn needs(&self) -> ByteKinds;
 
-    /// Words without any of which, in any ASCII case, nothing can match. In lower case, at least two bytes long. None if
-    /// there are no such words.
+    /// Words with which every anchor starts, in lower case, if there are such: then [`find`](Self::find) is called only
+    /// where one of them starts, and the search for the words is shared with other detectors. It is the faster, the rarer
+    /// the first four bytes of the words are. In an ASCII word, a space stands for any white space and for any byte of a
+    /// character beyond ASCII.
     fn words(&self) -> &[&str] {
         &[]
+    }
+
+    /// Whether every match ends in [the last four digits](crate::prefilter::visit_last_four) of a number, no more than 16
+    /// bytes behind its anchor if not in them: then `find` is called around such.
+    fn ends_in_four_digits(&self) -> bool {
+        false
     }
 
     /// The first match whose anchor starts within `anchors`; the match itself may reach beyond them on both sides.
@@ -59,7 +67,8 @@ pub(crate) trait Reader: Send + Sync {
     /// As [`Detector::needs`].
     fn needs(&self) -> ByteKinds;
 
-    /// As [`Detector::words`]. A reader is slow, so it should name some.
+    /// Words without any of which nothing can match, written as those of [`Detector::words`]. A reader is slow, so it should
+    /// have some.
     fn words(&self) -> &[&str];
 
     /// Tells `report` of the matches, until it returns false. A long string is handed over in overlapping pieces.
