@@ -90,6 +90,10 @@ impl Detector for Assignment {
         ByteKinds::NONE
     }
 
+    fn words(&self) -> &[&str] {
+        NAMES
+    }
+
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
         let end = anchors.end.min(text.len());
         (anchors.start..end)

@@ -125,6 +125,10 @@ impl Detector for Exfiltration {
         ByteKinds::NONE
     }
 
+    fn words(&self) -> &[&str] {
+        ANCHORS
+    }
+
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
         let end = anchors.end.min(text.len());
         (anchors.start..end)

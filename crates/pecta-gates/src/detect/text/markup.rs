@@ -65,6 +65,10 @@ impl Detector for Markup {
         ByteKinds::NONE
     }
 
+    fn words(&self) -> &[&str] {
+        ANCHORS
+    }
+
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
         self.tokens
             .find_iter(window(text, &anchors, LONGEST_ANCHOR))

@@ -40,6 +40,10 @@ impl Detector for PrivateKey {
         ByteKinds::DASH.and(ByteKinds::SPACE)
     }
 
+    fn words(&self) -> &[&str] {
+        &["-----begin "]
+    }
+
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
         self.begin
             .find_iter(window(text, &anchors, BEGIN.len()))

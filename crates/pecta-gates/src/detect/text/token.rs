@@ -32,6 +32,7 @@ const SAMPLES: [&[u8]; 5] = [
 /// Anchored at the prefix.
 pub(crate) struct Token {
     prefixes: AhoCorasick,
+    words: Vec<&'static str>,
     /// For each prefix, the formats that have it.
     formats: Vec<(usize, Vec<&'static TokenFormat>)>,
 }
@@ -56,17 +57,25 @@ impl Token {
             clippy::expect_used,
             reason = "fails only on patterns that are too many or too long"
         )]
-        let prefixes = AhoCorasick::builder()
+        let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(&prefixes)
             .expect("a hundred short prefixes make an automaton");
-        Self { prefixes, formats }
+        Self {
+            prefixes: automaton,
+            words: prefixes,
+            formats,
+        }
     }
 }
 
 impl Detector for Token {
     fn needs(&self) -> ByteKinds {
         ByteKinds::NONE
+    }
+
+    fn words(&self) -> &[&str] {
+        &self.words
     }
 
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {

@@ -50,6 +50,10 @@ impl Detector for UrlCredentials {
         ByteKinds::SLASH.and(ByteKinds::AT)
     }
 
+    fn words(&self) -> &[&str] {
+        &["://"]
+    }
+
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
         self.slashes
             .find_iter(window(text, &anchors, 3))
