@@ -1,6 +1,6 @@
 //! Gates of a user's own, and what becomes of the gates after a failure.
 
-use super::{Custom, EMAIL, EMPTY, MS, REFUSAL, RM, check, evaluate, outcome, reasons, stopped};
+use super::{Custom, EMAIL, EMPTY, MS, REFUSAL, RM, check, outcome, reasons, stopped};
 use crate::{ABORTED, Content, Deadline, Engine, Filesystem, Json, Outcome, PANIC, Pii, Subject};
 
 #[test]

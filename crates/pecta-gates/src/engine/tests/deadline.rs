@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, time::Duration};
 
-use super::{EMPTY, MS, check, default_gates, evaluate, outcome, reasons};
+use super::{EMPTY, MS, default_gates, outcome, reasons};
 use crate::{Content, Engine, Json, Outcome, Pii, Subject, TIMEOUT};
 
 /// A clock that goes on by a step at every look.

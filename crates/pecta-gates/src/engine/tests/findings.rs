@@ -1,11 +1,11 @@
 //! Located findings.
 
-use super::{check, default_gates, find};
+use super::{default_gates, find};
 use crate::{Engine, EngineBuilder, Filesystem, MAX_FINDINGS, Pii};
 
 #[test]
 fn findings_say_where_every_check_hit() {
-    let found = findings(
+    let found = find(
         default_gates(),
         r#"{"a/b": ["x a@b.io, c@d.io", 1], "c": "\u0441 123-45-6789 \u2018/etc\u2019"}"#,
     );
@@ -34,7 +34,7 @@ fn findings_say_where_every_check_hit() {
 
 #[test]
 fn findings_in_folded_text_lead_to_the_text_itself() {
-    let found = findings(
+    let found = find(
         default_gates(),
         "\"é \u{FF52}\u{FF4D} -rf! rm\u{200B} -rf\"",
     );
@@ -118,7 +118,7 @@ fn findings_are_those_of_failed_gates_and_limited() {
     assert_eq!(find(default_gates(), &many).len(), MAX_FINDINGS);
     let failed_first = Engine::builder().gate(Filesystem::new()).gate(Pii::new());
     assert!(
-        findings(failed_first, r#""a@b.io /etc""#)
+        find(failed_first, r#""a@b.io /etc""#)
             .iter()
             .all(|found| &*found.gate == "filesystem")
     );

@@ -1,8 +1,8 @@
 //! Which gates fail, and for which reason.
 
 use super::{
-    EMAIL, EMPTY, PHONE, REFUSAL, RM, SENSITIVE, SSN, TRAVERSAL, check, default_gates, evaluate,
-    find, reasons, stopped,
+    EMAIL, EMPTY, PHONE, REFUSAL, RM, SENSITIVE, SSN, TRAVERSAL, check, default_gates, find,
+    reasons, stopped,
 };
 use crate::{
     Content, ContentCheck, Engine, Filesystem, FilesystemCheck, Json, Pii, PiiCheck, Subject,
