@@ -1,11 +1,21 @@
 //! What a text runs: the programs its commands come down to, once shells, wrappers, pipes and encodings are seen through.
 
+mod source;
+mod wrappers;
+
 use std::ops::Range;
 
+pub(crate) use source::Source;
+
+use self::{
+    source::{LONGEST_PIPELINE, input, output},
+    wrappers::{
+        SSH_VALUED, contained, head, operands_from, runs_text, skip_words, wrapped, wrapper,
+    },
+};
 use super::{
     code,
-    commands::{self, SHELLS, WRAPPERS, Wrapper},
-    decode,
+    commands::{self, SHELLS},
     lexer::{Command, Script, Word},
     prose,
 };
@@ -16,9 +26,6 @@ const DEEPEST: usize = 5;
 
 /// How many wrappers around a command, and commands within it, are seen through.
 const MOST_STEPS: usize = 32;
-
-/// How many stages of a pipeline are followed back to where its data comes from.
-const LONGEST_PIPELINE: usize = 8;
 
 /// A program that is run.
 pub(crate) struct Invocation<'s> {
@@ -31,18 +38,6 @@ pub(crate) struct Invocation<'s> {
     pub(crate) script: &'s Script,
     /// What it runs as code besides its arguments.
     pub(crate) runs: Source,
-}
-
-/// Where data comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// It is written in the text.
-    Literal(String),
-    /// It is fetched over the network.
-    Remote,
-    /// It is decoded from something that does not show what it is.
-    Decoded,
-    Unknown,
 }
 
 /// Calls `each` with every program that the text runs, and with the range of the text it is written in.
@@ -353,260 +348,7 @@ impl<'s> Run<'_, '_, 's> {
     }
 }
 
-/// Options of `ssh` with a value.
-const SSH_VALUED: &[&str] = &[
-    "-B", "-b", "-c", "-D", "-E", "-e", "-F", "-I", "-i", "-J", "-L", "-l", "-m", "-O", "-o", "-p",
-    "-Q", "-R", "-S", "-W", "-w",
-];
-
-/// Options of container tools with a value, where they stand in front of the command in a container.
-const CONTAINER_VALUED: &[&str] = &[
-    "-e",
-    "--env",
-    "-u",
-    "--user",
-    "-w",
-    "--workdir",
-    "-v",
-    "--volume",
-    "-p",
-    "--publish",
-    "--name",
-    "--network",
-    "--net",
-    "--mount",
-    "--entrypoint",
-    "--env-file",
-    "-f",
-    "--file",
-    "-c",
-    "--container",
-    "-n",
-    "--namespace",
-    "-h",
-    "--hostname",
-    "--platform",
-    "--context",
-    "-l",
-    "--label",
-    "-m",
-    "--memory",
-    "--cpus",
-    "--gpus",
-    "--add-host",
-    "--cap-add",
-];
-
-/// The program at the head of the words, and its arguments.
-fn head(words: &[Word]) -> Option<(&str, &[Word])> {
-    let is_head = |word: &Word| {
-        !(word.text.is_empty()
-            || !word.quoted && commands::is_reserved(&word.text)
-            || commands::assignment(&word.text).is_some())
-    };
-    let at = words.iter().position(is_head)?;
-    let (first, args) = words.get(at..)?.split_first()?;
-    Some((commands::program(&first.text), args))
-}
-
-fn wrapper(name: &str) -> Option<&'static Wrapper> {
-    WRAPPERS
-        .iter()
-        .find(|wrapper| wrapper.names.contains(&name))
-}
-
-/// The command that a wrapper runs.
-fn wrapped<'s>(wrapper: &Wrapper, args: &'s [Word]) -> &'s [Word] {
-    let words = operands_from(args, wrapper.valued, 0);
-    let assignments = words
-        .iter()
-        .take_while(|word| commands::assignment(&word.text).is_some())
-        .count();
-    words
-        .get(assignments + wrapper.operands..)
-        .unwrap_or_default()
-}
-
-/// The words behind the options and the first `skip` operands.
-fn operands_from<'s>(args: &'s [Word], valued: &[&str], skip: usize) -> &'s [Word] {
-    let (mut at, mut operands) = (0, 0);
-    while let Some(word) = args.get(at) {
-        if word.text == "--" {
-            at += 1;
-        } else if word.is_option() {
-            at += 1 + usize::from(valued.contains(&word.text.as_str()));
-        } else if operands < skip {
-            operands += 1;
-            at += 1;
-        } else {
-            break;
-        }
-    }
-    args.get(at..).unwrap_or_default()
-}
-
-fn skip_words<'s>(args: &'s [Word], names: &[&str]) -> &'s [Word] {
-    let count = args
-        .iter()
-        .take_while(|word| names.contains(&word.text.as_str()))
-        .count();
-    args.get(count..).unwrap_or_default()
-}
-
-/// The command that a container tool runs in a container.
-fn contained(args: &[Word]) -> Option<&[Word]> {
-    let verb = args
-        .iter()
-        .position(|word| ["exec", "run"].contains(&word.text.as_str()))?;
-    let rest = args.get(verb + 1..)?;
-    match rest.iter().position(|word| word.text == "--") {
-        Some(at) => rest.get(at + 1..),
-        None => Some(operands_from(rest, CONTAINER_VALUED, 1)),
-    }
-}
-
-/// Whether the program runs this argument as shell text.
-fn runs_text(name: &str, args: &[Word], word: &Word) -> bool {
-    match name {
-        "git" => {
-            let in_each = args.first().is_some_and(|word| word.text == "submodule");
-            in_each && word.text.contains(' ')
-        }
-        _ => word.text.contains(' '),
-    }
-}
-
 fn joined(words: &[Word]) -> String {
     let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     texts.join(" ")
-}
-
-/// What a command reads: its here-document, or the output of the command before it.
-fn input(script: &Script, command: &Command, stages: usize) -> Source {
-    match (&command.input, command.reads_from) {
-        (Some(text), _) => Source::Literal(text.clone()),
-        (None, Some(index)) => output(script, index, stages),
-        (None, None) => Source::Unknown,
-    }
-}
-
-/// What a command writes.
-pub(crate) fn output(script: &Script, index: usize, stages: usize) -> Source {
-    let (Some(command), Some(stages)) = (script.command(index), stages.checked_sub(1)) else {
-        return Source::Unknown;
-    };
-    let mut words = command.words.as_slice();
-    let (name, args) = loop {
-        let Some((name, args)) = head(words) else {
-            return Source::Unknown;
-        };
-        match wrapper(name) {
-            Some(wrapper) if !wrapper.feeds => words = wrapped(wrapper, args),
-            _ => break (name, args),
-        }
-    };
-    let read = || input(script, command, stages);
-    match name {
-        "echo" => echoed(args),
-        "printf" => printed(args),
-        "curl" | "wget" | "fetch" | "aria2c" | "lynx" | "http" | "xh" => Source::Remote,
-        "cat" | "tee"
-            if name == "tee" || args.iter().all(|word| word.is_option() || word.text == "-") =>
-        {
-            read()
-        }
-        "base64" | "gbase64" | "openssl" | "base32" | "xxd" | "rev" | "gunzip" | "zcat"
-        | "gzip" | "bzip2" | "xz" => decoded(name, args, read()),
-        "sed" | "awk" | "grep" | "head" | "tail" | "tr" | "sort" | "pv" | "iconv" | "dos2unix" => {
-            match read() {
-                Source::Literal(_) => Source::Unknown,
-                source => source,
-            }
-        }
-        _ => Source::Unknown,
-    }
-}
-
-/// What `echo` writes.
-fn echoed(args: &[Word]) -> Source {
-    let is_option = |word: &&Word| ["-n", "-e", "-E", "-ne", "-en"].contains(&word.text.as_str());
-    let options = args.iter().take_while(is_option).count();
-    let text = joined(args.get(options..).unwrap_or_default());
-    let escapes = args
-        .iter()
-        .take(options)
-        .any(|word| word.text.contains('e'));
-    Source::Literal(if escapes {
-        decode::escapes(&text)
-    } else {
-        text
-    })
-}
-
-/// What `printf` writes, with every conversion taken for `%s`.
-fn printed(args: &[Word]) -> Source {
-    let mut words = args.iter().skip_while(|word| word.text == "--");
-    let Some(format) = words.next() else {
-        return Source::Unknown;
-    };
-    let format = decode::escapes(&format.text);
-    let mut parts = format.split('%');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        if let Some(word) = words.next() {
-            text.push_str(&word.text);
-        }
-        text.push_str(
-            part.trim_start_matches(|c: char| c.is_ascii_digit() || "-.".contains(c))
-                .get(1..)
-                .unwrap_or_default(),
-        );
-    }
-    for word in words {
-        text.push(' ');
-        text.push_str(&word.text);
-    }
-    Source::Literal(text)
-}
-
-/// What a decoder makes of its input.
-fn decoded(name: &str, args: &[Word], input: Source) -> Source {
-    let has = |options: &[&str]| {
-        args.iter()
-            .any(|word| options.contains(&word.text.as_str()))
-    };
-    let decodes = match name {
-        "xxd" => args
-            .iter()
-            .any(|word| word.is_option() && word.text.contains('r')),
-        "gzip" | "bzip2" | "xz" => args
-            .iter()
-            .any(|word| word.is_option() && word.text.contains('d')),
-        "rev" | "gunzip" | "zcat" => true,
-        _ => has(&["-d", "-D", "--decode", "-di", "-id", "-d -A"]),
-    };
-    if !decodes {
-        return Source::Unknown;
-    }
-    match input {
-        Source::Literal(text) => {
-            let bytes = match name {
-                "base64" | "gbase64" | "openssl" => decode::base64(&text),
-                "xxd" => decode::hexadecimal(&text),
-                "rev" => Some(
-                    text.trim_end()
-                        .chars()
-                        .rev()
-                        .collect::<String>()
-                        .into_bytes(),
-                ),
-                _ => None,
-            };
-            bytes.map_or(Source::Decoded, |bytes| {
-                Source::Literal(String::from_utf8_lossy(&bytes).into_owned())
-            })
-        }
-        Source::Unknown if name != "rev" => Source::Decoded,
-        source => source,
-    }
 }

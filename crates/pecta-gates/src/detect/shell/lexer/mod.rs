@@ -5,10 +5,15 @@
 //! here-document without an end is none, and in Markdown the fenced blocks of other languages are passed over. One pass over
 //! the text; parentheses and substitutions nest to a limit, beyond which they only separate.
 
+mod expansions;
+mod here_documents;
+mod words;
+
 use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
+use self::{expansions::expand_braces, here_documents::Pending};
 use super::{commands, prose};
 
 /// How deep substitutions and subshells nest before they are only separators.
@@ -19,9 +24,6 @@ const LONGEST_VALUE: usize = 128;
 
 /// How many variables are remembered.
 const MOST_VARIABLES: usize = 32;
-
-/// The longest `${...}` that is read as one.
-const LONGEST_EXPANSION: usize = 256;
 
 /// A word, without its quotes.
 #[derive(Clone, Debug, Default)]
@@ -99,14 +101,6 @@ impl Script {
     }
 }
 
-/// A here-document whose body starts on the next line.
-struct Pending {
-    delimiter: String,
-    quoted: bool,
-    strips_tabs: bool,
-    command: Option<usize>,
-}
-
 struct Lexer<'t> {
     text: &'t [u8],
     at: usize,
@@ -125,13 +119,6 @@ struct Lexer<'t> {
     last_double: Option<usize>,
     /// Whether a fenced block of shell text is open.
     in_fence: bool,
-}
-
-/// What a `$` turned out to be.
-enum Dollar {
-    Text,
-    /// `$IFS` outside quotes: white space.
-    Space,
 }
 
 impl Lexer<'_> {
@@ -389,298 +376,5 @@ impl Lexer<'_> {
                 target,
             }),
         }
-    }
-
-    /// The bodies of the here-documents of the line that just ended.
-    fn read_documents(&mut self) {
-        for document in std::mem::take(&mut self.pending) {
-            let Some((body, after)) = self.document(&document) else {
-                continue;
-            };
-            let text = String::from_utf8_lossy(self.slice(body.clone())).into_owned();
-            if let Some(command) = document
-                .command
-                .and_then(|index| self.script.commands.get_mut(index))
-            {
-                command.input = Some(text);
-            }
-            if !document.quoted {
-                let end = std::mem::replace(&mut self.end, body.end);
-                self.double_quoted(&mut Vec::new(), &mut Vec::new(), false);
-                self.end = end;
-            }
-            self.at = after;
-        }
-    }
-
-    /// The body of a here-document that starts here, and where the text goes on behind it.
-    fn document(&mut self, document: &Pending) -> Option<(Range<usize>, usize)> {
-        if document.delimiter.is_empty() {
-            return None;
-        }
-        let mut line = self.at;
-        while line < self.end {
-            let length = memchr(b'\n', self.slice(line..self.end)).unwrap_or(self.end - line);
-            self.search_left = self.search_left.checked_sub(length + 1)?;
-            let end = line + length;
-            let mut content = self.slice(line..end);
-            content = content.strip_suffix(b"\r").unwrap_or(content);
-            while let (true, [b'\t', rest @ ..]) = (document.strips_tabs, content) {
-                content = rest;
-            }
-            if content == document.delimiter.as_bytes() {
-                return Some((self.at..line, end));
-            }
-            line = end + 1;
-        }
-        None
-    }
-
-    /// A word; an empty one when there is none here.
-    fn word(&mut self, command: &Command) -> Word {
-        let start = self.at;
-        let mut text = Vec::new();
-        let mut word = Word::default();
-        while let Some(byte) = self.peek() {
-            match byte {
-                b' ' | b'\t' | b'\r' | b'\n' | 0x0B | 0x0C | b';' | b'&' | b'|' | b'<' | b'>'
-                | b'(' | b')' => break,
-                b'\\' => self.escape(&mut text, &mut word),
-                b'\'' if self.opens_single(start) => {
-                    word.quoted = true;
-                    self.at += 1;
-                    let length = memchr(b'\'', self.rest()).unwrap_or(self.end - self.at);
-                    text.extend_from_slice(self.slice(self.at..self.at + length));
-                    self.at = (self.at + length + 1).min(self.end);
-                }
-                b'"' if self.last_double.is_some_and(|last| self.at < last) => {
-                    word.quoted = true;
-                    self.at += 1;
-                    self.double_quoted(&mut text, &mut word.substitutions, true);
-                }
-                b'`' => self.backtick(&mut text, &mut word.substitutions, command),
-                b'$' => {
-                    if self.ahead(1) == Some(b'\'') {
-                        word.quoted = true;
-                    }
-                    if let Dollar::Space = self.dollar(&mut text, &mut word.substitutions, false) {
-                        break;
-                    }
-                }
-                _ => {
-                    text.push(byte);
-                    self.at += 1;
-                }
-            }
-        }
-        word.range = start..self.at;
-        word.text = String::from_utf8_lossy(&text).into_owned();
-        word
-    }
-
-    fn escape(&mut self, text: &mut Vec<u8>, word: &mut Word) {
-        self.at += 1;
-        match self.peek() {
-            Some(b'\n') => self.at += 1,
-            Some(b'\r') if self.ahead(1) == Some(b'\n') => self.at += 2,
-            Some(byte) => {
-                word.quoted = true;
-                text.push(byte);
-                self.at += 1;
-            }
-            None => {}
-        }
-    }
-
-    /// Whether a `'` here opens a quotation: something closes it, and it is no apostrophe. Within a word that is no option it
-    /// has to be closed in the same word.
-    fn opens_single(&self, word: usize) -> bool {
-        if self.last_single.is_none_or(|last| self.at >= last) {
-            return false;
-        }
-        let in_word =
-            self.at > word && self.behind().is_some_and(|byte| byte.is_ascii_alphabetic());
-        if !in_word || self.text.get(word) == Some(&b'-') {
-            return true;
-        }
-        let rest = self.rest().get(1..).unwrap_or_default();
-        let next = rest
-            .iter()
-            .find(|&&byte| byte == b'\'' || byte.is_ascii_whitespace());
-        next == Some(&b'\'')
-    }
-
-    /// Text in double quotes, whose opening one is behind. Without `closes`, all text to the end.
-    fn double_quoted(&mut self, text: &mut Vec<u8>, substitutions: &mut Vec<usize>, closes: bool) {
-        while let Some(byte) = self.peek() {
-            match byte {
-                b'"' if closes => {
-                    self.at += 1;
-                    return;
-                }
-                b'\\' => {
-                    self.at += 1;
-                    match self.peek() {
-                        Some(b'\n') => self.at += 1,
-                        Some(next) => {
-                            if !b"$`\"\\".contains(&next) {
-                                text.push(b'\\');
-                            }
-                            text.push(next);
-                            self.at += 1;
-                        }
-                        None => text.push(b'\\'),
-                    }
-                }
-                b'`' => self.backtick(text, substitutions, &Command::default()),
-                b'$' => {
-                    self.dollar(text, substitutions, true);
-                }
-                _ => {
-                    text.push(byte);
-                    self.at += 1;
-                }
-            }
-        }
-    }
-
-    /// The commands of a substitution, whose opening parenthesis is behind.
-    fn substitution(&mut self) -> Option<usize> {
-        if self.depth >= DEEPEST {
-            return None;
-        }
-        self.depth += 1;
-        let line_start = std::mem::replace(&mut self.line_start, false);
-        let last = self.list(Some(b')'));
-        self.line_start = line_start;
-        self.depth -= 1;
-        last
-    }
-
-    /// A `` ` ``. What it encloses runs when the text around it is shell; in prose it only marks the text as code.
-    fn backtick(&mut self, text: &mut Vec<u8>, substitutions: &mut Vec<usize>, command: &Command) {
-        let open = self.at;
-        self.at += 1;
-        let closing = memchr(b'`', self.rest()).map(|length| self.at + length);
-        let (Some(close), true) = (closing, self.depth < DEEPEST) else {
-            text.push(b'`');
-            return;
-        };
-        let runs = match command.words.first() {
-            Some(first) => {
-                commands::is_known(&first.text) || commands::assignment(&first.text).is_some()
-            }
-            None => !text.is_empty() || self.content == (open..close + 1),
-        };
-        if !runs {
-            text.extend_from_slice(self.slice(open..close + 1));
-            self.at = close + 1;
-            return;
-        }
-        let end = std::mem::replace(&mut self.end, close);
-        self.depth += 1;
-        substitutions.extend(self.list(None));
-        self.depth -= 1;
-        self.end = end;
-        self.at = close + 1;
-    }
-
-    fn dollar(
-        &mut self,
-        text: &mut Vec<u8>,
-        substitutions: &mut Vec<usize>,
-        quoted: bool,
-    ) -> Dollar {
-        let start = self.at;
-        self.at += 1;
-        match self.peek() {
-            Some(b'(') => {
-                self.at += 1;
-                substitutions.extend(self.substitution());
-                return Dollar::Text;
-            }
-            Some(b'\'') if !quoted => {
-                self.at += 1;
-                self.ansi_quoted(text);
-                return Dollar::Text;
-            }
-            Some(b'"') if !quoted => return Dollar::Text,
-            _ => {}
-        }
-        let (name, end) = self.parameter();
-        if name == b"IFS" && !quoted {
-            self.at = end;
-            return Dollar::Space;
-        }
-        let value = self
-            .variables
-            .iter()
-            .rev()
-            .find(|(known, _)| !name.is_empty() && known.as_bytes() == name)
-            .map(|(_, value)| value.as_bytes());
-        match value {
-            Some(value) => text.extend_from_slice(value),
-            None => text.extend_from_slice(self.slice(start..end)),
-        }
-        self.at = end;
-        Dollar::Text
-    }
-
-    /// The name of the parameter that is expanded here, behind the `$`, and where the expansion ends.
-    fn parameter(&self) -> (&[u8], usize) {
-        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        let rest = self.rest();
-        if let Some(inner) = rest.strip_prefix(b"{") {
-            let inner = inner
-                .get(..LONGEST_EXPANSION.min(inner.len()))
-                .unwrap_or_default();
-            let Some(close) = memchr(b'}', inner) else {
-                return (&[], self.at + 1);
-            };
-            let name = inner.iter().take_while(|byte| is_name(byte)).count();
-            return (inner.get(..name).unwrap_or_default(), self.at + close + 2);
-        }
-        let name = match rest.first() {
-            Some(b'0'..=b'9' | b'@' | b'*' | b'#' | b'?' | b'!' | b'$') => 1,
-            _ => rest.iter().take_while(|byte| is_name(byte)).count(),
-        };
-        (rest.get(..name).unwrap_or_default(), self.at + name)
-    }
-
-    /// `$'...'` with its escapes, whose opening quote is behind.
-    fn ansi_quoted(&mut self, text: &mut Vec<u8>) {
-        while let Some(byte) = self.peek() {
-            self.at += 1;
-            match byte {
-                b'\'' => return,
-                b'\\' => {
-                    let (value, length) = super::decode::escape(self.rest());
-                    text.push(value);
-                    self.at += length;
-                }
-                _ => text.push(byte),
-            }
-        }
-    }
-}
-
-/// Adds the words that `{a,b}` stands for, or the word itself.
-fn expand_braces(word: Word, words: &mut Vec<Word>) {
-    let list = word.text.split_once('{').and_then(|(before, rest)| {
-        let (inner, after) = rest.split_once('}')?;
-        (inner.contains(',')
-            && !word.quoted
-            && !before.ends_with('$')
-            && inner.len() <= LONGEST_EXPANSION)
-            .then_some((before, inner, after))
-    });
-    match list {
-        Some((before, inner, after)) if before.len() + after.len() <= LONGEST_VALUE => {
-            words.extend(inner.split(',').map(|item| Word {
-                text: [before, item, after].concat(),
-                ..word.clone()
-            }));
-        }
-        _ => words.push(word),
     }
 }

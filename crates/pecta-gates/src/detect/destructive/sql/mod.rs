@@ -1,0 +1,129 @@
+//! SQL statements that lose tables, databases or all rows, and the same in other database tools.
+//!
+//! A statement counts where one can start: at the start of the text or a line, behind `;`, or as the argument or the input
+//! of a database client. String literals, quoted names and comments are no statements.
+
+mod conditions;
+mod lexer;
+mod rules;
+mod tools;
+
+use memchr::memmem;
+
+pub(super) use rules::STATEMENTS;
+pub(super) use tools::TOOLS;
+
+use self::lexer::{statement, tokens};
+use super::first_broken;
+use crate::detect::shell::{
+    Report, code,
+    invocation::{self, Invocation, Source},
+};
+
+/// Words of which every text contains one that breaks a rule.
+pub(super) const WORDS: &[&str] = &[
+    "drop",
+    "truncate",
+    "delete",
+    "update ",
+    "alter ",
+    ".remove({})",
+    "flushall",
+    "flushdb",
+    "db:",
+    "migrate:",
+    "manage.py",
+    "prisma",
+];
+
+/// Judges a text as SQL, and what it hands to the programs of databases.
+pub(super) fn judge(text: &str, report: Report<'_>) {
+    statements(text, report);
+    in_code(text, report);
+    invocation::visit(text, &mut |run, range| {
+        if let Some(rule) = first_broken(run, &[TOOLS]) {
+            report(rule, range.clone());
+        }
+        of_client(run, &mut |rule| report(rule, range.clone()));
+    });
+}
+
+/// Programs that run the SQL they are given.
+pub(crate) const CLIENTS: &[&str] = &[
+    "bq",
+    "clickhouse-client",
+    "cockroach",
+    "cqlsh",
+    "duckdb",
+    "isql",
+    "litecli",
+    "mariadb",
+    "mycli",
+    "mysql",
+    "osql",
+    "pgcli",
+    "psql",
+    "snowsql",
+    "sqlcmd",
+    "sqlite",
+    "sqlite3",
+    "sqlplus",
+    "trino",
+    "usql",
+];
+
+/// What `MongoDB`'s shell and drivers call to lose a database or a collection.
+const MONGO: &[&str] = &[
+    ".dropDatabase(",
+    ".deleteMany({})",
+    ".deleteMany( {} )",
+    ".remove({})",
+];
+
+/// Calls `each` with the rules that a text as SQL breaks, and where.
+fn statements(text: &str, each: Report<'_>) {
+    let tokens = tokens(text);
+    for (at, token) in tokens.iter().enumerate() {
+        if !token.starts_statement
+            || !token.is_any(&["DROP", "TRUNCATE", "DELETE", "UPDATE", "ALTER"])
+        {
+            continue;
+        }
+        let rest = tokens.get(at..).unwrap_or_default();
+        let statement = statement(rest);
+        if let Some(rule) = STATEMENTS.iter().find(|rule| (rule.matches)(statement)) {
+            let end = statement
+                .last()
+                .map_or(token.at, |last| last.at + last.text.len());
+            each(rule.id, token.at..end);
+        }
+    }
+    for call in MONGO {
+        for at in memmem::find_iter(text.as_bytes(), call) {
+            each("mongo-drop", at..at + call.len());
+        }
+    }
+}
+
+/// Statements in the string arguments of calls that run them.
+fn in_code(text: &str, each: Report<'_>) {
+    code::statements(text, &mut |statement, range| {
+        statements(statement, &mut |rule, _| each(rule, range.clone()));
+    });
+}
+
+/// The rules that the SQL breaks which a program is given.
+fn of_client(run: &Invocation<'_>, each: &mut dyn FnMut(&'static str)) {
+    if !CLIENTS.contains(&run.name) {
+        return;
+    }
+    for word in run.args.iter().filter(|word| word.quoted) {
+        statements(
+            word.text.trim_start_matches("--execute="),
+            &mut |rule, _| each(rule),
+        );
+    }
+    if let Source::Literal(text) = &run.runs {
+        statements(text, &mut |rule, _| each(rule));
+    }
+}

@@ -1,0 +1,75 @@
+//! Rules about the programs of databases.
+
+use crate::detect::destructive::{Rule, example};
+
+/// Rules about the programs of databases.
+pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
+    Rule {
+        id: "drop-database",
+        programs: &["dropdb", "mysqladmin", "dropuser"],
+        matches: |run| {
+            (run.name != "mysqladmin" && !run.args.is_empty() && !run.is_rehearsal())
+                || run.does(&["-u", "-h", "-P"], &["drop"])
+        },
+        example: example("dropdb shop", "createdb shop"),
+    },
+    Rule {
+        id: "redis-flush",
+        programs: &["redis-cli", "valkey-cli", "keydb-cli"],
+        matches: |run| {
+            run.args.iter().any(|word| {
+                ["flushall", "flushdb"].contains(&word.text.to_ascii_lowercase().as_str())
+            })
+        },
+        example: example("redis-cli -n 2 FLUSHALL", "redis-cli get flush"),
+    },
+    Rule {
+        id: "migrate-reset",
+        programs: &[
+            "rails",
+            "rake",
+            "prisma",
+            "artisan",
+            "php",
+            "python",
+            "python3",
+            "npx",
+            "bundle",
+            "yarn",
+            "pnpm",
+            "sequelize",
+            "knex",
+            "bin/rails",
+        ],
+        matches: |run| {
+            let tasks = [
+                "db:drop",
+                "db:reset",
+                "db:purge",
+                "db:migrate:reset",
+                "db:schema:load",
+                "migrate:fresh",
+                "migrate:reset",
+                "db:wipe",
+                "db:drop:all",
+            ];
+            let django = || {
+                run.args
+                    .first()
+                    .is_some_and(|word| word.text.ends_with("manage.py"))
+                    && run.args.get(1).is_some_and(|word| {
+                        ["flush", "reset_db", "sqlflush"].contains(&word.text.as_str())
+                    })
+            };
+            let prisma = || {
+                let prisma = run.name == "prisma" || run.has_word("prisma");
+                prisma
+                    && (run.has_word("reset")
+                        || run.has_word("--force-reset")
+                        || run.has_word("--accept-data-loss"))
+            };
+            run.has_any(&tasks) || django() || prisma()
+        },
+        example: example("bundle exec rake db:drop", "bundle exec rake db:migrate"),
+    },
+];

@@ -1,0 +1,130 @@
+//! Every example of every table, and the neighbours of the rules.
+
+mod cloud;
+mod disk;
+mod examples;
+mod git;
+mod rm;
+mod shell;
+mod sql;
+mod windows;
+
+use proptest::prelude::*;
+
+use super::judge;
+use crate::{
+    check::Check,
+    detect::shell::{Asked, JUDGES},
+};
+
+/// The rules that all checks of the gate find in the text.
+fn found(text: &str) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for check in [
+        Check::Shell,
+        Check::Git,
+        Check::Sql,
+        Check::Disk,
+        Check::Cloud,
+        Check::Windows,
+    ] {
+        let judge = judge(check).unwrap();
+        let before = found.len();
+        (judge.read)(text, &mut |rule, range| {
+            assert!(
+                text.get(range.clone()).is_some_and(|part| !part.is_empty()),
+                "{rule} at {range:?} of {text}"
+            );
+            found.push(rule);
+        });
+        let asked = Asked::new(judge).unwrap();
+        assert!(
+            asked.has_word(text.as_bytes()) || found.len() == before,
+            "{check:?} has a word of {text}"
+        );
+    }
+    found
+}
+
+/// Checks that every text is flagged, or none, and names all for which it is otherwise.
+#[track_caller]
+fn check(flagged: bool, texts: &[&str]) {
+    let wrong: Vec<_> = texts
+        .iter()
+        .map(|text| (text, found(text)))
+        .filter(|(_, found)| found.is_empty() == flagged)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_to_its_end(parts in prop::collection::vec(prop::sample::select(PARTS), 0..40), other in "\\PC{0,8}") {
+        let text = parts.concat() + &other + &parts.concat();
+        let checks = [Check::Shell, Check::Git, Check::Sql, Check::Disk, Check::Cloud, Check::Windows];
+        for judge in checks.into_iter().filter_map(judge).chain(JUDGES) {
+            (judge.read)(&text, &mut |rule, range| {
+                assert!(text.get(range.clone()).is_some_and(|part| !part.is_empty()), "{rule} at {range:?} of {text:?}");
+            });
+        }
+    }
+}
+
+const PARTS: &[&str] = &[
+    "rm",
+    " -rf ",
+    "/",
+    " ",
+    "\n",
+    "'",
+    "\"",
+    "`",
+    "$(",
+    ")",
+    "(",
+    "|",
+    "&",
+    ";",
+    "<<E\n",
+    "E\n",
+    "\\",
+    "$",
+    "{",
+    "}",
+    "sudo ",
+    "bash -c ",
+    "find ",
+    "-exec ",
+    "../",
+    "%2e",
+    "..",
+    "/etc",
+    "~/.ssh",
+    "DROP TABLE ",
+    "DELETE FROM x",
+    " WHERE 1=1",
+    "--",
+    "/*",
+    "*/",
+    "iex (",
+    "rd /s ",
+    "é",
+    "\u{3000}",
+    "=",
+    "a",
+    "cmd /c ",
+    "system('",
+    "```",
+    "```py\n",
+    "echo ",
+    "| base64 -d | sh",
+    "> ",
+    "$'\\x",
+    ":(){ :|:& }",
+    "dd of=/dev/sda",
+    "\r\n",
+    "#",
+    "eval ",
+    "%",
+    "c0%af",
+];

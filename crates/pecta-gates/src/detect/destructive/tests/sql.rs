@@ -1,0 +1,86 @@
+//! SQL, and the programs of databases.
+
+use super::check;
+
+const DESTRUCTIVE: &[&str] = &[
+    "DELETE FROM users;",
+    "DELETE FROM users",
+    "delete from users;",
+    "DELETE FROM users WHERE 1=1;",
+    "DELETE FROM users WHERE true",
+    "DELETE FROM users WHERE 'a'='a'",
+    "DELETE FROM users WHERE id = 7 OR 1=1",
+    "DELETE FROM users WHERE id=id;",
+    "DELETE FROM public.users;",
+    "DELETE FROM \"users\";",
+    "DELETE FROM users -- all",
+    "DROP TABLE users;",
+    "drop table users",
+    "DROP TABLE IF EXISTS a, b CASCADE;",
+    "drop/**/table users",
+    "DROP/* x */TABLE/* y */users;",
+    "/*!50000 DROP TABLE users */",
+    "DROP DATABASE prod;",
+    "DROP SCHEMA public CASCADE;",
+    "TRUNCATE users;",
+    "TRUNCATE TABLE users",
+    "SELECT 1; DROP TABLE users;--",
+    "Robert'); DROP TABLE students;--",
+    "BEGIN;\nDELETE FROM users;\nCOMMIT;",
+    "UPDATE users SET admin = 1;",
+    "ALTER TABLE users DROP COLUMN email;",
+    "psql -c 'DROP TABLE users'",
+    "psql -d prod -c \"DELETE FROM users\"",
+    "mysql -e 'drop database prod'",
+    "echo 'DROP TABLE users;' | mysql",
+    "psql <<EOF\nDROP TABLE users;\nEOF",
+    "sudo -u postgres psql -c 'DROP DATABASE prod;'",
+    "cursor.execute(\"DROP TABLE users\")",
+    "db.query('DELETE FROM users')",
+    "mongosh --eval 'db.dropDatabase()'",
+    "db.users.deleteMany({})",
+    "redis-cli FLUSHALL",
+    "dropdb prod",
+    "rails db:drop",
+    "npx prisma migrate reset",
+    "mysql> DROP TABLE users;",
+    "shop=# DROP TABLE users;",
+    "```sql\nDROP TABLE users;\n```",
+];
+
+#[test]
+fn destructive_commands_are_flagged() {
+    check(true, DESTRUCTIVE);
+}
+
+const HARMLESS: &[&str] = &[
+    "DELETE FROM users WHERE id = 7;",
+    "DELETE FROM users WHERE id IN (SELECT 1 FROM x WHERE 1=1 AND a=2);",
+    "DELETE FROM users\nWHERE id = 7;",
+    "DELETE FROM users u WHERE u.id = 7",
+    "SELECT 'DROP TABLE users' AS tip;",
+    "SELECT \"DROP TABLE x\";",
+    "-- DROP TABLE users;",
+    "/* DROP TABLE users; */ SELECT 1;",
+    "SELECT * FROM users WHERE note = 'x; DROP TABLE users;'",
+    "INSERT INTO log VALUES ('DELETE FROM users');",
+    "Never run DROP TABLE users in production.",
+    "DROP TABLE is a statement.",
+    "Delete from the list what you do not need.",
+    "Drop table reservations by noon, please.",
+    "Update users set the tone for everyone.",
+    "echo 'DROP TABLE users;'",
+    "grep -rn 'DROP TABLE' migrations",
+    "CREATE TABLE t (a int REFERENCES b ON DELETE CASCADE);",
+    "GRANT SELECT, DELETE ON users TO app;",
+    "UPDATE users SET a = 1 WHERE id = 2;",
+    "ALTER TABLE users ADD COLUMN x int;",
+    "DROP INDEX idx_users;",
+    "DROP TABLE #scratch;",
+    "psql -c 'SELECT 1'",
+];
+
+#[test]
+fn what_destroys_nothing_is_left_alone() {
+    check(false, HARMLESS);
+}

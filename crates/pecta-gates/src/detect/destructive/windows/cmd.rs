@@ -1,0 +1,39 @@
+//! Commands built into cmd.exe.
+
+use super::rule::CommandRule;
+use crate::detect::destructive::example;
+
+/// Rules about the commands of cmd.exe.
+pub(super) const RULES: &[CommandRule] = &[
+    CommandRule {
+        id: "cmd-remove-tree",
+        programs: &["rd", "rmdir"],
+        matches: |run| run.switch('s') && run.targets().next().is_some() && !run.is_temporary(),
+        example: example("cmd /c rd /s /q C:\\data", "rd /s /q %TEMP%\\build"),
+    },
+    CommandRule {
+        id: "cmd-delete-tree",
+        programs: &["del", "erase"],
+        matches: |run| {
+            let all = || {
+                run.targets().any(|target| {
+                    target.ends_with("\\*") || target.ends_with("*.*") || target == "*"
+                })
+            };
+            (run.switch('s') || (run.switch('q') || run.switch('f')) && all())
+                && run.targets().next().is_some()
+                && !run.is_temporary()
+        },
+        example: example("del /f /s /q C:\\*", "del /q build.log"),
+    },
+    CommandRule {
+        id: "cmd-format",
+        programs: &["format", "format.com"],
+        matches: |run| run.args.first().is_some_and(|arg| is_drive(arg)),
+        example: example("echo y | format D: /q", "npm run format"),
+    },
+];
+
+fn is_drive(arg: &str) -> bool {
+    matches!(arg.as_bytes(), [letter, b':'] | [letter, b':', b'\\' | b'/'] if letter.is_ascii_alphabetic())
+}

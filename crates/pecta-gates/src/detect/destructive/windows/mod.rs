@@ -1,0 +1,204 @@
+//! Destructive commands of Windows: cmd.exe and PowerShell.
+//!
+//! Names and options are read whatever their case. A backslash is a path's, not an escape.
+
+mod cmd;
+mod powershell;
+mod rule;
+mod splitter;
+mod tools;
+
+use self::{
+    rule::{CommandRule, Run},
+    splitter::split,
+};
+use crate::detect::shell::{Report, decode, lexer::Word, prose};
+
+/// Words of which every text contains one that breaks a rule.
+pub(super) const WORDS: &[&str] = &[
+    "rd ",
+    "rmdir ",
+    "del ",
+    "erase ",
+    "format ",
+    "remove-",
+    "ri -",
+    "ri ",
+    "rm -",
+    "clear-disk",
+    "format-volume",
+    "initialize-disk",
+    "diskpart",
+    "vssadmin",
+    "wmic ",
+    "wbadmin ",
+    "bcdedit ",
+    "fsutil ",
+    "wevtutil ",
+    "cipher ",
+    "sdelete",
+    "reg delete",
+    "reg.exe",
+    "stop-computer",
+    "restart-computer",
+    "shutdown ",
+    "net user",
+    "net localgroup",
+    "schtasks ",
+    "sc delete",
+    "iex",
+    "invoke-expression",
+    " -e ",
+    " -en",
+];
+
+/// The tables of rules. The first rule counts that a command breaks.
+pub(super) const TABLES: [&[CommandRule]; 3] = [cmd::RULES, powershell::RULES, tools::RULES];
+
+/// How deep commands run text before it is left alone.
+const DEEPEST: usize = 4;
+
+/// Calls `each` with the rules that a text breaks as commands of Windows, and where.
+pub(super) fn commands(text: &str, each: Report<'_>) {
+    judge(text, 0, &mut |rule, range| each(rule, range));
+}
+
+fn judge(text: &str, depth: usize, each: Report<'_>) {
+    let mut fetched = false;
+    for command in split(text) {
+        let words = command.words.as_slice();
+        let lower: Vec<String> = words
+            .iter()
+            .map(|word| word.text.to_ascii_lowercase())
+            .collect();
+        if !command.is_piped && !command.is_inner {
+            fetched = false;
+        }
+        let Some(range) = words
+            .first()
+            .zip(words.last())
+            .map(|(first, last)| first.range.start..last.range.end)
+        else {
+            continue;
+        };
+        let start = head(&lower);
+        let (Some(name), Some(rest)) = (lower.get(start), words.get(start + 1..)) else {
+            continue;
+        };
+        if depth == 0 && prose::is_sentence(rest) {
+            continue;
+        }
+        let name = name.rsplit(['\\', '/']).next().unwrap_or(name);
+        let name = name.strip_suffix(".exe").unwrap_or(name);
+        if depth < DEEPEST {
+            nested(name, rest, &mut |text| {
+                judge(text, depth + 1, &mut |rule, _| each(rule, range.clone()));
+            });
+        }
+        let mut args = lower.get(start + 1..).unwrap_or_default().to_vec();
+        if fetched && command.is_piped {
+            args.push("iwr".to_owned());
+        }
+        let run = Run {
+            name,
+            args: &args,
+            is_piped: command.is_piped,
+        };
+        let found = TABLES
+            .into_iter()
+            .flatten()
+            .find(|rule| rule.programs.contains(&name) && (rule.matches)(&run));
+        if let Some(rule) = found {
+            each(rule.id, range);
+        }
+        fetched |= [
+            "iwr",
+            "irm",
+            "curl",
+            "wget",
+            "invoke-webrequest",
+            "invoke-restmethod",
+        ]
+        .contains(&name)
+            || lower.iter().any(|word| word.contains("downloadstring"));
+    }
+}
+
+/// Calls `each` with the text that a command runs.
+fn nested(name: &str, args: &[Word], each: &mut dyn FnMut(&str)) {
+    let joined = |from: usize| {
+        let texts: Vec<&str> = args
+            .iter()
+            .skip(from)
+            .map(|word| word.text.as_str())
+            .collect();
+        texts.join(" ")
+    };
+    let is = |word: &Word, names: &[&str]| names.contains(&word.text.to_ascii_lowercase().as_str());
+    match name {
+        "cmd" => {
+            if let Some(at) = args.iter().position(|word| is(word, &["/c", "/k", "/r"])) {
+                // Quotes that a path still has are lost; a path without its quotes reads the same here.
+                each(&joined(at + 1));
+            }
+        }
+        "powershell" | "pwsh" => {
+            for (at, word) in args.iter().enumerate() {
+                let text = word.text.to_ascii_lowercase();
+                let option = text.strip_prefix(['-', '/']).unwrap_or_default();
+                if !option.is_empty() && "command".starts_with(option) {
+                    return each(&joined(at + 1));
+                }
+                if option.len() >= 2 && "encodedcommand".starts_with(option) || option == "e" {
+                    let encoded = args.get(at + 1).and_then(|word| decode::base64(&word.text));
+                    return each(&decode::utf16(&encoded.unwrap_or_default()));
+                }
+            }
+            let options = args
+                .iter()
+                .take_while(|word| word.text.starts_with('-'))
+                .count();
+            each(&joined(options));
+        }
+        "start" | "call" | "runas" | "invoke-expression" | "iex" | "psexec" | "start-process" => {
+            for word in args.iter().filter(|word| word.text.contains(' ')) {
+                each(&word.text);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Where the command starts behind the words in front of it.
+fn head(words: &[String]) -> usize {
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        match word.trim_start_matches('@') {
+            "call" | "sudo" | "gsudo" | "else" | "do" | "try" | "finally" | "" | "." | "&" => {
+                at += 1;
+            }
+            "start" => {
+                at += 1 + words
+                    .iter()
+                    .skip(at + 1)
+                    .take_while(|word| word.starts_with('/') || word.is_empty())
+                    .count();
+            }
+            "if" => {
+                at += if words.get(at + 1).is_some_and(|word| word == "not") {
+                    4
+                } else {
+                    3
+                }
+            }
+            "for" => {
+                at = words
+                    .iter()
+                    .position(|word| word == "do")
+                    .map_or(words.len(), |at| at + 1);
+            }
+            _ => break,
+        }
+    }
+    at
+}

@@ -1,0 +1,92 @@
+//! The tools of the system, which cmd.exe and PowerShell run alike, and the cmdlets that do the same.
+
+use super::rule::CommandRule;
+use crate::detect::destructive::example;
+
+/// Rules about the tools of the system.
+pub(super) const RULES: &[CommandRule] = &[
+    CommandRule {
+        id: "windows-diskpart",
+        programs: &["diskpart"],
+        matches: |run| run.is_piped || run.switch('s'),
+        example: example(
+            "(echo select disk 0 & echo clean) | diskpart",
+            "Get-Partition | Format-Table",
+        ),
+    },
+    CommandRule {
+        id: "windows-delete-backups",
+        programs: &[
+            "vssadmin", "wmic", "wbadmin", "bcdedit", "fsutil", "wevtutil",
+        ],
+        matches: |run| match run.name {
+            "vssadmin" => {
+                run.starts_with(&["delete", "shadows"])
+                    || run.starts_with(&["resize", "shadowstorage"])
+            }
+            "wmic" => run.has("shadowcopy") && run.has("delete"),
+            "wbadmin" => run.has("delete"),
+            "bcdedit" => {
+                run.has("/delete")
+                    || run.has("recoveryenabled") && run.has("no")
+                    || run.has("ignoreallfailures")
+            }
+            "fsutil" => run.starts_with(&["usn", "deletejournal"]),
+            _ => run.has("cl") || run.has("clear-log"),
+        },
+        example: example(
+            "vssadmin delete shadows /all /quiet",
+            "vssadmin list shadows",
+        ),
+    },
+    CommandRule {
+        id: "windows-wipe-free-space",
+        programs: &["cipher", "sdelete", "sdelete64"],
+        matches: |run| match run.name {
+            "cipher" => run.args.iter().any(|arg| arg.starts_with("/w")),
+            _ => run.targets().next().is_some(),
+        },
+        example: example("cipher /w:C", "cipher /c notes.txt"),
+    },
+    CommandRule {
+        id: "windows-delete-registry",
+        programs: &["reg", "remove-itemproperty"],
+        matches: |run| run.name == "reg" && run.starts_with(&["delete"]),
+        example: example(
+            "reg delete HKLM\\Software\\App /f",
+            "reg query HKLM\\Software\\App",
+        ),
+    },
+    CommandRule {
+        id: "windows-stop-machine",
+        programs: &["stop-computer", "restart-computer", "shutdown"],
+        matches: |run| {
+            run.name != "shutdown" || run.switch('s') || run.switch('r') || run.switch('p')
+        },
+        example: example("shutdown /s /t 0", "shutdown /a"),
+    },
+    CommandRule {
+        id: "windows-delete-account",
+        programs: &[
+            "net",
+            "remove-localuser",
+            "remove-aduser",
+            "remove-adcomputer",
+            "remove-vm",
+            "schtasks",
+            "sc",
+        ],
+        matches: |run| match run.name {
+            "net" => {
+                run.args
+                    .first()
+                    .is_some_and(|arg| ["user", "localgroup"].contains(&arg.as_str()))
+                    && run.has("/delete")
+            }
+            "schtasks" => run.has("/delete") && run.has("*"),
+            "sc" => run.starts_with(&["delete"]),
+            _ => !run.args.is_empty() && !run.parameter("whatif", 2),
+        },
+        example: example("net user ann /delete", "net user ann"),
+    },
+];

@@ -1,0 +1,155 @@
+//! Where the data comes from that a command runs as code: followed back through pipes, decoders, `echo` and `printf`.
+
+use super::{
+    joined,
+    wrappers::{head, wrapped, wrapper},
+};
+use crate::detect::shell::{
+    decode,
+    lexer::{Command, Script, Word},
+};
+
+/// How many stages of a pipeline are followed back to where its data comes from.
+pub(super) const LONGEST_PIPELINE: usize = 8;
+
+/// Where data comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// It is written in the text.
+    Literal(String),
+    /// It is fetched over the network.
+    Remote,
+    /// It is decoded from something that does not show what it is.
+    Decoded,
+    Unknown,
+}
+
+/// What a command reads: its here-document, or the output of the command before it.
+pub(super) fn input(script: &Script, command: &Command, stages: usize) -> Source {
+    match (&command.input, command.reads_from) {
+        (Some(text), _) => Source::Literal(text.clone()),
+        (None, Some(index)) => output(script, index, stages),
+        (None, None) => Source::Unknown,
+    }
+}
+
+/// What a command writes.
+pub(super) fn output(script: &Script, index: usize, stages: usize) -> Source {
+    let (Some(command), Some(stages)) = (script.command(index), stages.checked_sub(1)) else {
+        return Source::Unknown;
+    };
+    let mut words = command.words.as_slice();
+    let (name, args) = loop {
+        let Some((name, args)) = head(words) else {
+            return Source::Unknown;
+        };
+        match wrapper(name) {
+            Some(wrapper) if !wrapper.feeds => words = wrapped(wrapper, args),
+            _ => break (name, args),
+        }
+    };
+    let read = || input(script, command, stages);
+    match name {
+        "echo" => echoed(args),
+        "printf" => printed(args),
+        "curl" | "wget" | "fetch" | "aria2c" | "lynx" | "http" | "xh" => Source::Remote,
+        "cat" | "tee"
+            if name == "tee" || args.iter().all(|word| word.is_option() || word.text == "-") =>
+        {
+            read()
+        }
+        "base64" | "gbase64" | "openssl" | "base32" | "xxd" | "rev" | "gunzip" | "zcat"
+        | "gzip" | "bzip2" | "xz" => decoded(name, args, read()),
+        "sed" | "awk" | "grep" | "head" | "tail" | "tr" | "sort" | "pv" | "iconv" | "dos2unix" => {
+            match read() {
+                Source::Literal(_) => Source::Unknown,
+                source => source,
+            }
+        }
+        _ => Source::Unknown,
+    }
+}
+
+/// What `echo` writes.
+fn echoed(args: &[Word]) -> Source {
+    let is_option = |word: &&Word| ["-n", "-e", "-E", "-ne", "-en"].contains(&word.text.as_str());
+    let options = args.iter().take_while(is_option).count();
+    let text = joined(args.get(options..).unwrap_or_default());
+    let escapes = args
+        .iter()
+        .take(options)
+        .any(|word| word.text.contains('e'));
+    Source::Literal(if escapes {
+        decode::escapes(&text)
+    } else {
+        text
+    })
+}
+
+/// What `printf` writes, with every conversion taken for `%s`.
+fn printed(args: &[Word]) -> Source {
+    let mut words = args.iter().skip_while(|word| word.text == "--");
+    let Some(format) = words.next() else {
+        return Source::Unknown;
+    };
+    let format = decode::escapes(&format.text);
+    let mut parts = format.split('%');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        if let Some(word) = words.next() {
+            text.push_str(&word.text);
+        }
+        text.push_str(
+            part.trim_start_matches(|c: char| c.is_ascii_digit() || "-.".contains(c))
+                .get(1..)
+                .unwrap_or_default(),
+        );
+    }
+    for word in words {
+        text.push(' ');
+        text.push_str(&word.text);
+    }
+    Source::Literal(text)
+}
+
+/// What a decoder makes of its input.
+fn decoded(name: &str, args: &[Word], input: Source) -> Source {
+    let has = |options: &[&str]| {
+        args.iter()
+            .any(|word| options.contains(&word.text.as_str()))
+    };
+    let decodes = match name {
+        "xxd" => args
+            .iter()
+            .any(|word| word.is_option() && word.text.contains('r')),
+        "gzip" | "bzip2" | "xz" => args
+            .iter()
+            .any(|word| word.is_option() && word.text.contains('d')),
+        "rev" | "gunzip" | "zcat" => true,
+        _ => has(&["-d", "-D", "--decode", "-di", "-id", "-d -A"]),
+    };
+    if !decodes {
+        return Source::Unknown;
+    }
+    match input {
+        Source::Literal(text) => {
+            let bytes = match name {
+                "base64" | "gbase64" | "openssl" => decode::base64(&text),
+                "xxd" => decode::hexadecimal(&text),
+                "rev" => Some(
+                    text.trim_end()
+                        .chars()
+                        .rev()
+                        .collect::<String>()
+                        .into_bytes(),
+                ),
+                _ => None,
+            };
+            bytes.map_or(Source::Decoded, |bytes| {
+                Source::Literal(String::from_utf8_lossy(&bytes).into_owned())
+            })
+        }
+        Source::Unknown if name != "rev" => Source::Decoded,
+        source => source,
+    }
+}

@@ -1,0 +1,129 @@
+//! Where the command is that a wrapper, a container tool or `ssh` runs.
+
+use crate::detect::shell::{
+    commands::{self, WRAPPERS, Wrapper},
+    lexer::Word,
+};
+
+/// Options of `ssh` with a value.
+pub(super) const SSH_VALUED: &[&str] = &[
+    "-B", "-b", "-c", "-D", "-E", "-e", "-F", "-I", "-i", "-J", "-L", "-l", "-m", "-O", "-o", "-p",
+    "-Q", "-R", "-S", "-W", "-w",
+];
+
+/// Options of container tools with a value, where they stand in front of the command in a container.
+const CONTAINER_VALUED: &[&str] = &[
+    "-e",
+    "--env",
+    "-u",
+    "--user",
+    "-w",
+    "--workdir",
+    "-v",
+    "--volume",
+    "-p",
+    "--publish",
+    "--name",
+    "--network",
+    "--net",
+    "--mount",
+    "--entrypoint",
+    "--env-file",
+    "-f",
+    "--file",
+    "-c",
+    "--container",
+    "-n",
+    "--namespace",
+    "-h",
+    "--hostname",
+    "--platform",
+    "--context",
+    "-l",
+    "--label",
+    "-m",
+    "--memory",
+    "--cpus",
+    "--gpus",
+    "--add-host",
+    "--cap-add",
+];
+
+/// The program at the head of the words, and its arguments.
+pub(super) fn head(words: &[Word]) -> Option<(&str, &[Word])> {
+    let is_head = |word: &Word| {
+        !(word.text.is_empty()
+            || !word.quoted && commands::is_reserved(&word.text)
+            || commands::assignment(&word.text).is_some())
+    };
+    let at = words.iter().position(is_head)?;
+    let (first, args) = words.get(at..)?.split_first()?;
+    Some((commands::program(&first.text), args))
+}
+
+pub(super) fn wrapper(name: &str) -> Option<&'static Wrapper> {
+    WRAPPERS
+        .iter()
+        .find(|wrapper| wrapper.names.contains(&name))
+}
+
+/// The command that a wrapper runs.
+pub(super) fn wrapped<'s>(wrapper: &Wrapper, args: &'s [Word]) -> &'s [Word] {
+    let words = operands_from(args, wrapper.valued, 0);
+    let assignments = words
+        .iter()
+        .take_while(|word| commands::assignment(&word.text).is_some())
+        .count();
+    words
+        .get(assignments + wrapper.operands..)
+        .unwrap_or_default()
+}
+
+/// The words behind the options and the first `skip` operands.
+pub(super) fn operands_from<'s>(args: &'s [Word], valued: &[&str], skip: usize) -> &'s [Word] {
+    let (mut at, mut operands) = (0, 0);
+    while let Some(word) = args.get(at) {
+        if word.text == "--" {
+            at += 1;
+        } else if word.is_option() {
+            at += 1 + usize::from(valued.contains(&word.text.as_str()));
+        } else if operands < skip {
+            operands += 1;
+            at += 1;
+        } else {
+            break;
+        }
+    }
+    args.get(at..).unwrap_or_default()
+}
+
+pub(super) fn skip_words<'s>(args: &'s [Word], names: &[&str]) -> &'s [Word] {
+    let count = args
+        .iter()
+        .take_while(|word| names.contains(&word.text.as_str()))
+        .count();
+    args.get(count..).unwrap_or_default()
+}
+
+/// The command that a container tool runs in a container.
+pub(super) fn contained(args: &[Word]) -> Option<&[Word]> {
+    let verb = args
+        .iter()
+        .position(|word| ["exec", "run"].contains(&word.text.as_str()))?;
+    let rest = args.get(verb + 1..)?;
+    match rest.iter().position(|word| word.text == "--") {
+        Some(at) => rest.get(at + 1..),
+        None => Some(operands_from(rest, CONTAINER_VALUED, 1)),
+    }
+}
+
+/// Whether the program runs this argument as shell text.
+pub(super) fn runs_text(name: &str, args: &[Word], word: &Word) -> bool {
+    match name {
+        "git" => {
+            let in_each = args.first().is_some_and(|word| word.text == "submodule");
+            in_each && word.text.contains(' ')
+        }
+        _ => word.text.contains(' '),
+    }
+}
