@@ -1,8 +1,8 @@
 //! The Pecta REST API on actix-web.
 //!
 //! [`App`] is what every request shares; [`bind`] serves it on a listener. A request passes, in this
-//! order: its key ([`authenticate`](mod@authenticate)), its route and method ([`routes`]), the key's scope
-//! and the rate limit (the `Caller` in the handler's type), the size of its body, then the handler.
+//! order: its key (`authenticate`), its route and method (`routes`), the key's scope and the rate limit
+//! (`caller`, in the handler's type), the size of its body (`body`), then the handler.
 //!
 //! There is no SQL here, and no rule about what a gate finds: handlers join the wire types, the gates
 //! and the store.
