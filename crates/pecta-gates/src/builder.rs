@@ -24,10 +24,10 @@ impl<G: Gate + 'static> From<G> for EngineGate {
 
 impl<C: GateCheck> From<TextGate<C>> for EngineGate {
     fn from(gate: TextGate<C>) -> Self {
-        let (name, checks) = gate.into_parts();
+        let (name, probes) = gate.into_parts();
         Self {
             name,
-            judge: Judge::Text(checks),
+            judge: Judge::Text(probes),
         }
     }
 }
@@ -87,7 +87,7 @@ impl EngineBuilder {
             if !names.insert(name.as_str()) {
                 return Err(BuildError::DuplicateName(name.clone()));
             }
-            if matches!(judge, Judge::Text(checks) if checks.is_empty()) {
+            if matches!(judge, Judge::Text(probes) if probes.is_empty()) {
                 return Err(BuildError::NoChecks(name.clone()));
             }
         }

@@ -11,7 +11,7 @@ use std::{
 use crate::{
     ABORTED, Clock, Deadline, EngineBuilder, Finding, Gate, GateVerdict, Outcome, PANIC, Subject,
     TIMEOUT, Verdict,
-    check::CheckSet,
+    check::ProbeSet,
     scan::{Located, Scan, Scanner},
 };
 
@@ -34,7 +34,7 @@ pub(crate) struct Slot {
 /// Who judges for a gate.
 pub(crate) enum Judge {
     /// The scan that all text gates share.
-    Text(CheckSet),
+    Text(ProbeSet),
     /// The gate itself.
     Own(Box<dyn Gate>),
 }
@@ -46,12 +46,12 @@ impl Engine {
     }
 
     pub(crate) fn new(slots: Vec<Slot>, budget: Duration, fail_fast: bool) -> Self {
-        let checks = slots.iter().filter_map(|slot| match slot.judge {
-            Judge::Text(checks) => Some(checks),
+        let probes = slots.iter().filter_map(|slot| match slot.judge {
+            Judge::Text(probes) => Some(probes),
             Judge::Own(_) => None,
         });
         Self {
-            scanner: Scanner::new(checks.collect(), fail_fast),
+            scanner: Scanner::new(probes.collect(), fail_fast),
             slots,
             budget,
             fail_fast,
@@ -84,13 +84,13 @@ impl Engine {
         for slot in &self.slots {
             let (outcome, elapsed) = match (&skip_rest, &slot.judge) {
                 (Some(reason), _) => (Outcome::Skipped(reason.clone()), Duration::ZERO),
-                (None, &Judge::Text(checks)) => {
+                (None, &Judge::Text(probes)) => {
                     let scan = scan.get_or_insert_with(|| {
                         let scan = self.scanner.scan(subject.output, &deadline, now, collect);
                         now = scan.end;
                         scan
                     });
-                    (scan.outcome(checks), scan.elapsed())
+                    (scan.outcome(probes), scan.elapsed())
                 }
                 (None, Judge::Own(gate)) => {
                     let began = now;
@@ -117,20 +117,20 @@ impl Engine {
     fn findings(&self, located: &[Located], verdicts: &[GateVerdict]) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (slot, verdict) in self.slots.iter().zip(verdicts) {
-            let Judge::Text(checks) = slot.judge else {
+            let Judge::Text(probes) = slot.judge else {
                 continue;
             };
             let of_gate = located
                 .iter()
-                .filter(|found| !verdict.passed && checks.contains(found.check));
+                .filter(|found| !verdict.passed && probes.contains(found.probe));
             findings.extend(of_gate.map(
                 |Located {
-                     check,
+                     probe,
                      pointer,
                      found,
                  }| Finding {
                     gate: slot.name.clone(),
-                    check: check.name(),
+                    check: probe.check.name(),
                     rule: found.rule,
                     pointer: pointer.clone(),
                     range: found.range.clone(),

@@ -31,6 +31,9 @@
 //! The built-in gates are [`Filesystem`], [`Pii`] and [`Content`]; each says what it flags and what it leaves alone. A
 //! [`Gate`] of your own joins them by the same [`EngineBuilder::gate`].
 //!
+//! Others judge not strings but what an output is: [`Latency`] how long it took, `Schema` (with the cargo feature `schema`)
+//! its structure, and the gates of [`rtb`] bids in real time.
+//!
 //! # How strings are judged
 //!
 //! A check looks at every string value of the output, however deeply nested, and at every one of duplicate keys. It hits
@@ -53,6 +56,7 @@ mod gate;
 mod gates;
 mod json;
 mod prefilter;
+mod profile;
 mod scan;
 mod subject;
 mod text;
@@ -64,9 +68,14 @@ pub use clock::{Clock, Deadline};
 pub use engine::Engine;
 pub use gate::{Gate, Outcome};
 pub use gates::{
-    Content, ContentCheck, Filesystem, FilesystemCheck, GateCheck, Pii, PiiCheck, TextGate,
+    Content, ContentCheck, Destructive, DestructiveCheck, Filesystem, FilesystemCheck, GateCheck,
+    Injection, InjectionCheck, InvalidOption, Latency, Pii, PiiCheck, Secrets, SecretsCheck,
+    TextGate, rtb,
 };
+#[cfg(feature = "schema")]
+pub use gates::{Schema, SchemaError, SchemaTarget};
 pub use json::Json;
+pub use profile::Profile;
 pub use scan::MAX_FINDINGS;
 pub use subject::Subject;
 pub use verdict::{ABORTED, Finding, GateVerdict, PANIC, TIMEOUT, Verdict};

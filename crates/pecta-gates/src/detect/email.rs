@@ -7,9 +7,9 @@
 
 use std::ops::Range;
 
-use memchr::memchr_iter;
+use memchr::memchr;
 
-use super::{Detector, Match, window};
+use super::{Detector, Match};
 use crate::{
     prefilter::ByteKinds,
     text::{leading, trailing},
@@ -24,8 +24,22 @@ impl Detector for Email {
     }
 
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        memchr_iter(b'@', window(text, &anchors, 1))
-            .find_map(|at| address(text, anchors.start + at))
+        let text_to_last = text.get(..anchors.end.min(text.len()))?;
+        let mut from = anchors.start;
+        loop {
+            // A search costs more than a look, and signs may follow each other.
+            let rest = text_to_last.get(from..)?;
+            let at = from
+                + if rest.first() == Some(&b'@') {
+                    0
+                } else {
+                    memchr(b'@', rest)?
+                };
+            if let Some(address) = address(text, at) {
+                return Some(address);
+            }
+            from = at + 1;
+        }
     }
 }
 

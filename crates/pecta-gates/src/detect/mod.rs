@@ -11,7 +11,9 @@ mod phone;
 mod refusal;
 mod rm;
 mod sensitive;
+mod shell;
 mod ssn;
+mod text;
 mod traversal;
 
 #[cfg(test)]
@@ -21,7 +23,11 @@ pub(crate) use empty::{EMPTY_OUTPUT, is_empty};
 
 use std::ops::Range;
 
-use crate::{check::Check, prefilter::ByteKinds};
+use crate::{
+    Profile,
+    check::{Check, Probe},
+    prefilter::ByteKinds,
+};
 
 /// A place in a string that a rule matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,10 +36,24 @@ pub(crate) struct Match {
     pub(crate) range: Range<usize>,
 }
 
-/// Finds the matches of one check in a string.
+/// Finds the matches of one probe in a string, around anchors.
 pub(crate) trait Detector: Send + Sync {
-    /// Kinds of bytes without which nothing can match.
+    /// Kinds of bytes without which nothing in a string can match.
     fn needs(&self) -> ByteKinds;
+
+    /// Words with which every anchor starts, in lower case, if there are such: then [`find`](Self::find) is called only
+    /// where one of them starts, and the search for the words is shared with other detectors. It is the faster, the rarer
+    /// the first four bytes of the words are. In an ASCII word, a space stands for any white space and for any byte of a
+    /// character beyond ASCII.
+    fn words(&self) -> &[&str] {
+        &[]
+    }
+
+    /// Whether every match ends in [the last four digits](crate::prefilter::visit_last_four) of a number, no more than 16
+    /// bytes behind its anchor if not in them: then `find` is called around such.
+    fn ends_in_four_digits(&self) -> bool {
+        false
+    }
 
     /// The first match whose anchor starts within `anchors`; the match itself may reach beyond them on both sides.
     ///
@@ -42,8 +62,54 @@ pub(crate) trait Detector: Send + Sync {
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match>;
 }
 
-/// The detector of a check's strict patterns; none for the check that judges the output as a whole.
-pub(crate) fn strict(check: Check) -> Option<Box<dyn Detector>> {
+/// Finds the matches of one probe in a string that it has to read from its start.
+pub(crate) trait Reader: Send + Sync {
+    /// As [`Detector::needs`].
+    fn needs(&self) -> ByteKinds;
+
+    /// Words without any of which nothing can match, written as those of [`Detector::words`]. A reader is slow, so it should
+    /// have some.
+    fn words(&self) -> &[&str];
+
+    /// Tells `report` of the matches, until it returns false. A long string is handed over in overlapping pieces.
+    fn read(&self, text: &str, report: &mut dyn FnMut(Match) -> bool);
+}
+
+/// What looks for the matches of a probe.
+pub(crate) enum Search {
+    Anchored(Box<dyn Detector>),
+    #[allow(dead_code, reason = "no reader exists yet")]
+    Whole(Box<dyn Reader>),
+}
+
+impl Search {
+    pub(crate) fn needs(&self) -> ByteKinds {
+        match self {
+            Search::Anchored(detector) => detector.needs(),
+            Search::Whole(reader) => reader.needs(),
+        }
+    }
+
+    pub(crate) fn words(&self) -> &[&str] {
+        match self {
+            Search::Anchored(detector) => detector.words(),
+            Search::Whole(reader) => reader.words(),
+        }
+    }
+}
+
+/// The search for a probe's patterns; none for the check that judges the output as a whole.
+pub(crate) fn search(probe: Probe) -> Option<Search> {
+    match probe.profile {
+        Profile::Strict => strict(probe.check).map(Search::Anchored),
+        Profile::Standard => None,
+    }
+    .or_else(|| shell::search(probe))
+    .or_else(|| text::search(probe))
+}
+
+/// The detector of a check's documented patterns.
+fn strict(check: Check) -> Option<Box<dyn Detector>> {
     Some(match check {
         Check::Destructive => Box::new(rm::Rm::new()),
         Check::Traversal => Box::new(traversal::Traversal::new()),
@@ -52,7 +118,7 @@ pub(crate) fn strict(check: Check) -> Option<Box<dyn Detector>> {
         Check::Ssn => Box::new(ssn::Ssn),
         Check::Phone => Box::new(phone::Phone),
         Check::Refusal => Box::new(refusal::Refusal::new()),
-        Check::Empty => return None,
+        _ => return None,
     })
 }
 

@@ -23,6 +23,10 @@ impl Detector for Phone {
         ByteKinds::DIGIT
     }
 
+    fn ends_in_four_digits(&self) -> bool {
+        true
+    }
+
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
         let text_to_last = text.get(..anchors.end.min(text.len()))?;
         let mut probes = text_to_last

@@ -8,11 +8,9 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
-use super::{Detector, Match, around, window};
+use super::{Detector, Match, around};
 use crate::{
-    prefilter::ByteKinds,
+    prefilter::{ByteKinds, starts_with_word},
     text::{ends_without_word, leading_spaces, starts_without_word, trailing_spaces},
 };
 
@@ -43,53 +41,36 @@ const PHRASES: [(&str, &str); 23] = [
     ("refusal-i-am-an-ai", "i'm just an ai"),
 ];
 
-/// Words of which every phrase contains one and which are rare elsewhere. The last one needs the space before it to be rare.
-const ANCHORS: [&str; 5] = ["can't", "cannot", "ability", "access", " ai"];
-const LONGEST_ANCHOR: usize = 7;
+/// The anchors, each with the word of the phrases that it ends with; the words are rare elsewhere. "ai" needs what is
+/// before it to be rare: the end of "an" and a space, or the last two bytes of longer white space.
+const ANCHORS: [(&str, &str); 6] = [
+    ("can't", "can't"),
+    ("cannot", "cannot"),
+    ("ability", "ability"),
+    ("access", "access"),
+    ("n ai", "ai"),
+    ("  ai", "ai"),
+];
 
-/// How much text is put in lower case at a time, on the stack.
-const BLOCK: usize = 1024;
-
-/// Anchored at the words above, which are searched for in lower case.
+/// Anchored at rare words.
 pub(crate) struct Refusal {
-    anchors: AhoCorasick,
+    anchors: [&'static str; ANCHORS.len()],
     /// For each anchor, the phrases that contain it.
     phrases: [Vec<Phrase>; ANCHORS.len()],
 }
 
 impl Refusal {
     pub(crate) fn new() -> Self {
-        #[expect(
-            clippy::expect_used,
-            reason = "fails only on patterns that are too many or too long"
-        )]
-        let anchors = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostFirst)
-            .build(ANCHORS)
-            .expect("five short words make an automaton");
-        let phrases = ANCHORS.map(|anchor| {
-            PHRASES
+        let phrases = |word| {
+            let split = PHRASES
                 .iter()
-                .filter_map(|(rule, phrase)| Phrase::new(rule, phrase, anchor.trim_start()))
-                .collect()
-        });
-        Self { anchors, phrases }
-    }
-
-    /// The first phrase whose anchor starts within `anchors`, which are one block at most.
-    fn find_in_block(&self, text: &[u8], anchors: &Range<usize>) -> Option<Match> {
-        let mut block = [0; BLOCK + LONGEST_ANCHOR - 1];
-        let lower = lower_case(window(text, anchors, LONGEST_ANCHOR), &mut block);
-        let mut found = self
-            .anchors
-            .find_iter(lower)
-            .take_while(|anchor| anchor.start() < anchors.len());
-        found.find_map(|anchor| {
-            let phrases = self.phrases.get(anchor.pattern().as_usize())?;
-            phrases
-                .iter()
-                .find_map(|phrase| phrase.around_anchor(text, anchors.start + anchor.end()))
-        })
+                .filter_map(|(rule, phrase)| Phrase::new(rule, phrase, word));
+            split.collect()
+        };
+        Self {
+            anchors: ANCHORS.map(|(anchor, _)| anchor),
+            phrases: ANCHORS.map(|(_, word)| phrases(word)),
+        }
     }
 }
 
@@ -98,23 +79,23 @@ impl Detector for Refusal {
         ByteKinds::SPACE
     }
 
-    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        let end = anchors.end.min(text.len());
-        (anchors.start..end)
-            .step_by(BLOCK)
-            .find_map(|start| self.find_in_block(text, &(start..end.min(start + BLOCK))))
+    fn words(&self) -> &[&str] {
+        &self.anchors
     }
-}
 
-/// Copies the text in lower case, with all white space, and all that may be part of it, as spaces.
-fn lower_case<'b>(text: &[u8], block: &'b mut [u8]) -> &'b [u8] {
-    for (lower, byte) in block.iter_mut().zip(text) {
-        *lower = match byte {
-            b'\t'..=b'\r' | 0x80.. => b' ',
-            byte => byte.to_ascii_lowercase(),
-        };
+    fn find(&self, text: &[u8], mut anchors: Range<usize>) -> Option<Match> {
+        anchors.find_map(|start| {
+            let from_anchor = around(text, start).1;
+            let (anchor, phrases) = self
+                .anchors
+                .iter()
+                .zip(&self.phrases)
+                .find(|(anchor, _)| starts_with_word(from_anchor, anchor))?;
+            phrases
+                .iter()
+                .find_map(|phrase| phrase.around_anchor(text, start + anchor.len()))
+        })
     }
-    block.get(..text.len()).unwrap_or_default()
 }
 
 /// A phrase, split after its anchor.
@@ -184,16 +165,6 @@ mod tests {
     }
 
     #[test]
-    fn phrases_are_found_across_blocks() {
-        for shift in BLOCK - 20..BLOCK + 2 {
-            check(&format!(
-                "{}⟦I am an AI⟧ and ⟦I can't help⟧",
-                ".".repeat(shift)
-            ));
-        }
-    }
-
-    #[test]
     fn other_words_are_left_alone() {
         for text in [
             "I cannot doubt it",
@@ -218,19 +189,6 @@ mod tests {
             "i am an\u{85}ai",
         ] {
             check(text);
-        }
-    }
-
-    #[test]
-    fn anchors_never_overlap_and_fit_the_block() {
-        for first in ANCHORS {
-            assert!(first.len() <= LONGEST_ANCHOR);
-            for second in ANCHORS {
-                let mut tails = (1..first.len()).filter_map(|at| first.get(at..));
-                let overlap =
-                    tails.any(|tail| second.starts_with(tail) || tail.starts_with(second));
-                assert!(!overlap, "{first:?} {second:?}");
-            }
         }
     }
 }

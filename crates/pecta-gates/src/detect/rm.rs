@@ -34,6 +34,10 @@ impl Detector for Rm {
         ByteKinds::DASH.and(ByteKinds::SPACE)
     }
 
+    fn words(&self) -> &[&str] {
+        &["rm -", "rm  "]
+    }
+
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
         self.name
             .find_iter(window(text, &anchors, 2))

@@ -24,6 +24,10 @@ impl Detector for Sensitive {
         ByteKinds::SLASH
     }
 
+    fn words(&self) -> &[&str] {
+        &["/etc", "/usr", "/var", "/.ssh", "/.aws", "/.gnupg"]
+    }
+
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
         memchr_iter(b'/', window(text, &anchors, 1))
             .find_map(|at| directory(text, anchors.start + at))

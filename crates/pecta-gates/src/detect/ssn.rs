@@ -23,6 +23,10 @@ impl Detector for Ssn {
         ByteKinds::DASH.and(ByteKinds::DIGIT)
     }
 
+    fn ends_in_four_digits(&self) -> bool {
+        true
+    }
+
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
         memchr_iter(b'-', window(text, &anchors, 1)).find_map(|at| number(text, anchors.start + at))
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Detector, Match};
+use crate::prefilter::{Scratch, Words, visit_last_four};
 
 /// Checks where the detector matches. `marked` is the text with every expected match in `⟦` and `⟧`.
 #[track_caller]
@@ -21,6 +22,38 @@ pub(super) fn check(detector: &dyn Detector, marked: &str) {
     }
     found.push(part(from..text.len()));
     assert_eq!(found.concat(), marked);
+
+    if !detector.words().is_empty() {
+        let words = Words::new(std::iter::once(detector.words()));
+        let mut at_words = Vec::new();
+        words.visit(
+            text.as_bytes(),
+            &(0..text.len()),
+            &mut Scratch::new(),
+            &mut |at, _| {
+                at_words.extend(detector.find(text.as_bytes(), at..at + 1));
+                true
+            },
+        );
+        at_words.sort_by_key(|found| found.range.start);
+        assert_eq!(
+            at_words.first(),
+            detector.find(text.as_bytes(), 0..text.len()).as_ref(),
+            "at words: {marked}"
+        );
+    }
+    if detector.ends_in_four_digits() {
+        let mut around_digits = Vec::new();
+        let all = 0..text.len();
+        visit_last_four(text.as_bytes(), &all, &mut Scratch::new(), &mut |anchors| {
+            around_digits.extend(detector.find(text.as_bytes(), anchors));
+        });
+        assert_eq!(
+            around_digits.first(),
+            detector.find(text.as_bytes(), all).as_ref(),
+            "around four digits: {marked}"
+        );
+    }
 
     let mut byte_by_byte =
         (0..text.len()).filter_map(|at| detector.find(text.as_bytes(), at..at + 1));

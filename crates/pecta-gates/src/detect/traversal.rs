@@ -9,14 +9,13 @@ use std::ops::Range;
 
 use memchr::memmem::Finder;
 
-use super::{Detector, Match, around, window};
+use super::{Detector, Match, around};
 use crate::{
     prefilter::ByteKinds,
-    text::{leading_space, trailing_space},
+    text::{leading, leading_space, trailing_space},
 };
 
-/// Anchored at the two dots. In a longer run of dots no pair stands alone, so it does not matter which pairs the search
-/// visits there.
+/// Anchored at the two dots. In a longer run of dots no pair stands alone, so a run is passed over as a whole.
 pub(crate) struct Traversal {
     dots: Finder<'static>,
 }
@@ -35,15 +34,23 @@ impl Detector for Traversal {
     }
 
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        self.dots
-            .find_iter(window(text, &anchors, 2))
-            .find_map(|at| {
-                let range = anchors.start + at..anchors.start + at + 2;
-                stands_alone(text, &range).then_some(Match {
+        let end = text.len().min(anchors.end + 1);
+        let mut from = anchors.start;
+        while let Some(at) = self.dots.find(text.get(from..end)?) {
+            let start = from + at;
+            // Three are as many as any more.
+            let more = text.get(start..text.len().min(end + 1))?;
+            let dots = leading(more, |byte| byte == b'.');
+            let range = start..start + dots;
+            if dots == 2 && stands_alone(text, &range) {
+                return Some(Match {
                     rule: "parent-directory",
                     range,
-                })
-            })
+                });
+            }
+            from = range.end;
+        }
+        None
     }
 }
 

@@ -204,6 +204,29 @@ fn json_deeper_than_any_parser_allows_does_not_overflow() {
 }
 
 #[test]
+fn matches_are_found_wherever_a_block_of_the_text_ends() {
+    let text = "/etc .. rm -rf a@b.io 123-45-6789 555-867-5309 I can't help";
+    for before in 1024 - text.len()..=1024 {
+        let text = ["x\n".repeat(before / 2).as_str(), text].concat();
+        let found = findings(default_gates(), &serde_json::to_string(&text).unwrap());
+        let checks: Vec<_> = found.iter().map(|f| f.check).collect();
+        assert_eq!(
+            checks,
+            [
+                "sensitive",
+                "traversal",
+                "destructive",
+                "email",
+                "ssn",
+                "phone",
+                "refusal"
+            ],
+            "{before}"
+        );
+    }
+}
+
+#[test]
 fn the_first_check_in_the_order_of_the_gate_names_the_reason() {
     check(
         default_gates(),

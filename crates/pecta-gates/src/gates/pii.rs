@@ -10,6 +10,9 @@ use crate::check::Check;
 /// | `email` | `first.last+tag@company.co.uk` | `@user`, `root@localhost` |
 /// | `ssn` | US social security numbers: `123-45-6789` | numbers never issued (`000-12-3456`), `123456789` |
 /// | `phone` | US phone numbers: `(555) 867-5309`, `+1-800-555-0100` | `5558675309`, `155-867-5309` |
+/// | `card`, off by default | | |
+/// | `iban`, off by default | | |
+/// | `ip`, off by default | | |
 pub type Pii = TextGate<PiiCheck>;
 
 /// A check of [`Pii`].
@@ -21,11 +24,25 @@ pub enum PiiCheck {
     Ssn,
     /// US phone numbers.
     Phone,
+    /// Payment card numbers. Off by default.
+    Card,
+    /// International bank account numbers. Off by default.
+    Iban,
+    /// Public IP addresses. Off by default.
+    Ip,
 }
 
 impl GateCheck for PiiCheck {
     const GATE: &'static str = "pii";
-    const ALL: &'static [Self] = &[Self::Email, Self::Ssn, Self::Phone];
+    const ALL: &'static [Self] = &[
+        Self::Email,
+        Self::Ssn,
+        Self::Phone,
+        Self::Card,
+        Self::Iban,
+        Self::Ip,
+    ];
+    const DEFAULT: &'static [Self] = &[Self::Email, Self::Ssn, Self::Phone];
 }
 
 impl From<PiiCheck> for Check {
@@ -34,6 +51,9 @@ impl From<PiiCheck> for Check {
             PiiCheck::Email => Check::Email,
             PiiCheck::Ssn => Check::Ssn,
             PiiCheck::Phone => Check::Phone,
+            PiiCheck::Card => Check::Card,
+            PiiCheck::Iban => Check::Iban,
+            PiiCheck::Ip => Check::Ip,
         }
     }
 }

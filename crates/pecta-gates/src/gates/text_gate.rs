@@ -1,30 +1,36 @@
 //! What the gates have in common that judge every string of an output.
 
-use crate::check::{Check, CheckSet};
+use crate::{
+    Profile,
+    check::{Check, ProbeSet},
+};
 
 /// A gate that consists of checks `C` on every string of the output, however deeply nested. Object keys are not judged.
 ///
 /// The text gates of an engine share one walk over the output. Known by the names of its kinds:
-/// [`Filesystem`](crate::Filesystem), [`Pii`](crate::Pii) and [`Content`](crate::Content).
+/// [`Filesystem`](crate::Filesystem), [`Pii`](crate::Pii), [`Content`](crate::Content), [`Secrets`](crate::Secrets),
+/// [`Injection`](crate::Injection) and [`Destructive`](crate::Destructive).
 ///
 /// ```
 /// use pecta_gates::{Pii, PiiCheck};
 ///
-/// let gate = Pii::new().named("pii-without-email").without(PiiCheck::Email);
+/// let gate = Pii::new().named("numbers").without(PiiCheck::Email).with(PiiCheck::Card);
 /// ```
 #[derive(Clone, Debug)]
 pub struct TextGate<C> {
     name: String,
+    profile: Profile,
     checks: Vec<C>,
 }
 
 impl<C: GateCheck> TextGate<C> {
-    /// The gate under its own name, with all checks.
+    /// The gate under its own name and the strict profile, with the checks that are on by default.
     #[must_use]
     pub fn new() -> Self {
         Self {
             name: C::GATE.to_owned(),
-            checks: C::ALL.to_vec(),
+            profile: Profile::default(),
+            checks: C::DEFAULT.to_vec(),
         }
     }
 
@@ -37,6 +43,21 @@ impl<C: GateCheck> TextGate<C> {
         }
     }
 
+    /// Sets how the checks judge.
+    #[must_use]
+    pub fn profile(self, profile: Profile) -> Self {
+        Self { profile, ..self }
+    }
+
+    /// Switches a check on.
+    #[must_use]
+    pub fn with(mut self, check: C) -> Self {
+        if !self.checks.contains(&check) {
+            self.checks.push(check);
+        }
+        self
+    }
+
     /// Switches a check off.
     #[must_use]
     pub fn without(mut self, check: C) -> Self {
@@ -44,8 +65,10 @@ impl<C: GateCheck> TextGate<C> {
         self
     }
 
-    pub(crate) fn into_parts(self) -> (String, CheckSet) {
-        (self.name, self.checks.into_iter().map(Into::into).collect())
+    pub(crate) fn into_parts(self) -> (String, ProbeSet) {
+        let checks = self.checks.into_iter().map(Into::<Check>::into);
+        let probes = checks.map(|check| check.under(self.profile)).collect();
+        (self.name, probes)
     }
 }
 
@@ -62,6 +85,9 @@ pub trait GateCheck: Copy + Eq + Into<Check> + 'static {
 
     /// The checks, in the order in which they name the gate's reason.
     const ALL: &'static [Self];
+
+    /// The checks that are on unless switched off.
+    const DEFAULT: &'static [Self] = Self::ALL;
 
     /// The name of the check.
     fn name(self) -> &'static str {

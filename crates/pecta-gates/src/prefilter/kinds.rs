@@ -1,10 +1,11 @@
-//! A look at which kinds of bytes a short string holds, so that most detectors need not look at it at all.
+//! Which kinds of bytes a short string holds.
 
 /// A set of kinds of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ByteKinds(u8);
 
 impl ByteKinds {
+    const NONE: Self = Self(0);
     pub(crate) const AT: Self = Self(1);
     pub(crate) const DASH: Self = Self(1 << 1);
     pub(crate) const DIGIT: Self = Self(1 << 2);
@@ -12,7 +13,6 @@ impl ByteKinds {
     pub(crate) const SLASH: Self = Self(1 << 4);
     /// White space, and every byte of a longer character, which may be white space.
     pub(crate) const SPACE: Self = Self(1 << 5);
-    const NONE: Self = Self(0);
     const ALL: Self = Self(u8::MAX);
 
     /// Strings longer than this are not looked at: they hold nearly every kind, and the detectors' own vectorised searches

@@ -1,0 +1,217 @@
+//! The `rtb.impid-match` gate.
+
+use super::{
+    NO_BIDS,
+    openrtb::{Imps, bids, fields, text},
+};
+use crate::{Deadline, Gate, Outcome, Subject};
+
+/// Fails on bids for impressions that were not offered.
+///
+/// | flags | reason |
+/// |---|---|
+/// | an `impid` that is absent or no string | `bid missing impid` |
+/// | an `impid` that is the `id` of no impression of the request | `bid impid not present in request` |
+/// | two impressions of one `id`, when [asked for](Self::duplicate_imp_ids) | `duplicate imp id in request` |
+///
+/// Leaves alone several bids for one impression, and impressions that nobody bids for. Skipped when the request has no
+/// impressions (`no imps in request`) or the response no bids (`no bids in response`).
+///
+/// Fields: `BidRequest.imp[].id` and `BidResponse.seatbid[].bid[].impid` (sections 3.2.4 and 4.2.3 of `OpenRTB` 2.6).
+#[derive(Clone, Debug)]
+pub struct ImpidMatch {
+    name: String,
+    duplicate_imp_ids: bool,
+}
+
+impl ImpidMatch {
+    /// The gate under its own name.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            name: "rtb.impid-match".to_owned(),
+            duplicate_imp_ids: false,
+        }
+    }
+
+    /// Gives the gate another name.
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..self
+        }
+    }
+
+    /// Sets whether the gate fails when two impressions of the request have one id, so that a bid may belong to either; off
+    /// unless set.
+    #[must_use]
+    pub fn duplicate_imp_ids(self, fails: bool) -> Self {
+        Self {
+            duplicate_imp_ids: fails,
+            ..self
+        }
+    }
+}
+
+impl Default for ImpidMatch {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Gate for ImpidMatch {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn judge(&self, subject: &Subject<'_>, _: &Deadline<'_>) -> Outcome {
+        let imps = subject.input.map(Imps::of).unwrap_or_default();
+        if imps.is_empty() {
+            return Outcome::skipped("no imps in request");
+        }
+        if bids(subject.output).next().is_none() {
+            return Outcome::skipped(NO_BIDS);
+        }
+        let lacks_impid = |bid| {
+            let mut impids = fields(bid, "impid").map(text).peekable();
+            impids.peek().is_none() || impids.any(|impid| impid.is_none())
+        };
+        if bids(subject.output).any(lacks_impid) {
+            return Outcome::failed("bid missing impid");
+        }
+        let mut impids = bids(subject.output)
+            .flat_map(|bid| fields(bid, "impid"))
+            .filter_map(text);
+        if impids.any(|impid| !imps.offer(impid)) {
+            return Outcome::failed("bid impid not present in request");
+        }
+        if self.duplicate_imp_ids && imps.repeat_an_id() {
+            return Outcome::failed("duplicate imp id in request");
+        }
+        Outcome::Passed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{super::testing, *};
+
+    const MISSING: &str = "failed: bid missing impid";
+    const UNKNOWN: &str = "failed: bid impid not present in request";
+
+    fn check(request: &str, bids: &str, expected: &str) {
+        testing::check(
+            &ImpidMatch::new(),
+            request,
+            &testing::response(bids),
+            expected,
+        );
+    }
+
+    #[test]
+    fn bids_name_an_impression_of_the_request() {
+        let request = r#"{"imp": [{"id": "1"}, {"id": "2"}]}"#;
+        check(request, r#"[{"impid": "1"}]"#, "passed");
+        check(request, r#"[{"impid": "2"}, {"impid": "2"}]"#, "passed");
+        check(request, r#"[{"impid": "3"}]"#, UNKNOWN);
+        check(request, r#"[{"impid": ""}]"#, UNKNOWN);
+        check(request, r#"[{"impid": "1"}, {"impid": "1 "}]"#, UNKNOWN);
+        for bid in [
+            r#"{"id": "b"}"#,
+            r#"{"impid": 1}"#,
+            r#"{"impid": null}"#,
+            r#"{"impid": ["1"]}"#,
+            "null",
+            "7",
+        ] {
+            check(request, &format!("[{bid}]"), MISSING);
+            check(request, &format!(r#"[{{"impid": "3"}}, {bid}]"#), MISSING);
+        }
+    }
+
+    #[test]
+    fn duplicate_keys_must_all_be_right() {
+        let request = r#"{"imp": [{"id": "1"}, {"id": "2"}]}"#;
+        check(request, r#"[{"impid": "1", "impid": "2"}]"#, "passed");
+        check(request, r#"[{"impid": "1", "impid": "3"}]"#, UNKNOWN);
+        check(request, r#"[{"impid": "1", "impid": null}]"#, MISSING);
+        check(
+            r#"{"imp": [{"id": "1"}], "imp": [{"id": "2"}]}"#,
+            r#"[{"impid": "1"}]"#,
+            UNKNOWN,
+        );
+    }
+
+    #[test]
+    fn without_impressions_or_bids_it_is_skipped() {
+        for request in ["null", "{}", r#"{"imp": []}"#, r#"{"imp": null}"#] {
+            check(
+                request,
+                r#"[{"impid": "1"}]"#,
+                "skipped: no imps in request",
+            );
+        }
+        check(
+            r#"{"imp": [{"id": "1"}]}"#,
+            "[]",
+            "skipped: no bids in response",
+        );
+        for response in [
+            "null",
+            "{}",
+            r#"{"nbr": 2}"#,
+            r#""text""#,
+            "[[]]",
+            r#"{"seatbid": [{}]}"#,
+        ] {
+            let request = r#"{"imp": [{"id": "1"}]}"#;
+            testing::check(
+                &ImpidMatch::new(),
+                request,
+                response,
+                "skipped: no bids in response",
+            );
+        }
+    }
+
+    #[test]
+    fn impressions_without_an_id_offer_nothing() {
+        check(r#"{"imp": [{}]}"#, r#"[{"impid": "1"}]"#, UNKNOWN);
+        check(r#"{"imp": [{"id": 1}]}"#, r#"[{"impid": "1"}]"#, UNKNOWN);
+    }
+
+    #[test]
+    fn impressions_of_one_id_fail_when_asked_for() {
+        let strict = ImpidMatch::new().duplicate_imp_ids(true);
+        let response = testing::response(r#"[{"impid": "1"}]"#);
+        let twice = r#"{"imp": [{"id": "1"}, {"id": "1"}]}"#;
+        testing::check(
+            &strict,
+            twice,
+            &response,
+            "failed: duplicate imp id in request",
+        );
+        testing::check(&ImpidMatch::new(), twice, &response, "passed");
+        for once in [
+            r#"{"imp": [{"id": "1"}, {"id": "2"}, {}]}"#,
+            r#"{"imp": [{"id": "1", "id": "1"}]}"#,
+        ] {
+            testing::check(&strict, once, &response, "passed");
+        }
+    }
+
+    #[test]
+    fn realistic_pairs_pass() {
+        testing::check_pairs(&ImpidMatch::new().duplicate_imp_ids(true), "passed");
+    }
+
+    #[test]
+    fn any_json_is_judged() {
+        let gates = any::<bool>().prop_map(|fails| ImpidMatch::new().duplicate_imp_ids(fails));
+        testing::check_any_json(gates);
+        testing::check_readings(&ImpidMatch::new());
+    }
+}

@@ -1,0 +1,220 @@
+//! Reads the fields of OpenRTB 2.5 and 2.6 out of any JSON. How malformed JSON is read, the module above says.
+
+use std::{collections::HashMap, ptr, slice};
+
+use crate::Json;
+
+/// Every value that the object gives for the key; none if it is no object.
+pub(super) fn fields<'j>(
+    object: &'j Json<'j>,
+    key: &'static str,
+) -> impl Iterator<Item = &'j Json<'j>> {
+    let members = match object {
+        Json::Object(members) => members.as_slice(),
+        _ => &[],
+    };
+    members
+        .iter()
+        .filter(move |(name, _)| name == key)
+        .map(|(_, value)| value)
+}
+
+/// The items of a list.
+pub(super) fn items<'j>(list: &'j Json<'j>) -> slice::Iter<'j, Json<'j>> {
+    match list {
+        Json::Array(items) => items.iter(),
+        Json::Null => [].iter(),
+        lone => slice::from_ref(lone).iter(),
+    }
+}
+
+/// The items of all the lists that the object gives for the key.
+pub(super) fn listed<'j>(
+    object: &'j Json<'j>,
+    key: &'static str,
+) -> impl Iterator<Item = &'j Json<'j>> {
+    fields(object, key).flat_map(items)
+}
+
+/// The strings among [`listed`].
+pub(super) fn texts<'j>(object: &'j Json<'j>, key: &'static str) -> impl Iterator<Item = &'j str> {
+    listed(object, key).filter_map(text)
+}
+
+/// The string that the value is.
+pub(super) fn text<'j>(value: &'j Json<'j>) -> Option<&'j str> {
+    match value {
+        Json::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The finite number that the value is.
+pub(super) fn number(value: &Json<'_>) -> Option<f64> {
+    match value {
+        Json::Number(number) => number.as_f64().filter(|number| number.is_finite()),
+        _ => None,
+    }
+}
+
+/// The bids of a response.
+pub(super) fn bids<'j>(response: &'j Json<'j>) -> impl Iterator<Item = &'j Json<'j>> {
+    listed(response, "seatbid").flat_map(|seat| listed(seat, "bid"))
+}
+
+/// A currency as it is compared; both `bidfloorcur` and a response's `cur` default to US dollars.
+pub(super) fn currencies<'j>(
+    object: &'j Json<'j>,
+    key: &'static str,
+) -> impl Iterator<Item = String> + 'j {
+    let absent = fields(object, key).next().is_none();
+    let given = fields(object, key).filter_map(|value| match value {
+        Json::Null => Some("USD".to_owned()),
+        value => text(value).map(|text| text.trim().to_ascii_uppercase()),
+    });
+    absent.then(|| "USD".to_owned()).into_iter().chain(given)
+}
+
+/// The impressions of a request, by id.
+#[derive(Default)]
+pub(super) struct Imps<'j> {
+    /// One map for each value of `imp`. More than one of them: only a reader knows which one counts.
+    lists: Vec<HashMap<&'j str, SameId<'j>>>,
+    count: usize,
+}
+
+/// The impressions of one list that go by one id.
+#[derive(Default)]
+struct SameId<'j> {
+    imps: Vec<&'j Json<'j>>,
+    /// Whether one of them gives no other id besides.
+    certain: bool,
+}
+
+impl<'j> Imps<'j> {
+    pub(super) fn of(request: &'j Json<'j>) -> Self {
+        let mut imps = Self::default();
+        for list in fields(request, "imp") {
+            let mut by_id: HashMap<&str, SameId<'_>> = HashMap::new();
+            for imp in items(list) {
+                imps.count += 1;
+                let certain = has_one_id(imp);
+                for id in fields(imp, "id").filter_map(text) {
+                    let same = by_id.entry(id).or_default();
+                    same.certain |= certain;
+                    if !same.imps.last().is_some_and(|&last| ptr::eq(last, imp)) {
+                        same.imps.push(imp);
+                    }
+                }
+            }
+            imps.lists.push(by_id);
+        }
+        imps
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Whether an impression of that id is offered, whichever of duplicate keys counts.
+    pub(super) fn offer(&self, id: &str) -> bool {
+        let offered =
+            |list: &HashMap<&str, SameId<'_>>| list.get(id).is_some_and(|same| same.certain);
+        !self.lists.is_empty() && self.lists.iter().all(offered)
+    }
+
+    /// All impressions that may go by that id.
+    pub(super) fn with_id(&self, id: &str) -> impl Iterator<Item = &'j Json<'j>> {
+        let lists = self.lists.iter().filter_map(move |list| list.get(id));
+        lists.flat_map(|same| same.imps.iter().copied())
+    }
+
+    /// Whether two impressions of one list go by one id.
+    pub(super) fn repeat_an_id(&self) -> bool {
+        let mut ids = self.lists.iter().flat_map(HashMap::values);
+        ids.any(|same| same.imps.len() > 1)
+    }
+}
+
+fn has_one_id(imp: &Json<'_>) -> bool {
+    let mut ids = fields(imp, "id");
+    let first = ids.next();
+    ids.all(|id| Some(id) == first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_one_of_duplicate_keys_is_read() {
+        let json = Json::parse(
+            r#"{"cat": ["a", 1], "x": 0, "cat": "b", "cat": null, "cat": [["c"], "d"]}"#,
+        )
+        .unwrap();
+        assert_eq!(fields(&json, "cat").count(), 4);
+        assert_eq!(texts(&json, "cat").collect::<Vec<_>>(), ["a", "b", "d"]);
+    }
+
+    #[test]
+    fn what_is_no_object_has_no_fields() {
+        for text in ["null", "1", r#""seatbid""#, r#"["seatbid"]"#, "{}", "[]"] {
+            let json = Json::parse(text).unwrap();
+            assert_eq!(bids(&json).count(), 0, "{text}");
+            assert!(Imps::of(&json).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn bids_are_whatever_stands_in_a_list_of_bids() {
+        for (text, expected) in [
+            (r#"{"seatbid": [{"bid": [{}, {}]}, {"bid": [{}]}]}"#, 3),
+            (r#"{"seatbid": {"bid": {}}}"#, 1),
+            (
+                r#"{"seatbid": [{"bid": [null, 1]}], "seatbid": [{"bid": [], "bid": [{}]}]}"#,
+                3,
+            ),
+            (r#"{"seatbid": [{"bid": null}, {"seat": "s"}, 7]}"#, 0),
+        ] {
+            assert_eq!(
+                bids(&Json::parse(text).unwrap()).count(),
+                expected,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_impression_is_offered_if_every_reader_sees_it() {
+        for (text, expected) in [
+            (r#"{"imp": [{"id": "0"}, {"id": "1"}]}"#, true),
+            (r#"{"imp": {"id": "1"}}"#, true),
+            (r#"{"imp": [{"id": "1", "id": "1"}]}"#, true),
+            (r#"{"imp": [{"id": "1"}], "imp": [{"id": "1"}, {}]}"#, true),
+            (r#"{"imp": [{"id": "1"}], "imp": [{"id": "2"}]}"#, false),
+            (r#"{"imp": [{"id": "1", "id": "2"}]}"#, false),
+            (r#"{"imp": [{"id": 1}, "1", {"id": ["1"]}]}"#, false),
+        ] {
+            let json = Json::parse(text).unwrap();
+            assert_eq!(Imps::of(&json).offer("1"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn currencies_default_to_us_dollars() {
+        for (text, expected) in [
+            ("{}", &["USD"][..]),
+            (r#"{"cur": null}"#, &["USD"]),
+            (r#"{"cur": " eur"}"#, &["EUR"]),
+            (r#"{"cur": 1}"#, &[]),
+            (r#"{"cur": "EUR", "cur": "JPY"}"#, &["EUR", "JPY"]),
+        ] {
+            let json = Json::parse(text).unwrap();
+            assert_eq!(
+                currencies(&json, "cur").collect::<Vec<_>>(),
+                expected,
+                "{text}"
+            );
+        }
+    }
+}

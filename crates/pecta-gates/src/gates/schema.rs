@@ -1,0 +1,293 @@
+//! The `schema` gate.
+
+mod issue;
+mod readings;
+
+use std::{collections::HashSet, fmt};
+
+use jsonschema::{PatternOptions, ValidationError, Validator};
+use serde_json::Value;
+
+use self::{issue::issue, readings::readings};
+use crate::{Deadline, Gate, Json, Outcome, Subject, TIMEOUT};
+
+/// How many issues a reason shows.
+const SHOWN: usize = 5;
+
+/// How many steps a `pattern` with look-around or back-references may take on a string before it counts as unmatched.
+/// Patterns without them take time linear in the string.
+const BACKTRACK_LIMIT: usize = 100_000;
+
+/// Fails on an output, or input, that does not satisfy a JSON Schema.
+///
+/// The schema is one of [JSON Schema 2020-12](https://json-schema.org/draft/2020-12), unless its `$schema` names an older
+/// draft. Everything it refers to must be in it: nothing is fetched. `format` and `content…` are annotations, as 2020-12
+/// has them, and are not checked.
+///
+/// The reason counts all issues and shows the first five:
+/// `schema validation failed (2 issues): seatbid.0.bid.0.price: must be of type number; id: is required`. It is made so that
+/// it cannot quote the payload: in the paths an object's key appears only if the schema names it as a property, and is `*`
+/// otherwise; each keyword has its own message, which shows nothing but the schema's limits. An issue of the value as a whole
+/// has the path `(root)`.
+///
+/// Leaves alone everything that the schema does not speak of. An input that is absent is judged as `null`.
+///
+/// # Duplicate keys
+///
+/// JSON Schema leaves open what an object with a key given twice satisfies. Here, such a value has as many readings as it
+/// takes for each of the duplicates to be the one that counts, and all readings must satisfy the schema. The reason is that of
+/// the first one that does not.
+///
+/// # Cost
+///
+/// The value is copied into a [`serde_json::Value`] whenever this gate runs, and validated until the first issue; only when
+/// there is one, all are collected, which for a long array of wrong items takes some 400 bytes each. The deadline is looked at
+/// between these steps, not within them.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// use pecta_gates::{Engine, Json, Schema, Subject};
+///
+/// let schema = serde_json::json!({
+///     "type": "object",
+///     "properties": {"price": {"type": "number", "minimum": 0}},
+///     "required": ["price"],
+/// });
+/// let engine = Engine::builder()
+///     .gate(Schema::new(&schema)?)
+///     .budget(Duration::from_millis(500))
+///     .build()?;
+///
+/// let output = Json::parse(r#"{"price": "12 for you, Bob"}"#)?;
+/// let start = Instant::now();
+/// let verdict = engine.evaluate(&Subject::new(&output), &|| start.elapsed());
+/// assert_eq!(
+///     verdict.gates[0].reason.as_deref(),
+///     Some("schema validation failed (1 issue): price: must be of type number")
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Schema {
+    name: String,
+    target: SchemaTarget,
+    validator: Validator,
+    /// The properties that the schema names.
+    named: HashSet<String>,
+}
+
+/// What a [`Schema`] judges.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SchemaTarget {
+    /// What the agent or tool put out.
+    #[default]
+    Output,
+    /// What the agent or tool was given.
+    Input,
+}
+
+/// A schema that is none, and where its fault is.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the schema does not compile at {pointer:?}: {message}")]
+pub struct SchemaError {
+    pointer: String,
+    message: String,
+}
+
+impl SchemaError {
+    /// The JSON Pointer (RFC 6901) of what is wrong within the schema; empty for the schema as a whole.
+    #[must_use]
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+}
+
+impl Schema {
+    /// The gate for a schema, judging the output.
+    ///
+    /// # Errors
+    ///
+    /// The schema is not valid itself, has a pattern that is no regular expression, or refers to something outside of it.
+    pub fn new(schema: &Value) -> Result<Self, SchemaError> {
+        Ok(Self {
+            name: "schema".to_owned(),
+            target: SchemaTarget::Output,
+            validator: compile(schema).map_err(|error| SchemaError {
+                pointer: fault(schema, &error),
+                message: error.to_string(),
+            })?,
+            named: named_properties(schema),
+        })
+    }
+
+    /// Gives the gate another name.
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..self
+        }
+    }
+
+    /// Sets what the gate judges; the output unless set.
+    #[must_use]
+    pub fn target(self, target: SchemaTarget) -> Self {
+        Self { target, ..self }
+    }
+
+    /// The reason for the value to fail.
+    fn failure(&self, value: &Value) -> String {
+        let mut total = 0_usize;
+        let mut shown = Vec::new();
+        for error in self.validator.iter_errors(value) {
+            if total < SHOWN {
+                shown.push(issue(&error, value, &self.named));
+            }
+            total += 1;
+        }
+        let noun = if total == 1 { "issue" } else { "issues" };
+        format!(
+            "schema validation failed ({total} {noun}): {}",
+            shown.join("; ")
+        )
+    }
+}
+
+impl Gate for Schema {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn judge(&self, subject: &Subject<'_>, deadline: &Deadline<'_>) -> Outcome {
+        let target = match self.target {
+            SchemaTarget::Output => subject.output,
+            SchemaTarget::Input => subject.input.unwrap_or(&Json::Null),
+        };
+        for value in readings(target) {
+            if deadline.has_passed() {
+                return Outcome::failed(TIMEOUT);
+            }
+            if self.validator.is_valid(&value) {
+                continue;
+            }
+            if deadline.has_passed() {
+                return Outcome::failed(TIMEOUT);
+            }
+            return Outcome::failed(self.failure(&value));
+        }
+        Outcome::Passed
+    }
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Schema")
+            .field("name", &self.name)
+            .field("target", &self.target)
+            .finish_non_exhaustive()
+    }
+}
+
+fn compile(schema: &Value) -> Result<Validator, ValidationError<'static>> {
+    jsonschema::options()
+        .offline()
+        .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT))
+        .build(schema)
+}
+
+/// The JSON Pointer of what made the schema not compile. Errors of references do not say where they are: at fault is the first
+/// one that together with those before it does not compile.
+fn fault(schema: &Value, error: &ValidationError<'_>) -> String {
+    let pointer = error.instance_path().as_str();
+    if !pointer.is_empty() {
+        return pointer.to_owned();
+    }
+    let mut partial = schema.clone();
+    let removed: Vec<_> = references(schema)
+        .into_iter()
+        .filter_map(|pointer| Some((remove(&mut partial, &pointer)?, pointer)))
+        .collect();
+    for (value, pointer) in removed {
+        restore(&mut partial, &pointer, value);
+        if compile(&partial).is_err() {
+            return pointer;
+        }
+    }
+    String::new()
+}
+
+/// Takes the member out of its object.
+fn remove(schema: &mut Value, pointer: &str) -> Option<Value> {
+    let (parent, keyword) = pointer.rsplit_once('/')?;
+    schema.pointer_mut(parent)?.as_object_mut()?.remove(keyword)
+}
+
+/// Puts the member back into its object.
+fn restore(schema: &mut Value, pointer: &str, value: Value) {
+    let (parent, keyword) = pointer.rsplit_once('/').unwrap_or_default();
+    let parent = schema.pointer_mut(parent).and_then(Value::as_object_mut);
+    if let Some(parent) = parent {
+        parent.insert(keyword.to_owned(), value);
+    }
+}
+
+/// The JSON Pointers of all keywords that refer to something.
+fn references(schema: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    visit(schema, &mut String::new(), &mut |pointer, object| {
+        for keyword in ["$schema", "$id", "$ref", "$dynamicRef"] {
+            if object.get(keyword).is_some_and(Value::is_string) {
+                found.push(format!("{pointer}/{keyword}"));
+            }
+        }
+    });
+    found
+}
+
+/// The properties that the schema names.
+fn named_properties(schema: &Value) -> HashSet<String> {
+    let mut named = HashSet::new();
+    visit(schema, &mut String::new(), &mut |_, object| {
+        for keyword in ["properties", "dependentSchemas", "dependentRequired"] {
+            let members = object.get(keyword).and_then(Value::as_object);
+            named.extend(members.into_iter().flatten().map(|(key, _)| key.clone()));
+        }
+        let required = object.get("required").and_then(Value::as_array);
+        let required = required.into_iter().flatten().filter_map(Value::as_str);
+        named.extend(required.map(str::to_owned));
+    });
+    named
+}
+
+/// Visits all objects within the value, each with its JSON Pointer.
+fn visit<'v>(
+    value: &'v Value,
+    pointer: &mut String,
+    f: &mut impl FnMut(&str, &'v serde_json::Map<String, Value>),
+) {
+    let children: Vec<(String, &Value)> = match value {
+        Value::Object(members) => {
+            f(pointer, members);
+            let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
+            let children = members.iter();
+            children.map(|(key, child)| (escaped(key), child)).collect()
+        }
+        Value::Array(items) => {
+            let children = items.iter().enumerate();
+            children
+                .map(|(at, child)| (at.to_string(), child))
+                .collect()
+        }
+        _ => return,
+    };
+    for (step, child) in children {
+        let length = pointer.len();
+        pointer.push('/');
+        pointer.push_str(&step);
+        visit(child, pointer, f);
+        pointer.truncate(length);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,14 @@
+//! Quick looks at a text, which tell what searches need not look at it at all.
+
+mod kinds;
+mod last_four;
+mod scratch;
+mod words;
+
+pub(crate) use kinds::ByteKinds;
+pub(crate) use last_four::visit_last_four;
+pub(crate) use scratch::Scratch;
+pub(crate) use words::{Words, starts_with_word};
+
+/// How many bytes of a string are looked at together; they stay in the fastest cache.
+pub(crate) const BLOCK: usize = 1024;

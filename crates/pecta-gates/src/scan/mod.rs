@@ -1,0 +1,160 @@
+//! The scan: one walk over an output that runs the checks of all text gates.
+
+mod run;
+mod tally;
+
+use std::time::Duration;
+
+use crate::{
+    Deadline, Json, Outcome, TIMEOUT,
+    check::{Probe, ProbeSet},
+    detect::{self, Detector, Match, Search},
+    prefilter::{ByteKinds, Words},
+};
+use run::Run;
+
+/// How many findings an evaluation collects at most, so that no payload can make it collect without end.
+pub const MAX_FINDINGS: usize = 1000;
+
+/// The checks of an engine's text gates, made ready to run.
+pub(crate) struct Scanner {
+    /// The probes of each text gate, in the engine's order.
+    gates: Vec<ProbeSet>,
+    fail_fast: bool,
+    searches: Vec<Prepared>,
+    words: Words,
+    at_words: ProbeSet,
+    around_last_four: ProbeSet,
+}
+
+struct Prepared {
+    probe: Probe,
+    needs: ByteKinds,
+    called: Called,
+    search: Search,
+}
+
+/// When a search is run on a block of a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Called {
+    Always,
+    AtWords,
+    AroundLastFour,
+}
+
+impl Prepared {
+    fn new(probe: Probe) -> Option<Self> {
+        let search = detect::search(probe)?;
+        let called = match &search {
+            _ if !search.words().is_empty() => Called::AtWords,
+            Search::Anchored(detector) if detector.ends_in_four_digits() => Called::AroundLastFour,
+            _ => Called::Always,
+        };
+        Some(Self {
+            probe,
+            needs: search.needs(),
+            called,
+            search,
+        })
+    }
+}
+
+impl Scanner {
+    pub(crate) fn new(gates: Vec<ProbeSet>, fail_fast: bool) -> Self {
+        let probes = gates
+            .iter()
+            .fold(ProbeSet::default(), |all, &gate| all | gate);
+        let searches: Vec<_> = probes.iter().filter_map(Prepared::new).collect();
+        let called = |called| {
+            let those = searches.iter().filter(|prepared| prepared.called == called);
+            those.map(|prepared| prepared.probe).collect()
+        };
+        Self {
+            words: Words::new(searches.iter().map(|prepared| prepared.search.words())),
+            at_words: called(Called::AtWords),
+            around_last_four: called(Called::AroundLastFour),
+            searches,
+            gates,
+            fail_fast,
+        }
+    }
+
+    /// Runs all checks over the output, until the deadline.
+    pub(crate) fn scan<'j>(
+        &self,
+        output: &'j Json<'j>,
+        deadline: &Deadline<'_>,
+        start: Duration,
+        collect: bool,
+    ) -> Scan {
+        let mut run = Run::new(self, output, deadline, collect);
+        let walked = !deadline.is_due_at(start) && run.output(output);
+        let end = deadline.now();
+        let (hits, findings) = run.finish();
+        Scan {
+            hits,
+            finished: walked && !deadline.is_due_at(end),
+            findings,
+            start,
+            end,
+        }
+    }
+
+    /// The detectors that are called so.
+    fn detectors(&self, called: Called) -> impl Iterator<Item = (&Prepared, &dyn Detector)> {
+        let those = self
+            .searches
+            .iter()
+            .filter(move |prepared| prepared.called == called);
+        those.filter_map(|prepared| match &prepared.search {
+            Search::Anchored(detector) => Some((prepared, detector.as_ref())),
+            Search::Whole(_) => None,
+        })
+    }
+
+    /// The probes that can still change a verdict or its reason after these hits.
+    fn open(&self, hits: ProbeSet) -> ProbeSet {
+        let mut open = ProbeSet::default();
+        for &gate in &self.gates {
+            open |= gate.before_first_of(hits);
+            if self.fail_fast && !(gate & hits).is_empty() {
+                break;
+            }
+        }
+        open
+    }
+}
+
+/// What a scan brought to light.
+pub(crate) struct Scan {
+    hits: ProbeSet,
+    /// Whether the whole output was looked at in time.
+    finished: bool,
+    pub(crate) findings: Vec<Located>,
+    start: Duration,
+    pub(crate) end: Duration,
+}
+
+/// A match and where it is.
+pub(crate) struct Located {
+    pub(crate) probe: Probe,
+    pub(crate) pointer: String,
+    pub(crate) found: Match,
+}
+
+impl Scan {
+    /// What a gate of these probes concludes. One whose first probe hit needs no more; any other had to see it all.
+    pub(crate) fn outcome(&self, probes: ProbeSet) -> Outcome {
+        match (probes & self.hits).first() {
+            Some(hit) if self.finished || Some(hit) == probes.first() => {
+                Outcome::failed(hit.check.reason())
+            }
+            _ if !self.finished => Outcome::failed(TIMEOUT),
+            _ => Outcome::Passed,
+        }
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.end.saturating_sub(self.start)
+    }
+}

@@ -1,0 +1,144 @@
+//! What a scan has found so far, and what is still worth looking for.
+
+use std::ops::Range;
+
+use super::{Located, MAX_FINDINGS, Scanner};
+use crate::{
+    check::{Probe, ProbeSet},
+    detect::{Detector, Match, Reader},
+};
+
+/// One form of a string, on which searches are run.
+pub(super) struct Form<'f> {
+    pub(super) text: &'f str,
+    /// Leads from a range of the form to the string's own.
+    pub(super) source: &'f dyn Fn(&Range<usize>) -> Range<usize>,
+}
+
+pub(super) struct Tally<'s> {
+    scanner: &'s Scanner,
+    hits: ProbeSet,
+    /// The probes that are still run.
+    open: ProbeSet,
+    findings: Option<Vec<Located>>,
+    /// How many of the findings lie before the value at hand.
+    earlier: usize,
+}
+
+impl<'s> Tally<'s> {
+    pub(super) fn new(scanner: &'s Scanner, collect: bool) -> Self {
+        Self {
+            scanner,
+            hits: ProbeSet::default(),
+            open: scanner.open(ProbeSet::default()),
+            findings: collect.then(Vec::new),
+            earlier: 0,
+        }
+    }
+
+    pub(super) fn finish(self) -> (ProbeSet, Vec<Located>) {
+        (self.hits, self.findings.unwrap_or_default())
+    }
+
+    pub(super) fn open(&self) -> ProbeSet {
+        self.open
+    }
+
+    /// Whether places are asked for, and not only hits.
+    pub(super) fn collects(&self) -> bool {
+        self.findings.is_some()
+    }
+
+    /// Runs a detector.
+    pub(super) fn detect(
+        &mut self,
+        probe: Probe,
+        detector: &dyn Detector,
+        form: &Form<'_>,
+        mut anchors: Range<usize>,
+    ) {
+        while anchors.start < anchors.end && self.open.contains(probe) {
+            let Some(found) = detector.find(form.text.as_bytes(), anchors.clone()) else {
+                break;
+            };
+            anchors.start = found.range.end;
+            self.hit(
+                probe,
+                Match {
+                    range: (form.source)(&found.range),
+                    ..found
+                },
+            );
+        }
+    }
+
+    /// Lets a reader read a piece of the form that starts at `start`.
+    pub(super) fn read(
+        &mut self,
+        probe: Probe,
+        reader: &dyn Reader,
+        form: &Form<'_>,
+        start: usize,
+        piece: &str,
+    ) {
+        reader.read(piece, &mut |found| {
+            let range = start + found.range.start..start + found.range.end;
+            self.hit(
+                probe,
+                Match {
+                    range: (form.source)(&range),
+                    ..found
+                },
+            );
+            self.open.contains(probe)
+        });
+    }
+
+    pub(super) fn hit(&mut self, probe: Probe, found: Match) {
+        self.hits.insert(probe);
+        let Some(findings) = self
+            .findings
+            .as_mut()
+            .filter(|findings| findings.len() < MAX_FINDINGS)
+        else {
+            self.open = self.scanner.open(self.hits);
+            return;
+        };
+        // A string and its folded form mostly hit at the same places.
+        let overlapping = |other: &&mut Located| {
+            let (range, other) = (&found.range, &other.found.range);
+            other.start < range.end && range.start < other.end
+        };
+        let here = findings.get_mut(self.earlier..).unwrap_or_default();
+        match here
+            .iter_mut()
+            .filter(|other| other.probe == probe)
+            .find(overlapping)
+        {
+            Some(Located { found: other, .. }) => {
+                other.range.start = other.range.start.min(found.range.start);
+                other.range.end = other.range.end.max(found.range.end);
+            }
+            None => findings.push(Located {
+                probe,
+                pointer: String::new(),
+                found,
+            }),
+        }
+    }
+
+    /// Ends with a value: puts what was found in it in order.
+    pub(super) fn leave(&mut self, pointer: impl Fn() -> String) {
+        let Some(findings) = &mut self.findings else {
+            return;
+        };
+        if let Some(here @ [_, ..]) = findings.get_mut(self.earlier..) {
+            here.sort_by_key(|located| located.found.range.start);
+            let pointer = pointer();
+            for located in here {
+                located.pointer.clone_from(&pointer);
+            }
+            self.earlier = findings.len();
+        }
+    }
+}
