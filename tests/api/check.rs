@@ -188,7 +188,7 @@ fn findings_are_places_without_text() {
     let output = check(&["--findings"], input);
     assert_eq!(
         lines(&output)[0]["findings"],
-        json!([{"gate": "pii", "check": "email", "rule": "email", "pointer": "/mails/0", "offset": 5, "length": 16}])
+        json!([{"gate": "pii", "check": "email", "rule": "email-address", "pointer": "/mails/0", "offset": 5, "length": 16}])
     );
     assert!(!output.stdout.contains("jane"));
     let clean = check(&["--findings"], r#"{"output": 1}"#);

@@ -20,16 +20,16 @@ pub(super) fn engine(gates: &[&str], profile: Profile) -> Result<Engine, Failure
 }
 
 /// A gate from `NAME`, `NAME:CHECK,CHECK`, `NAME:all` or `latency:max_ms=MS`.
-fn gate(named: &str, profile: Profile) -> Result<EngineGate, Failure> {
-    if let Some(max_ms) = named.strip_prefix(LATENCY) {
+fn gate(asked: &str, profile: Profile) -> Result<EngineGate, Failure> {
+    if let Some(max_ms) = asked.strip_prefix(LATENCY) {
         let max_ms = max_ms
             .parse()
             .map_err(|_| Failure::usage(format!("{LATENCY} takes a number")))?;
         return Ok(Latency::new(max_ms).map_err(Failure::usage)?.into());
     }
-    let (name, checks) = match named.split_once(':') {
+    let (name, checks) = match asked.split_once(':') {
         Some((name, checks)) => (name, Some(checks)),
-        None => (named, None),
+        None => (asked, None),
     };
     let built_in = BuiltIn::find(name).ok_or_else(|| unknown(name))?;
     let names: Vec<_> = checks

@@ -24,6 +24,7 @@ pub(crate) fn command() -> clap::Command {
         .help("Files to read, one after the other; - is stdin");
     let profile = Arg::new("profile")
         .long("profile")
+        .value_name("PROFILE")
         .value_parser(["strict", "standard"])
         .default_value("strict")
         .help("How text is judged: by the documented patterns, or by what it is");
@@ -44,15 +45,12 @@ pub(crate) fn command() -> clap::Command {
 
 fn after_help() -> String {
     format!(
-        r#"Each line that is not blank is a JSON object {{"output"[, "input", "tool", "latency_ms", "id"]}} of at
-most {MAX_LINE_BYTES} bytes. Each gets a line of its own, in order:
+        r#"Each line that is not blank is a JSON object {{"output"[, "input", "tool", "latency_ms", "id"]}} of at most {MAX_LINE_BYTES} bytes. Each gets a line of its own, in order:
 
   {{"id", "passed", "gates": [{{"name", "passed", "reason", "latency_ms", "skipped"}}]}}
   {{"line", "error"}}   for one that cannot be judged; with "file" when there are several files
 
-The id is repeated as given. With --findings, "findings" lists {{"gate", "check", "rule", "pointer", "offset",
-"length"}}: the place in the output, as a JSON Pointer and in bytes of the unescaped string. The
-text found is never repeated; a pointer holds the output's own keys.
+The id is repeated as given. With --findings, "findings" lists {{"gate", "check", "rule", "pointer", "offset", "length"}}: the place in the output, as a JSON Pointer and in bytes of the unescaped string. The text found is never repeated; a pointer holds the output's own keys.
 
 Time is not limited, so the same line always gets the same verdict.
 
@@ -60,8 +58,7 @@ Gates and their checks; without checks, a gate has those that are on by default:
 
 {}
 
-Exit codes: 0 all passed; 1 some failed or could not be judged; 2 wrong usage, or a file could not be
-read; 141 stdout was closed."#,
+Exit codes: 0 all passed; 1 some failed or could not be judged; 2 wrong usage, or a file could not be read; 141 stdout was closed."#,
         gates::list()
     )
 }
