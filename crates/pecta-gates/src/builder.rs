@@ -5,6 +5,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use crate::{
     Engine, Gate, GateCheck, TextGate,
     engine::{Judge, Slot},
+    scan::Scope,
 };
 
 /// A gate as an engine takes it: any [`Gate`], or one of the built-in text gates.
@@ -38,6 +39,7 @@ pub struct EngineBuilder {
     gates: Vec<EngineGate>,
     budget: Duration,
     fail_fast: bool,
+    scope: Scope,
 }
 
 impl EngineBuilder {
@@ -46,6 +48,7 @@ impl EngineBuilder {
             gates: Vec::new(),
             budget: Duration::from_millis(50),
             fail_fast: true,
+            scope: Scope::default(),
         }
     }
 
@@ -63,6 +66,26 @@ impl EngineBuilder {
     /// Sets whether the gates after the first failure are skipped; they are, unless set.
     pub fn fail_fast(self, fail_fast: bool) -> Self {
         Self { fail_fast, ..self }
+    }
+
+    /// Sets whether text gates judge the keys of objects like strings; they do not, unless set.
+    pub fn judge_keys(mut self, judge: bool) -> Self {
+        self.scope.keys = judge;
+        self
+    }
+
+    /// Sets whether text gates judge numbers, in their shortest form, like strings; they do not, unless set.
+    pub fn judge_numbers(mut self, judge: bool) -> Self {
+        self.scope.numbers = judge;
+        self
+    }
+
+    /// Sets whether text gates judge the JSON in strings that are under the keys `arguments`, `body` and `native`, besides
+    /// the strings themselves; they do not, unless set. In that JSON they do the same, up to three strings deep. A string
+    /// that is no JSON is judged as any other.
+    pub fn judge_embedded_json(mut self, judge: bool) -> Self {
+        self.scope.embedded_json = judge;
+        self
     }
 
     /// Makes the engine.
@@ -98,7 +121,12 @@ impl EngineBuilder {
                 name: Arc::from(name),
                 judge,
             });
-        Ok(Engine::new(slots.collect(), self.budget, self.fail_fast))
+        Ok(Engine::new(
+            slots.collect(),
+            self.budget,
+            self.fail_fast,
+            self.scope,
+        ))
     }
 }
 

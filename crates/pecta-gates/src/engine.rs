@@ -12,7 +12,7 @@ use crate::{
     ABORTED, Clock, Deadline, EngineBuilder, Finding, Gate, GateVerdict, Outcome, PANIC, Subject,
     TIMEOUT, Verdict,
     check::ProbeSet,
-    scan::{Located, Scan, Scanner},
+    scan::{Located, Scan, Scanner, Scope},
 };
 
 /// A fixed list of gates, made ready once and run many times, from any number of threads.
@@ -45,13 +45,13 @@ impl Engine {
         EngineBuilder::new()
     }
 
-    pub(crate) fn new(slots: Vec<Slot>, budget: Duration, fail_fast: bool) -> Self {
+    pub(crate) fn new(slots: Vec<Slot>, budget: Duration, fail_fast: bool, scope: Scope) -> Self {
         let probes = slots.iter().filter_map(|slot| match slot.judge {
             Judge::Text(probes) => Some(probes),
             Judge::Own(_) => None,
         });
         Self {
-            scanner: Scanner::new(probes.collect(), fail_fast),
+            scanner: Scanner::new(probes.collect(), fail_fast, scope),
             slots,
             budget,
             fail_fast,

@@ -3,11 +3,11 @@
 //! NFKC (Unicode Standard Annex 15), then characters that cannot be seen removed, and look-alikes of hyphens, quotes,
 //! slashes and spaces replaced by the ASCII ones. ASCII text is its own folded form.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
 
 use unicode_normalization::{
     IsNormalized, UnicodeNormalization, char::canonical_combining_class,
-    char::decompose_compatible, is_nfc_quick,
+    char::decompose_compatible, is_nfc_quick, is_nfkc_quick,
 };
 
 /// Whether folding removes the character: it cannot be seen, and only hides what stands around it.
@@ -31,6 +31,53 @@ fn fold_char(c: char) -> Option<char> {
         c if c.is_whitespace() => Some(' '),
         c => Some(c),
     }
+}
+
+/// A set of characters of the Basic Multilingual Plane, a bit for each.
+struct Plane(Vec<u64>);
+
+impl Plane {
+    fn of(contains: impl Fn(char) -> bool) -> Self {
+        let bit = |code| u64::from(char::from_u32(code).is_some_and(&contains));
+        let bits = |from: u32| {
+            (from..from + u64::BITS)
+                .rev()
+                .fold(0, |bits, code| (bits << 1) | bit(code))
+        };
+        Self((0..=0xFFFF).step_by(64).map(bits).collect())
+    }
+
+    fn contains(&self, c: char) -> bool {
+        let code = c as usize;
+        let bits = self.0.get(code / 64).copied().unwrap_or_default();
+        (bits >> (code % 64)) & 1 == 1
+    }
+}
+
+/// Characters that are normalised already and combine with nothing before them, in the words of the annex's quick check.
+static NORMALISED: LazyLock<Plane> = LazyLock::new(|| {
+    Plane::of(|c| {
+        canonical_combining_class(c) == 0 && is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes
+    })
+});
+
+/// Those of them that are their own folded form.
+static FOLDED: LazyLock<Plane> =
+    LazyLock::new(|| Plane::of(|c| NORMALISED.contains(c) && fold_char(c) == Some(c)));
+
+/// Gets ready what the first fold would take a millisecond for.
+pub(crate) fn prepare() {
+    LazyLock::force(&FOLDED);
+}
+
+/// The length of the start of the text that a quick look takes for folded.
+fn leading_folded(text: &str) -> usize {
+    text.find(|c| !FOLDED.contains(c)).unwrap_or(text.len())
+}
+
+/// Whether a quick look tells that the string is its own folded form.
+pub(crate) fn is_folded(text: &str) -> bool {
+    leading_folded(text) == text.len()
 }
 
 /// A string on its way to its folded form, piece by piece.
@@ -70,24 +117,23 @@ impl<'t> Folding<'t> {
     pub(crate) fn advance(&mut self, length: usize) -> bool {
         let until = self.done.saturating_add(length);
         while self.done < until {
-            let segment = first_segment(self.text.get(self.done..).unwrap_or_default());
+            let (segment, how) = first_segment(self.text.get(self.done..).unwrap_or_default());
             if segment.is_empty() {
                 return false;
             }
-            let copied = segment.is_ascii();
             if let Some(segments) = &mut self.segments {
                 let (text, folded) = (self.done, self.folded.len());
                 segments.push(Segment {
                     text,
                     folded,
                     length: segment.len(),
-                    copied,
+                    copied: how == How::Copied,
                 });
             }
-            if copied {
-                self.folded.push_str(segment);
-            } else {
-                self.folded.extend(segment.nfkc().filter_map(fold_char));
+            match how {
+                How::Copied => self.folded.push_str(segment),
+                How::Mapped => self.folded.extend(segment.chars().filter_map(fold_char)),
+                How::Normalised => self.folded.extend(segment.nfkc().filter_map(fold_char)),
             }
             self.done += segment.len();
         }
@@ -130,27 +176,52 @@ impl<'t> Folding<'t> {
 /// Where even a segment that would combine further is cut, so that no text of marks alone can stall a fold.
 const LONGEST_SEGMENT: usize = 4096;
 
-/// The start of the text that can be folded by itself: plain ASCII as far as it goes, else one character with what combines
-/// with it.
-fn first_segment(text: &str) -> &str {
-    let ascii = text.bytes().take_while(u8::is_ascii).count();
-    let end = match ascii {
-        _ if ascii == text.len() => ascii,
-        // The last ASCII character may combine with what follows.
-        2.. => ascii - 1,
-        _ => {
-            let mut next = text.char_indices().skip(1);
-            next.find(|&(at, c)| at >= LONGEST_SEGMENT || starts_segment(c))
-                .map_or(text.len(), |(at, _)| at)
-        }
+/// How a part of a text is folded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// It is folded already.
+    Copied,
+    /// It is normalised already.
+    Mapped,
+    Normalised,
+}
+
+/// The start of the text that can be folded by itself, and how: what is folded already as far as that goes, else one character
+/// with what combines with it.
+fn first_segment(text: &str) -> (&str, How) {
+    let folded = leading_folded(text);
+    let start = text.get(..folded).unwrap_or_default();
+    // The last character may combine with what follows.
+    let alone = if folded == text.len() {
+        folded
+    } else {
+        start.char_indices().next_back().map_or(0, |(last, _)| last)
     };
-    text.get(..end).unwrap_or_default()
+    if alone > 0 {
+        return (text.get(..alone).unwrap_or_default(), How::Copied);
+    }
+    let mut next = text.char_indices().skip(1);
+    let end = next
+        .find(|&(at, c)| at >= LONGEST_SEGMENT || starts_segment(c))
+        .map_or(text.len(), |(at, _)| at);
+    let segment = text.get(..end).unwrap_or_default();
+    let mut chars = segment.chars();
+    let is_normalised =
+        chars.next().is_some_and(|c| NORMALISED.contains(c)) && chars.next().is_none();
+    (
+        segment,
+        if is_normalised {
+            How::Mapped
+        } else {
+            How::Normalised
+        },
+    )
 }
 
 /// Whether the character never combines with what stands before it (a normalisation boundary, in the words of the
 /// annex).
 fn starts_segment(c: char) -> bool {
-    if c.is_ascii() {
+    if NORMALISED.contains(c) {
         return true;
     }
     let mut first = None;
@@ -204,7 +275,26 @@ mod tests {
         assert_eq!(source("\u{FDFA}z", 3..4), "\u{FDFA}");
     }
 
+    #[test]
+    fn other_scripts_are_folded_already() {
+        for text in [
+            "中文",
+            "Ёлка",
+            "한국어",
+            "日本語のテキスト",
+            "Grüße",
+            "עברית",
+        ] {
+            assert!(is_folded(text), "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn what_a_quick_look_takes_for_folded_is_folded(text in "([a-z\u{C0}-\u{17F}\u{300}-\u{308}\u{400}-\u{4FF}\u{900}-\u{9FF}\u{1100}-\u{11FF}\u{2000}-\u{206F}\u{3040}-\u{30FF}\u{AC00}-\u{D7A3}\u{FF00}-\u{FFEF}]){1,4}|\\PC{1,6}") {
+            prop_assert!(!is_folded(&text) || fold(&text).folded == text);
+        }
+
         #[test]
         fn folding_in_segments_is_folding_the_whole(text in "\\PC{0,12}([a-e\u{300}-\u{308}\u{1100}-\u{1175}\u{AC00}-\u{AC10}\u{FF00}-\u{FFEF}\u{2000}-\u{206F} ]){0,20}\\PC{0,6}") {
             let whole: String = text.nfkc().filter_map(fold_char).collect();

@@ -28,8 +28,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The built-in gates are [`Filesystem`], [`Pii`] and [`Content`]; each says what it flags and what it leaves alone. A
-//! [`Gate`] of your own joins them by the same [`EngineBuilder::gate`].
+//! The built-in gates are [`Filesystem`], [`Pii`], [`Content`], [`Secrets`], [`Injection`] and [`Destructive`]; each says what
+//! it flags and what it leaves alone. A [`Gate`] of your own joins them by the same [`EngineBuilder::gate`].
 //!
 //! Others judge not strings but what an output is: [`Latency`] how long it took, `Schema` (with the cargo feature `schema`)
 //! its structure, and the gates of [`rtb`] bids in real time.
@@ -39,7 +39,8 @@
 //! A check looks at every string value of the output, however deeply nested, and at every one of duplicate keys. It hits
 //! when its pattern matches the string or the string's folded form: NFKC, without invisible characters, with ASCII hyphens,
 //! quotes, slashes and spaces for their look-alikes. Text in full-width letters or with zero-width characters in it is
-//! thereby judged as it reads. The first check of a gate that hits names its reason, in the order of the gate's table.
+//! thereby judged as it reads. Keys, numbers and JSON within strings are judged [when asked for](EngineBuilder::judge_keys).
+//! A gate's [`Profile`] decides what its checks take for a hit. The first check of a gate that hits names its reason, in the order of the gate's table.
 //!
 //! # What is not here
 //!

@@ -36,12 +36,15 @@ pub(crate) fn leading_space(text: &[u8]) -> usize {
 
 /// The length of the white-space character that the text ends with, 0 when it ends with none.
 pub(crate) fn trailing_space(text: &[u8]) -> usize {
-    (1..=3)
-        .find(|&length| {
-            let last = text.len().checked_sub(length).and_then(|at| text.get(at..));
-            last.is_some_and(|last| leading_space(last) == length)
-        })
-        .unwrap_or(0)
+    let ends_with = |length: usize| {
+        let last = text.len().checked_sub(length).and_then(|at| text.get(at..));
+        last.is_some_and(|last| leading_space(last) == length)
+    };
+    match text.last() {
+        Some(b'\t'..=b'\r' | b' ') => 1,
+        Some(0x80..) => (2..=3).find(|&length| ends_with(length)).unwrap_or(0),
+        _ => 0,
+    }
 }
 
 /// The length of all the white space that the text starts with.

@@ -11,6 +11,11 @@ pub const ABORTED: &str = "pecta:aborted";
 /// The reason of a gate that panicked.
 pub const PANIC: &str = "pecta:panic";
 
+/// Marks the pointer to a member as that of its key.
+pub(crate) const KEY_MARK: &str = "~#";
+/// Marks the pointer to a string as that of the JSON in it.
+pub(crate) const EMBEDDED_MARK: &str = "~";
+
 /// The verdict on one subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
@@ -69,6 +74,10 @@ pub struct Finding {
     /// The rule of the check that matched.
     pub rule: &'static str,
     /// The JSON Pointer (RFC 6901) of the string within the output. Its keys are the payload's own.
+    ///
+    /// Two marks, which no plain pointer can hold, lead further. `~#` at the end is for the key of the member, where keys are
+    /// judged: `/env/API_KEY~#`. `~` before a slash or at the end is for JSON in a string, where that is judged: it ends the
+    /// pointer to the string, and what follows points into the JSON, as in `/calls/0/arguments~/path`.
     pub pointer: String,
     /// The bytes of the unescaped string that matched. Empty when the value as a whole is at fault.
     pub range: Range<usize>,

@@ -1,14 +1,24 @@
-//! The walk over the scalar values of a payload.
+//! The walk over the scalar values and keys of a payload.
 
 use std::slice;
 
 use crate::Json;
 
-/// Visits every value that is neither array nor object, in the order of the text. Keeps its own stack, so that no nesting
-/// can overflow the thread's.
+/// Visits every value that is neither array nor object, and keys if asked to, in the order of the text. Keeps its own stack,
+/// so that no nesting can overflow the thread's.
 pub(crate) struct Walk<'j> {
-    root: Option<&'j Json<'j>>,
+    /// The value to go on with.
+    next: Option<&'j Json<'j>>,
     open: Vec<Open<'j>>,
+    keys: bool,
+}
+
+/// What a walk comes by.
+#[derive(Clone, Copy)]
+pub(crate) enum Visit<'j> {
+    /// The key of the member whose value is visited next.
+    Key(&'j str),
+    Scalar(&'j Json<'j>),
 }
 
 /// An array or object that the walk is inside of.
@@ -26,17 +36,26 @@ enum Open<'j> {
 type Member<'j> = (std::borrow::Cow<'j, str>, Json<'j>);
 
 impl<'j> Walk<'j> {
-    pub(crate) fn new(root: &'j Json<'j>) -> Self {
+    pub(crate) fn new(root: &'j Json<'j>, keys: bool) -> Self {
         Self {
-            root: Some(root),
+            next: Some(root),
             open: Vec::new(),
+            keys,
         }
     }
 
-    /// The next scalar value.
-    pub(crate) fn next_scalar(&mut self) -> Option<&'j Json<'j>> {
-        let mut value = self.root.take().or_else(|| self.next_value())?;
+    pub(crate) fn visit(&mut self) -> Option<Visit<'j>> {
         loop {
+            let value = if let Some(value) = self.next.take() {
+                value
+            } else {
+                let value = self.next_value()?;
+                if let Some(key) = self.key().filter(|_| self.keys) {
+                    self.next = Some(value);
+                    return Some(Visit::Key(key));
+                }
+                value
+            };
             match value {
                 Json::Array(items) => self.open.push(Open::Array {
                     items: items.iter(),
@@ -46,9 +65,16 @@ impl<'j> Walk<'j> {
                     members: members.iter(),
                     key: "",
                 }),
-                _ => return Some(value),
+                scalar => return Some(Visit::Scalar(scalar)),
             }
-            value = self.next_value()?;
+        }
+    }
+
+    /// The key of the member visited last, unless that was something else.
+    pub(crate) fn key(&self) -> Option<&'j str> {
+        match self.open.last() {
+            Some(Open::Object { key, .. }) => Some(key),
+            _ => None,
         }
     }
 
@@ -69,9 +95,8 @@ impl<'j> Walk<'j> {
         None
     }
 
-    /// The JSON Pointer (RFC 6901) of the value visited last.
-    pub(crate) fn pointer(&self) -> String {
-        let mut pointer = String::new();
+    /// Appends the JSON Pointer (RFC 6901) of the value or member visited last.
+    pub(crate) fn point(&self, pointer: &mut String) {
         for open in &self.open {
             pointer.push('/');
             match open {
@@ -83,34 +108,59 @@ impl<'j> Walk<'j> {
                 }
             }
         }
-        pointer
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::iter;
+
     use super::*;
 
     fn check(text: &str, expected: &[&str]) {
         let json = Json::parse(text).unwrap();
-        let mut walk = Walk::new(&json);
+        let mut walk = Walk::new(&json, true);
         let mut pointers = Vec::new();
-        while walk.next_scalar().is_some() {
-            pointers.push(walk.pointer());
+        while let Some(visit) = walk.visit() {
+            let mut pointer = String::new();
+            if let Visit::Key(_) = visit {
+                pointer.push_str("key of ");
+            }
+            walk.point(&mut pointer);
+            pointers.push(pointer);
         }
         assert_eq!(pointers, expected, "{text}");
+
+        let mut walk = Walk::new(&json, false);
+        let values = iter::from_fn(|| walk.visit()).count();
+        let keys = expected
+            .iter()
+            .filter(|visit| visit.starts_with("key"))
+            .count();
+        assert_eq!(values, expected.len() - keys, "{text}");
     }
 
     #[test]
-    fn scalars_are_visited_once_in_order() {
+    fn scalars_and_keys_are_visited_once_in_order() {
         check("1", &[""]);
         check("[]", &[]);
         check("[[], {}, [[]]]", &[]);
         check(r#"["a", [true, null], 2]"#, &["/0", "/1/0", "/1/1", "/2"]);
         check(
             r#"{"a": {"b/c": 1, "~": [2]}, "": 3}"#,
-            &["/a/b~1c", "/a/~0/0", "/"],
+            &[
+                "key of /a",
+                "key of /a/b~1c",
+                "/a/b~1c",
+                "key of /a/~0",
+                "/a/~0/0",
+                "key of /",
+                "/",
+            ],
         );
-        check(r#"{"twice": 1, "twice": 2}"#, &["/twice", "/twice"]);
+        check(
+            r#"{"twice": 1, "twice": []}"#,
+            &["key of /twice", "/twice", "key of /twice"],
+        );
     }
 }

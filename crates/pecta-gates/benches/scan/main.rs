@@ -58,6 +58,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     if wanted("baselines") {
         baselines_table(&engines, effort)?;
     }
+    if wanted("checks") {
+        checks_table(effort)?;
+    }
     if wanted("linearity") {
         linearity_table(&engines, effort);
     }
@@ -167,6 +170,43 @@ fn baselines_table(engines: &Engines, effort: Effort) -> Result<(), Box<dyn Erro
                 );
             }
         }
+    }
+    Ok(())
+}
+
+fn checks_table(effort: Effort) -> Result<(), Box<dyn Error>> {
+    println!("\nTime of a scan of 4 KiB by each check alone, in ns\n");
+    println!("| profile | gate | check | prose | code/log |");
+    println!("|---|---|---|---|---|");
+    for profile in [Profile::Strict, Profile::Standard] {
+        check_rows::<FilesystemCheck>(profile, effort)?;
+        check_rows::<PiiCheck>(profile, effort)?;
+        check_rows::<ContentCheck>(profile, effort)?;
+    }
+    check_rows::<SecretsCheck>(Profile::Standard, effort)?;
+    check_rows::<InjectionCheck>(Profile::Standard, effort)?;
+    check_rows::<DestructiveCheck>(Profile::Standard, effort)?;
+    Ok(())
+}
+
+fn check_rows<C: GateCheck>(profile: Profile, effort: Effort) -> Result<(), Box<dyn Error>> {
+    let (prose, log) = (
+        Kind::Prose.output(4 << 10, ""),
+        Kind::Log.output(4 << 10, ""),
+    );
+    for &check in C::ALL {
+        let others = C::ALL.iter().filter(|&&other| other != check);
+        let gate = others.fold(TextGate::new().with(check), |gate, &other| {
+            gate.without(other)
+        });
+        let engine = Engine::builder().gate(gate.profile(profile)).build()?;
+        let both: [&dyn Fn() -> usize; 2] = [&|| judge(&engine, &prose), &|| judge(&engine, &log)];
+        let [on_prose, on_log] = medians(effort, both);
+        println!(
+            "| {profile:?} | {} | {} | {on_prose:.0} | {on_log:.0} |",
+            C::GATE,
+            check.name()
+        );
     }
     Ok(())
 }

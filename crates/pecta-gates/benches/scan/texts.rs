@@ -58,180 +58,22 @@ fn fill(bytes: usize, mut part: impl FnMut() -> String) -> String {
     text
 }
 
-/// Ordinary English words, among them some that begin like what the checks look for.
-const WORDS: &[&str] = &[
-    "the",
-    "of",
-    "and",
-    "to",
-    "in",
-    "a",
-    "is",
-    "that",
-    "for",
-    "it",
-    "as",
-    "was",
-    "with",
-    "be",
-    "by",
-    "on",
-    "not",
-    "he",
-    "his",
-    "but",
-    "at",
-    "are",
-    "this",
-    "have",
-    "from",
-    "or",
-    "had",
-    "an",
-    "they",
-    "which",
-    "one",
-    "you",
-    "were",
-    "all",
-    "her",
-    "she",
-    "there",
-    "would",
-    "their",
-    "we",
-    "him",
-    "been",
-    "has",
-    "when",
-    "who",
-    "will",
-    "no",
-    "more",
-    "if",
-    "out",
-    "so",
-    "said",
-    "what",
-    "up",
-    "its",
-    "about",
-    "than",
-    "into",
-    "them",
-    "can",
-    "only",
-    "other",
-    "new",
-    "some",
-    "could",
-    "time",
-    "these",
-    "two",
-    "may",
-    "then",
-    "do",
-    "first",
-    "any",
-    "my",
-    "now",
-    "such",
-    "like",
-    "our",
-    "over",
-    "man",
-    "me",
-    "even",
-    "most",
-    "made",
-    "after",
-    "also",
-    "did",
-    "many",
-    "before",
-    "must",
-    "through",
-    "years",
-    "where",
-    "much",
-    "your",
-    "way",
-    "well",
-    "down",
-    "should",
-    "because",
-    "each",
-    "just",
-    "those",
-    "people",
-    "how",
-    "too",
-    "little",
-    "state",
-    "good",
-    "very",
-    "make",
-    "world",
-    "still",
-    "own",
-    "see",
-    "men",
-    "work",
-    "long",
-    "get",
-    "here",
-    "between",
-    "both",
-    "life",
-    "being",
-    "under",
-    "never",
-    "day",
-    "same",
-    "another",
-    "know",
-    "while",
-    "last",
-    "might",
-    "us",
-    "great",
-    "old",
-    "year",
-    "off",
-    "come",
-    "since",
-    "against",
-    "go",
-    "came",
-    "right",
-    "used",
-    "take",
-    "three",
-    "farm",
-    "storm",
-    "warm",
-    "perform",
-    "information",
-    "available",
-    "main",
-    "against",
-    "accessible",
-    "cannon",
-    "disability",
-    "normal",
-    "form",
-    "forms",
-    "chair",
-    "explained",
-    "maintain",
-    "certain",
-    "air",
-];
+/// Ordinary English words.
+const WORDS: &str = "\
+    the of and to in a is that for it as was with be by on not he his but at are this have from or had an they \
+    which one you were all her she there would their we him been has when who will no more if out so said what \
+    up its about than into them can only other new some could time these two may then do first any my now such \
+    like our over man me even most made after also did many before must through years where much your way well \
+    down should because each just those people how too little state good very make world still own see men work \
+    long get here between both life being under never day same another know while last might us great old year \
+    off come since against go came right used take three";
+
+/// Words that are like something that the checks look for.
+const NEAR: &str = "farm storm warm perform information available main accessible cannon disability normal forms chair \
+    explained maintain certain air";
 
 fn sentence(random: &mut Random) -> String {
-    let words: Vec<_> = (0..6 + random.below(12))
-        .map(|_| random.pick(WORDS))
-        .collect();
+    let words: Vec<_> = (0..6 + random.below(12)).map(|_| random.word()).collect();
     let sentence = words.join(" ");
     let (first, rest) = sentence.split_at(1);
     let end = random.pick(&[
@@ -292,10 +134,7 @@ fn record(random: &mut Random) -> Vec<(&'static str, String)> {
         ("created", format!("2026-11-{:02}T05:54:06Z", 1 + n % 28)),
         (
             "title",
-            (0..4)
-                .map(|_| random.pick(WORDS))
-                .collect::<Vec<_>>()
-                .join(" "),
+            (0..4).map(|_| random.word()).collect::<Vec<_>>().join(" "),
         ),
         ("price", format!("{}.{:02}", n % 1000, n % 100)),
         ("path", format!("src/part_{}/mod.rs", n % 50)),
@@ -311,6 +150,13 @@ impl Random {
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         usize::try_from(self.0 >> 33).unwrap_or(0) % limit
+    }
+
+    /// A word, every thirtieth one like something that the checks look for.
+    fn word(&mut self) -> &'static str {
+        let words = if self.below(30) == 0 { NEAR } else { WORDS };
+        let count = words.split(' ').count();
+        words.split(' ').nth(self.below(count)).unwrap_or_default()
     }
 
     fn pick(&mut self, from: &[&'static str]) -> &'static str {
@@ -341,6 +187,10 @@ pub(crate) const HARD: &[(&str, &str)] = &[
     ("quotes", "'\""),
     ("opened", "$(`{(["),
     ("CJK", "\u{4E2D}\u{6587}"),
+    (
+        "typographic prose",
+        "It\u{2019}s \u{201C}so\u{201D} \u{2014} or so he says; ",
+    ),
     ("full width", "\u{FF52}\u{FF4D}"),
     ("combining marks", "\u{301}\u{316}"),
     ("no-break spaces", "\u{A0}"),

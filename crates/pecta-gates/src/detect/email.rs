@@ -35,10 +35,11 @@ impl Detector for Email {
                 } else {
                     memchr(b'@', rest)?
                 };
-            if let Some(address) = address(text, at) {
+            from = at + 1;
+            let next_to_another = text.get(from) == Some(&b'@');
+            if let Some(address) = (!next_to_another).then(|| address(text, at)).flatten() {
                 return Some(address);
             }
-            from = at + 1;
         }
     }
 }

@@ -85,12 +85,9 @@ impl Detector for Refusal {
 
     fn find(&self, text: &[u8], mut anchors: Range<usize>) -> Option<Match> {
         anchors.find_map(|start| {
-            let from_anchor = around(text, start).1;
-            let (anchor, phrases) = self
-                .anchors
-                .iter()
-                .zip(&self.phrases)
-                .find(|(anchor, _)| starts_with_word(from_anchor, anchor))?;
+            let rest = around(text, start).1;
+            let mut anchors = self.anchors.iter().zip(&self.phrases);
+            let (anchor, phrases) = anchors.find(|(anchor, _)| starts_with_word(rest, anchor))?;
             phrases
                 .iter()
                 .find_map(|phrase| phrase.around_anchor(text, start + anchor.len()))
@@ -130,6 +127,9 @@ impl Phrase {
             }
             after = rest;
         }
+        if !starts_without_word(after) {
+            return None;
+        }
         for (nth, word) in self.before.iter().rev().enumerate() {
             let spaces = if nth == 0 { 0 } else { trailing_spaces(before) };
             let rest = before.get(..before.len() - spaces)?;
@@ -139,8 +139,7 @@ impl Phrase {
             }
             before = rest;
         }
-        let alone = ends_without_word(before) && starts_without_word(after);
-        alone.then_some(Match {
+        ends_without_word(before).then_some(Match {
             rule: self.rule,
             range: before.len()..text.len() - after.len(),
         })

@@ -526,6 +526,66 @@ fn findings_in_folded_text_lead_to_the_text_itself() {
 }
 
 #[test]
+fn keys_and_embedded_json_are_judged_when_asked_for() {
+    let text = r#"{
+        "a@b.io": [{"/etc": 1}],
+        "arguments": "{\"cmd\": [\"rm -rf\"], \"body\": \"\\\"\\\\u002e.\\\"\", \"123-45-6789\": 1}",
+        "other": "{\"cmd\": \"\\u002e.\"}",
+        "body": "[not JSON 555-867-5309"
+    }"#;
+    let places = |engine: EngineBuilder| -> Vec<(&str, String)> {
+        let found = findings(engine, text);
+        found.into_iter().map(|f| (f.check, f.pointer)).collect()
+    };
+    let check = |engine: EngineBuilder, expected: &[(&str, &str)]| {
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|&(check, at)| (check, at.to_owned()))
+            .collect();
+        assert_eq!(places(engine), expected);
+    };
+    let (rm, phone) = (("destructive", "/arguments"), ("phone", "/body"));
+    let ssn = ("ssn", "/arguments");
+    check(default_gates(), &[rm, ssn, phone]);
+    check(
+        default_gates().judge_keys(true),
+        &[
+            ("sensitive", "/a@b.io/0/~1etc~#"),
+            rm,
+            ("email", "/a@b.io~#"),
+            ssn,
+            phone,
+        ],
+    );
+    check(
+        default_gates().judge_embedded_json(true),
+        &[
+            rm,
+            ("destructive", "/arguments~/cmd/0"),
+            ("traversal", "/arguments~/body~"),
+            ssn,
+            phone,
+        ],
+    );
+    let everything = default_gates().judge_embedded_json(true).judge_keys(true);
+    assert!(places(everything).contains(&("ssn", "/arguments~/123-45-6789~#".to_owned())));
+}
+
+#[test]
+fn json_in_json_is_parsed_no_deeper_than_documented() {
+    let mut text = r#""\u002e.""#.to_owned();
+    let mut found = Vec::new();
+    for _ in 0..5 {
+        text = serde_json::json!({ "body": text }).to_string();
+        let engine = Engine::builder()
+            .gate(Filesystem::new())
+            .judge_embedded_json(true);
+        found.extend(findings(engine, &text).pop().map(|f| f.pointer));
+    }
+    assert_eq!(found, ["/body~", "/body~/body~", "/body~/body~/body~"]);
+}
+
+#[test]
 fn findings_are_those_of_failed_gates_and_limited() {
     let many = serde_json::to_string(&"a@b.io /etc ".repeat(MAX_FINDINGS)).unwrap();
     assert_eq!(findings(default_gates(), &many).len(), MAX_FINDINGS);

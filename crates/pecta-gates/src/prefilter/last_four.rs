@@ -6,17 +6,16 @@ use super::scratch::Scratch;
 
 /// How far before its last four digits the anchor of a match may lie, in bytes.
 const REACH: usize = 16;
+/// How many bytes before and after the first of four digits tell whether they are such.
+const BEFORE: usize = 2;
+const AFTER: usize = 5;
+/// How many places are looked at in one step.
+const STEP: usize = 64;
+const STEP_AND_AROUND: usize = STEP + BEFORE + AFTER - 1;
 
 /// What is known of a byte, in bits.
 const DIGIT: u8 = 1;
 const BEYOND_ASCII: u8 = 2;
-
-/// How many bytes around a place are looked at, which may be the first of the digits: two before and five from it on.
-const BEFORE: usize = 2;
-const AFTER: usize = 5;
-
-/// How many places are looked at in one step.
-const STEP: usize = 64;
 
 /// Visits the last four digits in the block: four digits and no more, after a byte that is no digit and that in turn comes
 /// after a digit or is part of a character beyond ASCII. Tells where anchors of their number may lie.
@@ -26,47 +25,53 @@ pub(crate) fn visit_last_four(
     scratch: &mut Scratch,
     visit: &mut dyn FnMut(Range<usize>),
 ) {
-    let digits = text.get(block.clone()).unwrap_or_default();
-    if !digits
+    let of_block = text.get(block.clone()).unwrap_or_default();
+    if !of_block
         .iter()
         .fold(false, |any, byte| any | byte.is_ascii_digit())
     {
         return;
     }
     let from = block.start.saturating_sub(BEFORE);
-    let around = text
+    let bytes = text
         .get(from..text.len().min(block.end + AFTER))
         .unwrap_or_default();
-    let flags = scratch.copy(around, STEP + BEFORE + AFTER, |byte| {
+    let flags = scratch.copy(bytes, STEP_AND_AROUND, |byte| {
         (u8::from(byte.is_ascii_digit()) * DIGIT) | ((byte >> 7) * BEYOND_ASCII)
     });
     let places = block.end.saturating_sub(from + BEFORE);
-    for first in (0..places).step_by(STEP) {
-        let found = last_fours(flags.get(first..).unwrap_or_default());
-        if found.iter().fold(0, |any, found| any | found) == 0 {
-            continue;
-        }
-        let found = found.iter().take(places - first).enumerate();
-        for (place, _) in found.filter(|(_, found)| **found != 0) {
-            let place = from + BEFORE + first + place;
-            visit(place.saturating_sub(REACH)..place + 4);
+    for start in (0..places).step_by(STEP) {
+        let Some(step) = flags.get(start..).and_then(<[u8]>::first_chunk) else {
+            break;
+        };
+        let found = last_fours(step);
+        let (eights, _) = found.as_chunks::<8>();
+        for (at, eight) in (start..).step_by(8).zip(eights) {
+            let mut found = u64::from_le_bytes(*eight);
+            while found != 0 {
+                let place = at + found.trailing_zeros() as usize / 8;
+                if place < places {
+                    let first = from + BEFORE + place;
+                    visit(first.saturating_sub(REACH)..first + 4);
+                }
+                found &= found - 1;
+            }
         }
     }
 }
 
-/// Where four digits start, from the third of the flags on.
-fn last_fours(flags: &[u8]) -> [u8; STEP] {
-    let at = |offset: usize| flags.get(offset..offset + STEP).unwrap_or_default();
-    let breaks = at(0)
-        .iter()
-        .zip(at(1))
-        .map(|(before, apart)| (before | (apart >> 1)) & !apart);
-    let digits = at(2).iter().zip(at(3)).map(|(a, b)| a & b);
-    let more_digits = at(4).iter().zip(at(5)).map(|(a, b)| a & b);
+/// For each place, whether four such digits start there: one or zero. Works on many places in one instruction, for which the
+/// number of places has to be fixed.
+fn last_fours(step: &[u8; STEP_AND_AROUND]) -> [u8; STEP] {
+    let at = |offset: usize| step.get(offset..offset + STEP).unwrap_or_default().iter();
+    let ends = at(0).zip(at(1)).zip(at(6));
+    let fours = at(2).zip(at(3)).zip(at(4).zip(at(5)));
     let mut found = [0; STEP];
-    let all = breaks.zip(digits).zip(more_digits).zip(at(6));
-    for (found, (((apart, first), last), after)) in found.iter_mut().zip(all) {
-        *found = apart & first & last & !after & DIGIT;
+    for (found, (((before, apart), after), ((a, b), (c, d)))) in
+        found.iter_mut().zip(ends.zip(fours))
+    {
+        let breaks = (before | (apart >> 1)) & !apart;
+        *found = breaks & a & b & c & d & !after & DIGIT;
     }
     found
 }

@@ -3,7 +3,7 @@
 use super::BLOCK;
 
 /// How many bytes there is room for besides a block.
-const MARGIN: usize = 96;
+const MARGIN: usize = 128;
 const LONGEST: usize = BLOCK + MARGIN;
 
 /// Where blocks are copied to.

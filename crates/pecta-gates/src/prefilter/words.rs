@@ -1,7 +1,7 @@
 //! The search for the words of all searches at once.
 //!
 //! It compares many bytes with many words in one step (the Teddy algorithm of the `aho-corasick` crate), over a copy of the
-//! text in lower case.
+//! text in which upper and lower case are alike. It may take something else for a word now and then, never miss one.
 
 use std::ops::Range;
 
@@ -23,7 +23,7 @@ const SHORTEST_TEXT: usize = 64;
 
 /// The words that searches wait for.
 pub(crate) struct Words {
-    /// Looked for in a copy in which all white space, and all that may be part of it, is a space.
+    /// Looked for in a copy that is [`flat`].
     ascii: Vec<Pass>,
     /// Words with characters beyond ASCII, looked for where there are such.
     other: Vec<Pass>,
@@ -37,12 +37,17 @@ struct Pass {
 }
 
 impl Words {
-    /// The words of each search, in lower case. In an ASCII word, a space stands for any white space and for any part of a
-    /// character beyond ASCII.
+    /// The words of each search. In an ASCII word, a space stands for any white space and for any part of a character
+    /// beyond ASCII; a word beyond ASCII is in lower case.
     pub(crate) fn new<'w>(searches: impl Iterator<Item = &'w [&'w str]>) -> Self {
-        let mut words: Vec<(&[u8], Vec<usize>)> = Vec::new();
+        let mut words: Vec<(Vec<u8>, Vec<usize>)> = Vec::new();
         for (search, own) in searches.enumerate() {
-            words.extend(own.iter().map(|word| (word.as_bytes(), vec![search])));
+            words.extend(own.iter().map(|word| {
+                let bytes = word
+                    .bytes()
+                    .map(if word.is_ascii() { flat } else { lower_case });
+                (bytes.collect(), vec![search])
+            }));
         }
         let of_class = |is_ascii: bool, is_long: bool| {
             let class = words.iter().filter(|(word, _)| {
@@ -82,7 +87,7 @@ impl Words {
                 })
             })
         };
-        run(&self.ascii, scratch.copy(within, padding, flat_lower_case))
+        run(&self.ascii, scratch.copy(within, padding, flat))
             && (self.other.is_empty()
                 || within.is_ascii()
                 || run(
@@ -93,9 +98,9 @@ impl Words {
 }
 
 impl Pass {
-    fn new(words: &[(&[u8], Vec<usize>)]) -> Self {
+    fn new(words: &[(Vec<u8>, Vec<usize>)]) -> Self {
         Self {
-            finder: Finder::new(words.iter().map(|(word, _)| *word)),
+            finder: Finder::new(words.iter().map(|(word, _)| word.as_slice())),
             waiting: words.iter().map(|(_, waiting)| waiting.clone()).collect(),
         }
     }
@@ -119,10 +124,10 @@ impl Pass {
 
 /// The words without those that start with another: who waits for such a one is told of the shorter. So no two start at the
 /// same place.
-fn shortest(mut words: Vec<(&[u8], Vec<usize>)>) -> Vec<(&[u8], Vec<usize>)> {
+fn shortest(mut words: Vec<(Vec<u8>, Vec<usize>)>) -> Vec<(Vec<u8>, Vec<usize>)> {
     words.sort();
     words.dedup_by(|(longer, waiting), (shorter, all_waiting)| {
-        let starts_with_it = longer.starts_with(shorter);
+        let starts_with_it = longer.starts_with(shorter.as_slice());
         if starts_with_it {
             all_waiting.append(waiting);
             all_waiting.sort_unstable();
@@ -173,15 +178,19 @@ impl Finder {
 
 /// Whether the text starts with the ASCII word, as [`Words`] sees it.
 pub(crate) fn starts_with_word(text: &[u8], word: &str) -> bool {
-    let start = text.get(..word.len()).unwrap_or_default();
-    start.iter().copied().map(flat_lower_case).eq(word.bytes())
+    let word = word.as_bytes();
+    text.len() >= word.len() && word.iter().zip(text).all(|(a, b)| flat(*a) == flat(*b))
 }
 
-fn flat_lower_case(byte: u8) -> u8 {
-    match byte {
-        b'\t'..=b'\r' | 0x80.. => b' ',
-        byte => byte.to_ascii_lowercase(),
-    }
+fn lower_case(byte: u8) -> u8 {
+    byte.to_ascii_lowercase()
+}
+
+/// The byte with few of its differences left, at the cost of three instructions for many bytes: letters are in lower case,
+/// and a space is all that is no visible ASCII character. Some punctuation becomes other punctuation.
+fn flat(byte: u8) -> u8 {
+    let visible = if byte.cast_signed() > 0x20 { 0xFF } else { 0 };
+    (byte & visible) | 0x20
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use crate::{
     Deadline, Json, Outcome, TIMEOUT,
     check::{Probe, ProbeSet},
     detect::{self, Detector, Match, Search},
-    prefilter::{ByteKinds, Words},
+    fold,
+    prefilter::{ByteKinds, Scratch, Words},
 };
 use run::Run;
 
@@ -21,10 +22,19 @@ pub(crate) struct Scanner {
     /// The probes of each text gate, in the engine's order.
     gates: Vec<ProbeSet>,
     fail_fast: bool,
+    scope: Scope,
     searches: Vec<Prepared>,
     words: Words,
     at_words: ProbeSet,
     around_last_four: ProbeSet,
+}
+
+/// What is judged besides the strings of an output.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Scope {
+    pub(crate) keys: bool,
+    pub(crate) numbers: bool,
+    pub(crate) embedded_json: bool,
 }
 
 struct Prepared {
@@ -60,7 +70,8 @@ impl Prepared {
 }
 
 impl Scanner {
-    pub(crate) fn new(gates: Vec<ProbeSet>, fail_fast: bool) -> Self {
+    pub(crate) fn new(gates: Vec<ProbeSet>, fail_fast: bool, scope: Scope) -> Self {
+        fold::prepare();
         let probes = gates
             .iter()
             .fold(ProbeSet::default(), |all, &gate| all | gate);
@@ -76,18 +87,20 @@ impl Scanner {
             searches,
             gates,
             fail_fast,
+            scope,
         }
     }
 
     /// Runs all checks over the output, until the deadline.
-    pub(crate) fn scan<'j>(
+    pub(crate) fn scan(
         &self,
-        output: &'j Json<'j>,
+        output: &Json<'_>,
         deadline: &Deadline<'_>,
         start: Duration,
         collect: bool,
     ) -> Scan {
-        let mut run = Run::new(self, output, deadline, collect);
+        let mut scratch = Scratch::new();
+        let mut run = Run::new(self, deadline, &mut scratch, collect);
         let walked = !deadline.is_due_at(start) && run.output(output);
         let end = deadline.now();
         let (hits, findings) = run.finish();

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    Called, Prepared, Scanner,
+    Called, Located, Prepared, Scanner,
     tally::{Form, Tally},
 };
 use crate::{
@@ -11,65 +11,107 @@ use crate::{
     check::{Check, ProbeSet},
     clock::Pace,
     detect::{self, Match, Search},
-    fold::Folding,
+    fold::{self, Folding},
     prefilter::{BLOCK, ByteKinds, Scratch, visit_last_four},
-    walk::Walk,
+    verdict::{EMBEDDED_MARK, KEY_MARK},
+    walk::{Visit, Walk},
 };
 
 /// What a visit to a value costs besides reading its text, in bytes of text.
 const VISIT_COST: usize = 16;
 
+/// The keys whose strings are often JSON: of calls of tools, of HTTP requests and of OpenRTB's native ads.
+const EMBEDDING_KEYS: [&str; 3] = ["arguments", "body", "native"];
+
+/// How many times JSON is parsed that was in a string of JSON.
+const DEEPEST_EMBEDDING: usize = 3;
+
 /// A scan under way. Its methods return false when the deadline has passed.
-pub(super) struct Run<'s, 'j> {
+pub(super) struct Run<'s> {
     scanner: &'s Scanner,
-    walk: Walk<'j>,
     pace: Pace<'s>,
     tally: Tally<'s>,
-    scratch: Scratch,
+    scratch: &'s mut Scratch,
 }
 
-impl<'s, 'j> Run<'s, 'j> {
+impl<'s> Run<'s> {
     pub(super) fn new(
         scanner: &'s Scanner,
-        output: &'j Json<'j>,
         deadline: &'s Deadline<'_>,
+        scratch: &'s mut Scratch,
         collect: bool,
     ) -> Self {
         Self {
             scanner,
-            walk: Walk::new(output),
             pace: Pace::new(deadline),
             tally: Tally::new(scanner, collect),
-            scratch: Scratch::new(),
+            scratch,
         }
     }
 
-    pub(super) fn finish(self) -> (ProbeSet, Vec<super::Located>) {
+    pub(super) fn finish(self) -> (ProbeSet, Vec<Located>) {
         self.tally.finish()
     }
 
-    pub(super) fn output(&mut self, output: &'j Json<'j>) -> bool {
+    pub(super) fn output(&mut self, output: &Json<'_>) -> bool {
         let empty = Check::Empty.under(Profile::default());
         if self.tally.open().contains(empty) && detect::is_empty(output) {
             let rule = detect::EMPTY_OUTPUT;
             self.tally.hit(empty, Match { rule, range: 0..0 });
             self.tally.leave(String::new);
         }
+        self.json(output, &Embedded::default())
+    }
+
+    /// Judges all there is in an output, or in a string of it.
+    fn json(&mut self, json: &Json<'_>, embedded: &Embedded) -> bool {
+        let scope = self.scanner.scope;
+        let mut walk = Walk::new(json, scope.keys);
         while !self.tally.open().is_empty() {
-            let Some(value) = self.walk.next_scalar() else {
+            let Some(visit) = walk.visit() else {
                 break;
             };
-            let in_time = self.pace.spend(VISIT_COST)
-                && match value {
-                    Json::String(text) => self.string(text),
-                    _ => true,
-                };
-            self.tally.leave(|| self.walk.pointer());
+            let (in_time, mark) = match visit {
+                _ if !self.pace.spend(VISIT_COST) => return false,
+                Visit::Key(key) => (self.string(key), KEY_MARK),
+                Visit::Scalar(Json::String(text)) => (self.string(text), ""),
+                Visit::Scalar(Json::Number(number)) if scope.numbers => {
+                    (self.string(&number.to_string()), "")
+                }
+                Visit::Scalar(_) => continue,
+            };
+            self.tally.leave(|| embedded.pointer(&walk) + mark);
             if !in_time {
+                return false;
+            }
+            if let Visit::Scalar(Json::String(text)) = visit
+                && scope.embedded_json
+                && walk.key().is_some_and(|key| EMBEDDING_KEYS.contains(&key))
+                && !self.embedded(text, embedded, &walk)
+            {
                 return false;
             }
         }
         true
+    }
+
+    /// Judges what is in a string if it is JSON.
+    fn embedded(&mut self, text: &str, outer: &Embedded, walk: &Walk<'_>) -> bool {
+        let may_be_json = text.trim_start().starts_with(['{', '[', '"']);
+        if !may_be_json || outer.depth == DEEPEST_EMBEDDING {
+            return true;
+        }
+        if !self.pace.spend(text.len()) {
+            return false;
+        }
+        let Ok(json) = Json::parse(text) else {
+            return true;
+        };
+        let embedded = Embedded {
+            depth: outer.depth + 1,
+            prefix: outer.pointer(walk) + EMBEDDED_MARK,
+        };
+        self.json(&json, &embedded)
     }
 
     /// Judges a string as it is and, where that differs, as it reads.
@@ -78,7 +120,11 @@ impl<'s, 'j> Run<'s, 'j> {
             text,
             source: &Range::clone,
         };
-        self.form(&itself) && (text.is_ascii() || self.tally.open().is_empty() || self.folded(text))
+        self.form(&itself)
+            && (text.is_ascii()
+                || self.tally.open().is_empty()
+                || fold::is_folded(text)
+                || self.folded(text))
     }
 
     fn folded(&mut self, text: &str) -> bool {
@@ -210,6 +256,24 @@ impl<'s, 'j> Run<'s, 'j> {
             }
         }
         true
+    }
+}
+
+/// Where JSON is that was in a string.
+#[derive(Default)]
+struct Embedded {
+    /// How many strings it is in.
+    depth: usize,
+    /// The pointer to the innermost of them, with its mark.
+    prefix: String,
+}
+
+impl Embedded {
+    /// The pointer to what a walk over the JSON visited last.
+    fn pointer(&self, walk: &Walk<'_>) -> String {
+        let mut pointer = self.prefix.clone();
+        walk.point(&mut pointer);
+        pointer
     }
 }
 
