@@ -22,6 +22,7 @@ mod reputation;
 
 mod abuse;
 mod auth;
+mod check;
 mod cli;
 mod durability;
 mod idempotency;

@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 /// How long a command may run.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -150,11 +150,39 @@ impl Home {
     /// Runs the executable with these arguments to its end.
     #[track_caller]
     pub fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with_input(arguments, b"")
+    }
+
+    /// Runs the executable with these arguments and this standard input to its end.
+    #[track_caller]
+    pub fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Output {
+        let stdout = self.temporary_file();
+        let output = self.end(arguments, input, stdout.reopen().expect("a file").into());
+        Output {
+            stdout: read(&stdout),
+            ..output
+        }
+    }
+
+    /// As [`run_with_input`](Self::run_with_input), but nobody reads the standard output.
+    #[track_caller]
+    pub fn run_unread(&self, arguments: &[&str], input: &[u8]) -> Output {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        self.end(arguments, input, writer.into())
+    }
+
+    /// Runs the executable to its end; what it writes to `stdout` is not in the answer.
+    #[track_caller]
+    fn end(&self, arguments: &[&str], input: &[u8], stdout: Stdio) -> Output {
+        let stdin = self.temporary_file();
+        fs::write(stdin.path(), input).expect("a file takes the input");
         // Files, because a pipe that nobody reads would stop a talkative process.
-        let (stdout, stderr) = (self.output_file(), self.output_file());
+        let stderr = self.temporary_file();
         let mut process = self
             .command(arguments)
-            .stdout(stdout.reopen().expect("a file"))
+            .stdin(stdin.reopen().expect("a file"))
+            .stdout(stdout)
             .stderr(stderr.reopen().expect("a file"))
             .spawn()
             .expect("the executable runs");
@@ -163,22 +191,19 @@ impl Home {
             // What matters is reported below.
             let _ = process.kill().and_then(|()| process.wait());
         }
-        let read = |file: &tempfile::NamedTempFile| {
-            fs::read_to_string(file.path()).expect("readable output")
-        };
-        let (stdout, stderr) = (read(&stdout), read(&stderr));
+        let stderr = read(&stderr);
         let Some(status) = status else {
-            panic!("{arguments:?} does not end: {stdout}{stderr}");
+            panic!("{arguments:?} does not end: {stderr}");
         };
         Output {
             code: status.code(),
-            stdout,
+            stdout: String::new(),
             stderr,
         }
     }
 
-    fn output_file(&self) -> tempfile::NamedTempFile {
-        tempfile::NamedTempFile::new_in(self.root()).expect("a temporary file")
+    fn temporary_file(&self) -> NamedTempFile {
+        NamedTempFile::new_in(self.root()).expect("a temporary file")
     }
 
     pub(crate) fn open_log(&self) -> File {
@@ -194,6 +219,10 @@ impl Home {
         assert_eq!(output.code, Some(0), "{output:?}");
         output.stdout.trim_end().to_owned()
     }
+}
+
+fn read(file: &NamedTempFile) -> String {
+    fs::read_to_string(file.path()).expect("readable output")
 }
 
 /// The server with a soft limit on file sizes, beyond which writing fails instead of ending the process.

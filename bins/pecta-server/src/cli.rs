@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::check;
 use crate::failure::Failure;
 use crate::settings::{CONFIG, SETTINGS, Setting, Settings};
 use crate::sources::{Sources, variables};
@@ -7,7 +8,14 @@ use clap::builder::EnumValueParser;
 use clap::{Arg, ArgAction, ArgMatches, ValueEnum, builder::PossibleValue};
 use pecta_store::{KeyId, KeyKind, NewKey};
 
-/// What the program is asked to do.
+/// How the program is called.
+pub(crate) enum Invocation {
+    /// Nothing but the command line counts.
+    Check(check::Options),
+    WithSettings(Box<Settings>, Command),
+}
+
+/// What the program is asked to do with its settings.
 #[derive(Debug)]
 pub(crate) enum Command {
     Serve,
@@ -16,12 +24,16 @@ pub(crate) enum Command {
     RevokeKey(KeyId),
 }
 
-/// Reads the command line and every setting. Wrong usage, `--help` and `--version` end the program.
-pub(crate) fn parse() -> Result<(Settings, Command), Failure> {
+/// Reads the command line and, where they count, the settings. Wrong usage, `--help` and `--version` end the program.
+pub(crate) fn parse() -> Result<Invocation, Failure> {
     let matches = definition().get_matches();
+    if let Some(("check", matches)) = matches.subcommand() {
+        return check::Options::read(matches).map(Invocation::Check);
+    }
     let command = command(&matches)?;
     let sources = Sources::gather(innermost(&matches).clone(), variables()?)?;
-    Ok((Settings::read(&sources)?, command))
+    let settings = Settings::read(&sources)?;
+    Ok(Invocation::WithSettings(Box::new(settings), command))
 }
 
 /// Flags may stand before or behind the command; clap hands the settings down to the innermost.
@@ -32,7 +44,9 @@ fn innermost(matches: &ArgMatches) -> &ArgMatches {
 }
 
 fn definition() -> clap::Command {
-    let settings = [&CONFIG].into_iter().chain(SETTINGS).map(flag);
+    let settings = || [&CONFIG].into_iter().chain(SETTINGS).map(flag);
+    // The flags stand before any command; where they count for nothing, the help is silent on them.
+    let check = check::command().args(settings().map(|flag| flag.hide(true)));
     clap::Command::new("pecta-server")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Gates AI agents' outputs and keeps their reputation scores")
@@ -41,9 +55,10 @@ fn definition() -> clap::Command {
              Secrets are never flags: the master key comes from PECTA_MASTER_KEY or its file, a\n\
              database URL with a password from PECTA_DATABASE_URL or the settings file.",
         )
-        .args(settings)
+        .args(settings())
         .subcommand(clap::Command::new("serve").about("Serve the REST API (the default)"))
         .subcommand(keys())
+        .subcommand(check)
 }
 
 fn flag(setting: &'static Setting) -> Arg {

@@ -1,8 +1,9 @@
-//! The Pecta server: settings, start, drain, and the commands that manage keys.
+//! The Pecta server: settings, start, drain, and the commands that manage keys or work without a server.
 //!
-//! Exit codes: 0 after a clean stop, 2 for usage or settings, 1 for everything else.
+//! Exit codes: 0 after a clean stop, 2 for usage or settings, 1 for everything else; `check` has its own.
 
 mod bootstrap;
+mod check;
 mod cli;
 mod database;
 mod failure;
@@ -13,14 +14,14 @@ mod serve;
 mod settings;
 mod sources;
 
-use crate::cli::Command;
+use crate::cli::{Command, Invocation};
 use crate::failure::Failure;
 use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match run() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             // Nobody may be listening any more; the exit code still tells.
             let _ = writeln!(std::io::stderr(), "pecta-server: {failure}");
@@ -29,13 +30,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Result<(), Failure> {
-    let (settings, command) = cli::parse()?;
+fn run() -> Result<ExitCode, Failure> {
+    let (settings, command) = match cli::parse()? {
+        Invocation::Check(options) => return check::run(&options),
+        Invocation::WithSettings(settings, command) => (settings, command),
+    };
     logging::start(settings.log.clone(), settings.log_as_json)?;
     match command {
-        Command::Serve => serve::serve(settings),
+        Command::Serve => serve::serve(*settings),
         Command::CreateKey(key) => keys::create(&settings, key),
         Command::ListKeys { org, json } => keys::list(&settings, org, json),
         Command::RevokeKey(id) => keys::revoke(&settings, id),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -22,4 +22,5 @@ mod server;
 mod trace;
 
 pub use app::{App, Settings};
+pub use routes::gate_report;
 pub use server::bind;

@@ -7,6 +7,8 @@ mod health;
 mod ingest;
 mod reputation;
 
+pub use evaluate::gate_report;
+
 use crate::authenticate::authenticate;
 use crate::error::ApiError;
 use actix_web::middleware::from_fn;

@@ -69,9 +69,9 @@ pub use clock::{Clock, Deadline};
 pub use engine::Engine;
 pub use gate::{Gate, Outcome};
 pub use gates::{
-    Content, ContentCheck, Destructive, DestructiveCheck, Filesystem, FilesystemCheck, GateCheck,
-    Injection, InjectionCheck, InvalidOption, Latency, Pii, PiiCheck, Secrets, SecretsCheck,
-    TextGate, rtb,
+    BuiltIn, Checks, Content, ContentCheck, Destructive, DestructiveCheck, Filesystem,
+    FilesystemCheck, GateCheck, Injection, InjectionCheck, InvalidCheck, InvalidOption, Latency,
+    Pii, PiiCheck, Secrets, SecretsCheck, TextGate, rtb,
 };
 #[cfg(feature = "schema")]
 pub use gates::{Schema, SchemaError, SchemaTarget};

@@ -76,7 +76,7 @@ fn subject<'r>(request: &'r EvaluateRequest<Json<'r>>) -> Subject<'r> {
 }
 
 fn run_outcome(verdict: Verdict) -> RunOutcome {
-    let gates = verdict.gates.into_iter().map(report);
+    let gates = verdict.gates.into_iter().map(gate_report);
     RunOutcome {
         passed: verdict.passed,
         gates: gates.collect(),
@@ -84,7 +84,9 @@ fn run_outcome(verdict: Verdict) -> RunOutcome {
     }
 }
 
-fn report(gate: GateVerdict) -> GateReport {
+/// The verdict of a gate as it is answered.
+#[must_use]
+pub fn gate_report(gate: GateVerdict) -> GateReport {
     GateReport {
         name: gate.name.to_string(),
         passed: gate.passed,

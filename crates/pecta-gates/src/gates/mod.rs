@@ -1,5 +1,6 @@
 //! The built-in gates.
 
+mod built_in;
 mod content;
 mod destructive;
 mod filesystem;
@@ -16,6 +17,7 @@ mod secrets;
 pub(crate) mod testing;
 mod text_gate;
 
+pub use built_in::{BuiltIn, Checks, InvalidCheck};
 pub use content::{Content, ContentCheck};
 pub use destructive::{Destructive, DestructiveCheck};
 pub use filesystem::{Filesystem, FilesystemCheck};
