@@ -15,13 +15,18 @@ pub(crate) fn run(metadata: &Metadata) -> Outcome {
     step(&mut cargo(root, "fmt --all --check"))?;
     step(&mut cargo(
         root,
-        "clippy --workspace --all-targets -- -D warnings",
+        "clippy --workspace --all-targets --all-features -- -D warnings",
     ))?;
     deny(root)?;
     announce("cargo xtask tidy");
     tidy::run(metadata)?;
     step(cargo(root, "doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings"))?;
     step(&mut cargo(root, "test --workspace"))?;
+    // What stands behind a feature that no member switches on.
+    step(&mut cargo(
+        root,
+        "test --package pecta-gates --all-features --lib",
+    ))?;
     contract::check(metadata)
 }
 

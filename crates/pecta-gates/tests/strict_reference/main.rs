@@ -18,7 +18,7 @@ use strings::Random;
 
 /// Enough for a test that is not optimised; the optimised run goes further.
 const CASES: u32 = if cfg!(debug_assertions) {
-    50_000
+    80_000
 } else {
     1_000_000
 };
