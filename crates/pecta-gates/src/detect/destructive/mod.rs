@@ -16,7 +16,7 @@ mod tests;
 pub(crate) use sql::CLIENTS;
 
 use super::shell::{
-    Judge, Report,
+    Judge, Report, Words,
     invocation::{self, Invocation},
     rm,
 };
@@ -82,22 +82,22 @@ pub(crate) fn programs(text: &str, tables: &[&[Rule]], report: Report<'_>) {
 
 /// What judges a check of the gate.
 pub(super) fn judge(check: Check) -> Option<Judge> {
-    let (words, read): (&[&str], fn(&str, Report<'_>)) = match check {
-        Check::Shell => (SHELL_WORDS, |text, report| {
+    let (words, read): (Words, fn(&str, Report<'_>)) = match check {
+        Check::Shell => (&[rm::WORDS, SHELL_WORDS], |text, report| {
             programs(text, &[rm::RULES, system::RULES, remote::RULES], report);
             fork_bomb::find(text, report);
         }),
-        Check::Git => (&["git ", "git-", "bfg "], |text, report| {
+        Check::Git => (&[&["git ", "git-", "bfg "]], |text, report| {
             programs(text, &[git::RULES], report);
         }),
-        Check::Sql => (sql::WORDS, sql::judge),
-        Check::Disk => (DISK_WORDS, |text, report| {
+        Check::Sql => (&[sql::WORDS], sql::judge),
+        Check::Disk => (&[DISK_WORDS], |text, report| {
             programs(text, &[disk::RULES], report);
         }),
-        Check::Cloud => (CLOUD_WORDS, |text, report| {
+        Check::Cloud => (&[CLOUD_WORDS], |text, report| {
             programs(text, &[cloud::RULES], report);
         }),
-        Check::Windows => (windows::WORDS, windows::commands),
+        Check::Windows => (&[windows::WORDS], windows::commands),
         _ => return None,
     };
     Some(Judge {
@@ -107,31 +107,8 @@ pub(super) fn judge(check: Check) -> Option<Judge> {
     })
 }
 
+/// Beside those of `rm`.
 const SHELL_WORDS: &[&str] = &[
-    "rm ",
-    "rmtree(",
-    "rm_rf(",
-    "removesync(",
-    "rimraf",
-    "grm ",
-    "rm$",
-    "rm\"",
-    "rm'",
-    "rm\\",
-    "rm,",
-    "r\\m",
-    "r'm",
-    "r\"m",
-    "r''m",
-    "r\"\"m",
-    "rm`",
-    "rm{",
-    "\\x72",
-    "\\162",
-    "base64 ",
-    "xxd ",
-    " rev",
-    "-rf ",
     "-delete",
     "chmod ",
     "chown ",

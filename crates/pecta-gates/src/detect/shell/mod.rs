@@ -37,35 +37,43 @@ pub(crate) type Report<'r> = &'r mut dyn FnMut(&'static str, Range<usize>);
 /// Reads a text and tells which rules it breaks, and where.
 pub(crate) struct Judge {
     pub(crate) needs: ByteKinds,
-    pub(crate) words: &'static [&'static str],
+    pub(crate) words: Words,
     pub(crate) read: fn(&str, Report<'_>),
 }
+
+/// Lists of words of which a text must contain one.
+pub(crate) type Words = &'static [&'static [&'static str]];
 
 /// A judge that is asked only about text in which one of its words stands as a word.
 pub(crate) struct Asked {
     judge: Judge,
-    words: AhoCorasick,
+    words: Vec<&'static str>,
+    search: AhoCorasick,
 }
 
 impl Asked {
     pub(crate) fn new(judge: Judge) -> Option<Self> {
-        let words = judge.words.iter().map(|word| word.trim_end());
-        let words = AhoCorasick::builder()
+        let words = judge.words.concat();
+        let search = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .kind(Some(AhoCorasickKind::DFA))
-            .build(words)
+            .build(words.iter().map(|word| word.trim_end()))
             .ok()?;
-        Some(Self { judge, words })
+        Some(Self {
+            judge,
+            words,
+            search,
+        })
     }
 
     /// Whether a word is there that does not start within a longer one, nor ends within one if it ends with a space.
     pub(crate) fn has_word(&self, text: &[u8]) -> bool {
         let joins = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         let byte = |at: usize| text.get(at).copied();
-        self.words.find_overlapping_iter(text).any(|word| {
+        self.search.find_overlapping_iter(text).any(|word| {
             let before = word.start().checked_sub(1).and_then(byte);
             let starts = !(byte(word.start()).is_some_and(joins) && before.is_some_and(joins));
-            let written = self.judge.words.get(word.pattern().as_usize());
+            let written = self.words.get(word.pattern().as_usize());
             let is_closed = written.is_some_and(|word| word.ends_with(' '));
             let ends = || {
                 byte(word.end()).is_none_or(|byte| byte.is_ascii_whitespace() || !byte.is_ascii())
@@ -81,7 +89,7 @@ impl Reader for Asked {
     }
 
     fn words(&self) -> &[&str] {
-        self.judge.words
+        &self.words
     }
 
     fn read(&self, text: &str, report: &mut dyn FnMut(Match) -> bool) {

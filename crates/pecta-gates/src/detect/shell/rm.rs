@@ -117,6 +117,6 @@ pub(crate) const WORDS: &[&str] = &[
 
 pub(crate) const JUDGE: Judge = Judge {
     needs: ByteKinds::DASH,
-    words: WORDS,
+    words: &[WORDS],
     read: |text, report| destructive::programs(text, &[RULES], report),
 };

@@ -21,7 +21,7 @@ use crate::prefilter::ByteKinds;
 
 pub(super) const JUDGE: Judge = Judge {
     needs: ByteKinds::NONE,
-    words: &[
+    words: &[&[
         "/etc",
         "/usr",
         "/var",
@@ -52,7 +52,7 @@ pub(super) const JUDGE: Judge = Judge {
         "system32",
         "ntds",
         "docker.sock",
-    ],
+    ]],
     read: judge,
 };
 

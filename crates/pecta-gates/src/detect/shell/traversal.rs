@@ -12,9 +12,9 @@ use crate::prefilter::ByteKinds;
 
 pub(super) const JUDGE: Judge = Judge {
     needs: ByteKinds::NONE,
-    words: &[
+    words: &[&[
         "../", "..\\", "/..", "\\..", "..;", "..%", "%2e", "%25", "%c0%", "%e0%80", "%u002e", ".%",
-    ],
+    ]],
     read: judge,
 };
 
