@@ -7,6 +7,7 @@
 
 mod fixture;
 mod keys;
+mod maintenance;
 mod reading;
 mod recomputation;
 mod recording;
