@@ -63,10 +63,10 @@ fn place() -> EventPosition {
 
 /// Checks which index a page walks, and how its range is bounded.
 #[track_caller]
-fn check_events(filter: EventFilter, index: &str, range: &str) {
+fn check_events(filter: &EventFilter, index: &str, range: &str) {
     let verdicts = if filter.passed.is_some() { 1 } else { 2 };
     let plan = format!("SEARCH events USING INDEX {index} AND passed=?{range})");
-    let plans = plans(|connection| events::list(connection, ORG, &filter));
+    let plans = plans(|connection| events::list(connection, ORG, filter));
     assert_eq!(plans, vec![plan; verdicts], "{filter:?}");
 }
 
@@ -90,9 +90,9 @@ fn every_combination_of_filters_walks_one_index() {
                 limit: 50,
                 ..EventFilter::default()
             };
-            check_events(filter(), index, "");
+            check_events(&filter(), index, "");
             check_events(
-                EventFilter {
+                &EventFilter {
                     to: epoch,
                     ..filter()
                 },
@@ -100,7 +100,7 @@ fn every_combination_of_filters_walks_one_index() {
                 BEHIND,
             );
             check_events(
-                EventFilter {
+                &EventFilter {
                     from: epoch,
                     ..filter()
                 },
@@ -108,14 +108,14 @@ fn every_combination_of_filters_walks_one_index() {
                 DOWN_TO,
             );
             let after = Some(place());
-            check_events(EventFilter { after, ..filter() }, index, BEHIND);
+            check_events(&EventFilter { after, ..filter() }, index, BEHIND);
             let all = EventFilter {
                 after,
                 from: epoch,
                 to: epoch,
                 ..filter()
             };
-            check_events(all, index, BETWEEN);
+            check_events(&all, index, BETWEEN);
         }
     }
 }
