@@ -22,5 +22,5 @@ mod server;
 mod trace;
 
 pub use app::{App, Settings};
-pub use routes::gate_report;
+pub use routes::{event_item, gate_report};
 pub use server::bind;

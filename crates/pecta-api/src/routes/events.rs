@@ -14,11 +14,8 @@ pub(super) async fn list(
     let query = EventsQuery::parse(request.query_string())?;
     let (limit, offset) = (query.limit, query.offset);
     let page = caller.store().events(caller.org(), filter(query)).await?;
-    let events: Vec<_> = page
-        .events
-        .into_iter()
-        .map(item)
-        .collect::<Result<_, _>>()?;
+    let events: Result<Vec<_>, _> = page.events.into_iter().map(event_item).collect();
+    let events = events.map_err(ApiError::internal)?;
     Ok(Json(EventsResponse {
         count: events.len(),
         events,
@@ -52,9 +49,13 @@ fn next_cursor(place: EventPosition) -> String {
     cursor.to_string()
 }
 
-fn item(event: EventRecord) -> Result<EventItem, ApiError> {
+/// An event as it stands in answers.
+///
+/// # Errors
+/// When the stored reports of its gates cannot be read back.
+pub fn event_item(event: EventRecord) -> Result<EventItem, serde_json::Error> {
     Ok(EventItem {
-        gates: serde_json::from_str(&event.gates).map_err(ApiError::internal)?,
+        gates: serde_json::from_str(&event.gates)?,
         id: event.id,
         agent_id: event.agent_id,
         tool_name: event.tool,
