@@ -150,13 +150,14 @@ impl Store {
             for passed in [true, false] {
                 let mut next = Some(start);
                 while let Some(place) = next {
+                    let start = now_micros();
                     let write = move |connection: &mut _| {
                         deletion::delete_behind(connection, org, passed, place)
                     };
                     let step = self.database.write(write).await?;
                     total += step.deleted;
                     next = step.next;
-                    sleep(retention::PAUSE).await;
+                    sleep(retention::rest(start)).await;
                 }
             }
         }
