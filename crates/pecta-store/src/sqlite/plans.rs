@@ -205,6 +205,11 @@ fn look_ups_find_one_row() {
         plans(|connection| keys::find(connection, &key.hash())),
         ["SEARCH api_keys USING INDEX sqlite_autoindex_api_keys_1 (hash=?)"]
     );
+    let master_key = pecta_auth::MasterKey::parse(&"7a".repeat(32)).unwrap();
+    assert_eq!(
+        plans(|connection| keys::signing(connection, ORG, &master_key, 0)),
+        ["SEARCH api_keys USING INDEX api_keys_by_org (org_id=?)"]
+    );
     assert_eq!(
         plans(|connection| events::by_idempotency_key(connection, ORG, "k")),
         ["SEARCH events USING INDEX events_idempotency_key (org_id=? AND idempotency_key=?)"]

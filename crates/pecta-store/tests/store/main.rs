@@ -8,6 +8,7 @@
 mod fixture;
 mod keys;
 mod maintenance;
+mod paging;
 mod reading;
 mod recomputation;
 mod recording;

@@ -61,6 +61,33 @@ async fn retention_deletes_old_events_of_every_org_and_no_score() {
 }
 
 #[tokio::test]
+async fn records_go_on_while_old_events_are_deleted() {
+    let fixture = Fixture::new();
+    let acme = fixture.origin("acme").await;
+    fill(&fixture, acme, "a", 1100, 0).await;
+    let deletion = fixture
+        .store
+        .delete_events_before(noon() - TimeDelta::hours(1));
+    let mut deletion = std::pin::pin!(deletion);
+    let mut recorded = 0;
+    let deleted = loop {
+        let record = fixture.store.record(acme, vec![event("a")]);
+        tokio::select! {
+            biased;
+            deleted = &mut deletion => break deleted.unwrap(),
+            receipt = record => {
+                recorded += 1;
+                assert_eq!(receipt.unwrap().agents[0].eval_count, 1100 + recorded);
+            }
+        }
+    };
+    assert_eq!(deleted, 1100);
+    assert!(recorded > 0);
+    let left = fixture.events(acme, all()).await;
+    assert!(left.iter().all(|event| event.sequence > 1100));
+}
+
+#[tokio::test]
 async fn an_agent_is_erased_with_everything_about_it() {
     let fixture = Fixture::new();
     let (acme, other) = (fixture.origin("acme").await, fixture.origin("other").await);

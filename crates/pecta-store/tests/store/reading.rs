@@ -2,7 +2,7 @@
 
 use crate::fixture::{Fixture, event, noon};
 use chrono::{DateTime, TimeDelta, Utc};
-use pecta_store::{EventFilter, EventRecord, NewEvent, Origin, Store};
+use pecta_store::{EventFilter, NewEvent};
 
 #[tokio::test]
 async fn filters_and_pages() {
@@ -88,70 +88,6 @@ async fn filters_and_pages() {
                 .events
                 .is_empty()
         );
-    }
-}
-
-/// All events that match, in pages of a size.
-async fn walk(store: &Store, origin: Origin, filter: EventFilter) -> Vec<EventRecord> {
-    let mut found = Vec::new();
-    let mut after = None;
-    loop {
-        let filter = EventFilter {
-            after,
-            ..filter.clone()
-        };
-        let page = store.events(origin.org(), filter).await.unwrap();
-        found.extend(page.events);
-        match page.next {
-            None => return found,
-            next => after = next,
-        }
-    }
-}
-
-#[tokio::test]
-async fn pages_meet_without_gaps_or_repeats() {
-    let fixture = Fixture::new();
-    let acme = fixture.origin("acme").await;
-    // Many of one time, so that pages end between them.
-    let batch = (0..300).map(|number| NewEvent {
-        created_at: noon() + TimeDelta::minutes(number % 4),
-        passed: number % 3 != 0,
-        ..event(if number % 2 == 0 { "even" } else { "odd" })
-    });
-    fixture.store.record(acme, batch.collect()).await.unwrap();
-    for agent_id in [None, Some("odd".to_owned())] {
-        for passed in [None, Some(false)] {
-            let filter = EventFilter {
-                agent_id: agent_id.clone(),
-                passed,
-                ..EventFilter::default()
-            };
-            let all = fixture.events(acme, filter.clone()).await;
-            for limit in [1, 7, 50, 1000] {
-                let paged = EventFilter {
-                    limit,
-                    ..filter.clone()
-                };
-                assert_eq!(
-                    walk(&fixture.store, acme, paged).await,
-                    all,
-                    "{filter:?} {limit}"
-                );
-            }
-            let to = EventFilter {
-                to: Some(noon() + TimeDelta::minutes(1)),
-                limit: 7,
-                ..filter
-            };
-            let early = all
-                .iter()
-                .filter(|event| event.created_at <= to.to.unwrap());
-            assert_eq!(
-                walk(&fixture.store, acme, to.clone()).await,
-                early.cloned().collect::<Vec<_>>()
-            );
-        }
     }
 }
 
