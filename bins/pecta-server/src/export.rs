@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use clap::builder::EnumValueParser;
 use clap::{Arg, ArgMatches};
 use format::{Format, Lines};
+use pecta_api::event_item;
 use pecta_store::{Administration, EventFilter, OrgId};
 use std::io::{self, BufWriter, ErrorKind, Stderr};
 use std::process::ExitCode;
@@ -109,6 +110,8 @@ pub(crate) fn run(settings: &Settings, options: Options) -> Result<ExitCode, Fai
 enum Interruption {
     #[error("cannot read the events: {0}")]
     Input(#[from] pecta_store::StoreError),
+    #[error("cannot read the events: {0}")]
+    Corrupt(#[from] serde_json::Error),
     #[error("cannot write to stdout: {0}")]
     Output(#[from] io::Error),
 }
@@ -135,7 +138,7 @@ impl Export {
         loop {
             let page = database.events(self.org, &self.options.filter)?;
             for event in page.events {
-                lines.write(event)?;
+                lines.write(event_item(event)?)?;
                 done += 1;
             }
             self.progress

@@ -3,8 +3,7 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use csv::{Terminator, Writer, WriterBuilder};
-use pecta_api::event_item;
-use pecta_store::EventRecord;
+use pecta_api::EventItem;
 use std::io::{self, Write};
 
 /// The columns of a table, which are the members of an event in the API's answers.
@@ -62,8 +61,7 @@ impl<W: Write> Lines<W> {
         Ok(Self::Csv(Box::new(table)))
     }
 
-    pub(super) fn write(&mut self, event: EventRecord) -> io::Result<()> {
-        let item = event_item(event)?;
+    pub(super) fn write(&mut self, item: EventItem) -> io::Result<()> {
         match self {
             Self::Ndjson(output) => {
                 serde_json::to_writer(&mut *output, &item)?;
