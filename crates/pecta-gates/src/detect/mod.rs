@@ -27,7 +27,7 @@ use std::ops::Range;
 use crate::{
     Profile,
     check::{Check, Probe},
-    prefilter::ByteKinds,
+    prefilter::{ByteKinds, Shapes},
 };
 
 /// A place in a string that a rule matched.
@@ -64,6 +64,15 @@ pub(crate) trait Detector: Send + Sync {
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match>;
 }
 
+/// Finds the matches of one probe that are numbers.
+pub(crate) trait NumberDetector: Send + Sync {
+    /// The shapes of the digits around which the numbers lie, of which one is enough.
+    fn shapes(&self) -> Shapes;
+
+    /// The number, if a run of digits of such a shape is the first of one. The text is as in [`Detector::find`].
+    fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match>;
+}
+
 /// Finds the matches of one probe in a string that it has to read from its start.
 pub(crate) trait Reader: Send + Sync {
     /// As [`Detector::needs`].
@@ -80,6 +89,7 @@ pub(crate) trait Reader: Send + Sync {
 /// What looks for the matches of a probe.
 pub(crate) enum Search {
     Anchored(Box<dyn Detector>),
+    Numbers(Box<dyn NumberDetector>),
     Whole(Box<dyn Reader>),
 }
 
@@ -87,6 +97,7 @@ impl Search {
     pub(crate) fn needs(&self) -> ByteKinds {
         match self {
             Search::Anchored(detector) => detector.needs(),
+            Search::Numbers(_) => ByteKinds::DIGIT,
             Search::Whole(reader) => reader.needs(),
         }
     }
@@ -94,6 +105,7 @@ impl Search {
     pub(crate) fn words(&self) -> &[&str] {
         match self {
             Search::Anchored(detector) => detector.words(),
+            Search::Numbers(_) => &[],
             Search::Whole(reader) => reader.words(),
         }
     }

@@ -10,7 +10,7 @@ use crate::{
     check::{Probe, ProbeSet},
     detect::{self, Detector, Match, Search},
     fold,
-    prefilter::{ByteKinds, Scratch, Words},
+    prefilter::{ByteKinds, Scratch, Shapes, Words},
 };
 use run::Run;
 
@@ -27,6 +27,8 @@ pub(crate) struct Scanner {
     words: Words,
     at_words: ProbeSet,
     around_last_four: ProbeSet,
+    /// The shapes of digits that searches look at.
+    shapes: Shapes,
 }
 
 /// What is judged besides the strings of an output.
@@ -50,6 +52,7 @@ enum Called {
     Always,
     AtWords,
     AroundLastFour,
+    AtNumbers(Shapes),
 }
 
 impl Prepared {
@@ -58,6 +61,7 @@ impl Prepared {
         let called = match &search {
             _ if !search.words().is_empty() => Called::AtWords,
             Search::Anchored(detector) if detector.ends_in_four_digits() => Called::AroundLastFour,
+            Search::Numbers(detector) => Called::AtNumbers(detector.shapes()),
             _ => Called::Always,
         };
         Some(Self {
@@ -84,6 +88,12 @@ impl Scanner {
             words: Words::new(searches.iter().map(|prepared| prepared.search.words())),
             at_words: called(Called::AtWords),
             around_last_four: called(Called::AroundLastFour),
+            shapes: searches
+                .iter()
+                .fold(Shapes::NONE, |all, prepared| match prepared.called {
+                    Called::AtNumbers(shapes) => all.or(shapes),
+                    _ => all,
+                }),
             searches,
             gates,
             fail_fast,
@@ -121,7 +131,7 @@ impl Scanner {
             .filter(move |prepared| prepared.called == called);
         those.filter_map(|prepared| match &prepared.search {
             Search::Anchored(detector) => Some((prepared, detector.as_ref())),
-            Search::Whole(_) => None,
+            _ => None,
         })
     }
 

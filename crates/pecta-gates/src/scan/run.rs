@@ -12,7 +12,7 @@ use crate::{
     clock::Pace,
     detect::{self, Match, Search},
     fold::{self, Folding},
-    prefilter::{BLOCK, ByteKinds, Scratch, visit_last_four},
+    prefilter::{BLOCK, ByteKinds, Scratch, Shapes, visit_last_four, visit_numbers},
     verdict::{EMBEDDED_MARK, KEY_MARK},
     walk::{Visit, Walk},
 };
@@ -188,6 +188,9 @@ impl<'s> Run<'s> {
         if !(open & self.scanner.around_last_four).is_empty() {
             self.around_last_four(form, block, open);
         }
+        if self.scanner.shapes != Shapes::NONE {
+            self.at_numbers(form, block, open);
+        }
         self.always(form, block, open);
     }
 
@@ -234,6 +237,28 @@ impl<'s> Run<'s> {
             for (prepared, detector) in scanner.detectors(Called::AroundLastFour) {
                 if possible.contains(prepared.probe) {
                     tally.detect(prepared.probe, detector, form, anchors.clone());
+                }
+            }
+        });
+    }
+
+    /// Runs the detectors of numbers on those that start in the block.
+    fn at_numbers(&mut self, form: &Form<'_>, block: &Range<usize>, possible: ProbeSet) {
+        let Self { scanner, tally, .. } = self;
+        let text = form.text.as_bytes();
+        visit_numbers(text, block, scanner.shapes, &mut |digits, shapes| {
+            for Prepared {
+                probe,
+                called,
+                search,
+                ..
+            } in &scanner.searches
+            {
+                if let (Called::AtNumbers(wanted), Search::Numbers(detector)) = (called, search)
+                    && shapes.meets(*wanted)
+                    && possible.contains(*probe)
+                {
+                    tally.judge(*probe, detector.as_ref(), form, digits.clone());
                 }
             }
         });

@@ -11,11 +11,10 @@ use std::{
 };
 
 use super::{
-    super::{Detector, Match, around},
+    super::{Match, NumberDetector, around},
     context::{labelled, mentioned},
-    digits::{run_length, runs},
 };
-use crate::prefilter::ByteKinds;
+use crate::prefilter::{Shapes, run_length};
 
 #[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[
@@ -48,18 +47,20 @@ const ADDRESSES: &[&str] = &[
 /// Anchored at the first digit.
 pub(crate) struct Ip;
 
-impl Detector for Ip {
-    fn needs(&self) -> ByteKinds {
-        ByteKinds::DIGIT
+impl NumberDetector for Ip {
+    fn shapes(&self) -> Shapes {
+        Shapes::DOTTED.or(Shapes::HEXADECIMAL)
     }
 
-    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        runs(text, &anchors).find_map(|run| match around(text, run.end).1 {
-            [b'.', ..] if run.len() <= 3 => version_4(text, run.start),
+    fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match> {
+        match around(text, digits.end).1 {
+            [b'.', ..] if digits.len() <= 3 => version_4(text, digits.start),
             // All public addresses are in 2000::/3, so that the first of four hexadecimal digits is 2 or 3.
-            [b':' | b'a'..=b'f' | b'A'..=b'F', ..] if run.len() <= 4 => version_6(text, run.start),
+            [b':' | b'a'..=b'f' | b'A'..=b'F', ..] if digits.len() <= 4 => {
+                version_6(text, digits.start)
+            }
             _ => None,
-        })
+        }
     }
 }
 
@@ -191,7 +192,7 @@ mod tests {
     use super::{super::super::testing, Ip};
 
     fn check(marked: &str) {
-        testing::check(&Ip, marked);
+        testing::check_number(Ip, marked);
     }
 
     #[test]

@@ -30,7 +30,7 @@ mod words;
 #[cfg(test)]
 mod cases;
 
-use super::{Detector, Search};
+use super::{Detector, NumberDetector, Search};
 use crate::check::{Check, Probe};
 
 /// A rule of a detector: its id in findings, and what it must and must not hit. A `·` in an example is left out; it keeps
@@ -44,13 +44,25 @@ struct Rule {
 
 /// The search for a probe of these gates; none for any other.
 pub(super) fn search(probe: Probe) -> Option<Search> {
-    let detector: Box<dyn Detector> = match probe.check {
-        Check::Email => Box::new(email::Email::new()),
+    numbers(probe.check)
+        .map(Search::Numbers)
+        .or_else(|| anchored(probe.check).map(Search::Anchored))
+}
+
+fn numbers(check: Check) -> Option<Box<dyn NumberDetector>> {
+    Some(match check {
         Check::Ssn => Box::new(ssn::Ssn),
         Check::Phone => Box::new(phone::Phone),
         Check::Card => Box::new(card::Card),
         Check::Iban => Box::new(iban::Iban),
         Check::Ip => Box::new(ip::Ip),
+        _ => return None,
+    })
+}
+
+fn anchored(check: Check) -> Option<Box<dyn Detector>> {
+    Some(match check {
+        Check::Email => Box::new(email::Email::new()),
         Check::Refusal => Box::new(refusal::Refusal::new()),
         Check::Token => Box::new(token::Token::new()),
         Check::PrivateKey => Box::new(private_key::PrivateKey::new()),
@@ -61,6 +73,5 @@ pub(super) fn search(probe: Probe) -> Option<Search> {
         Check::Markup => Box::new(markup::Markup::new()),
         Check::Hidden => Box::new(hidden::Hidden),
         _ => return None,
-    };
-    Some(Search::Anchored(detector))
+    })
 }

@@ -11,13 +11,12 @@
 use std::ops::Range;
 
 use super::{
-    super::{Detector, Match, around},
+    super::{Match, NumberDetector, around},
     context::labelled,
     data::CALLING_CODES,
-    digits::{run_length, runs},
     words::OTHER_NUMBERS,
 };
-use crate::prefilter::ByteKinds;
+use crate::prefilter::{Shapes, run_length};
 
 #[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[
@@ -56,13 +55,16 @@ const CALLS: &[&str] = &[
 /// Anchored at the first digit.
 pub(crate) struct Phone;
 
-impl Detector for Phone {
-    fn needs(&self) -> ByteKinds {
-        ByteKinds::DIGIT
+impl NumberDetector for Phone {
+    fn shapes(&self) -> Shapes {
+        Shapes::LONG
+            .or(Shapes::SPACED)
+            .or(Shapes::DOTTED)
+            .or(Shapes::BRACKETED)
     }
 
-    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        runs(text, &anchors).find_map(|run| judge(text, &Groups::read(text, run)?))
+    fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match> {
+        judge(text, &Groups::read(text, digits)?)
     }
 }
 
@@ -197,10 +199,11 @@ fn judge(text: &[u8], number: &Groups) -> Option<Match> {
     }
     // Everything else has nine digits at least, or eight behind a label.
     let digits: usize = number.groups().iter().map(|group| group.length()).sum();
-    if digits < 8 || labelled(before, OTHER_NUMBERS) {
+    if digits < 8 {
         return None;
     }
-    american(text, number).or_else(|| labelled_number(text, number))
+    let found = american(text, number).or_else(|| labelled_number(text, number))?;
+    (!labelled(before, OTHER_NUMBERS)).then_some(found)
 }
 
 fn found(rule: &'static str, start: usize, end: usize) -> Match {
@@ -359,7 +362,7 @@ mod tests {
     use super::{super::super::testing, *};
 
     fn check(marked: &str) {
-        testing::check(&Phone, marked);
+        testing::check_number(Phone, marked);
     }
 
     #[test]

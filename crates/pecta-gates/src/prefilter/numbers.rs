@@ -1,0 +1,156 @@
+//! The search for runs of digits, and what can be seen of the number that one is part of.
+
+use std::ops::Range;
+
+/// How many bytes are looked at in one step.
+const STEP: usize = 64;
+/// Longer runs are reported as this long: no number of interest is.
+const LONGEST_RUN: usize = 40;
+
+/// What stands around a run of digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shapes(u8);
+
+impl Shapes {
+    pub(crate) const NONE: Self = Self(0);
+    /// Eight digits or more.
+    pub(crate) const LONG: Self = Self(1);
+    /// One space or hyphen follows, and a digit.
+    pub(crate) const SPACED: Self = Self(1 << 1);
+    /// A full stop follows, and a digit.
+    pub(crate) const DOTTED: Self = Self(1 << 2);
+    /// A parenthesis or slash follows, or a separator and a parenthesis.
+    pub(crate) const BRACKETED: Self = Self(1 << 3);
+    /// A colon or a hexadecimal digit follows.
+    pub(crate) const HEXADECIMAL: Self = Self(1 << 4);
+    /// Two letters stand before it.
+    pub(crate) const LETTERED: Self = Self(1 << 5);
+
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The shapes of a run of digits.
+    fn of(text: &[u8], run: &Range<usize>) -> Self {
+        let (before, _) = text.split_at_checked(run.start).unwrap_or_default();
+        let (_, after) = text.split_at_checked(run.end).unwrap_or_default();
+        let long = if run.len() >= 8 {
+            Self::LONG
+        } else {
+            Self::NONE
+        };
+        let follows = match after {
+            [b' ' | b'-', b'0'..=b'9', ..] => Self::SPACED,
+            [b'.', b'0'..=b'9', ..] => Self::DOTTED,
+            [b'(' | b')' | b'/', ..] | [b' ' | b'-' | b'.', b'(', ..] => Self::BRACKETED,
+            [b':' | b'a'..=b'f' | b'A'..=b'F', ..] => Self::HEXADECIMAL,
+            _ => Self::NONE,
+        };
+        let lettered = match before {
+            [.., a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => Self::LETTERED,
+            _ => Self::NONE,
+        };
+        long.or(follows).or(lettered)
+    }
+}
+
+/// Visits the runs of ASCII digits that start in the block and have one of the shapes.
+pub(crate) fn visit_numbers(
+    text: &[u8],
+    block: &Range<usize>,
+    wanted: Shapes,
+    visit: &mut dyn FnMut(Range<usize>, Shapes),
+) {
+    let before = block.start.checked_sub(1).and_then(|at| text.get(at));
+    let mut inside = u64::from(before.is_some_and(u8::is_ascii_digit));
+    let of_block = text.get(block.clone()).unwrap_or_default();
+    let (steps, rest) = of_block.as_chunks::<STEP>();
+    let mut last = [0; STEP];
+    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    for (start, step) in (block.start..)
+        .step_by(STEP)
+        .zip(steps.iter().chain([&last]))
+    {
+        let digits = digits(step);
+        let mut starts = digits & !((digits << 1) | inside);
+        inside = digits >> (STEP - 1);
+        while starts != 0 {
+            let start = start + starts.trailing_zeros() as usize;
+            starts &= starts - 1;
+            let run = start..start + run_length(text, start);
+            let shapes = Shapes::of(text, &run);
+            if shapes.meets(wanted) {
+                visit(run, shapes);
+            }
+        }
+    }
+}
+
+/// The length of the run of digits at the position, at most [`LONGEST_RUN`].
+pub(crate) fn run_length(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default().iter().take(LONGEST_RUN);
+    rest.take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// A bit for each byte: whether it is a digit.
+fn digits(step: &[u8; STEP]) -> u64 {
+    let flags = step.map(|byte| u8::from(byte.is_ascii_digit()));
+    let (eights, _) = flags.as_chunks();
+    eights.iter().rev().fold(0, |bits, eight| {
+        // Moves the lowest bit of each byte to the highest byte.
+        let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        bits << 8 | gathered
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[(&str, Shapes)]) {
+        let all = Shapes(u8::MAX);
+        for padding in [0, 1, STEP - 2, STEP] {
+            for block in [1, 7, STEP, 1024] {
+                let text = "-".repeat(padding) + text;
+                let mut found = Vec::new();
+                for start in (0..text.len()).step_by(block) {
+                    let block = start..text.len().min(start + block);
+                    visit_numbers(text.as_bytes(), &block, all, &mut |run, shapes| {
+                        found.push((text.get(run).unwrap(), shapes));
+                    });
+                }
+                assert_eq!(found, expected, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn runs_of_digits_are_seen_with_what_stands_around_them() {
+        check("no number, 7 or 42", &[]);
+        check("12345678", &[("12345678", Shapes::LONG)]);
+        check(
+            "536-90-4399",
+            &[("536", Shapes::SPACED), ("90", Shapes::SPACED)],
+        );
+        check("1.25 3", &[("1", Shapes::DOTTED), ("25", Shapes::SPACED)]);
+        check("(415) 555", &[("415", Shapes::BRACKETED)]);
+        check(
+            "2a00:1",
+            &[("2", Shapes::HEXADECIMAL), ("00", Shapes::HEXADECIMAL)],
+        );
+        check("GB82 W x7", &[("82", Shapes::LETTERED)]);
+        check(
+            "de12345678 9",
+            &[(
+                "12345678",
+                Shapes::LONG.or(Shapes::SPACED).or(Shapes::LETTERED),
+            )],
+        );
+        let long = "1".repeat(3 * STEP);
+        check(&long, &[(&"1".repeat(LONGEST_RUN), Shapes::LONG)]);
+    }
+}
