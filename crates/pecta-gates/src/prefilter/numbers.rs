@@ -7,21 +7,24 @@ const STEP: usize = 64;
 /// Longer runs are reported as this long: no number of interest is.
 const LONGEST_RUN: usize = 40;
 
+/// How many digits are many.
+const LONG_RUN: usize = 8;
+
 /// What stands around a run of digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shapes(u8);
 
 impl Shapes {
     pub(crate) const NONE: Self = Self(0);
-    /// Eight digits or more.
+    /// At least [`LONG_RUN`] digits.
     pub(crate) const LONG: Self = Self(1);
-    /// One space or hyphen follows, and a digit.
+    /// One space or hyphen follows, and a digit or parenthesis.
     pub(crate) const SPACED: Self = Self(1 << 1);
-    /// A full stop follows, and a digit.
+    /// A full stop follows, and a digit or parenthesis.
     pub(crate) const DOTTED: Self = Self(1 << 2);
-    /// A parenthesis or slash follows, or a separator and a parenthesis.
+    /// A parenthesis or slash follows, and a digit or separator.
     pub(crate) const BRACKETED: Self = Self(1 << 3);
-    /// A colon or a hexadecimal digit follows.
+    /// Two more hexadecimal digits or colons follow.
     pub(crate) const HEXADECIMAL: Self = Self(1 << 4);
     /// Two letters stand before it.
     pub(crate) const LETTERED: Self = Self(1 << 5);
@@ -34,29 +37,66 @@ impl Shapes {
         self.0 & other.0 != 0
     }
 
-    /// The shapes of a run of digits.
+    const ALL: Self = Self(u8::MAX);
+
+    /// The shapes of a run of digits, and maybe one that is not there.
     fn of(text: &[u8], run: &Range<usize>) -> Self {
-        let (before, _) = text.split_at_checked(run.start).unwrap_or_default();
-        let (_, after) = text.split_at_checked(run.end).unwrap_or_default();
-        let long = if run.len() >= 8 {
-            Self::LONG
-        } else {
-            Self::NONE
-        };
-        let follows = match after {
-            [b' ' | b'-', b'0'..=b'9', ..] => Self::SPACED,
-            [b'.', b'0'..=b'9', ..] => Self::DOTTED,
-            [b'(' | b')' | b'/', ..] | [b' ' | b'-' | b'.', b'(', ..] => Self::BRACKETED,
-            [b':' | b'a'..=b'f' | b'A'..=b'F', ..] => Self::HEXADECIMAL,
-            _ => Self::NONE,
-        };
-        let lettered = match before {
-            [.., a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => Self::LETTERED,
-            _ => Self::NONE,
-        };
-        long.or(follows).or(lettered)
+        let at = |place: Option<usize>| place.and_then(|place| text.get(place)).copied();
+        let first = FIRST_BEHIND.of(at(Some(run.end)));
+        let second = SECOND_BEHIND.of(at(run.end.checked_add(1)));
+        let before = |distance| at(run.start.checked_sub(distance)).unwrap_or_default();
+        let lettered = before(1).is_ascii_alphabetic() & before(2).is_ascii_alphabetic();
+        let long = run.len() >= LONG_RUN;
+        Self(
+            first.0 & second.0
+                | u8::from(lettered) * Self::LETTERED.0
+                | u8::from(long) * Self::LONG.0,
+        )
     }
 }
+
+/// The shapes that a byte allows.
+struct Allowed([u8; 256]);
+
+impl Allowed {
+    const fn new(classes: &[(&[u8], Shapes)]) -> Self {
+        let mut allowed = [0; 256];
+        let mut classes = classes;
+        while let [(bytes, shapes), rest @ ..] = classes {
+            let mut bytes = *bytes;
+            while let [byte, rest @ ..] = bytes {
+                #[expect(
+                    clippy::indexing_slicing,
+                    reason = "no byte is out of bounds, and in a constant it would not compile"
+                )]
+                {
+                    allowed[*byte as usize] |= shapes.0;
+                }
+                bytes = rest;
+            }
+            classes = rest;
+        }
+        Self(allowed)
+    }
+
+    fn of(&self, byte: Option<u8>) -> Shapes {
+        let byte = usize::from(byte.unwrap_or_default());
+        Shapes(self.0.get(byte).copied().unwrap_or_default())
+    }
+}
+
+static FIRST_BEHIND: Allowed = Allowed::new(&[
+    (b" -", Shapes::SPACED),
+    (b".", Shapes::DOTTED),
+    (b"()/", Shapes::BRACKETED),
+    (b":abcdefABCDEF", Shapes::HEXADECIMAL),
+]);
+
+static SECOND_BEHIND: Allowed = Allowed::new(&[
+    (b"0123456789(", Shapes::ALL),
+    (b" -./", Shapes::BRACKETED),
+    (b":abcdefABCDEF", Shapes::HEXADECIMAL),
+]);
 
 /// Visits the runs of ASCII digits that start in the block and have one of the shapes.
 pub(crate) fn visit_numbers(
@@ -75,13 +115,22 @@ pub(crate) fn visit_numbers(
         .step_by(STEP)
         .zip(steps.iter().chain([&last]))
     {
-        let digits = digits(step);
+        let any = step
+            .iter()
+            .fold(false, |any, byte| any | byte.is_ascii_digit());
+        let digits = if any { digits(step) } else { 0 };
         let mut starts = digits & !((digits << 1) | inside);
         inside = digits >> (STEP - 1);
+        let step_end = block.end.min(start + STEP);
         while starts != 0 {
-            let start = start + starts.trailing_zeros() as usize;
+            let place = starts.trailing_zeros();
             starts &= starts - 1;
-            let run = start..start + run_length(text, start);
+            let start = start + place as usize;
+            let mut end = start + (digits >> place).trailing_ones() as usize;
+            if end >= step_end {
+                end = start + run_length(text, start);
+            }
+            let run = start..end.min(start + LONGEST_RUN);
             let shapes = Shapes::of(text, &run);
             if shapes.meets(wanted) {
                 visit(run, shapes);
@@ -112,14 +161,13 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &[(&str, Shapes)]) {
-        let all = Shapes(u8::MAX);
         for padding in [0, 1, STEP - 2, STEP] {
             for block in [1, 7, STEP, 1024] {
                 let text = "-".repeat(padding) + text;
                 let mut found = Vec::new();
                 for start in (0..text.len()).step_by(block) {
                     let block = start..text.len().min(start + block);
-                    visit_numbers(text.as_bytes(), &block, all, &mut |run, shapes| {
+                    visit_numbers(text.as_bytes(), &block, Shapes::ALL, &mut |run, shapes| {
                         found.push((text.get(run).unwrap(), shapes));
                     });
                 }

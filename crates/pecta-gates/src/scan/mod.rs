@@ -27,7 +27,8 @@ pub(crate) struct Scanner {
     words: Words,
     at_words: ProbeSet,
     around_last_four: ProbeSet,
-    /// The shapes of digits that searches look at.
+    /// Which searches look at numbers, and the shapes of digits that they look at.
+    at_numbers: Vec<usize>,
     shapes: Shapes,
 }
 
@@ -84,16 +85,19 @@ impl Scanner {
             let those = searches.iter().filter(|prepared| prepared.called == called);
             those.map(|prepared| prepared.probe).collect()
         };
+        let numbers = || {
+            let called = searches.iter().map(|prepared| prepared.called);
+            called.enumerate().filter_map(|(nth, called)| match called {
+                Called::AtNumbers(shapes) => Some((nth, shapes)),
+                _ => None,
+            })
+        };
         Self {
             words: Words::new(searches.iter().map(|prepared| prepared.search.words())),
             at_words: called(Called::AtWords),
             around_last_four: called(Called::AroundLastFour),
-            shapes: searches
-                .iter()
-                .fold(Shapes::NONE, |all, prepared| match prepared.called {
-                    Called::AtNumbers(shapes) => all.or(shapes),
-                    _ => all,
-                }),
+            at_numbers: numbers().map(|(nth, _)| nth).collect(),
+            shapes: numbers().fold(Shapes::NONE, |all, (_, shapes)| all.or(shapes)),
             searches,
             gates,
             fail_fast,

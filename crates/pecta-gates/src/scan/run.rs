@@ -247,18 +247,13 @@ impl<'s> Run<'s> {
         let Self { scanner, tally, .. } = self;
         let text = form.text.as_bytes();
         visit_numbers(text, block, scanner.shapes, &mut |digits, shapes| {
-            for Prepared {
-                probe,
-                called,
-                search,
-                ..
-            } in &scanner.searches
-            {
-                if let (Called::AtNumbers(wanted), Search::Numbers(detector)) = (called, search)
-                    && shapes.meets(*wanted)
-                    && possible.contains(*probe)
+            let searches = scanner.at_numbers.iter();
+            for prepared in searches.filter_map(|&search| scanner.searches.get(search)) {
+                if let Search::Numbers(detector) = &prepared.search
+                    && matches!(prepared.called, Called::AtNumbers(wanted) if wanted.meets(shapes))
+                    && possible.contains(prepared.probe)
                 {
-                    tally.judge(*probe, detector.as_ref(), form, digits.clone());
+                    tally.judge(prepared.probe, detector.as_ref(), form, digits.clone());
                 }
             }
         });

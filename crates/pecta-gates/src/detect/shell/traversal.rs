@@ -13,7 +13,7 @@ use crate::prefilter::ByteKinds;
 pub(super) const JUDGE: Judge = Judge {
     needs: ByteKinds::NONE,
     words: &[&[
-        "../", "..\\", "/..", "\\..", "..;", "..%", "%2e", "%25", "%c0%", "%e0%80", "%u002e", ".%",
+        "../", "..\\", "/..", "\\..", "..;", "..%", "%2e", "%25", "%c0%", "%e0%80", "%u002e",
     ]],
     read: judge,
 };

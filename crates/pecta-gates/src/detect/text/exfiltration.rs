@@ -12,6 +12,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use super::{
     super::{Detector, Match, around},
     command::{is_command, is_named, is_one_of},
+    context::tail,
 };
 use crate::prefilter::ByteKinds;
 
@@ -34,10 +35,10 @@ pub(super) const RULES: &[super::Rule] = &[
     },
 ];
 
-/// The start of an image, and what must not leave, in lower case.
+/// The middle of an image, and what must not leave, in lower case.
 #[rustfmt::skip]
 const ANCHORS: &[&str] = &[
-    "![", "your system prompt", "your system message", "your initial prompt", "your initial instructions",
+    "](http", "](<http", "](//", "](<//", "your system prompt", "your system message", "your initial prompt", "your initial instructions",
     "your hidden instructions", "your original instructions", "your secret instructions",
     "your system instructions", "your full system prompt", "your entire system prompt", "conversation",
     "chat history", "environment variables", "private key", "ssh key", "/etc/passwd", "system prompt",
@@ -110,7 +111,7 @@ impl Exfiltration {
             .find_map(|anchor| {
                 let range = anchors.start + anchor.start()..anchors.start + anchor.end();
                 match anchor.pattern().as_usize() {
-                    0 => image(text, range.start),
+                    0..4 => image(text, range.start),
                     nth if ANCHORS.get(nth)?.starts_with("your") => {
                         reveal(text, range.clone()).or_else(|| send(text, range))
                     }
@@ -185,14 +186,14 @@ fn send(text: &[u8], object: Range<usize>) -> Option<Match> {
     })
 }
 
-fn image(text: &[u8], start: usize) -> Option<Match> {
-    let rest = around(text, start + 2).1;
-    let rest = rest.get(..LONGEST_TEXT + LONGEST_ADDRESS).unwrap_or(rest);
-    let close = rest
-        .iter()
-        .take(LONGEST_TEXT)
-        .position(|byte| b"]\n".contains(byte))?;
-    let address = rest.get(close..)?.strip_prefix(b"](")?;
+/// The image whose text ends at the position.
+fn image(text: &[u8], close: usize) -> Option<Match> {
+    let (before, rest) = around(text, close);
+    let before = tail(before, LONGEST_TEXT);
+    let described = before.rsplit(|byte| b"]\n".contains(byte)).next()?;
+    let start = close - described.len() + described.windows(2).position(|mark| mark == b"![")?;
+    let address = rest.strip_prefix(b"](")?;
+    let address = address.get(..LONGEST_ADDRESS).unwrap_or(address);
     let address = address.strip_prefix(b"<").unwrap_or(address);
     let remote = address.starts_with(b"http://")
         || address.starts_with(b"https://")
@@ -200,7 +201,7 @@ fn image(text: &[u8], start: usize) -> Option<Match> {
     let length = address
         .iter()
         .position(|byte| b")>\"\n\r\t".contains(byte))?;
-    let end = start + 2 + close + 2 + length;
+    let end = close + 2 + usize::from(rest.starts_with(b"](<")) + length;
     let query = address
         .get(..length)?
         .splitn(2, |byte| *byte == b'?')

@@ -65,6 +65,17 @@ impl NumberDetector for Ip {
 }
 
 fn version_4(text: &[u8], start: usize) -> Option<Match> {
+    let before = around(text, start).0;
+    let inside = match before {
+        [.., b':' | b'/', b'/'] => false,
+        [.., byte] if byte.is_ascii_alphanumeric() => true,
+        [.., b'_' | b'.' | b'-' | b'/' | b'+' | b'~' | b'^' | b'$']
+        | [.., b'=' | b'<' | b'>' | b'!' | b'~', b'='] => true,
+        _ => false,
+    };
+    if inside {
+        return None;
+    }
     let mut octets = [0_u8; 4];
     let mut at = start;
     for (nth, octet) in octets.iter_mut().enumerate() {
@@ -80,21 +91,16 @@ fn version_4(text: &[u8], start: usize) -> Option<Match> {
         at += digits.len();
     }
     let range = start..at;
-    let (before, after) = (around(text, start).0, around(text, at).1);
-    let inside = match before {
-        [.., b':' | b'/', b'/'] => false,
-        [.., byte] if byte.is_ascii_alphanumeric() => true,
-        [.., b'_' | b'.' | b'-' | b'/' | b'+' | b'~' | b'^' | b'$']
-        | [.., b'=' | b'<' | b'>' | b'!' | b'~', b'='] => true,
-        _ => false,
-    } || match after {
+    let after = around(text, at).1;
+    let goes_on = match after {
         [b'.' | b',', digit, ..] if digit.is_ascii_digit() => true,
         [b'-', next, ..] => next.is_ascii_alphanumeric(),
         [byte, ..] => byte.is_ascii_alphanumeric() || *byte == b'_',
         [] => false,
     };
     let address = Ipv4Addr::from(octets);
-    if inside || !is_public_v4(address) || is_network(after, octets) || labelled(before, VERSIONS) {
+    if goes_on || !is_public_v4(address) || is_network(after, octets) || labelled(before, VERSIONS)
+    {
         return None;
     }
     let [first, rest @ ..] = octets;

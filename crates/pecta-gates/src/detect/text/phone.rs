@@ -64,13 +64,26 @@ impl NumberDetector for Phone {
     }
 
     fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match> {
+        if !has_enough_digits(text, digits.start) {
+            return None;
+        }
         judge(text, &Groups::read(text, digits)?)
     }
+}
+
+/// Whether enough digits stand where a number may start, with nothing between them that no number has.
+fn has_enough_digits(text: &[u8], start: usize) -> bool {
+    let rest = around(text, start).1.iter().take(MOST_BYTES);
+    let number = rest.take_while(|byte| byte.is_ascii_digit() || b" -./()".contains(byte));
+    number.filter(|byte| byte.is_ascii_digit()).count() >= FEWEST_DIGITS
 }
 
 /// How many groups and digits are read at most; numbers have fewer.
 const MOST_GROUPS: usize = 8;
 const MOST_DIGITS: usize = 16;
+/// No number has fewer digits, and none reaches its last needed one later.
+const FEWEST_DIGITS: usize = 8;
+const MOST_BYTES: usize = 4 * FEWEST_DIGITS;
 
 /// Groups of digits with single separators between them.
 struct Groups {
