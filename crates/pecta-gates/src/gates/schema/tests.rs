@@ -150,6 +150,21 @@ fn keys_appear_only_if_the_schema_names_them() {
     check(&json!({"required": [long]}), "{}", &shown);
 }
 
+#[test]
+fn the_reason_is_cut() {
+    let keys = || ('a'..='e').map(|key| key.to_string().repeat(253));
+    let schema = json!({"required": keys().collect::<Vec<_>>()});
+    let issues: Vec<_> = keys().map(|key| format!("{key}: is required")).collect();
+    let whole = format!("schema validation failed (5 issues): {}", issues.join("; "));
+    let cut: String = whole.chars().take(500).collect();
+    let output = Json::parse("{}").unwrap();
+    let gate = Schema::new(&schema).unwrap();
+    assert_eq!(
+        judge(&gate, &Subject::new(&output)),
+        format!("failed: {cut}")
+    );
+}
+
 /// Schemas, values that do not satisfy them, and the messages.
 const MESSAGES: [(&str, &str, &str); 25] = [
     (
