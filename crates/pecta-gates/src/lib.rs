@@ -58,6 +58,7 @@ mod gates;
 mod json;
 mod prefilter;
 mod profile;
+mod rule;
 mod scan;
 mod subject;
 mod text;
@@ -77,6 +78,7 @@ pub use gates::{
 pub use gates::{Schema, SchemaError, SchemaTarget};
 pub use json::Json;
 pub use profile::Profile;
+pub use rule::Rule;
 pub use scan::MAX_FINDINGS;
 pub use subject::Subject;
 pub use verdict::{ABORTED, Finding, GateVerdict, PANIC, TIMEOUT, Verdict};

@@ -14,9 +14,9 @@ use super::{
 };
 use crate::prefilter::ByteKinds;
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[super::Rule {
     id: "iban",
+    flags: "an account number with its country's length and right check digits",
     hit: "DE89 3704 0044 0532 0130 00",
     miss: "DE88 3704 0044 0532 0130 00",
 }];

@@ -1,5 +1,7 @@
 //! The forms of tokens that carry the mark of who issued them.
 
+use crate::detect::Entry;
+
 /// A token: the issuer's mark, then a body.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TokenFormat {
@@ -11,10 +13,19 @@ pub(crate) struct TokenFormat {
     pub(crate) length: (usize, usize),
     pub(crate) guard: Guard,
     /// Examples, with a `·` that is no part of them and keeps them from being taken for tokens.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests"))]
     pub(crate) hit: &'static str,
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests"))]
     pub(crate) miss: &'static str,
+}
+
+impl TokenFormat {
+    pub(crate) fn entry(&self) -> Entry {
+        Entry {
+            id: self.rule,
+            flags: "a token with the issuer's prefix, length and characters, which looks random",
+            hit: self.hit,
+            miss: self.miss,
+        }
+    }
 }
 
 /// The characters of a body.
