@@ -32,7 +32,7 @@ mod cases;
 
 use super::{Detector, Entry as Rule, Search};
 use crate::check::{Check, Probe};
-use data::{Language, REFUSALS, TOKENS, TokenFormat};
+use data::{Language, REFUSALS};
 
 /// The search for a probe of these gates; none for any other.
 pub(super) fn search(probe: Probe) -> Option<Search> {
@@ -67,11 +67,7 @@ pub(super) fn entries(check: Check) -> Vec<Rule> {
         Check::Iban => iban::RULES,
         Check::Ip => ip::RULES,
         Check::Refusal => return REFUSALS.iter().filter_map(Language::entry).collect(),
-        Check::Token => {
-            let mut rules: Vec<_> = TOKENS.iter().map(TokenFormat::entry).collect();
-            rules.dedup_by_key(|rule| rule.id);
-            return rules;
-        }
+        Check::Token => return token::rules(),
         Check::PrivateKey => private_key::RULES,
         Check::UrlCredentials => url_credentials::RULES,
         Check::Assignment => assignment::RULES,

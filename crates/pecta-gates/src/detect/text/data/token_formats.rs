@@ -1,7 +1,5 @@
 //! The forms of tokens that carry the mark of who issued them.
 
-use crate::detect::Entry;
-
 /// A token: the issuer's mark, then a body.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TokenFormat {
@@ -15,17 +13,6 @@ pub(crate) struct TokenFormat {
     /// Examples, with a `·` that is no part of them and keeps them from being taken for tokens.
     pub(crate) hit: &'static str,
     pub(crate) miss: &'static str,
-}
-
-impl TokenFormat {
-    pub(crate) fn entry(&self) -> Entry {
-        Entry {
-            id: self.rule,
-            flags: "a token with the issuer's prefix, length and characters, which looks random",
-            hit: self.hit,
-            miss: self.miss,
-        }
-    }
 }
 
 /// The characters of a body.
