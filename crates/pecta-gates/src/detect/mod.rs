@@ -11,6 +11,7 @@ mod empty;
 mod phone;
 mod refusal;
 mod rm;
+mod rules;
 mod sensitive;
 mod shell;
 mod ssn;
@@ -21,6 +22,7 @@ mod traversal;
 mod testing;
 
 pub(crate) use empty::{EMPTY_OUTPUT, is_empty};
+pub(crate) use rules::{Entry, entries};
 
 use std::ops::Range;
 

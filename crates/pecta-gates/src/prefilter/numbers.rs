@@ -47,11 +47,12 @@ impl Shapes {
         let before = |distance| at(run.start.checked_sub(distance)).unwrap_or_default();
         let lettered = before(1).is_ascii_alphabetic() & before(2).is_ascii_alphabetic();
         let long = run.len() >= LONG_RUN;
-        Self(
-            first.0 & second.0
-                | u8::from(lettered) * Self::LETTERED.0
-                | u8::from(long) * Self::LONG.0,
-        )
+        let around = [(lettered, Self::LETTERED), (long, Self::LONG)];
+        around
+            .iter()
+            .fold(Self(first.0 & second.0), |all, (is, shape)| {
+                Self(all.0 | (u8::from(*is) * shape.0))
+            })
     }
 }
 

@@ -117,6 +117,7 @@ fn verb_in(run: &Invocation<'_>, valued: &[&str], verbs: &[&str]) -> bool {
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "terraform-destroy",
+        flags: "a stack of infrastructure that is torn down: `terraform destroy`, `pulumi destroy`, `cdk destroy` and their like",
         programs: &[
             "terraform",
             "tofu",
@@ -152,6 +153,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "aws-s3-delete",
+        flags: "buckets of S3, or all that is in them, deleted with `aws s3`",
         programs: &["aws"],
         matches: |run| {
             let recursive = does(run, AWS, &["s3", "rm"]) && run.has_word("--recursive");
@@ -165,6 +167,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "aws-delete",
+        flags: "resources deleted or terminated with `aws`",
         programs: &["aws"],
         matches: |run| {
             let verb = run.operand(AWS, 1).map_or("", |word| word.text.as_str());
@@ -187,6 +190,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "gcloud-delete",
+        flags: "resources deleted with `gcloud`, `gsutil`, `bq` or `firebase`",
         programs: &["gcloud", "gsutil", "bq", "firebase"],
         matches: |run| match run.name {
             "gsutil" => {
@@ -220,6 +224,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "az-delete",
+        flags: "resources deleted with `az`",
         programs: &["az"],
         matches: |run| {
             verb_in(
@@ -239,6 +244,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "kubectl-delete",
+        flags: "objects of Kubernetes deleted that take others or data with them",
         programs: &["kubectl", "oc", "k", "k3s", "microk8s"],
         matches: |run| {
             let kind = run.operand(KUBECTL, 1).map(|word| {
@@ -264,6 +270,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "kubectl-disrupt",
+        flags: "workloads scaled to nothing and nodes drained with `kubectl`",
         programs: &["kubectl", "oc"],
         matches: |run| {
             let to_zero = run.args.iter().any(|word| word.text == "--replicas=0");
@@ -278,6 +285,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "helm-uninstall",
+        flags: "releases uninstalled with `helm`",
         programs: &["helm", "helmfile"],
         matches: |run| {
             ["uninstall", "delete", "del", "un", "destroy"]
@@ -288,6 +296,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "docker-prune",
+        flags: "images, volumes and containers pruned, or volumes removed",
         programs: &["docker", "podman", "nerdctl", "docker-compose"],
         matches: |run| {
             let down = verb_in(run, DOCKER, &["down"])
@@ -306,6 +315,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "docker-remove-all",
+        flags: "all containers or images removed at once",
         programs: &["docker", "podman", "nerdctl"],
         matches: |run| {
             let verb = run.operand(DOCKER, 0).map_or("", |word| word.text.as_str());
@@ -318,6 +328,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "platform-delete",
+        flags: "repositories, apps and packages deleted on the platforms that host them",
         programs: &[
             "gh",
             "glab",

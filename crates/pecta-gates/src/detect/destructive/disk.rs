@@ -41,6 +41,7 @@ fn writes_to(run: &Invocation<'_>, is: impl Fn(&Word) -> bool) -> bool {
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "dd-to-device",
+        flags: "`dd` onto a disk",
         programs: &["dd", "dcfldd", "dc3dd", "pv", "gdd"],
         matches: |run| {
             run.args
@@ -54,12 +55,14 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "write-to-device",
+        flags: "output redirected onto a disk",
         programs: &[""],
         matches: |run| writes_to(run, |target| is_device(&target.text)),
         example: example("cat image.iso > /dev/nvme0n1", "make > /dev/null 2>&1"),
     },
     Rule {
         id: "copy-to-device",
+        flags: "a file copied onto a disk",
         programs: &["cp", "tee", "sponge", "mv", "install"],
         matches: |run| {
             let last = run
@@ -72,6 +75,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "make-filesystem",
+        flags: "a file system made on a disk",
         programs: &[],
         matches: |run| {
             let makes = run.name == "mkfs"
@@ -90,6 +94,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "wipe-device",
+        flags: "a disk wiped, partitioned anew or encrypted",
         programs: &[
             "wipefs",
             "blkdiscard",
@@ -138,6 +143,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "shred",
+        flags: "files or disks overwritten beyond recovery",
         programs: &["shred", "srm", "wipe", "scrub"],
         matches: |run| {
             !run.is_rehearsal()
@@ -149,6 +155,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "remove-volume",
+        flags: "volumes, pools and datasets removed",
         programs: &[
             "zpool", "zfs", "lvremove", "vgremove", "pvremove", "btrfs", "diskutil", "lvm",
         ],

@@ -2,7 +2,14 @@
 
 use memchr::memmem;
 
-use crate::detect::shell::Report;
+use crate::detect::{Entry, shell::Report};
+
+pub(super) const RULES: &[Entry] = &[Entry {
+    id: "fork-bomb",
+    flags: "a function or batch file that does nothing but start itself, twice",
+    hit: ":(){ :|:& };:",
+    miss: "f() { f1 | f2 & }",
+}];
 
 /// The longest name of a function that is looked at.
 const LONGEST_NAME: usize = 64;

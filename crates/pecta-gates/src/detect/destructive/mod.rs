@@ -15,47 +15,47 @@ mod tests;
 
 pub(crate) use sql::CLIENTS;
 
-use super::shell::{
-    Judge, Report, Words,
-    invocation::{self, Invocation},
-    rm,
+use super::{
+    Entry,
+    shell::{
+        Judge, Report, Words,
+        invocation::{self, Invocation},
+        rm,
+    },
 };
 use crate::{check::Check, prefilter::ByteKinds};
 
 /// A rule about the programs that a text runs.
 pub(crate) struct Rule {
     pub(crate) id: &'static str,
+    pub(crate) flags: &'static str,
     /// The programs it is about; none for every program.
     pub(crate) programs: &'static [&'static str],
     pub(crate) matches: fn(&Invocation<'_>) -> bool,
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "documents the rule, and is read by the test of all examples"
-        )
-    )]
     pub(crate) example: Example,
+}
+
+impl Rule {
+    pub(crate) fn entry(&self) -> Entry {
+        self.example.entry(self.id, self.flags)
+    }
 }
 
 /// A text that a rule flags, and one of the same kind that it leaves alone.
 pub(crate) struct Example {
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "documents the rule, and is read by the test of all examples"
-        )
-    )]
     pub(crate) hit: &'static str,
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "documents the rule, and is read by the test of all examples"
-        )
-    )]
     pub(crate) miss: &'static str,
+}
+
+impl Example {
+    fn entry(&self, id: &'static str, flags: &'static str) -> Entry {
+        Entry {
+            id,
+            flags,
+            hit: self.hit,
+            miss: self.miss,
+        }
+    }
 }
 
 pub(crate) const fn example(hit: &'static str, miss: &'static str) -> Example {
@@ -101,10 +101,32 @@ pub(super) fn judge(check: Check) -> Option<Judge> {
         _ => return None,
     };
     Some(Judge {
-        needs: ByteKinds::SPACE,
+        // What stands for a space need not be one: `rm${IFS}-rf`.
+        needs: ByteKinds::NONE,
         words,
         read,
     })
+}
+
+/// The rules of a check of the gate; none for any other.
+pub(super) fn entries(check: Check) -> Vec<Entry> {
+    let of = |tables: &[&[Rule]]| {
+        let rules = tables.iter().copied().flatten();
+        rules.map(Rule::entry).collect::<Vec<_>>()
+    };
+    match check {
+        Check::Shell => [
+            of(&[rm::RULES, system::RULES, remote::RULES]),
+            fork_bomb::RULES.to_vec(),
+        ]
+        .concat(),
+        Check::Git => of(&[git::RULES]),
+        Check::Sql => [sql::entries(), of(&[sql::TOOLS])].concat(),
+        Check::Disk => of(&[disk::RULES]),
+        Check::Cloud => of(&[cloud::RULES]),
+        Check::Windows => windows::entries(),
+        _ => Vec::new(),
+    }
 }
 
 /// Beside those of `rm`.

@@ -6,6 +6,7 @@ use crate::detect::shell::invocation::Source;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "remote-to-shell",
+        flags: "text from the network run by a shell or an interpreter",
         programs: &[],
         matches: |run| run.runs == Source::Remote,
         example: example(
@@ -15,6 +16,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "decoded-to-shell",
+        flags: "decoded text run by a shell or an interpreter",
         programs: &[],
         matches: |run| run.runs == Source::Decoded,
         example: example(

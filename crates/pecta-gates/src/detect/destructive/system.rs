@@ -26,6 +26,7 @@ fn is_system(run: &Invocation<'_>, word: &Word) -> bool {
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "find-delete",
+        flags: "`find -delete` of everything, or far from where it is run",
         programs: &["find", "gfind"],
         matches: |run| {
             let narrowed = find::is_narrowed(run.args);
@@ -45,6 +46,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "change-permissions-of-system",
+        flags: "permissions or owners changed throughout a directory of the system",
         programs: &["chmod", "chown", "chgrp", "setfacl", "chattr"],
         matches: |run| {
             run.has_option('R', "recursive") && run.operands(&[]).any(|word| is_system(run, word))
@@ -53,6 +55,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "open-permissions",
+        flags: "files of the system opened or closed to everyone",
         programs: &["chmod"],
         matches: |run| {
             let open = run.args.iter().any(|word| {
@@ -64,6 +67,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "move-to-nowhere",
+        flags: "files moved to `/dev/null`, or a whole system or home moved",
         programs: &["mv"],
         matches: |run| {
             let mut operands: Vec<_> = run.operands(&[]).collect();
@@ -75,6 +79,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "overwrite-system-file",
+        flags: "a file of the system overwritten",
         programs: &[""],
         matches: |run| {
             run.command.redirects.iter().any(|redirect| {
@@ -88,6 +93,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "truncate-file",
+        flags: "a file cut to nothing",
         programs: &["truncate"],
         matches: |run| {
             let to_zero = run.args.windows(2).any(|pair| matches!(pair, [option, size] if ["-s", "--size"].contains(&option.text.as_str()) && size.text == "0"))
@@ -104,6 +110,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "sync-delete",
+        flags: "a system or home made equal to something else, or a remote purged",
         programs: &["rsync", "rclone"],
         matches: |run| {
             let deletes = run
@@ -129,12 +136,14 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "remove-crontab",
+        flags: "a user's scheduled jobs removed",
         programs: &["crontab"],
         matches: |run| run.has_option('r', "remove"),
         example: example("crontab -r", "crontab -l"),
     },
     Rule {
         id: "clear-history",
+        flags: "a shell's history cleared or switched off",
         programs: &["history", "unset"],
         matches: |run| {
             if run.name == "history" {
@@ -147,6 +156,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "stop-machine",
+        flags: "a machine shut down or restarted",
         programs: &[
             "shutdown",
             "reboot",
@@ -171,6 +181,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "disable-service",
+        flags: "a service that others need stopped or disabled",
         programs: &["systemctl"],
         matches: |run| {
             let critical = [
@@ -198,6 +209,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "kill-everything",
+        flags: "all processes killed",
         programs: &["kill", "killall5", "pkill"],
         matches: |run| match run.name {
             "kill" => run.args.len() > 1 && run.args.last().is_some_and(|word| word.text == "-1"),
@@ -208,6 +220,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "flush-firewall",
+        flags: "a firewall's rules thrown away",
         programs: &["iptables", "ip6tables", "nft", "ufw"],
         matches: |run| match run.name {
             "nft" => run.does(&[], &["flush", "ruleset"]),
@@ -218,6 +231,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "delete-user",
+        flags: "a user's account deleted together with its home",
         programs: &["userdel", "deluser"],
         matches: |run| {
             run.has_option('r', "remove") || run.has_any(&["--remove-home", "--remove-all-files"])
@@ -226,6 +240,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "remove-essential-package",
+        flags: "a package removed that the system needs",
         programs: &["apt", "apt-get", "dpkg", "yum", "dnf", "rpm", "pacman"],
         matches: |run| {
             let essential = [
@@ -261,6 +276,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "trigger-kernel",
+        flags: "the kernel crashed or restarted through `/proc`",
         programs: &[""],
         matches: |run| {
             run.command.redirects.iter().any(|redirect| {

@@ -23,7 +23,7 @@ mod traversal;
 
 use std::ops::Range;
 
-use super::{Match, Reader, Search, destructive};
+use super::{Entry, Match, Reader, Search, destructive};
 use crate::{
     check::{Check, Probe},
     prefilter::ByteKinds,
@@ -87,4 +87,14 @@ pub(super) fn search(probe: Probe) -> Option<Search> {
         check => destructive::judge(check)?,
     };
     Some(Search::Whole(Box::new(Asked::new(judge))))
+}
+
+/// The rules of a check of the gate `filesystem`; none for any other.
+pub(super) fn entries(check: Check) -> Vec<Entry> {
+    match check {
+        Check::Destructive => rm::RULES.iter().map(destructive::Rule::entry).collect(),
+        Check::Traversal => traversal::RULES.to_vec(),
+        Check::Sensitive => sensitive::RULES.to_vec(),
+        _ => Vec::new(),
+    }
 }

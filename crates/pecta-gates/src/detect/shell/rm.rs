@@ -17,6 +17,7 @@ use crate::{
 pub(crate) const RULES: &[Rule] = &[
     Rule {
         id: "rm-recursive-force",
+        flags: "an `rm` that would run, recursive and forced, of more than temporary files",
         programs: &["rm", "grm"],
         matches: |run| {
             Options::of(run.args)
@@ -26,6 +27,7 @@ pub(crate) const RULES: &[Rule] = &[
     },
     Rule {
         id: "rm-recursive-vital",
+        flags: "an `rm`, recursive, of a whole system or home",
         programs: &["rm", "grm"],
         matches: |run| {
             Options::of(run.args).is_some_and(|options| {

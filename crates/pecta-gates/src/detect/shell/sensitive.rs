@@ -17,7 +17,7 @@ use super::{
     paths::{self, is_within, normalise},
     prose,
 };
-use crate::prefilter::ByteKinds;
+use crate::{detect::Entry, prefilter::ByteKinds};
 
 pub(super) const JUDGE: Judge = Judge {
     needs: ByteKinds::NONE,
@@ -55,6 +55,21 @@ pub(super) const JUDGE: Judge = Judge {
     ]],
     read: judge,
 };
+
+pub(super) const RULES: &[Entry] = &[
+    Entry {
+        id: "system-directory",
+        flags: "a string that is a path in `/etc`, `/usr` or `/var`; a command that changes one, or reads from `/etc`",
+        hit: "cat /etc/hosts",
+        miss: "ls /usr/local",
+    },
+    Entry {
+        id: "secrets-directory",
+        flags: "the places where keys and passwords lie, in a home or in the system",
+        hit: "cat ~/.ssh/id_rsa",
+        miss: "~/.ssh/id_rsa.pub",
+    },
+];
 
 /// What a path leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@
 //! and ellipses. A climb to files that attackers look for is none of these.
 
 use super::{Judge, Report, decode, prose};
-use crate::prefilter::ByteKinds;
+use crate::{detect::Entry, prefilter::ByteKinds};
 
 pub(super) const JUDGE: Judge = Judge {
     needs: ByteKinds::NONE,
@@ -17,6 +17,27 @@ pub(super) const JUDGE: Judge = Judge {
     ]],
     read: judge,
 };
+
+pub(super) const RULES: &[Entry] = &[
+    Entry {
+        id: "climb",
+        flags: "a path that climbs above its start, or to the root and then to another place",
+        hit: "../../secrets/key",
+        miss: "docs/../README.md",
+    },
+    Entry {
+        id: "disguised-climb",
+        flags: "the same encoded, with parameters, or with a NUL behind it",
+        hit: "/download?file=%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        miss: "100%2e5",
+    },
+    Entry {
+        id: "doubled-climb",
+        flags: "dots and slashes doubled, to survive a filter",
+        hit: "....//....//etc/passwd",
+        miss: "and so on....",
+    },
+];
 
 /// How often a path is decoded.
 const MOST_LAYERS: usize = 3;

@@ -17,9 +17,9 @@ use super::{
 };
 use crate::prefilter::{Shapes, run_length};
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[super::Rule {
     id: "payment-card",
+    flags: "a number with a card issuer's prefix and length and a right check digit",
     hit: "5555 5555 5555 4444",
     miss: "5555 5555 5555 4445",
 }];

@@ -1,4 +1,4 @@
-//! Tests over all detectors of this folder: the tables of rules, and the list of cases beside the checkout.
+//! Tests over all detectors of this folder: any text, and the list of cases beside the checkout.
 
 use serde_json::Value;
 
@@ -8,73 +8,19 @@ use crate::{
     detect::testing,
 };
 
-/// The searches with their tables.
-fn tables() -> Vec<(Search, &'static [Rule])> {
-    vec![
-        (
-            Search::Anchored(Box::new(email::Email::new())),
-            email::RULES,
-        ),
-        (Search::Numbers(Box::new(ssn::Ssn)), ssn::RULES),
-        (Search::Numbers(Box::new(phone::Phone)), phone::RULES),
-        (Search::Numbers(Box::new(card::Card)), card::RULES),
-        (Search::Numbers(Box::new(iban::Iban)), iban::RULES),
-        (Search::Numbers(Box::new(ip::Ip)), ip::RULES),
-        (
-            Search::Anchored(Box::new(private_key::PrivateKey::new())),
-            private_key::RULES,
-        ),
-        (
-            Search::Anchored(Box::new(url_credentials::UrlCredentials::new())),
-            url_credentials::RULES,
-        ),
-        (
-            Search::Anchored(Box::new(assignment::Assignment::new())),
-            assignment::RULES,
-        ),
-        (
-            Search::Anchored(Box::new(overriding::Override::new())),
-            overriding::RULES,
-        ),
-        (
-            Search::Anchored(Box::new(exfiltration::Exfiltration::new())),
-            exfiltration::RULES,
-        ),
-        (
-            Search::Anchored(Box::new(markup::Markup::new())),
-            markup::RULES,
-        ),
-        (Search::Anchored(Box::new(hidden::Hidden)), hidden::RULES),
-    ]
-}
-
-#[test]
-fn every_rule_hits_its_example_and_misses_the_other() {
-    for (search, rules) in tables() {
-        for rule in rules {
-            let find = |example: &str| {
-                testing::found(&search, &example.replace('·', ""))
-                    .into_iter()
-                    .next()
-            };
-            assert_eq!(
-                find(rule.hit).map(|found| found.rule),
-                Some(rule.id),
-                "{}",
-                rule.hit
-            );
-            assert_eq!(find(rule.miss), None, "{}: {}", rule.id, rule.miss);
-        }
-    }
+/// Every search of this folder.
+fn searches() -> Vec<Search> {
+    let probes = Check::ALL
+        .iter()
+        .map(|check| check.under(Profile::Standard));
+    probes.filter_map(search).collect()
 }
 
 /// Nothing comes of any text but a located match: no panic, and no match outside the text or within a character.
 #[test]
 fn every_detector_takes_any_text() {
     use proptest::prelude::*;
-    let all = [Check::Refusal, Check::Token].map(|check| anchored(check).map(Search::Anchored));
-    let tables = tables().into_iter().map(|(search, _)| search);
-    let searches: Vec<_> = tables.chain(all.into_iter().flatten()).collect();
+    let searches = searches();
     let pieces = prop::collection::vec(
         prop_oneof![
             "\\PC{0,6}",

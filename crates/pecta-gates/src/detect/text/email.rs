@@ -19,9 +19,9 @@ use super::{
 };
 use crate::prefilter::ByteKinds;
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[super::Rule {
     id: "email-address",
+    flags: "an address with a registered top-level domain that is no file, version or git remote",
     hit: "jane@corp.com",
     miss: "icon@2x.png",
 }];

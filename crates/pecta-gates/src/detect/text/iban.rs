@@ -13,9 +13,9 @@ use super::{
 };
 use crate::prefilter::Shapes;
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[super::Rule {
     id: "iban",
+    flags: "an account number with its country's length and right check digits",
     hit: "DE89 3704 0044 0532 0130 00",
     miss: "DE88 3704 0044 0532 0130 00",
 }];

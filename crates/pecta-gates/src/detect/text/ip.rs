@@ -16,15 +16,16 @@ use super::{
 };
 use crate::prefilter::{Shapes, run_length};
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[
     super::Rule {
         id: "public-ipv4",
+        flags: "a public IPv4 address that is no version number",
         hit: "from 81.150.0.111",
         miss: "from 192.168.0.111",
     },
     super::Rule {
         id: "public-ipv6",
+        flags: "a public IPv6 address",
         hit: "2a00:1450:4009:80b::200e",
         miss: "2001:db8::1",
     },

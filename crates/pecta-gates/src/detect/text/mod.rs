@@ -30,17 +30,9 @@ mod words;
 #[cfg(test)]
 mod cases;
 
-use super::{Detector, NumberDetector, Search};
+use super::{Detector, Entry as Rule, NumberDetector, Search};
 use crate::check::{Check, Probe};
-
-/// A rule of a detector: its id in findings, and what it must and must not hit. A `·` in an example is left out; it keeps
-/// the examples of secrets from being taken for secrets.
-#[cfg(test)]
-struct Rule {
-    id: &'static str,
-    hit: &'static str,
-    miss: &'static str,
-}
+use data::{Language, REFUSALS};
 
 /// The search for a probe of these gates; none for any other.
 pub(super) fn search(probe: Probe) -> Option<Search> {
@@ -74,4 +66,27 @@ fn anchored(check: Check) -> Option<Box<dyn Detector>> {
         Check::Hidden => Box::new(hidden::Hidden),
         _ => return None,
     })
+}
+
+/// The rules of a check of these gates; none for any other.
+pub(super) fn entries(check: Check) -> Vec<Rule> {
+    let rules = match check {
+        Check::Email => email::RULES,
+        Check::Ssn => ssn::RULES,
+        Check::Phone => phone::RULES,
+        Check::Card => card::RULES,
+        Check::Iban => iban::RULES,
+        Check::Ip => ip::RULES,
+        Check::Refusal => return REFUSALS.iter().filter_map(Language::entry).collect(),
+        Check::Token => return token::rules(),
+        Check::PrivateKey => private_key::RULES,
+        Check::UrlCredentials => url_credentials::RULES,
+        Check::Assignment => assignment::RULES,
+        Check::Override => overriding::RULES,
+        Check::Exfiltration => exfiltration::RULES,
+        Check::Markup => markup::RULES,
+        Check::Hidden => hidden::RULES,
+        _ => &[],
+    };
+    rules.to_vec()
 }

@@ -18,20 +18,22 @@ use super::{
 };
 use crate::prefilter::{Shapes, run_length};
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[
     super::Rule {
         id: "us-phone",
+        flags: "a number of the North American plan, written as a phone number",
         hit: "(415) 555-2671",
         miss: "215-155-2671",
     },
     super::Rule {
         id: "international-phone",
+        flags: "a number with `+` and a country's code, in one of its lengths",
         hit: "+44 20 7946 0958",
         miss: "+12 345 678",
     },
     super::Rule {
         id: "labelled-phone",
+        flags: "a number that a word before it calls a phone number",
         hit: "Tel.: 030 1234567",
         miss: "Total: 030 1234567",
     },

@@ -17,15 +17,16 @@ use super::{
 };
 use crate::prefilter::{Shapes, run_length};
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[
     super::Rule {
         id: "us-ssn",
+        flags: "a number that was issued, with separators",
         hit: "born 1970, 536-90-4399",
         miss: "078-05-1120 is the specimen",
     },
     super::Rule {
         id: "us-ssn-unseparated",
+        flags: "nine digits behind words that call them a social security number",
         hit: "social security number: 536904399",
         miss: "offset 536904399",
     },

@@ -53,7 +53,7 @@ impl Grams {
             });
         }
         entries.sort_by_key(|entry| hash(entry.gram));
-        let mut marks = Box::new([0; HASHES]);
+        let mut marks = vec![0; HASHES].into_boxed_slice();
         let mut firsts = vec![entries.len(); HASHES].into_boxed_slice();
         for (nth, entry) in entries.iter().enumerate().rev() {
             let hash = usize::from(hash(entry.gram));
@@ -63,6 +63,8 @@ impl Grams {
                 *first = nth;
             }
         }
+        #[expect(clippy::expect_used, reason = "the slice was made with this length")]
+        let marks = marks.try_into().expect("a mark for each hash");
         Self {
             marks,
             firsts,

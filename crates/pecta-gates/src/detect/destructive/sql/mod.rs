@@ -15,9 +15,12 @@ pub(super) use tools::TOOLS;
 
 use self::lexer::{statement, tokens};
 use super::first_broken;
-use crate::detect::shell::{
-    Report, code,
-    invocation::{self, Invocation, Source},
+use crate::detect::{
+    Entry,
+    shell::{
+        Report, code,
+        invocation::{self, Invocation, Source},
+    },
 };
 
 /// Words of which every text contains one that breaks a rule.
@@ -80,6 +83,22 @@ const MONGO: &[&str] = &[
     ".remove({})",
 ];
 
+const MONGO_RULE: Entry = Entry {
+    id: "mongo-drop",
+    flags: "a database of MongoDB dropped, or a collection emptied",
+    hit: "db.dropDatabase()",
+    miss: "db.users.remove({age: 7})",
+};
+
+/// What the rules about statements flag.
+pub(super) fn entries() -> Vec<Entry> {
+    let of_statements = STATEMENTS.iter();
+    of_statements
+        .map(|rule| rule.example.entry(rule.id, rule.flags))
+        .chain([MONGO_RULE])
+        .collect()
+}
+
 /// Calls `each` with the rules that a text as SQL breaks, and where.
 fn statements(text: &str, each: Report<'_>) {
     let tokens = tokens(text);
@@ -100,7 +119,7 @@ fn statements(text: &str, each: Report<'_>) {
     }
     for call in MONGO {
         for at in memmem::find_iter(text.as_bytes(), call) {
-            each("mongo-drop", at..at + call.len());
+            each(MONGO_RULE.id, at..at + call.len());
         }
     }
 }

@@ -6,20 +6,15 @@ use crate::detect::destructive::{Example, example};
 /// A rule about one statement.
 pub(in crate::detect::destructive) struct StatementRule {
     pub(in crate::detect::destructive) id: &'static str,
+    pub(in crate::detect::destructive) flags: &'static str,
     pub(super) matches: fn(&[Token<'_>]) -> bool,
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "documents the rule, and is read by the test of all examples"
-        )
-    )]
     pub(in crate::detect::destructive) example: Example,
 }
 
 pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
     StatementRule {
         id: "sql-drop",
+        flags: "a table, database, schema or user dropped",
         matches: |tokens| {
             let Some(kind) = keywords(tokens, &["DROP"]) else {
                 return false;
@@ -52,6 +47,7 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
     },
     StatementRule {
         id: "sql-truncate",
+        flags: "a table emptied by `TRUNCATE`",
         matches: |tokens| {
             let Some(rest) = keywords(tokens, &["TRUNCATE"]) else {
                 return false;
@@ -80,6 +76,7 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
     },
     StatementRule {
         id: "sql-delete-all",
+        flags: "a `DELETE` of all rows",
         matches: |tokens| {
             let Some(rest) = keywords(tokens, &["DELETE", "FROM"]) else {
                 return false;
@@ -101,6 +98,7 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
     },
     StatementRule {
         id: "sql-update-all",
+        flags: "an `UPDATE` of all rows",
         matches: |tokens| {
             let Some(rest) = keywords(tokens, &["UPDATE"]) else {
                 return false;
@@ -129,6 +127,7 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
     },
     StatementRule {
         id: "sql-drop-column",
+        flags: "a column or partition dropped",
         matches: |tokens| {
             let altered = keywords(tokens, &["ALTER", "TABLE"])
                 .map(|rest| keywords(rest, &["IF", "EXISTS"]).unwrap_or(rest));

@@ -12,7 +12,10 @@ use self::{
     rule::{CommandRule, Run},
     splitter::split,
 };
-use crate::detect::shell::{Report, decode, lexer::Word, prose};
+use crate::detect::{
+    Entry,
+    shell::{Report, decode, lexer::Word, prose},
+};
 
 /// Words of which every text contains one that breaks a rule.
 pub(super) const WORDS: &[&str] = &[
@@ -54,6 +57,14 @@ pub(super) const WORDS: &[&str] = &[
 
 /// The tables of rules. The first rule counts that a command breaks.
 pub(super) const TABLES: [&[CommandRule]; 3] = [cmd::RULES, powershell::RULES, tools::RULES];
+
+/// What the rules flag.
+pub(super) fn entries() -> Vec<Entry> {
+    let rules = TABLES.into_iter().flatten();
+    rules
+        .map(|rule| rule.example.entry(rule.id, rule.flags))
+        .collect()
+}
 
 /// How deep commands run text before it is left alone.
 const DEEPEST: usize = 4;
