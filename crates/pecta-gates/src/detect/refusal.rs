@@ -55,21 +55,15 @@ const ANCHORS: [(&str, &str); 6] = [
 /// Anchored at rare words.
 pub(crate) struct Refusal {
     anchors: [&'static str; ANCHORS.len()],
-    /// For each anchor, the phrases that contain it.
-    phrases: [Vec<Phrase>; ANCHORS.len()],
+    /// For each anchor, the word that it ends with and the phrases around that.
+    phrases: [(&'static str, Phrases); ANCHORS.len()],
 }
 
 impl Refusal {
     pub(crate) fn new() -> Self {
-        let phrases = |word| {
-            let split = PHRASES
-                .iter()
-                .filter_map(|(rule, phrase)| Phrase::new(rule, phrase, word));
-            split.collect()
-        };
         Self {
             anchors: ANCHORS.map(|(anchor, _)| anchor),
-            phrases: ANCHORS.map(|(_, word)| phrases(word)),
+            phrases: ANCHORS.map(|(_, word)| (word, Phrases::around(word))),
         }
     }
 }
@@ -87,63 +81,92 @@ impl Detector for Refusal {
         anchors.find_map(|start| {
             let rest = around(text, start).1;
             let mut anchors = self.anchors.iter().zip(&self.phrases);
-            let (anchor, phrases) = anchors.find(|(anchor, _)| starts_with_word(rest, anchor))?;
-            phrases
-                .iter()
-                .find_map(|phrase| phrase.around_anchor(text, start + anchor.len()))
+            let (anchor, (word, phrases)) =
+                anchors.find(|(anchor, _)| starts_with_word(rest, anchor))?;
+            let (before, after) = around(text, start + anchor.len());
+            let (rule, start, end) = phrases.find(strip_word(before, word)?, after)?;
+            Some(Match {
+                rule,
+                range: start..text.len() - end,
+            })
         })
     }
 }
 
-/// A phrase, split after its anchor.
-struct Phrase {
-    rule: &'static str,
-    /// The words up to the anchor, which is the last.
-    before: Vec<&'static str>,
-    after: Vec<&'static str>,
+/// Phrases that have their anchor in common, and some words before it, as a tree: most places are left after a look at one
+/// word.
+#[derive(Default)]
+struct Phrases {
+    /// The words that may stand before, with the phrases that have them there.
+    before: Vec<(&'static str, Phrases)>,
+    /// The rule of each phrase that nothing more stands before, and its words behind the anchor.
+    whole: Vec<(&'static str, Vec<&'static str>)>,
 }
 
-impl Phrase {
-    /// The phrase, if it contains the anchor.
-    fn new(rule: &'static str, phrase: &'static str, anchor: &str) -> Option<Self> {
-        let mut before: Vec<_> = phrase.split(' ').collect();
-        let at = before.iter().position(|&word| word == anchor)?;
-        let after = before.split_off(at + 1);
-        Some(Self {
-            rule,
-            before,
-            after,
-        })
-    }
-
-    /// Matches the phrase around an anchor that ends at the position.
-    fn around_anchor(&self, text: &[u8], anchor_end: usize) -> Option<Match> {
-        let (mut before, mut after) = around(text, anchor_end);
-        for word in &self.after {
-            let spaces = leading_spaces(after);
-            let (start, rest) = after.get(spaces..)?.split_at_checked(word.len())?;
-            if spaces == 0 || !start.eq_ignore_ascii_case(word.as_bytes()) {
-                return None;
+impl Phrases {
+    /// The phrases that contain the word.
+    fn around(anchor: &str) -> Self {
+        let mut phrases = Self::default();
+        for (rule, phrase) in PHRASES {
+            let words: Vec<_> = phrase.split(' ').collect();
+            let mut parts = words.splitn(2, |&word| word == anchor);
+            if let (Some(before), Some(after)) = (parts.next(), parts.next()) {
+                phrases.insert(before, (rule, after.to_vec()));
             }
-            after = rest;
         }
-        if !starts_without_word(after) {
+        phrases
+    }
+
+    fn insert(&mut self, before: &[&'static str], rest: (&'static str, Vec<&'static str>)) {
+        let Some((&last, before)) = before.split_last() else {
+            self.whole.push(rest);
+            return;
+        };
+        let mut known = self.before.iter_mut();
+        if let Some((_, phrases)) = known.find(|(word, _)| *word == last) {
+            phrases.insert(before, rest);
+        } else {
+            let mut phrases = Self::default();
+            phrases.insert(before, rest);
+            self.before.push((last, phrases));
+        }
+    }
+
+    /// The rule of the phrase that has its words before the anchor at the end of the one text, and those behind it at the
+    /// start of the other; how much text comes before it, and how much after it.
+    fn find(&self, before: &[u8], after: &[u8]) -> Option<(&'static str, usize, usize)> {
+        if !self.whole.is_empty() && ends_without_word(before) {
+            let whole = self.whole.iter();
+            let found = whole.map(|(rule, words)| Some((*rule, before.len(), rest(after, words)?)));
+            if let Some(found) = found.flatten().next() {
+                return Some(found);
+            }
+        }
+        let spaces = trailing_spaces(before);
+        let before = before.get(..before.len() - spaces).filter(|_| spaces > 0)?;
+        self.before
+            .iter()
+            .find_map(|(word, phrases)| phrases.find(strip_word(before, word)?, after))
+    }
+}
+
+/// The length of what follows the words that the text starts with, each of them after white space.
+fn rest(mut text: &[u8], words: &[&str]) -> Option<usize> {
+    for word in words {
+        let spaces = leading_spaces(text);
+        let (start, rest) = text.get(spaces..)?.split_at_checked(word.len())?;
+        if spaces == 0 || !start.eq_ignore_ascii_case(word.as_bytes()) {
             return None;
         }
-        for (nth, word) in self.before.iter().rev().enumerate() {
-            let spaces = if nth == 0 { 0 } else { trailing_spaces(before) };
-            let rest = before.get(..before.len() - spaces)?;
-            let (rest, end) = rest.split_at_checked(rest.len().checked_sub(word.len())?)?;
-            if (spaces == 0 && nth > 0) || !end.eq_ignore_ascii_case(word.as_bytes()) {
-                return None;
-            }
-            before = rest;
-        }
-        ends_without_word(before).then_some(Match {
-            rule: self.rule,
-            range: before.len()..text.len() - after.len(),
-        })
+        text = rest;
     }
+    starts_without_word(text).then_some(text.len())
+}
+
+/// The text without the word that it ends with.
+fn strip_word<'t>(text: &'t [u8], word: &str) -> Option<&'t [u8]> {
+    let (rest, end) = text.split_at_checked(text.len().checked_sub(word.len())?)?;
+    end.eq_ignore_ascii_case(word.as_bytes()).then_some(rest)
 }
 
 #[cfg(test)]

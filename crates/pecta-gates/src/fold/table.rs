@@ -100,7 +100,7 @@ impl Table {
         if class == 0 && is_nfkc_quick(iter::once(c)) == IsNormalized::Yes {
             return match fold_normalised(c) {
                 Some(folded) if folded == c => Fold::Itself,
-                Some(folded) => self.replace_by(iter::once(folded).collect()),
+                Some(folded) => self.replace_by(folded.encode_utf8(&mut [0; 4])),
                 None => Fold::Nothing,
             };
         }
@@ -113,16 +113,19 @@ impl Table {
         match may_combine {
             true if class != 0 && parts == [c] => Fold::Mark(class),
             true => Fold::Combining,
-            false => self.replace_by(iter::once(c).nfkc().filter_map(fold_normalised).collect()),
+            false => {
+                let normalised = iter::once(c).nfkc();
+                self.replace_by(&normalised.filter_map(fold_normalised).collect::<String>())
+            }
         }
     }
 
-    fn replace_by(&mut self, replacement: String) -> Fold {
+    fn replace_by(&mut self, replacement: &str) -> Fold {
         match replacement.as_bytes() {
             [] => Fold::Nothing,
             &[byte] => Fold::Ascii(byte),
             _ => {
-                self.replacements += &replacement;
+                self.replacements += replacement;
                 self.ends.push(self.replacements.len());
                 Fold::Others(u16::try_from(self.ends.len() - 1).unwrap_or(u16::MAX))
             }
