@@ -19,7 +19,7 @@ pub(crate) struct Phone;
 
 impl Detector for Phone {
     fn needs(&self) -> ByteKinds {
-        ByteKinds::DIGIT
+        ByteKinds::DIGIT.and(ByteKinds::LONG)
     }
 
     fn ends_in_four_digits(&self) -> bool {

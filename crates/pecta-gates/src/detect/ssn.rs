@@ -18,7 +18,7 @@ pub(crate) struct Ssn;
 
 impl Detector for Ssn {
     fn needs(&self) -> ByteKinds {
-        ByteKinds::DASH.and(ByteKinds::DIGIT)
+        ByteKinds::DASH.and(ByteKinds::DIGIT).and(ByteKinds::LONG)
     }
 
     fn ends_in_four_digits(&self) -> bool {

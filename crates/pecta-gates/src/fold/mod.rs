@@ -9,7 +9,6 @@ mod table;
 use std::ops::Range;
 
 use normaliser::Normaliser;
-pub(crate) use table::is_invisible;
 use table::{Fold, Table};
 
 /// Gets ready what the first fold would take milliseconds for.
@@ -20,6 +19,18 @@ pub(crate) fn prepare() {
 /// Whether the string is its own folded form, as far as a look at each of its characters tells.
 pub(crate) fn is_folded(text: &str) -> bool {
     leading_folded(Table::get(), text) == text.len()
+}
+
+/// Whether the string is nothing but white space and characters that cannot be seen.
+pub(crate) fn is_blank(text: &str) -> bool {
+    let table = Table::get();
+    text.chars().all(|c| {
+        if c.is_ascii() {
+            c.is_whitespace()
+        } else {
+            matches!(table.fold(c), Fold::Nothing | Fold::Ascii(b' '))
+        }
+    })
 }
 
 /// The length of the start of the text in which every character is its own folded form, alone and after those before it.
@@ -33,6 +44,12 @@ fn leading_folded(table: &Table, text: &str) -> usize {
             return text.len() - rest.len();
         }
     }
+}
+
+/// How many bytes at the start of the text are ASCII, if they are enough to be copied at once.
+fn long_ascii(text: &str) -> Option<usize> {
+    let eight: &[u8; 8] = text.as_bytes().first_chunk()?;
+    eight.is_ascii().then(|| leading_ascii(text))
 }
 
 /// How many bytes at the start of the text are ASCII.
@@ -52,13 +69,19 @@ fn leading_ascii(text: &str) -> usize {
 /// A string on its way to its folded form, piece by piece.
 pub(crate) struct Folding<'t> {
     table: &'static Table,
-    normaliser: Normaliser,
     text: &'t str,
     /// How much of the text is folded.
     done: usize,
-    folded: String,
+    room: Room,
     /// What came from where, when ranges are to be translated back.
     segments: Option<Vec<Segment>>,
+}
+
+/// The room that a folding takes, for use again by the next.
+#[derive(Default)]
+pub(crate) struct Room {
+    folded: String,
+    normaliser: Normaliser,
 }
 
 /// A part of the text that was folded by itself.
@@ -75,55 +98,57 @@ struct Segment {
 
 impl<'t> Folding<'t> {
     /// Starts to fold. Ranges can be translated back only if `locatable`.
-    pub(crate) fn new(text: &'t str, locatable: bool) -> Self {
+    pub(crate) fn new(text: &'t str, mut room: Room, locatable: bool) -> Self {
+        room.folded.clear();
+        room.folded.reserve(text.len());
         Self {
             table: Table::get(),
-            normaliser: Normaliser::default(),
             text,
             done: 0,
-            folded: String::with_capacity(text.len()),
+            room,
             segments: locatable.then(Vec::new),
         }
+    }
+
+    pub(crate) fn into_room(self) -> Room {
+        self.room
     }
 
     /// Folds at least `length` bytes more. False when there was nothing left to fold.
     pub(crate) fn advance(&mut self, length: usize) -> bool {
         let until = self.done.saturating_add(length);
+        let mut rest = self.text.get(self.done..).unwrap_or_default().chars();
         while self.done < until {
-            let rest = self.text.get(self.done..).unwrap_or_default();
-            match rest.chars().next().map(|c| self.table.fold(c)) {
-                None => return false,
-                Some(Fold::Itself) => self.copy(leading_folded(self.table, rest)),
-                Some(Fold::Mark(_) | Fold::Combining) => self.normalise(),
-                Some(Fold::Nothing | Fold::Ascii(_) | Fold::Others(_)) => self.replace(until),
+            if let Some(length) = long_ascii(rest.as_str()) {
+                let (copied, others) = rest.as_str().split_at_checked(length).unwrap_or_default();
+                self.begin_segment(length, true);
+                self.room.folded.push_str(copied);
+                self.done += length;
+                rest = others.chars();
             }
-        }
-        true
-    }
-
-    fn copy(&mut self, length: usize) {
-        let copied = self.text.get(self.done..self.done + length);
-        self.begin_segment(length, true);
-        self.folded.push_str(copied.unwrap_or_default());
-        self.done += length;
-    }
-
-    /// Folds characters that are folded to others, one by one.
-    fn replace(&mut self, until: usize) {
-        for c in self.text.get(self.done..).unwrap_or_default().chars() {
+            let Some(c) = rest.next() else {
+                return false;
+            };
             let fold = self.table.fold(c);
-            if self.done >= until || matches!(fold, Fold::Itself | Fold::Mark(_) | Fold::Combining)
-            {
-                return;
-            }
-            self.begin_segment(c.len_utf8(), false);
-            match fold {
-                Fold::Ascii(byte) => self.folded.push(byte.into()),
-                Fold::Others(nth) => self.folded.push_str(self.table.replacement(nth)),
-                _ => {}
+            if let Fold::Ascii(byte) = fold {
+                self.begin_segment(c.len_utf8(), false);
+                self.room.folded.push(byte.into());
+            } else if fold == Fold::Itself {
+                self.begin_segment(c.len_utf8(), true);
+                self.room.folded.push(c);
+            } else if matches!(fold, Fold::Mark(_) | Fold::Combining) {
+                self.normalise();
+                rest = self.text.get(self.done..).unwrap_or_default().chars();
+                continue;
+            } else {
+                self.begin_segment(c.len_utf8(), false);
+                if let Fold::Others(nth) = fold {
+                    self.room.folded.push_str(self.table.replacement(nth));
+                }
             }
             self.done += c.len_utf8();
         }
+        true
     }
 
     /// Folds the last character once more, with what combines with it.
@@ -137,7 +162,8 @@ impl<'t> Folding<'t> {
             .map_or(rest.len(), |(at, _)| at);
         self.begin_segment(end, false);
         let segment = rest.get(..end).unwrap_or_default();
-        self.normaliser.fold(self.table, segment, &mut self.folded);
+        let Room { folded, normaliser } = &mut self.room;
+        normaliser.fold(self.table, segment, folded);
         self.done += end;
     }
 
@@ -155,7 +181,8 @@ impl<'t> Folding<'t> {
             Fold::Mark(_) | Fold::Combining => return,
         };
         self.done -= last.len_utf8();
-        self.folded.truncate(self.folded.len() - folded);
+        let length = self.room.folded.len() - folded;
+        self.room.folded.truncate(length);
         if let Some(segments) = &mut self.segments
             && let Some(segment) = segments.last_mut()
         {
@@ -168,7 +195,11 @@ impl<'t> Folding<'t> {
 
     fn begin_segment(&mut self, length: usize, copied: bool) {
         if let Some(segments) = &mut self.segments {
-            let (text, folded) = (self.done, self.folded.len());
+            if let Some(last) = segments.last_mut().filter(|last| copied && last.copied) {
+                last.length += length;
+                return;
+            }
+            let (text, folded) = (self.done, self.room.folded.len());
             segments.push(Segment {
                 text,
                 folded,
@@ -180,7 +211,7 @@ impl<'t> Folding<'t> {
 
     /// The folded form, when it differs from the text itself.
     pub(crate) fn changed(&self) -> Option<&str> {
-        (self.folded != self.text).then_some(&self.folded)
+        (self.room.folded != self.text).then_some(&self.room.folded)
     }
 
     /// The bytes of the text that a range of the folded form comes from: to the byte where it was copied, else the whole
@@ -221,7 +252,7 @@ mod tests {
     use unicode_normalization::UnicodeNormalization;
 
     fn fold(text: &str) -> Folding<'_> {
-        let mut folding = Folding::new(text, true);
+        let mut folding = Folding::new(text, Room::default(), true);
         while folding.advance(1) {}
         folding
     }
@@ -231,7 +262,7 @@ mod tests {
     }
 
     fn check(text: &str, expected: &str) {
-        assert_eq!(fold(text).folded, expected, "{text:?}");
+        assert_eq!(fold(text).room.folded, expected, "{text:?}");
     }
 
     #[test]
@@ -262,6 +293,14 @@ mod tests {
     }
 
     #[test]
+    fn blanks_are_white_space_and_what_cannot_be_seen() {
+        for c in '\0'..=char::MAX {
+            let expected = c.is_whitespace() || table::is_invisible(c);
+            assert_eq!(is_blank(c.encode_utf8(&mut [0; 4])), expected, "{c:?}");
+        }
+    }
+
+    #[test]
     fn other_scripts_are_folded_already() {
         for text in [
             "中文",
@@ -285,14 +324,14 @@ mod tests {
                 format!("\u{FF45}{c}\u{316}\u{302}"),
                 format!("\u{1100}{c}\u{11A8}"),
             ] {
-                assert_eq!(fold(&text).folded, whole(&text), "{text:?}");
+                assert_eq!(fold(&text).room.folded, whole(&text), "{text:?}");
             }
         }
     }
 
     #[test]
     fn runs_of_marks_are_ordered_however_long() {
-        let check = |text: String| assert_eq!(fold(&text).folded, whole(&text));
+        let check = |text: String| assert_eq!(fold(&text).room.folded, whole(&text));
         check("\u{301}\u{316}".repeat(1000));
         check(format!("r{}\u{30C}m", "\u{316}\u{327}".repeat(3000)));
         check(format!("e{}", "\u{344}\u{301}\u{302}\u{323}".repeat(500)));
@@ -301,12 +340,12 @@ mod tests {
     proptest! {
         #[test]
         fn what_a_quick_look_takes_for_folded_is_folded(text in "([a-z\u{C0}-\u{17F}\u{300}-\u{308}\u{400}-\u{4FF}\u{900}-\u{9FF}\u{1100}-\u{11FF}\u{2000}-\u{206F}\u{3040}-\u{30FF}\u{AC00}-\u{D7A3}\u{FF00}-\u{FFEF}]){1,4}|\\PC{1,6}") {
-            prop_assert!(!is_folded(&text) || fold(&text).folded == text);
+            prop_assert!(!is_folded(&text) || fold(&text).room.folded == text);
         }
 
         #[test]
         fn folding_in_segments_is_folding_the_whole(text in "\\PC{0,12}([a-e\u{300}-\u{308}\u{1100}-\u{1175}\u{AC00}-\u{AC10}\u{FF00}-\u{FFEF}\u{2000}-\u{206F} ]){0,20}\\PC{0,6}") {
-            prop_assert_eq!(&fold(&text).folded, &whole(&text));
+            prop_assert_eq!(&fold(&text).room.folded, &whole(&text));
         }
     }
 }

@@ -28,6 +28,7 @@ impl Normaliser {
         self.parts.clear();
         for c in segment.chars() {
             match table.fold(c) {
+                _ if c.is_ascii() => self.parts.push((0, c)),
                 Fold::Mark(class) => self.parts.push((class, c)),
                 _ => decompose_compatible(c, |part| {
                     self.parts.push((canonical_combining_class(part), part));

@@ -9,7 +9,7 @@ use unicode_normalization::{
 };
 
 /// Whether folding removes the character: it cannot be seen, and only hides what stands around it.
-pub(crate) fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{AD}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}'
