@@ -27,6 +27,17 @@ impl ByteSet {
         self
     }
 
+    /// The set with every byte that is part of a character beyond ASCII.
+    pub(crate) const fn with_beyond_ascii(mut self) -> Self {
+        let (_, beyond) = self.0.split_at_mut(0x80);
+        let mut rest = beyond;
+        while let [contains, after @ ..] = rest {
+            *contains = true;
+            rest = after;
+        }
+        self
+    }
+
     pub(crate) fn contains(&self, byte: u8) -> bool {
         self.0.get(usize::from(byte)).copied().unwrap_or_default()
     }

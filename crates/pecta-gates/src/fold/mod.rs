@@ -155,15 +155,19 @@ impl<'t> Folding<'t> {
     fn normalise(&mut self) {
         self.take_back();
         let rest = self.text.get(self.done..).unwrap_or_default();
-        let combines = |c| matches!(self.table.fold(c), Fold::Mark(_) | Fold::Combining);
-        let mut next = rest.char_indices().skip(1);
-        let end = next
-            .find(|&(at, c)| at >= LONGEST_SEGMENT || !combines(c))
-            .map_or(rest.len(), |(at, _)| at);
+        let mut end = 0;
+        for (at, c) in rest.char_indices() {
+            let fold = self.table.fold(c);
+            let goes_on = matches!(fold, Fold::Mark(_) | Fold::Combining) && at < LONGEST_SEGMENT;
+            if at > 0 && !goes_on {
+                break;
+            }
+            self.room.normaliser.push(c, fold);
+            end = at + c.len_utf8();
+        }
         self.begin_segment(end, false);
-        let segment = rest.get(..end).unwrap_or_default();
         let Room { folded, normaliser } = &mut self.room;
-        normaliser.fold(self.table, segment, folded);
+        normaliser.finish(folded);
         self.done += end;
     }
 
