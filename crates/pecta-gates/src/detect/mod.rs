@@ -53,8 +53,8 @@ pub(crate) trait Detector: Send + Sync {
         &[]
     }
 
-    /// Whether every match ends in [the last four digits](crate::prefilter::visit_last_four) of a number, no more than 16
-    /// bytes behind its anchor if not in them: then `find` is called around such.
+    /// Whether every anchor is the first of [the last four digits](crate::prefilter::visit_last_four) of a number: then
+    /// `find` is called only there.
     fn ends_in_four_digits(&self) -> bool {
         false
     }
@@ -126,7 +126,7 @@ pub(crate) fn search(probe: Probe) -> Option<Search> {
 /// The detector of a check's documented patterns.
 fn strict(check: Check) -> Option<Box<dyn Detector>> {
     Some(match check {
-        Check::Destructive => Box::new(rm::Rm::new()),
+        Check::Destructive => Box::new(rm::Rm),
         Check::Traversal => Box::new(traversal::Traversal::new()),
         Check::Sensitive => Box::new(sensitive::Sensitive),
         Check::Email => Box::new(email::Email),

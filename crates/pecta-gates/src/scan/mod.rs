@@ -24,6 +24,8 @@ pub(crate) struct Scanner {
     fail_fast: bool,
     scope: Scope,
     searches: Vec<Prepared>,
+    /// For each set of kinds of bytes, the probes that may match a string of these.
+    possible: Vec<ProbeSet>,
     words: Words,
     at_words: ProbeSet,
     around_last_four: ProbeSet,
@@ -92,7 +94,14 @@ impl Scanner {
                 _ => None,
             })
         };
+        let possible = |kinds: ByteKinds| {
+            let those = searches
+                .iter()
+                .filter(|prepared| kinds.contains(prepared.needs));
+            those.map(|prepared| prepared.probe).collect()
+        };
         Self {
+            possible: ByteKinds::sets().map(possible).collect(),
             words: Words::new(searches.iter().map(|prepared| prepared.search.words())),
             at_words: called(Called::AtWords),
             around_last_four: called(Called::AroundLastFour),
@@ -125,6 +134,15 @@ impl Scanner {
             start,
             end,
         }
+    }
+
+    /// The probes that may match the text, as far as a quick look tells.
+    fn possible(&self, text: &[u8]) -> ProbeSet {
+        let kinds = ByteKinds::of(text);
+        self.possible
+            .get(kinds.index())
+            .copied()
+            .unwrap_or_default()
     }
 
     /// The detectors that are called so.

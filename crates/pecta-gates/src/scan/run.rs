@@ -1,6 +1,6 @@
 //! One scan under way.
 
-use std::ops::Range;
+use std::{mem, ops::Range};
 
 use super::{
     Called, Located, Prepared, Scanner,
@@ -11,8 +11,8 @@ use crate::{
     check::{Check, ProbeSet},
     clock::Pace,
     detect::{self, Match, Search},
-    fold::{self, Folding},
-    prefilter::{BLOCK, ByteKinds, Scratch, Shapes, visit_last_four, visit_numbers},
+    fold::{self, Folding, Room},
+    prefilter::{BLOCK, Scratch, Shapes, visit_last_four, visit_numbers},
     verdict::{EMBEDDED_MARK, KEY_MARK},
     walk::{Visit, Walk},
 };
@@ -32,6 +32,8 @@ pub(super) struct Run<'s> {
     pace: Pace<'s>,
     tally: Tally<'s>,
     scratch: &'s mut Scratch,
+    /// Room for folded forms.
+    folded: Room,
 }
 
 impl<'s> Run<'s> {
@@ -46,6 +48,7 @@ impl<'s> Run<'s> {
             pace: Pace::new(deadline),
             tally: Tally::new(scanner, collect),
             scratch,
+            folded: Room::default(),
         }
     }
 
@@ -128,29 +131,27 @@ impl<'s> Run<'s> {
     }
 
     fn folded(&mut self, text: &str) -> bool {
-        let mut folding = Folding::new(text, self.tally.collects());
+        let room = mem::take(&mut self.folded);
+        let mut folding = Folding::new(text, room, self.tally.collects());
         while folding.advance(Pace::STRIDE) {
             if !self.pace.spend(Pace::STRIDE.min(text.len())) {
                 return false;
             }
         }
-        folding.changed().is_none_or(|text| {
+        let in_time = folding.changed().is_none_or(|text| {
             let source = |range: &Range<usize>| folding.source(range);
             self.form(&Form {
                 text,
                 source: &source,
             })
-        })
+        });
+        self.folded = folding.into_room();
+        in_time
     }
 
     /// Runs every open probe over one form of a string.
     fn form(&mut self, form: &Form<'_>) -> bool {
-        let kinds = ByteKinds::of(form.text.as_bytes());
-        let searches = self.scanner.searches.iter();
-        let possible: ProbeSet = searches
-            .filter(|prepared| kinds.contains(prepared.needs))
-            .map(|prepared| prepared.probe)
-            .collect();
+        let possible = self.scanner.possible(form.text.as_bytes());
         let mut places = Vec::new();
         let mut seen = 0;
         for (start, piece) in pieces(form.text) {

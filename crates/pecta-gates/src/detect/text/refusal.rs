@@ -371,7 +371,7 @@ mod tests {
     use std::sync::LazyLock;
 
     use super::{super::super::testing, *};
-    use crate::fold::Folding;
+    use crate::fold::{Folding, Room};
 
     static REFUSAL: LazyLock<Refusal> = LazyLock::new(Refusal::new);
 
@@ -499,7 +499,7 @@ mod tests {
                 language.endings,
             ];
             for phrase in lists.into_iter().flatten() {
-                let mut folding = Folding::new(phrase, false);
+                let mut folding = Folding::new(phrase, Room::default(), false);
                 while folding.advance(64) {}
                 assert_eq!(folding.changed(), None, "{phrase}");
                 assert!(phrase.chars().all(|c| lower_case(c) == c), "{phrase}");

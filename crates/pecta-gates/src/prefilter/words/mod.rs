@@ -142,12 +142,6 @@ fn shortest(mut words: Vec<Word>) -> Vec<Word> {
     words
 }
 
-/// Whether the text starts with the ASCII word, as [`Words`] sees it.
-pub(crate) fn starts_with_word(text: &[u8], word: &str) -> bool {
-    let word = word.as_bytes();
-    text.len() >= word.len() && word.iter().zip(text).all(|(a, b)| flat(*a) == flat(*b))
-}
-
 fn lower_case(byte: u8) -> u8 {
     byte.to_ascii_lowercase()
 }
