@@ -21,6 +21,7 @@ mod traversal;
 mod testing;
 
 pub(crate) use empty::{EMPTY_OUTPUT, is_empty};
+pub(crate) use shell::Piece;
 
 use std::ops::Range;
 
@@ -73,7 +74,7 @@ pub(crate) trait Reader: Send + Sync {
     fn words(&self) -> &[&str];
 
     /// Tells `report` of the matches, until it returns false. A long string is handed over in overlapping pieces.
-    fn read(&self, text: &str, report: &mut dyn FnMut(Match) -> bool);
+    fn read(&self, piece: &Piece<'_>, report: &mut dyn FnMut(Match) -> bool);
 }
 
 /// What looks for the matches of a probe.
@@ -129,6 +130,6 @@ fn window<'t>(text: &'t [u8], anchors: &Range<usize>, length: usize) -> &'t [u8]
 }
 
 /// The text before and after a position.
-fn around(text: &[u8], at: usize) -> (&[u8], &[u8]) {
+pub(crate) fn around(text: &[u8], at: usize) -> (&[u8], &[u8]) {
     text.split_at_checked(at).unwrap_or((text, &[]))
 }

@@ -10,7 +10,7 @@ use crate::{
     Deadline, Json, Profile,
     check::{Check, ProbeSet},
     clock::Pace,
-    detect::{self, Match, Search},
+    detect::{self, Match, Piece, Search},
     fold::{self, Folding},
     prefilter::{BLOCK, ByteKinds, Scratch, visit_last_four},
     verdict::{EMBEDDED_MARK, KEY_MARK},
@@ -231,28 +231,31 @@ impl<'s> Run<'s> {
 
     /// Runs the readers that are due and those that always are.
     fn whole(&mut self, form: &Form<'_>, possible: ProbeSet, due: ProbeSet) -> bool {
-        for Prepared {
-            probe,
-            called,
-            search,
-            ..
-        } in &self.scanner.searches
-        {
-            let Search::Whole(reader) = search else {
-                continue;
-            };
-            let is_due = *called == Called::Always || due.contains(*probe);
-            if !is_due || !possible.contains(*probe) {
-                continue;
-            }
-            for (start, piece) in pieces(form.text) {
-                if !self.tally.open().contains(*probe) {
-                    break;
+        let searches = self.scanner.searches.iter();
+        let readers: Vec<_> = searches
+            .filter_map(|prepared| match &prepared.search {
+                Search::Whole(reader) => Some((prepared, reader)),
+                Search::Anchored(_) => None,
+            })
+            .filter(|(prepared, _)| {
+                let is_due = prepared.called == Called::Always || due.contains(prepared.probe);
+                is_due && possible.contains(prepared.probe)
+            })
+            .collect();
+        if readers.is_empty() {
+            return true;
+        }
+        for (start, text) in pieces(form.text) {
+            let piece = Piece::new(text);
+            for (prepared, reader) in &readers {
+                if !self.tally.open().contains(prepared.probe) {
+                    continue;
                 }
-                if !self.pace.spend(piece.len()) {
+                if !self.pace.spend(text.len()) {
                     return false;
                 }
-                self.tally.read(*probe, reader.as_ref(), form, start, piece);
+                self.tally
+                    .read(prepared.probe, reader.as_ref(), form, start, &piece);
             }
         }
         true

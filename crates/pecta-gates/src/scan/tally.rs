@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Located, MAX_FINDINGS, Scanner};
 use crate::{
     check::{Probe, ProbeSet},
-    detect::{Detector, Match, Reader},
+    detect::{Detector, Match, Piece, Reader},
 };
 
 /// One form of a string, on which searches are run.
@@ -79,7 +79,7 @@ impl<'s> Tally<'s> {
         reader: &dyn Reader,
         form: &Form<'_>,
         start: usize,
-        piece: &str,
+        piece: &Piece<'_>,
     ) {
         reader.read(piece, &mut |found| {
             let range = start + found.range.start..start + found.range.end;

@@ -288,6 +288,43 @@ pub(crate) const WRAPPERS: &[Wrapper] = &[
     },
 ];
 
+/// Programs other than wrappers, shells and interpreters whose arguments are seen through, or whose output is.
+const RUNNERS: &[&str] = &[
+    ".",
+    "adb",
+    "at",
+    "autossh",
+    "batch",
+    "docker",
+    "docker-compose",
+    "echo",
+    "eval",
+    "fd",
+    "fdfind",
+    "find",
+    "gcloud",
+    "gfind",
+    "git",
+    "incus",
+    "kubectl",
+    "lxc",
+    "nerdctl",
+    "oc",
+    "podman",
+    "printf",
+    "runuser",
+    "screen",
+    "script",
+    "sg",
+    "source",
+    "ssh",
+    "su",
+    "tmux",
+    "trap",
+    "vagrant",
+    "wsl",
+];
+
 /// The name and the value, when the word assigns to a variable.
 pub(crate) fn assignment(word: &str) -> Option<(&str, &str)> {
     let (name, value) = word.split_once('=')?;
@@ -310,6 +347,15 @@ pub(crate) fn is_known(word: &str) -> bool {
     KNOWN.binary_search(&word).is_ok()
 }
 
+/// Whether a program may be run that is named behind this word.
+pub(crate) fn runs_others(name: &str) -> bool {
+    RUNNERS.binary_search(&name).is_ok()
+        || is_reserved(name)
+        || SHELLS.contains(&name)
+        || is_interpreter(name)
+        || WRAPPERS.iter().any(|wrapper| wrapper.names.contains(&name))
+}
+
 /// The name of a program without its directory, its version and the `.exe` of Windows.
 pub(crate) fn program(word: &str) -> &str {
     let name = word.rsplit('/').next().unwrap_or(word);
@@ -329,6 +375,7 @@ mod tests {
     #[test]
     fn known_programs_are_sorted() {
         assert!(KNOWN.is_sorted());
+        assert!(RUNNERS.is_sorted());
     }
 
     #[test]

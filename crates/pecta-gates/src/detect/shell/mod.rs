@@ -11,11 +11,13 @@
 
 pub(crate) mod code;
 pub(crate) mod commands;
+pub(crate) mod cues;
 pub(crate) mod decode;
 pub(crate) mod find;
 pub(crate) mod invocation;
 pub(crate) mod lexer;
 pub(crate) mod paths;
+mod piece;
 pub(crate) mod prose;
 pub(crate) mod rm;
 mod sensitive;
@@ -23,12 +25,13 @@ mod traversal;
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+pub(crate) use piece::Piece;
 
+use self::cues::{Cue, Cues};
 use super::{Match, Reader, Search, destructive};
 use crate::{
     check::{Check, Probe},
-    prefilter::ByteKinds,
+    prefilter::{self, BLOCK, ByteKinds, Scratch},
 };
 
 /// Told of a rule and of where it hits.
@@ -37,49 +40,54 @@ pub(crate) type Report<'r> = &'r mut dyn FnMut(&'static str, Range<usize>);
 /// Reads a text and tells which rules it breaks, and where.
 pub(crate) struct Judge {
     pub(crate) needs: ByteKinds,
-    pub(crate) words: Words,
-    pub(crate) read: fn(&str, Report<'_>),
+    /// What every text that breaks a rule has around one of its words.
+    pub(crate) cues: &'static [&'static [Cue]],
+    pub(crate) read: Read,
 }
 
-/// Lists of words of which a text must contain one.
-pub(crate) type Words = &'static [&'static [&'static str]];
+/// Reads a piece, in which words of its cues start at these places.
+pub(crate) type Read = fn(&Piece<'_>, &[usize], Report<'_>);
 
-/// A judge that is asked only about text in which one of its words stands as a word.
+/// A judge that is asked only about text that is worth it.
 pub(crate) struct Asked {
     judge: Judge,
+    cues: Cues,
     words: Vec<&'static str>,
-    search: AhoCorasick,
+    search: prefilter::Words,
 }
 
 impl Asked {
-    pub(crate) fn new(judge: Judge) -> Option<Self> {
-        let words = judge.words.concat();
-        let search = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(words.iter().map(|word| word.trim_end()))
-            .ok()?;
-        Some(Self {
+    pub(crate) fn new(judge: Judge) -> Self {
+        let cues = Cues::new(judge.cues);
+        let words: Vec<_> = cues.words().collect();
+        Self {
+            search: prefilter::Words::new(std::iter::once(words.as_slice())),
             judge,
+            cues,
             words,
-            search,
-        })
+        }
     }
 
-    /// Whether a word is there that does not start within a longer one, nor ends within one if it ends with a space.
-    pub(crate) fn has_word(&self, text: &[u8]) -> bool {
-        let joins = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        let byte = |at: usize| text.get(at).copied();
-        self.search.find_overlapping_iter(text).any(|word| {
-            let before = word.start().checked_sub(1).and_then(byte);
-            let starts = !(byte(word.start()).is_some_and(joins) && before.is_some_and(joins));
-            let written = self.words.get(word.pattern().as_usize());
-            let is_closed = written.is_some_and(|word| word.ends_with(' '));
-            let ends = || {
-                byte(word.end()).is_none_or(|byte| byte.is_ascii_whitespace() || !byte.is_ascii())
-            };
-            starts && (!is_closed || ends())
-        })
+    /// Where words start, in order.
+    fn places(&self, text: &str) -> Vec<usize> {
+        let mut places = Vec::new();
+        let mut scratch = Scratch::new();
+        for start in (0..text.len()).step_by(BLOCK) {
+            let block = start..text.len().min(start + BLOCK);
+            self.search
+                .visit(text.as_bytes(), &block, &mut scratch, &mut |at, _| {
+                    places.push(at);
+                    true
+                });
+        }
+        places.sort_unstable();
+        places
+    }
+
+    /// Whether the judge is asked about the text.
+    #[cfg(test)]
+    pub(crate) fn is_worth(&self, text: &str) -> bool {
+        self.cues.are_worth(text, &self.places(text))
     }
 }
 
@@ -92,12 +100,13 @@ impl Reader for Asked {
         &self.words
     }
 
-    fn read(&self, text: &str, report: &mut dyn FnMut(Match) -> bool) {
-        if !self.has_word(text.as_bytes()) {
+    fn read(&self, piece: &Piece<'_>, report: &mut dyn FnMut(Match) -> bool) {
+        let places = self.places(piece.text);
+        if !self.cues.are_worth(piece.text, &places) {
             return;
         }
         let mut goes_on = true;
-        (self.judge.read)(text, &mut |rule, range| {
+        (self.judge.read)(piece, &places, &mut |rule, range| {
             goes_on = goes_on && report(Match { rule, range });
         });
     }
@@ -115,5 +124,5 @@ pub(super) fn search(probe: Probe) -> Option<Search> {
         Check::Sensitive => sensitive::JUDGE,
         check => destructive::judge(check)?,
     };
-    Some(Search::Whole(Box::new(Asked::new(judge)?)))
+    Some(Search::Whole(Box::new(Asked::new(judge))))
 }

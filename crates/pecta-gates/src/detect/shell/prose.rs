@@ -175,7 +175,7 @@ fn ends_sentence(word: &str) -> bool {
 }
 
 /// Whether the words that follow a command make it the beginning of a sentence.
-pub(crate) fn is_sentence(words: &[Word]) -> bool {
+pub(crate) fn is_sentence(words: &[Word<'_>]) -> bool {
     let words = words
         .get(..LONGEST_SENTENCE.min(words.len()))
         .unwrap_or_default();

@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use super::judge;
 use crate::{
     check::Check,
-    detect::shell::{Asked, JUDGES},
+    detect::shell::{Asked, JUDGES, Piece},
 };
 
 /// The rules that all checks of the gate find in the text.
@@ -30,16 +30,16 @@ fn found(text: &str) -> Vec<&'static str> {
     ] {
         let judge = judge(check).unwrap();
         let before = found.len();
-        (judge.read)(text, &mut |rule, range| {
+        (judge.read)(&Piece::new(text), &[], &mut |rule, range| {
             assert!(
                 text.get(range.clone()).is_some_and(|part| !part.is_empty()),
                 "{rule} at {range:?} of {text}"
             );
             found.push(rule);
         });
-        let asked = Asked::new(judge).unwrap();
+        let asked = Asked::new(judge);
         assert!(
-            asked.has_word(text.as_bytes()) || found.len() == before,
+            asked.is_worth(text) || found.len() == before,
             "{check:?} has a word of {text}"
         );
     }
@@ -63,7 +63,7 @@ proptest! {
         let text = parts.concat() + &other + &parts.concat();
         let checks = [Check::Shell, Check::Git, Check::Sql, Check::Disk, Check::Cloud, Check::Windows];
         for judge in checks.into_iter().filter_map(judge).chain(JUDGES) {
-            (judge.read)(&text, &mut |rule, range| {
+            (judge.read)(&Piece::new(&text), &[], &mut |rule, range| {
                 assert!(text.get(range.clone()).is_some_and(|part| !part.is_empty()), "{rule} at {range:?} of {text:?}");
             });
         }
