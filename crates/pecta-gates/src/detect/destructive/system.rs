@@ -33,7 +33,7 @@ pub(super) const CUES: &[Cue] = &[
     ),
     programs(&["mv "], &["/", "~"]),
     text(
-        &["> /", ">/"],
+        &["> /", ">/", ">  ", "> \\", ">\\ "],
         &["bin", "boot", "etc", "lib", "usr", "var", "proc"],
     ),
     programs(

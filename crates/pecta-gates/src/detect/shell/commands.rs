@@ -1,8 +1,10 @@
 //! What stands at the head of a command: assignments, reserved words, and programs that run another command.
 
+use super::word_set::WordSet;
+
 /// Programs whose names tell that a line is shell text, even where it reads like a sentence. Names that are also common
 /// English words are left out when they would make prose of every day look like shell.
-const KNOWN: &[&str] = &[
+static KNOWN: WordSet<152> = WordSet::new(&[
     "[",
     "[[",
     "apt",
@@ -155,7 +157,7 @@ const KNOWN: &[&str] = &[
     "yum",
     "zip",
     "zsh",
-];
+]);
 
 /// Words that a shell reads as part of its grammar, in front of a command.
 const RESERVED: &[&str] = &[
@@ -344,7 +346,7 @@ pub(crate) fn is_reserved(word: &str) -> bool {
 
 /// Whether a line that starts with the word is shell text.
 pub(crate) fn is_known(word: &str) -> bool {
-    KNOWN.binary_search(&word).is_ok()
+    KNOWN.contains(word)
 }
 
 /// Whether a program may be run that is named behind this word.
@@ -373,8 +375,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn known_programs_are_sorted() {
-        assert!(KNOWN.is_sorted());
+    fn runners_are_sorted() {
         assert!(RUNNERS.is_sorted());
     }
 

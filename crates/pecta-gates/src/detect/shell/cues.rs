@@ -31,6 +31,17 @@ enum Look {
     Line(&'static [&'static str]),
     /// What is told of the text and of where the word starts.
     Around(fn(&str, usize) -> bool),
+    /// The same, and what is told of the line when that is left open.
+    OnLine(fn(&str, usize) -> Glance, fn(&str) -> bool),
+}
+
+/// What a glance at a place tells.
+pub(crate) enum Glance {
+    Nothing,
+    /// The line has to be looked at.
+    Line,
+    /// The text is worth reading.
+    Read,
 }
 
 /// Programs that are run, any of whose rules needs one of `then` on the same line, in any case.
@@ -57,6 +68,18 @@ pub(crate) const fn around_it(
     Cue {
         words,
         look: Look::Around(look),
+    }
+}
+
+/// Words for which the first function answers so, or leaves it to the second, which is told of the line.
+pub(crate) const fn on_line(
+    words: &'static [&'static str],
+    place: fn(&str, usize) -> Glance,
+    line: fn(&str) -> bool,
+) -> Cue {
+    Cue {
+        words,
+        look: Look::OnLine(place, line),
     }
 }
 
@@ -92,34 +115,16 @@ impl Cues {
 
     /// Whether the judge may flag anything in the text, of whose words some start at these places.
     pub(crate) fn are_worth(&self, text: &str, places: &[usize]) -> bool {
-        let mut line = Line::default();
-        let mut searched = vec![0; self.cues.len()];
+        let mut lines = Lines {
+            text,
+            line: Line::default(),
+            searched: vec![0; self.cues.len()],
+        };
         places.iter().any(|&at| {
-            self.at(text.as_bytes(), at).any(|(word, number)| {
-                let (Some(cue), Some(searched)) = (self.cues.get(number), searched.get_mut(number))
-                else {
-                    return false;
-                };
-                if let Look::Around(look) = cue.look {
-                    return look(text, at);
-                }
-                if at >= line.range.end {
-                    line = Line::around(text.as_bytes(), at, line.range.end);
-                }
-                let is_program = matches!(cue.look, Look::Program(_));
-                if is_program && !line.may_run(text, at) {
-                    return false;
-                }
-                let Some(then) = &cue.then else {
-                    return true;
-                };
-                // What is not behind an earlier place is not behind this one.
-                let end = line.range.end;
-                if std::mem::replace(searched, end) == end {
-                    return false;
-                }
-                let behind = text.as_bytes().get(at + word.len()..end);
-                line.is_disguised || then.is_match(behind.unwrap_or_default())
+            let mut here = self.at(text.as_bytes(), at);
+            here.any(|(word, number)| {
+                let cue = self.cues.get(number);
+                cue.is_some_and(|cue| lines.is_worth(cue, number, at, word.len()))
             })
         })
     }
@@ -157,7 +162,7 @@ impl Ready {
     fn new(cue: &Cue) -> Self {
         let then = match cue.look {
             Look::Program(then) | Look::Line(then) => then,
-            Look::Around(_) => &[],
+            Look::Around(_) | Look::OnLine(..) => &[],
         };
         let search = AhoCorasick::builder()
             .ascii_case_insensitive(true)
@@ -167,6 +172,61 @@ impl Ready {
             look: cue.look,
             then: search.filter(|_| !then.is_empty()),
         }
+    }
+}
+
+/// The lines of a text, each looked at when the first place in it is.
+struct Lines<'t> {
+    text: &'t str,
+    line: Line,
+    /// For each cue, the end of the last line that was searched for what it needs, in vain.
+    searched: Vec<usize>,
+}
+
+impl Lines<'_> {
+    /// Whether the text is worth reading for the word of this length at this place.
+    fn is_worth(&mut self, cue: &Ready, number: usize, at: usize, length: usize) -> bool {
+        match cue.look {
+            Look::Around(look) => look(self.text, at),
+            Look::OnLine(place, line) => match place(self.text, at) {
+                Glance::Nothing => false,
+                Glance::Read => true,
+                Glance::Line => {
+                    self.go_to(at);
+                    let range = self.line.range.clone();
+                    self.is_first_search(number)
+                        && (is_continued(around(self.text.as_bytes(), range.start).0)
+                            || line(self.text.get(range).unwrap_or_default()))
+                }
+            },
+            Look::Program(_) | Look::Line(_) => {
+                self.go_to(at);
+                let is_program = matches!(cue.look, Look::Program(_));
+                if is_program && !self.line.may_run(self.text, at) {
+                    return false;
+                }
+                let Some(then) = &cue.then else {
+                    return true;
+                };
+                let behind = self.text.as_bytes().get(at + length..self.line.range.end);
+                self.is_first_search(number)
+                    && (self.line.is_disguised || then.is_match(behind.unwrap_or_default()))
+            }
+        }
+    }
+
+    fn go_to(&mut self, at: usize) {
+        let end = self.line.range.end;
+        if at >= end {
+            self.line = Line::around(self.text.as_bytes(), at, end);
+        }
+    }
+
+    /// Whether the line has not been searched for a cue: what is not behind a place is not behind a later one.
+    fn is_first_search(&mut self, number: usize) -> bool {
+        let end = self.line.range.end;
+        let searched = self.searched.get_mut(number);
+        searched.is_some_and(|searched| std::mem::replace(searched, end) != end)
     }
 }
 
@@ -230,7 +290,7 @@ fn is_special(byte: u8) -> bool {
 
 /// Whether words may be written otherwise than they read: with escapes, with expansions, or with quotes inside them. Or
 /// quotes may be open at the end.
-fn is_disguised(rest: &[u8]) -> bool {
+pub(crate) fn is_disguised(rest: &[u8]) -> bool {
     let joins = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-/".contains(byte);
     let (mut single, mut double, mut was_joined, mut before) = (0_usize, 0_usize, false, b' ');
     for byte in rest {
@@ -252,3 +312,6 @@ fn is_disguised(rest: &[u8]) -> bool {
     }
     (single > 0 && double > 0) || single % 2 + double % 2 > 0
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! What commands do: the standard profile of the gate `filesystem`, and the gate `destructive`.
 //!
-//! [`lexer`] cuts a text into commands, [`invocation`] sees through what wraps them, and rules look at the programs that are
-//! left, each with its arguments.
+//! [`cues`] tell whether a text is worth reading at all, [`lexer`] cuts it into commands, [`invocation`] sees through what wraps
+//! them, and rules look at the programs that are left, each with its arguments.
 //!
 //! A command counts where a shell would run it: at the start of a line, behind a separator, in a substitution, behind a
 //! wrapper such as `sudo` or `xargs`, and in text that is handed to a shell. The same words in quotes, comments, the
@@ -22,6 +22,7 @@ pub(crate) mod prose;
 pub(crate) mod rm;
 mod sensitive;
 mod traversal;
+mod word_set;
 
 use std::ops::Range;
 

@@ -8,11 +8,12 @@
 //! that only look: whether something exists, what a directory holds, what is in `/usr` and `/var`. Directories for temporary
 //! files and public halves of keys are not sensitive.
 
+mod cues;
+
 use std::ops::Range;
 
 use super::{
     Judge, Piece, Report, commands,
-    cues::text,
     invocation::{self, Invocation},
     lexer::Word,
     paths::{self, is_within, normalise},
@@ -22,41 +23,7 @@ use crate::prefilter::ByteKinds;
 
 pub(super) const JUDGE: Judge = Judge {
     needs: ByteKinds::NONE,
-    cues: &[&[text(
-        &[
-            "/etc",
-            "/usr",
-            "/var",
-            "/proc/",
-            "/root",
-            "/run/secrets",
-            ".ssh",
-            ".aws",
-            ".gnupg",
-            ".kube",
-            ".docker",
-            ".netrc",
-            ".pgpass",
-            ".git-credentials",
-            ".pypirc",
-            ".azure",
-            ".config/gcloud",
-            ".password-store",
-            "keychains",
-            "bash_history",
-            "zsh_history",
-            "mysql_history",
-            "psql_history",
-            ".cargo/cred",
-            ".gem/cred",
-            ".terraform.d",
-            ".config/gh",
-            "system32",
-            "ntds",
-            "docker.sock",
-        ],
-        &[],
-    )]],
+    cues: &[cues::CUES],
     read: |piece, _, report| judge(piece, report),
 };
 

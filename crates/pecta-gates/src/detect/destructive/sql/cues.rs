@@ -1,6 +1,6 @@
 //! What stands in every text that breaks a rule about databases, and what must be around it.
 
-use super::rules::ENGLISH;
+use super::{lexer::is_word, rules::ENGLISH};
 use crate::detect::{
     around,
     shell::cues::{Cue, around_it, programs, text},
@@ -58,20 +58,16 @@ pub(in crate::detect::destructive) const CUES: &[Cue] = &[
 ];
 
 /// Whether a keyword stands here, and what comes next is a comment or passes the test.
-fn is_followed(text: &str, at: usize, keyword: &str, test: impl Fn(&[u8]) -> bool) -> bool {
+fn is_followed(text: &str, at: usize, keyword: &str, goes_on: impl Fn(&[u8]) -> bool) -> bool {
     let (_, rest) = around(text.as_bytes(), at + keyword.len());
     let next = rest.trim_ascii_start();
-    !rest.first().is_some_and(is_word) && (is_comment(next) || test(next))
+    !rest.first().is_some_and(|&byte| is_word(byte)) && (is_comment(next) || goes_on(next))
 }
 
 fn is_comment(text: &[u8]) -> bool {
     [&b"/*"[..], b"*/", b"--"]
         .iter()
         .any(|start| text.starts_with(start))
-}
-
-fn is_word(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_$#@%{}".contains(byte) || !byte.is_ascii()
 }
 
 fn starts_with_any(text: &[u8], words: &[&str]) -> bool {
@@ -83,7 +79,7 @@ fn starts_with_any(text: &[u8], words: &[&str]) -> bool {
 
 /// Whether the text may start with the name of a table, and not with a word that an English sentence goes on with.
 fn may_be_name(text: &[u8]) -> bool {
-    let length = text.iter().take_while(|byte| is_word(byte)).count();
+    let length = text.iter().take_while(|&&byte| is_word(byte)).count();
     let word = text.get(..length).unwrap_or_default();
     let is_english = ENGLISH
         .iter()
@@ -91,12 +87,12 @@ fn may_be_name(text: &[u8]) -> bool {
     !is_english
         && text
             .first()
-            .is_some_and(|byte| is_word(byte) || b"\"`[".contains(byte))
+            .is_some_and(|&byte| is_word(byte) || b"\"`[".contains(&byte))
 }
 
 /// Whether the text may start with the name of a table and `SET`. Of quoted names the end is not looked for.
 fn may_be_set(text: &[u8]) -> bool {
-    let is_part = |byte: &&u8| is_word(byte) || **byte == b'.';
+    let is_part = |byte: &&u8| is_word(**byte) || **byte == b'.';
     let length = text.iter().take_while(is_part).count();
     let (name, after) = around(text, length);
     let after = after.trim_ascii_start();

@@ -6,7 +6,7 @@ use crate::detect::shell::Asked;
 fn check(text: &str, expected: &[&str]) {
     let mut found = Vec::new();
     judge(&Piece::new(text), &mut |_, range| {
-        found.extend(text.get(range))
+        found.extend(text.get(range));
     });
     found.dedup();
     assert_eq!(found, expected, "{text}");
