@@ -23,6 +23,7 @@ mod testing;
 
 pub(crate) use empty::{EMPTY_OUTPUT, is_empty};
 pub(crate) use rules::{Entry, entries};
+pub(crate) use shell::Piece;
 
 use std::ops::Range;
 
@@ -85,7 +86,7 @@ pub(crate) trait Reader: Send + Sync {
 
     /// Tells `report` of the matches, until it returns false. `places` are where the words start in the text, in order, and at
     /// least one. A long string is handed over in overlapping pieces.
-    fn read(&self, text: &str, places: &[usize], report: &mut dyn FnMut(Match) -> bool);
+    fn read(&self, piece: &Piece<'_>, places: &[usize], report: &mut dyn FnMut(Match) -> bool);
 }
 
 /// What looks for the matches of a probe.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Detector, Match, NumberDetector, Search};
+use super::{Detector, Match, NumberDetector, Piece, Search};
 use crate::prefilter::{BLOCK, Scratch, Words, visit_last_four, visit_numbers};
 
 /// Where the words stand in the text.
@@ -43,10 +43,13 @@ pub(super) fn found(search: &Search, text: &str) -> Vec<Match> {
                 found.extend(detector.judge(bytes, digits));
             });
         }
-        Search::Whole(reader) => reader.read(text, &places(reader.words(), text), &mut |next| {
-            found.push(next);
-            true
-        }),
+        Search::Whole(reader) => {
+            let places = places(reader.words(), text);
+            reader.read(&Piece::new(text), &places, &mut |next| {
+                found.push(next);
+                true
+            });
+        }
     }
     found
 }

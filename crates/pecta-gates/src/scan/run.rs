@@ -10,7 +10,7 @@ use crate::{
     Deadline, Json, Profile,
     check::{Check, ProbeSet},
     clock::Pace,
-    detect::{self, Match, Search},
+    detect::{self, Match, Piece, Search},
     fold::{self, Folding, Room},
     prefilter::{BLOCK, Scratch, Shapes, visit_last_four, visit_numbers},
     verdict::{EMBEDDED_MARK, KEY_MARK},
@@ -276,23 +276,24 @@ impl<'s> Run<'s> {
             return true;
         }
         places.retain(|place| place.at >= piece.start);
-        let text = form.text.get(piece.clone()).unwrap_or_default();
+        let start = piece.start;
+        let piece = Piece::new(form.text.get(piece).unwrap_or_default());
         for (search, prepared) in self.scanner.searches.iter().enumerate() {
             let Search::Whole(reader) = &prepared.search else {
                 continue;
             };
             let own = places.iter().filter(|place| place.search == search);
-            let mut own: Vec<_> = own.map(|place| place.at - piece.start).collect();
+            let mut own: Vec<_> = own.map(|place| place.at - start).collect();
             if own.is_empty() || !self.tally.open().contains(prepared.probe) {
                 continue;
             }
-            if !self.pace.spend(text.len()) {
+            if !self.pace.spend(piece.text.len()) {
                 return false;
             }
             own.sort_unstable();
             let part = Part {
-                start: piece.start,
-                text,
+                start,
+                piece: &piece,
                 places: &own,
             };
             self.tally

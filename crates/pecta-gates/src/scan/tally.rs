@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Located, MAX_FINDINGS, Scanner};
 use crate::{
     check::{Probe, ProbeSet},
-    detect::{Detector, Match, NumberDetector, Reader},
+    detect::{Detector, Match, NumberDetector, Piece, Reader},
 };
 
 /// One form of a string, on which searches are run.
@@ -16,10 +16,10 @@ pub(super) struct Form<'f> {
 }
 
 /// A part of a form, for a reader.
-pub(super) struct Part<'p> {
+pub(super) struct Part<'p, 't> {
     /// Where it starts in the form.
     pub(super) start: usize,
-    pub(super) text: &'p str,
+    pub(super) piece: &'p Piece<'t>,
     /// Where words of the reader are in it, in order.
     pub(super) places: &'p [usize],
 }
@@ -96,9 +96,9 @@ impl<'s> Tally<'s> {
         probe: Probe,
         reader: &dyn Reader,
         form: &Form<'_>,
-        part: &Part<'_>,
+        part: &Part<'_, '_>,
     ) {
-        reader.read(part.text, part.places, &mut |found| {
+        reader.read(part.piece, part.places, &mut |found| {
             let range = part.start + found.range.start..part.start + found.range.end;
             self.found(probe, form, &Match { range, ..found });
             self.open.contains(probe)

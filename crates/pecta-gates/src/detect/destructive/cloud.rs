@@ -1,7 +1,89 @@
 //! Commands that delete what runs or is stored in clouds, clusters and containers.
 
 use super::{Rule, example};
-use crate::detect::shell::invocation::Invocation;
+use crate::detect::shell::{
+    cues::{Cue, programs, text},
+    invocation::Invocation,
+};
+
+/// What is in every text that breaks a rule.
+pub(super) const CUES: &[Cue] = &[
+    programs(
+        &[
+            "terraform ",
+            "tofu ",
+            "terragrunt ",
+            "pulumi ",
+            "cdk ",
+            "cdktf ",
+            "sst ",
+            "serverless ",
+            "sls ",
+            "copilot ",
+            "eksctl ",
+        ],
+        &["destroy", "delete", "remove", "state"],
+    ),
+    programs(
+        &["aws "],
+        &[
+            "rm",
+            "rb",
+            "delet",
+            "terminate",
+            "purge",
+            "deregister",
+            "disable-key",
+        ],
+    ),
+    programs(
+        &["gcloud ", "gsutil ", "bq ", "firebase ", "az "],
+        &["delete", "remove", "rm", "rb", "disable", "purge"],
+    ),
+    programs(
+        &["kubectl ", "oc ", "microk8s ", "k3s "],
+        &["delete", "drain", "scale", "replace"],
+    ),
+    text(&["k delete"], &[]),
+    programs(&["helm ", "helmfile "], &["un", "del", "destroy"]),
+    programs(
+        &[
+            "docker ",
+            "docker-compose ",
+            "docker.exe ",
+            "podman ",
+            "nerdctl ",
+        ],
+        &["down", "rm", "remove", "prune", "reset", "kill"],
+    ),
+    programs(
+        &[
+            "gh ",
+            "glab ",
+            "heroku ",
+            "fly ",
+            "flyctl ",
+            "doctl ",
+            "vercel ",
+            "netlify ",
+            "railway ",
+            "vault ",
+            "npm ",
+            "wrangler ",
+            "supabase ",
+            "hcloud ",
+        ],
+        &[
+            "delete",
+            "destroy",
+            "down",
+            "remove",
+            "reset",
+            "rm",
+            "unpublish",
+        ],
+    ),
+];
 
 const AWS: &[&str] = &[
     "--profile",
@@ -111,7 +193,7 @@ fn verb_in(run: &Invocation<'_>, valued: &[&str], verbs: &[&str]) -> bool {
         && run
             .operands(valued)
             .take(6)
-            .any(|word| verbs.contains(&word.text.as_str()))
+            .any(|word| verbs.contains(&word.text.as_ref()))
 }
 
 pub(super) const RULES: &[Rule] = &[
@@ -170,7 +252,7 @@ pub(super) const RULES: &[Rule] = &[
         flags: "resources deleted or terminated with `aws`",
         programs: &["aws"],
         matches: |run| {
-            let verb = run.operand(AWS, 1).map_or("", |word| word.text.as_str());
+            let verb = run.operand(AWS, 1).map_or("", |word| word.text.as_ref());
             let deletes = [
                 "delete-",
                 "terminate-",
@@ -318,7 +400,7 @@ pub(super) const RULES: &[Rule] = &[
         flags: "all containers or images removed at once",
         programs: &["docker", "podman", "nerdctl"],
         matches: |run| {
-            let verb = run.operand(DOCKER, 0).map_or("", |word| word.text.as_str());
+            let verb = run.operand(DOCKER, 0).map_or("", |word| word.text.as_ref());
             let all = run.args.iter().any(|word| !word.substitutions.is_empty())
                 || run.feeds
                 || run.has_option('a', "all");
@@ -352,7 +434,7 @@ pub(super) const RULES: &[Rule] = &[
                 .any(|kind| does(run, &["-R", "--repo"], &[kind, "delete"])),
             "heroku" => run.operand(&["-a", "--app"], 0).is_some_and(|word| {
                 ["apps:destroy", "apps:delete", "pg:reset", "addons:destroy"]
-                    .contains(&word.text.as_str())
+                    .contains(&word.text.as_ref())
             }),
             "vercel" => verb_in(run, &[], &["remove", "rm"]),
             "netlify" => verb_in(run, &[], &["sites:delete"]),

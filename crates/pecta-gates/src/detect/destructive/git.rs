@@ -1,7 +1,10 @@
 //! Git commands that lose work, or history that others have.
 
 use super::{Rule, example};
-use crate::detect::shell::invocation::Invocation;
+use crate::detect::shell::{
+    cues::{Cue, programs},
+    invocation::Invocation,
+};
 
 /// Options of git itself with a value.
 const VALUED: &[&str] = &[
@@ -18,6 +21,30 @@ const GIT: &[&str] = &["git"];
 fn does(run: &Invocation<'_>, verbs: &[&str]) -> bool {
     run.does(VALUED, verbs) && !run.is_rehearsal()
 }
+
+/// What is in every text that breaks a rule.
+pub(super) const CUES: &[Cue] = &[
+    programs(
+        &["git "],
+        &[
+            "branch",
+            "checkout",
+            "clean",
+            "filter-",
+            "gc",
+            "push",
+            "reflog",
+            "reset",
+            "restore",
+            "stash",
+            "submodule",
+            "switch",
+            "update-ref",
+            "worktree",
+        ],
+    ),
+    programs(&["git-filter-repo ", "bfg "], &[]),
+];
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -127,7 +154,7 @@ pub(super) const RULES: &[Rule] = &[
         matches: |run| {
             let expires = run.args.iter().any(|word| {
                 ["--expire=now", "--expire=all", "--expire-unreachable=now"]
-                    .contains(&word.text.as_str())
+                    .contains(&word.text.as_ref())
             });
             let prunes = run.has_any(&["--prune=now", "--prune=all"]);
             (does(run, &["reflog", "expire"]) && expires)

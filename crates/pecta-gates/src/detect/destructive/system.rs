@@ -2,6 +2,7 @@
 
 use super::{Rule, example};
 use crate::detect::shell::{
+    cues::{Cue, programs, text},
     find,
     invocation::Invocation,
     lexer::Word,
@@ -13,15 +14,84 @@ const SYSTEM: &[&str] = &[
     "/bin", "/boot", "/etc", "/lib", "/lib64", "/sbin", "/usr", "/var/lib",
 ];
 
-fn is_vital(run: &Invocation<'_>, word: &Word) -> bool {
+fn is_vital(run: &Invocation<'_>, word: &Word<'_>) -> bool {
     reach(word, run.script) == Reach::Vital
 }
 
 /// Whether the path is a system directory, or a file of the system.
-fn is_system(run: &Invocation<'_>, word: &Word) -> bool {
+fn is_system(run: &Invocation<'_>, word: &Word<'_>) -> bool {
     let path = normalise(&word.text);
     is_vital(run, word) || SYSTEM.iter().any(|directory| is_within(&path, directory))
 }
+
+/// What is in every text that breaks a rule.
+pub(super) const CUES: &[Cue] = &[
+    text(&["-delete", "unset hist"], &[]),
+    programs(
+        &["chmod ", "chown ", "chgrp ", "setfacl ", "chattr "],
+        &["/", "~"],
+    ),
+    programs(&["mv "], &["/", "~"]),
+    text(
+        &["> /", ">/", ">  ", "> \\", ">\\ "],
+        &["bin", "boot", "etc", "lib", "usr", "var", "proc"],
+    ),
+    programs(
+        &[
+            "truncate -",
+            "crontab ",
+            "history -",
+            "shutdown ",
+            "reboot",
+            "halt",
+            "poweroff",
+        ],
+        &[],
+    ),
+    programs(&["init 0", "init 6", "killall5"], &[]),
+    programs(&["rclone "], &["purge", "delete"]),
+    programs(
+        &["systemctl "],
+        &[
+            "poweroff",
+            "halt",
+            "reboot",
+            "kexec",
+            "rescue",
+            "emergency",
+            "stop",
+            "disable",
+            "mask",
+            "kill",
+        ],
+    ),
+    programs(&["kill -"], &["-1"]),
+    programs(&["pkill "], &["."]),
+    programs(
+        &["iptables ", "ip6tables ", "nft ", "ufw "],
+        &["f", "reset"],
+    ),
+    programs(&["userdel ", "deluser "], &["r"]),
+    programs(
+        &[
+            "apt ", "apt-get ", "dpkg ", "yum ", "dnf ", "rpm ", "pacman ",
+        ],
+        ESSENTIAL,
+    ),
+];
+
+/// Packages without which a system does not start, or nobody can log in.
+const ESSENTIAL: &[&str] = &[
+    "bash",
+    "coreutils",
+    "glibc",
+    "kernel",
+    "libc6",
+    "linux-image",
+    "openssh-server",
+    "sudo",
+    "systemd",
+];
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -31,13 +101,13 @@ pub(super) const RULES: &[Rule] = &[
         matches: |run| {
             let narrowed = find::is_narrowed(run.args);
             let roots = find::roots(run.args);
-            let far = |word: &Word| match reach(word, run.script) {
+            let far = |word: &Word<'_>| match reach(word, run.script) {
                 Reach::Temporary => false,
                 Reach::Vital => true,
                 Reach::Ordinary => !narrowed || word.text.starts_with(['/', '~', '$']),
             };
             let temporary =
-                |word: &Word| ["/tmp", "/var/tmp"].contains(&word.text.trim_end_matches('/'));
+                |word: &Word<'_>| ["/tmp", "/var/tmp"].contains(&word.text.trim_end_matches('/'));
             run.has_word("-delete")
                 && (roots.iter().any(|word| far(word) && !temporary(word))
                     || (roots.is_empty() && !narrowed))
@@ -59,7 +129,7 @@ pub(super) const RULES: &[Rule] = &[
         programs: &["chmod"],
         matches: |run| {
             let open = run.args.iter().any(|word| {
-                ["777", "0777", "a+rwx", "000", "0000", "a-rwx"].contains(&word.text.as_str())
+                ["777", "0777", "a+rwx", "000", "0000", "a-rwx"].contains(&word.text.as_ref())
             });
             open && run.operands(&[]).skip(1).any(|word| is_system(run, word))
         },
@@ -96,7 +166,7 @@ pub(super) const RULES: &[Rule] = &[
         flags: "a file cut to nothing",
         programs: &["truncate"],
         matches: |run| {
-            let to_zero = run.args.windows(2).any(|pair| matches!(pair, [option, size] if ["-s", "--size"].contains(&option.text.as_str()) && size.text == "0"))
+            let to_zero = run.args.windows(2).any(|pair| matches!(pair, [option, size] if ["-s", "--size"].contains(&option.text.as_ref()) && size.text == "0"))
                 || run.has_any(&["-s0", "--size=0"]);
             to_zero
                 && run
@@ -169,11 +239,11 @@ pub(super) const RULES: &[Rule] = &[
         matches: |run| match run.name {
             "systemctl" => run.operand(&[], 0).is_some_and(|word| {
                 ["poweroff", "halt", "reboot", "kexec", "rescue", "emergency"]
-                    .contains(&word.text.as_str())
+                    .contains(&word.text.as_ref())
             }),
             "init" | "telinit" => run
                 .operand(&[], 0)
-                .is_some_and(|word| ["0", "6"].contains(&word.text.as_str())),
+                .is_some_and(|word| ["0", "6"].contains(&word.text.as_ref())),
             "shutdown" => !run.has_any(&["-c", "-k", "--help", "/a", "/?"]) && !run.args.is_empty(),
             _ => run.args.iter().all(Word::is_option) && !run.has_word("--help"),
         },
@@ -198,7 +268,7 @@ pub(super) const RULES: &[Rule] = &[
                 "systemd-resolved",
             ];
             let verb = run.operand(&[], 0).is_some_and(|word| {
-                ["stop", "disable", "mask", "kill"].contains(&word.text.as_str())
+                ["stop", "disable", "mask", "kill"].contains(&word.text.as_ref())
             });
             verb && run
                 .operands(&[])
@@ -243,17 +313,6 @@ pub(super) const RULES: &[Rule] = &[
         flags: "a package removed that the system needs",
         programs: &["apt", "apt-get", "dpkg", "yum", "dnf", "rpm", "pacman"],
         matches: |run| {
-            let essential = [
-                "bash",
-                "coreutils",
-                "glibc",
-                "kernel",
-                "libc6",
-                "linux-image",
-                "openssh-server",
-                "sudo",
-                "systemd",
-            ];
             let removes = run.has_any(&[
                 "remove",
                 "purge",
@@ -270,7 +329,7 @@ pub(super) const RULES: &[Rule] = &[
             removes
                 && run
                     .operands(&[])
-                    .any(|word| essential.contains(&word.text.as_str()))
+                    .any(|word| ESSENTIAL.contains(&word.text.as_ref()))
         },
         example: example("apt-get purge -y sudo", "apt-get remove -y cowsay"),
     },

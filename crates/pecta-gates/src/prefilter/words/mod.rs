@@ -142,6 +142,13 @@ fn shortest(mut words: Vec<Word>) -> Vec<Word> {
     words
 }
 
+/// Whether the text starts with the ASCII word, as [`Words`] sees it.
+pub(crate) fn starts_with_word(text: &[u8], word: &str) -> bool {
+    let mut bytes = text.iter().chain(b" ");
+    let mut same = |byte: u8| bytes.next().is_some_and(|other| flat(*other) == flat(byte));
+    word.bytes().all(&mut same)
+}
+
 fn lower_case(byte: u8) -> u8 {
     byte.to_ascii_lowercase()
 }

@@ -4,12 +4,14 @@
 //! of a database client. String literals, quoted names and comments are no statements.
 
 mod conditions;
+mod cues;
 mod lexer;
 mod rules;
 mod tools;
 
 use memchr::memmem;
 
+pub(super) use cues::CUES;
 pub(super) use rules::STATEMENTS;
 pub(super) use tools::TOOLS;
 
@@ -18,32 +20,16 @@ use super::first_broken;
 use crate::detect::{
     Entry,
     shell::{
-        Report, code,
+        Piece, Report, code,
         invocation::{self, Invocation, Source},
     },
 };
 
-/// Words of which every text contains one that breaks a rule.
-pub(super) const WORDS: &[&str] = &[
-    "drop",
-    "truncate",
-    "delete",
-    "update ",
-    "alter ",
-    ".remove({})",
-    "flushall",
-    "flushdb",
-    "db:",
-    "migrate:",
-    "manage.py",
-    "prisma",
-];
-
 /// Judges a text as SQL, and what it hands to the programs of databases.
-pub(super) fn judge(text: &str, report: Report<'_>) {
-    statements(text, report);
-    in_code(text, report);
-    invocation::visit(text, &mut |run, range| {
+pub(super) fn judge(piece: &Piece<'_>, report: Report<'_>) {
+    statements(piece.text, report);
+    in_code(piece.text, report);
+    invocation::visit(piece, &mut |run, range| {
         if let Some(rule) = first_broken(run, &[TOOLS]) {
             report(rule, range.clone());
         }

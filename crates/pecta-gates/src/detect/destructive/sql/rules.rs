@@ -143,6 +143,11 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
     },
 ];
 
+/// Words that an English sentence goes on with behind a verb, which are no names of tables.
+pub(super) const ENGLISH: &[&str] = &[
+    "the", "an", "your", "my", "this", "that", "each", "all", "any", "it", "is", "to", "with",
+];
+
 /// What follows the keywords that the tokens start with.
 fn keywords<'a, 't>(tokens: &'a [Token<'t>], keywords: &[&str]) -> Option<&'a [Token<'t>]> {
     let (start, rest) = tokens.split_at_checked(keywords.len())?;
@@ -156,10 +161,7 @@ fn keywords<'a, 't>(tokens: &'a [Token<'t>], keywords: &[&str]) -> Option<&'a [T
 /// The name that the tokens start with, in its parts, and what follows it.
 fn name<'a, 't>(tokens: &'a [Token<'t>]) -> Option<(Token<'t>, &'a [Token<'t>])> {
     let (first, mut rest) = tokens.split_first()?;
-    let english = [
-        "the", "an", "your", "my", "this", "that", "each", "all", "any", "it", "is", "to", "with",
-    ];
-    if !first.is_name() || first.is_any(&english) {
+    if !first.is_name() || first.is_any(ENGLISH) {
         return None;
     }
     while let [dot, part, after @ ..] = rest

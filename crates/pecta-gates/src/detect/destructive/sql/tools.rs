@@ -61,7 +61,7 @@ pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
                     .first()
                     .is_some_and(|word| word.text.ends_with("manage.py"))
                     && run.args.get(1).is_some_and(|word| {
-                        ["flush", "reset_db", "sqlflush"].contains(&word.text.as_str())
+                        ["flush", "reset_db", "sqlflush"].contains(&word.text.as_ref())
                     })
             };
             let prisma = || {

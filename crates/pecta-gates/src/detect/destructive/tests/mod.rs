@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use super::judge;
 use crate::{
     check::Check,
-    detect::{shell::JUDGES, testing},
+    detect::shell::{Asked, JUDGES, Piece},
     prefilter::ByteKinds,
 };
 
@@ -30,7 +30,7 @@ fn found(text: &str) -> Vec<&'static str> {
     ] {
         let judge = judge(check).unwrap();
         let before = found.len();
-        (judge.read)(text, &mut |rule, range| {
+        (judge.read)(&Piece::new(text), &[], &mut |rule, range| {
             assert!(
                 text.get(range.clone()).is_some_and(|part| !part.is_empty()),
                 "{rule} at {range:?} of {text}"
@@ -38,8 +38,7 @@ fn found(text: &str) -> Vec<&'static str> {
             found.push(rule);
         });
         let is_read = || {
-            ByteKinds::of(text.as_bytes()).contains(judge.needs)
-                && !testing::places(&judge.words.concat(), text).is_empty()
+            ByteKinds::of(text.as_bytes()).contains(judge.needs) && Asked::new(judge).is_worth(text)
         };
         assert!(
             found.len() == before || is_read(),
@@ -66,7 +65,7 @@ proptest! {
         let text = parts.concat() + &other + &parts.concat();
         let checks = [Check::Shell, Check::Git, Check::Sql, Check::Disk, Check::Cloud, Check::Windows];
         for judge in checks.into_iter().filter_map(judge).chain(JUDGES) {
-            (judge.read)(&text, &mut |rule, range| {
+            (judge.read)(&Piece::new(&text), &[], &mut |rule, range| {
                 assert!(text.get(range.clone()).is_some_and(|part| !part.is_empty()), "{rule} at {range:?} of {text:?}");
             });
         }
