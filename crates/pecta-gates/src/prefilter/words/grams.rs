@@ -34,6 +34,8 @@ struct Entry {
     /// How far behind the byte before the gram the word starts.
     start: usize,
     number: usize,
+    /// Whether the word counts only where no letter or digit stands before it.
+    at_start: bool,
 }
 
 impl Grams {
@@ -49,6 +51,7 @@ impl Grams {
                     gram,
                     start,
                     number,
+                    at_start,
                 });
             });
         }
@@ -111,10 +114,12 @@ impl Grams {
             };
             for entry in self.entries(*hash).filter(|entry| entry.gram == *gram) {
                 // The first byte of the copy stands before the block.
-                let start = (at + entry.start).checked_sub(2);
-                if let Some(start) = start.filter(|start| *start < block.len())
-                    && !visit(start, entry.number)
-                {
+                let Some(start) = (at + entry.start).checked_sub(2) else {
+                    continue;
+                };
+                let before = halves.copy.get(start);
+                let mid_word = entry.at_start && before.is_some_and(u8::is_ascii_alphanumeric);
+                if start < block.len() && !mid_word && !visit(start, entry.number) {
                     return false;
                 }
             }
