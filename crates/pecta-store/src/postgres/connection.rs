@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long a connection may take to be made.
-const CONNECT: Duration = Duration::from_secs(3);
+const CONNECT: Duration = Duration::from_secs(5);
 /// How long a database that could not be reached is not tried again: an outage must not turn every
 /// request into a wait for a connection.
 const REST: Duration = Duration::from_millis(200);
@@ -48,11 +48,6 @@ impl Connector {
             target: Arc::new(target),
             down: Arc::default(),
         })
-    }
-
-    /// The database as people know it.
-    pub(super) fn name(&self) -> String {
-        self.target.to_string()
     }
 
     /// A connection for serving. Fails at once while the database is known to be down.
@@ -103,8 +98,11 @@ impl Connector {
     }
 
     fn rest(&self, error: &StoreError) {
-        tracing::warn!(%error, database = self.name(), "cannot connect to the database");
-        let cause = error.to_string();
+        let StoreError::Unavailable(cause) = error else {
+            return;
+        };
+        tracing::warn!(cause, database = %self.target, "cannot connect to the database");
+        let cause = cause.clone();
         let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
         *down = Some((Instant::now() + REST, cause));
     }
