@@ -72,7 +72,9 @@ impl Connector {
     pub(super) async fn establish(&self) -> Result<Connection, StoreError> {
         let unavailable = |error: &dyn std::error::Error| StoreError::Unavailable(in_full(error));
         let mut config = self.target.config.clone();
-        config.connect_timeout(CONNECT);
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT);
+        }
         if config.get_application_name().is_none() {
             config.application_name("pecta");
         }
