@@ -17,6 +17,7 @@
 //! are text that is kept as it came.
 
 mod administration;
+mod agent;
 mod clock;
 mod error;
 mod event;
@@ -28,6 +29,7 @@ mod postgres;
 mod query;
 mod queue;
 mod record;
+mod retention;
 mod schema;
 mod sqlite;
 mod store;
@@ -36,10 +38,11 @@ mod store;
 pub use pecta_auth::{ApiKey, KeyKind, MasterKey};
 pub use pecta_reputation::{Latency, Scoring};
 
-pub use administration::Administration;
-pub use error::{OpenCause, OpenError, StoreError};
-pub use event::{EventFilter, EventRecord, Source};
+pub use administration::{Administration, migrate};
+pub use agent::{AgentPage, AgentPosition, AgentRecord};
+pub use error::{BackupError, OpenCause, OpenError, StoreError};
+pub use event::{EventFilter, EventPage, EventPosition, EventRecord, Source};
 pub use key::{KeyDetails, KeyId, NewKey, StoredKey};
 pub use org::OrgId;
 pub use record::{AgentReputation, EvaluationId, NewEvent, Origin, Outcome, Receipt};
-pub use store::{AgentRecord, Bootstrap, Place, Store, open};
+pub use store::{Bootstrap, Place, Store, open};

@@ -32,14 +32,17 @@ pub(crate) fn check<DB: Backend>(
     }
 }
 
-/// Runs what is missing.
+/// Brings the schema up to date; says which migrations ran.
 pub(crate) fn run<DB: Backend>(
     connection: &mut impl MigrationHarness<DB>,
     migrations: EmbeddedMigrations,
-) -> Result<(), OpenCause> {
-    let migrated = connection.run_pending_migrations(migrations);
-    migrated.map_err(|error| OpenCause::Migration(error.to_string()))?;
-    Ok(())
+) -> Result<Vec<String>, OpenCause> {
+    let failed =
+        |error: Box<dyn std::error::Error + Send + Sync>| OpenCause::Migration(error.to_string());
+    let pending = connection.pending_migrations(migrations).map_err(failed)?;
+    connection.run_migrations(&pending).map_err(failed)?;
+    let names = pending.iter().map(|migration| migration.name().to_string());
+    Ok(names.collect())
 }
 
 fn known_versions<DB: Backend>(

@@ -3,10 +3,12 @@
 //! Async callers start a task there and hold only its handle, so that a caller that goes away can leave
 //! nothing open, and no database work is ever polled or dropped on an HTTP worker.
 
+mod administrator;
 mod agents;
 mod book;
 mod calls;
 mod connection;
+mod deletion;
 mod events;
 mod keys;
 mod open;
@@ -16,12 +18,11 @@ mod threads;
 mod tls;
 mod url;
 
-pub(crate) use open::{administer, open};
+pub(crate) use administrator::Administrator;
+pub(crate) use open::{administer, migrate, open};
 pub(crate) use url::Target;
 
-use crate::clock::now_micros;
 use crate::error::StoreError;
-use crate::key::{KeyDetails, KeyId};
 use crate::queue::{Queue, queue};
 use crate::record::{NewEvent, Origin, Receipt};
 use connection::{Connector, Work};
@@ -152,33 +153,6 @@ impl Postgres {
         }
         self.0.lookups.close().await;
         self.0.listings.close().await;
-    }
-}
-
-/// What the command line does to keys of any org.
-pub(crate) struct Administrator {
-    threads: Threads,
-    pool: Arc<Pool>,
-}
-
-impl Administrator {
-    pub(crate) fn keys(&self, org: Option<&str>) -> Result<Option<Vec<KeyDetails>>, StoreError> {
-        let org = org.map(str::to_owned);
-        self.run(move |connection| {
-            Box::pin(async move { keys::list(connection, org.as_deref()).await })
-        })
-    }
-
-    pub(crate) fn revoke_key(&self, id: KeyId) -> Result<bool, StoreError> {
-        self.run(move |connection| Box::pin(keys::revoke(connection, id, now_micros())))
-    }
-
-    fn run<T: Send + 'static>(
-        &self,
-        work: impl for<'c> FnOnce(&'c mut AsyncPgConnection) -> Work<'c, T> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let pool = Arc::clone(&self.pool);
-        self.threads.wait(async move { pool.run(work).await })
     }
 }
 

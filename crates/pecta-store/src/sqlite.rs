@@ -4,18 +4,22 @@
 //! nothing open, and no database work ever runs on an HTTP worker.
 
 mod agents;
+pub(crate) mod backup;
 mod calls;
-mod events;
+pub(crate) mod deletion;
+pub(crate) mod events;
 pub(crate) mod keys;
 mod lane;
 mod open;
+#[cfg(test)]
+mod plans;
 mod readers;
 mod recorder;
 mod writer;
 
 #[cfg(test)]
 pub(crate) use open::migrated;
-pub(crate) use open::{administer, open};
+pub(crate) use open::{administer, migrate, open};
 
 use crate::error::StoreError;
 use crate::record::{NewEvent, Origin, Receipt};

@@ -1,17 +1,21 @@
 //! The façade: what callers see of the store, whatever database stands behind it.
 
+use crate::agent::{AgentPage, AgentPosition};
+use crate::clock::now_micros;
 use crate::error::{OpenError, StoreError};
-use crate::event::{EventFilter, EventRecord, time};
+use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyId, NewKey, StoredKey};
 use crate::org::OrgId;
 use crate::postgres::{self, Postgres, Target};
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
+use crate::retention;
 use crate::sqlite::{self, Sqlite};
 use chrono::{DateTime, Utc};
 use pecta_auth::{ApiKey, KeyHash, MasterKey};
 use pecta_reputation::Scoring;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::time::sleep;
 
 /// Opens the database that `url` names, brings its schema up to date and starts the store's threads. A
 /// file (`sqlite:PATH`) is made when there is none; on a server
@@ -84,33 +88,6 @@ macro_rules! call {
     };
 }
 
-/// One agent of an org.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AgentRecord {
-    /// The agent.
-    pub agent_id: String,
-    /// Its earliest event or its registration, whichever is earlier.
-    pub first_seen: DateTime<Utc>,
-    /// Its latest event or its registration, whichever is later.
-    pub last_seen: DateTime<Utc>,
-    /// Evaluations in its life.
-    pub eval_count: i64,
-}
-
-impl AgentRecord {
-    /// From the columns of a row.
-    pub(crate) fn from_row(
-        (agent_id, first_seen, last_seen, eval_count): (String, i64, i64, i64),
-    ) -> Result<Self, StoreError> {
-        Ok(Self {
-            agent_id,
-            first_seen: time(first_seen)?,
-            last_seen: time(last_seen)?,
-            eval_count,
-        })
-    }
-}
-
 /// The first org of a new database and its keys, which are shown this once.
 #[derive(Debug)]
 pub struct Bootstrap {
@@ -138,15 +115,11 @@ impl Store {
         call!(self, record(origin, events).await)
     }
 
-    /// The events of an org that match a filter.
+    /// A page of the events of an org that match a filter.
     ///
     /// # Errors
     /// When storage is down or stored data is corrupt.
-    pub async fn events(
-        &self,
-        org: OrgId,
-        filter: EventFilter,
-    ) -> Result<Vec<EventRecord>, StoreError> {
+    pub async fn events(&self, org: OrgId, filter: EventFilter) -> Result<EventPage, StoreError> {
         call!(self, events(org, filter).await)
     }
 
@@ -175,12 +148,17 @@ impl Store {
         Ok(state.standing(agent_id, self.scoring))
     }
 
-    /// The agents of an org, newest last seen first, at most `limit`.
+    /// A page of the agents of an org, newest last seen first, at most `limit`.
     ///
     /// # Errors
     /// When storage is down or stored data is corrupt.
-    pub async fn agents(&self, org: OrgId, limit: u32) -> Result<Vec<AgentRecord>, StoreError> {
-        call!(self, agents(org, limit).await)
+    pub async fn agents(
+        &self,
+        org: OrgId,
+        after: Option<AgentPosition>,
+        limit: u32,
+    ) -> Result<AgentPage, StoreError> {
+        call!(self, agents(org, after, limit).await)
     }
 
     /// Makes an agent's row, unless there is one.
@@ -189,6 +167,30 @@ impl Store {
     /// When storage is down.
     pub async fn register_agent(&self, org: OrgId, agent_id: String) -> Result<(), StoreError> {
         call!(self, register_agent(org, agent_id).await)
+    }
+
+    /// Deletes the events whose own time is before `time`, in small steps between which other writes go
+    /// on; says how many. Scores stay, because windows are kept apart from events; an event that its
+    /// agent's stored window does not cover yet stays, too.
+    ///
+    /// # Errors
+    /// When storage is down. What was deleted before that stays deleted.
+    pub async fn delete_events_before(&self, time: DateTime<Utc>) -> Result<usize, StoreError> {
+        let start = EventPosition::start_of(time.timestamp_micros());
+        let mut total = 0;
+        for org in call!(self, all_orgs().await)? {
+            for passed in [true, false] {
+                let mut next = Some(start);
+                while let Some(place) = next {
+                    let start = now_micros();
+                    let step = call!(self, delete_behind(org, passed, place).await)?;
+                    total += step.deleted;
+                    next = step.next;
+                    sleep(retention::rest(start)).await;
+                }
+            }
+        }
+        Ok(total)
     }
 
     /// The key with this hash, whether it is still good or not.

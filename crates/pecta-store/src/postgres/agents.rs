@@ -1,14 +1,16 @@
 //! The statements on `agents`.
 
+use crate::agent::{AgentPage, AgentPosition, AgentRow};
 use crate::error::StoreError;
 use crate::org::OrgId;
-use crate::query::{self, Registration};
+use crate::query::agents::{Registration, agent, page};
 use crate::record::AgentState;
 use crate::schema::agents;
-use crate::store::AgentRecord;
 use diesel::IntoSql;
 use diesel::pg::Pg;
-use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult};
+use diesel::prelude::{
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper,
+};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Binary, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -197,7 +199,7 @@ pub(super) async fn load(
     org: OrgId,
     agent_id: &str,
 ) -> Result<AgentState, StoreError> {
-    let row = query::agent(org, agent_id).first(connection).await;
+    let row = agent(org, agent_id).first(connection).await;
     let row = row.optional()?;
     row.map_or_else(|| Ok(AgentState::unknown()), AgentState::from_row)
 }
@@ -217,12 +219,13 @@ pub(super) async fn register(
     Ok(())
 }
 
-/// The agents of an org, newest last seen first.
+/// A page of the agents of an org, newest last seen first.
 pub(super) async fn list(
     connection: &mut AsyncPgConnection,
     org: OrgId,
+    after: Option<AgentPosition>,
     limit: u32,
-) -> Result<Vec<AgentRecord>, StoreError> {
-    let rows = query::agents(org, limit).load(connection).await?;
-    rows.into_iter().map(AgentRecord::from_row).collect()
+) -> Result<AgentPage, StoreError> {
+    let rows = page(org, after, limit).select(AgentRow::as_select());
+    AgentPage::of(rows.load(connection).await?, limit)
 }

@@ -1,13 +1,15 @@
 //! The calls of the façade.
 
-use super::{Postgres, agents, events, keys};
+use super::{Postgres, agents, deletion, events, keys};
+use crate::agent::{AgentPage, AgentPosition};
 use crate::clock::now_micros;
 use crate::error::StoreError;
-use crate::event::{EventFilter, EventRecord};
+use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyId, NewKey, StoredKey};
 use crate::org::OrgId;
 use crate::record::AgentState;
-use crate::store::{AgentRecord, Bootstrap};
+use crate::retention::Step;
+use crate::store::Bootstrap;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use pecta_auth::{ApiKey, KeyHash, MasterKey};
@@ -18,7 +20,7 @@ impl Postgres {
         &self,
         org: OrgId,
         filter: EventFilter,
-    ) -> Result<Vec<EventRecord>, StoreError> {
+    ) -> Result<EventPage, StoreError> {
         self.list(move |connection| {
             Box::pin(async move { events::list(connection, org, &filter).await })
         })
@@ -50,9 +52,10 @@ impl Postgres {
     pub(crate) async fn agents(
         &self,
         org: OrgId,
+        after: Option<AgentPosition>,
         limit: u32,
-    ) -> Result<Vec<AgentRecord>, StoreError> {
-        self.list(move |connection| Box::pin(agents::list(connection, org, limit)))
+    ) -> Result<AgentPage, StoreError> {
+        self.list(move |connection| Box::pin(agents::list(connection, org, after, limit)))
             .await
     }
 
@@ -64,6 +67,25 @@ impl Postgres {
         let now = now_micros();
         self.look_up(move |connection| {
             Box::pin(async move { agents::register(connection, org, &agent_id, now).await })
+        })
+        .await
+    }
+
+    pub(crate) async fn all_orgs(&self) -> Result<Vec<OrgId>, StoreError> {
+        self.look_up(|connection| Box::pin(deletion::all_orgs(connection)))
+            .await
+    }
+
+    pub(crate) async fn delete_behind(
+        &self,
+        org: OrgId,
+        passed: bool,
+        place: EventPosition,
+    ) -> Result<Step, StoreError> {
+        self.list(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                deletion::delete_behind(connection, org, passed, place).await
+            }))
         })
         .await
     }

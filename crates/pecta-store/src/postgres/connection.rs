@@ -16,9 +16,9 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// request into a wait for a connection.
 const REST: Duration = Duration::from_millis(200);
 
-/// What a serving connection is set to. A commit that was answered survives a power cut, whatever the
-/// server's default; a statement or a transaction that its client gave up ends on the server too.
-const SESSION: &str = "
+/// What a connection of a server is set to. A commit that was answered survives a power cut, whatever the
+/// database's default; a statement or a transaction that its client gave up ends there too.
+pub(super) const SERVING: &str = "
     SELECT set_config('synchronous_commit', 'on', false)
         WHERE current_setting('synchronous_commit') = 'off';
     SET default_transaction_isolation = 'read committed';
@@ -26,6 +26,8 @@ const SESSION: &str = "
     SET lock_timeout = '2s';
     SET idle_in_transaction_session_timeout = '10s';
 ";
+/// What a connection of the command line is set to, where one may wait.
+pub(super) const ADMINISTERING: &str = "SET default_transaction_isolation = 'read committed';";
 
 /// What a connection is used for, as a future that borrows it.
 pub(super) type Work<'c, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'c>>;
@@ -35,6 +37,8 @@ pub(super) type Work<'c, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 pub(super) struct Connector {
     target: Arc<Target>,
     tls: MakeRustlsConnect,
+    /// What a connection is set to when it is made.
+    session: &'static str,
     /// Until when the database is taken to be down, and why.
     down: Arc<Mutex<Option<(Instant, String)>>>,
 }
@@ -42,22 +46,23 @@ pub(super) struct Connector {
 impl Connector {
     /// # Errors
     /// When the URL asks for a verification that has nothing to verify by.
-    pub(super) fn new(target: Target) -> Result<Self, String> {
+    pub(super) fn new(target: Target, session: &'static str) -> Result<Self, String> {
         Ok(Self {
             tls: target.tls.connector()?,
             target: Arc::new(target),
+            session,
             down: Arc::default(),
         })
     }
 
-    /// A connection for serving. Fails at once while the database is known to be down.
+    /// A connection. Fails at once while the database is known to be down.
     pub(super) async fn connect(&self) -> Result<Connection, StoreError> {
         if let Some(cause) = self.known_cause() {
             return Err(StoreError::Unavailable(cause));
         }
         let connected = async {
             let mut connection = self.establish().await?;
-            connection.batch_execute(SESSION).await?;
+            connection.batch_execute(self.session).await?;
             Ok(connection)
         };
         let connected = timeout(CONNECT, connected).await;

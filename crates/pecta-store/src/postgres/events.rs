@@ -2,9 +2,9 @@
 
 use super::agents::unnest;
 use crate::error::StoreError;
-use crate::event::{EventFilter, EventRecord, EventRow};
+use crate::event::{EventFilter, EventPage, EventPosition, EventRecord, EventRow};
 use crate::org::OrgId;
-use crate::query;
+use crate::query::events::{HORIZON, Listing, Selection, newest, nth_of, of_key};
 use crate::schema::events;
 use diesel::IntoSql;
 use diesel::prelude::{
@@ -141,15 +141,67 @@ pub(super) async fn exists(
     Ok(found.get_result(connection).await?)
 }
 
-/// The events that match a filter, newest first.
+/// A page of the events that match a filter.
 pub(super) async fn list(
     connection: &mut AsyncPgConnection,
     org: OrgId,
     filter: &EventFilter,
-) -> Result<Vec<EventRecord>, StoreError> {
-    let rows = query::events(org, filter).select(EventRow::as_select());
-    let rows: Vec<EventRow> = rows.load(connection).await?;
-    rows.into_iter().map(EventRecord::try_from).collect()
+) -> Result<EventPage, StoreError> {
+    let mut listing = Listing::of(org, filter);
+    let mut horizon = None;
+    if filter.tool.is_some() {
+        let indexed: Vec<_> = listing.indexed().collect();
+        horizon = nth(connection, indexed, HORIZON).await?;
+        listing.range.down_to = horizon.or(listing.range.down_to);
+    }
+    if filter.offset > 0 {
+        let matching: Vec<_> = listing.matching().collect();
+        listing.range.after = nth(connection, matching, filter.offset).await?;
+        if listing.range.after.is_none() {
+            return EventPage::merge(Vec::new(), filter.limit, horizon);
+        }
+    }
+    let matching: Vec<_> = listing.matching().collect();
+    let mut rows = Vec::new();
+    for selection in matching {
+        let page = newest(selection, filter.limit.saturating_add(1));
+        let page = page.select(EventRow::as_select());
+        rows.extend(page.load::<EventRow>(connection).await?);
+    }
+    EventPage::merge(rows, filter.limit, horizon)
+}
+
+/// The place of the event that is number `count`, the newest first, if there is another one behind it.
+async fn nth(
+    connection: &mut AsyncPgConnection,
+    selections: Vec<Selection<'_>>,
+    count: u32,
+) -> Result<Option<EventPosition>, StoreError> {
+    let mut places = Vec::new();
+    for selection in selections {
+        let page = newest(selection, count.saturating_add(1));
+        let page = page.select((events::created_at, events::id));
+        let rows: Vec<(i64, Vec<u8>)> = page.load(connection).await?;
+        for (created_at, id) in rows {
+            places.push(EventPosition::from_row(created_at, &id)?);
+        }
+    }
+    Ok(nth_of(places, count))
+}
+
+/// How many events match a filter, its limit and offset aside.
+pub(super) async fn count(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    filter: &EventFilter,
+) -> Result<u64, StoreError> {
+    let matching: Vec<_> = Listing::of(org, filter).matching().collect();
+    let mut total = 0;
+    for selection in matching {
+        let of_verdict = events::table.filter(selection).count();
+        total += of_verdict.get_result::<i64>(connection).await?;
+    }
+    u64::try_from(total).map_err(StoreError::corrupt)
 }
 
 /// The event that was recorded under an idempotency key.
@@ -158,7 +210,7 @@ pub(super) async fn by_idempotency_key(
     org: OrgId,
     key: &str,
 ) -> Result<Option<EventRecord>, StoreError> {
-    let row = query::event_of_key(org, key).select(EventRow::as_select());
+    let row = of_key(org, key).select(EventRow::as_select());
     let row = row.first(connection).await.optional()?;
     row.map(EventRecord::try_from).transpose()
 }

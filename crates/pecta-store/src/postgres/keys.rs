@@ -7,7 +7,7 @@ use crate::key::{
     StoredKey,
 };
 use crate::org::OrgId;
-use crate::query;
+use crate::query::keys as query;
 use crate::schema::{api_keys, orgs};
 use crate::store::Bootstrap;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
@@ -92,7 +92,8 @@ async fn find_or_create_org(
     org.ok_or(StoreError::Internal("an org was lost"))
 }
 
-async fn find_org(
+/// The number of the org of a name.
+pub(super) async fn find_org(
     connection: &mut AsyncPgConnection,
     name: &str,
 ) -> Result<Option<i64>, StoreError> {

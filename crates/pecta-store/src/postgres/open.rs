@@ -1,6 +1,6 @@
 //! Opening a database: nothing is changed before all that is there fits.
 
-use super::connection::Connector;
+use super::connection::{ADMINISTERING, Connector, SERVING};
 use super::pool::Pool;
 use super::threads::Threads;
 use super::url::Target;
@@ -18,6 +18,7 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use pecta_auth::MasterKey;
 use pecta_reputation::Scoring;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::spawn_blocking;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -26,6 +27,9 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const TABLES: &str = "SELECT relname::text FROM pg_class
     WHERE relnamespace = to_regnamespace(current_schema()::text) AND relkind IN ('r', 'p')
     AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')";
+
+/// How long one act of the command line may take.
+const ADMINISTRATION: Duration = Duration::from_hours(1);
 
 /// A connection as diesel's migrations know one. It blocks its thread.
 type Blocking = AsyncConnectionWrapper<AsyncPgConnection>;
@@ -38,10 +42,10 @@ pub(crate) fn open(
 ) -> Result<Postgres, OpenError> {
     let name = target.to_string();
     let opened = || {
-        let (threads, connector) = start(target)?;
+        let (threads, connector) = start(target, SERVING)?;
         let (to_prepare, master_key) = (connector.clone(), Arc::clone(master_key));
         threads.wait(async move {
-            let work = move |connection: &mut _| prepare(connection, &master_key);
+            let work = move |connection: &mut _| prepare(connection, Some(&master_key));
             blocking(&to_prepare, work).await
         })?;
         Ok(Postgres::start(threads, &connector, scoring)?)
@@ -49,22 +53,33 @@ pub(crate) fn open(
     opened().map_err(|cause| error(name, cause))
 }
 
+/// Brings the schema of a database up to date; says which migrations ran.
+pub(crate) fn migrate(target: Target) -> Result<Vec<String>, OpenError> {
+    let name = target.to_string();
+    let migrated = || {
+        let (threads, connector) = start(target, ADMINISTERING)?;
+        threads
+            .wait(async move { blocking(&connector, |connection| prepare(connection, None)).await })
+    };
+    migrated().map_err(|cause| error(name, cause))
+}
+
 /// A database that is there, for work that takes no master key.
 pub(crate) fn administer(target: Target) -> Result<Administrator, OpenError> {
     let name = target.to_string();
     let opened = || {
-        let (threads, connector) = start(target)?;
+        let (threads, connector) = start(target, ADMINISTERING)?;
         let to_check = connector.clone();
         threads.wait(async move { blocking(&to_check, check).await })?;
-        let pool = Pool::new(connector, 1, super::LISTING);
+        let pool = Pool::new(connector, 1, ADMINISTRATION);
         Ok(Administrator { threads, pool })
     };
     opened().map_err(|cause| error(name, cause))
 }
 
-fn start(target: Target) -> Result<(Threads, Connector), OpenCause> {
+fn start(target: Target, session: &'static str) -> Result<(Threads, Connector), OpenCause> {
     let threads = Threads::start().map_err(unreachable)?;
-    let connector = Connector::new(target).map_err(OpenCause::Unreachable)?;
+    let connector = Connector::new(target, session).map_err(OpenCause::Unreachable)?;
     Ok((threads, connector))
 }
 
@@ -78,14 +93,20 @@ async fn blocking<T: Send + 'static>(
     done.unwrap_or(Err(StoreError::Internal("a panic in the store").into()))
 }
 
-/// Looks first and changes afterwards, under a lock, so that programs may start together.
-fn prepare(connection: &mut Blocking, master_key: &MasterKey) -> Result<(), OpenCause> {
+/// Looks first and changes afterwards, under a lock, so that programs may start together; says which
+/// migrations ran.
+fn prepare(
+    connection: &mut Blocking,
+    master_key: Option<&MasterKey>,
+) -> Result<Vec<String>, OpenCause> {
     connection.transaction(|connection| {
         connection.batch_execute(START_LOCK)?;
         let tables = tables(connection)?;
         migrations::check(connection, &MIGRATIONS, &tables)?;
-        let sealed = sealed_key(connection, &tables)?;
-        if sealed.is_some_and(|sealed| sealed.open(master_key).is_err()) {
+        if let Some(master_key) = master_key
+            && let Some(sealed) = sealed_key(connection, &tables)?
+            && sealed.open(master_key).is_err()
+        {
             return Err(OpenCause::WrongMasterKey);
         }
         migrations::run(connection, MIGRATIONS)

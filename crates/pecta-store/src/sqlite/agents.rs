@@ -1,11 +1,11 @@
 //! The statements on `agents`.
 
+use crate::agent::{AgentPage, AgentPosition, AgentRow};
 use crate::error::StoreError;
 use crate::org::OrgId;
-use crate::query::{self, Registration};
+use crate::query::agents::{Registration, agent, page};
 use crate::record::AgentState;
 use crate::schema::agents;
-use crate::store::AgentRecord;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Binary, Text};
@@ -17,7 +17,7 @@ pub(crate) fn load(
     org: OrgId,
     agent_id: &str,
 ) -> Result<AgentState, StoreError> {
-    let row = query::agent(org, agent_id).first(connection).optional()?;
+    let row = agent(org, agent_id).first(connection).optional()?;
     row.map_or_else(|| Ok(AgentState::unknown()), AgentState::from_row)
 }
 
@@ -114,12 +114,13 @@ pub(crate) fn register(
     Ok(())
 }
 
-/// The agents of an org, newest last seen first.
+/// A page of the agents of an org, newest last seen first.
 pub(crate) fn list(
     connection: &mut SqliteConnection,
     org: OrgId,
+    after: Option<AgentPosition>,
     limit: u32,
-) -> Result<Vec<AgentRecord>, StoreError> {
-    let rows = query::agents(org, limit).load(connection)?;
-    rows.into_iter().map(AgentRecord::from_row).collect()
+) -> Result<AgentPage, StoreError> {
+    let rows = page(org, after, limit).select(AgentRow::as_select());
+    AgentPage::of(rows.load(connection)?, limit)
 }

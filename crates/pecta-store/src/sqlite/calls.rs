@@ -1,14 +1,16 @@
 //! The calls of the façade.
 
-use super::{Sqlite, agents, events, keys};
+use super::{Sqlite, agents, deletion, events, keys};
+use crate::agent::{AgentPage, AgentPosition};
 use crate::clock::now_micros;
 use crate::error::StoreError;
-use crate::event::{EventFilter, EventRecord};
+use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyId, NewKey, StoredKey};
 use crate::org::OrgId;
 use crate::record::AgentState;
+use crate::retention::Step;
 use crate::schema::orgs;
-use crate::store::{AgentRecord, Bootstrap};
+use crate::store::Bootstrap;
 use diesel::prelude::*;
 use pecta_auth::{ApiKey, KeyHash, MasterKey};
 use std::sync::Arc;
@@ -18,7 +20,7 @@ impl Sqlite {
         &self,
         org: OrgId,
         filter: EventFilter,
-    ) -> Result<Vec<EventRecord>, StoreError> {
+    ) -> Result<EventPage, StoreError> {
         self.list(move |connection| events::list(connection, org, &filter))
             .await
     }
@@ -44,9 +46,10 @@ impl Sqlite {
     pub(crate) async fn agents(
         &self,
         org: OrgId,
+        after: Option<AgentPosition>,
         limit: u32,
-    ) -> Result<Vec<AgentRecord>, StoreError> {
-        self.list(move |connection| agents::list(connection, org, limit))
+    ) -> Result<AgentPage, StoreError> {
+        self.list(move |connection| agents::list(connection, org, after, limit))
             .await
     }
 
@@ -56,6 +59,20 @@ impl Sqlite {
         agent_id: String,
     ) -> Result<(), StoreError> {
         self.write(move |connection| agents::register(connection, org, &agent_id, now_micros()))
+            .await
+    }
+
+    pub(crate) async fn all_orgs(&self) -> Result<Vec<OrgId>, StoreError> {
+        self.read(deletion::all_orgs).await
+    }
+
+    pub(crate) async fn delete_behind(
+        &self,
+        org: OrgId,
+        passed: bool,
+        place: EventPosition,
+    ) -> Result<Step, StoreError> {
+        self.write(move |connection| deletion::delete_behind(connection, org, passed, place))
             .await
     }
 

@@ -1,9 +1,9 @@
 //! The statements on `events`.
 
 use crate::error::StoreError;
-use crate::event::{EventFilter, EventRecord, EventRow};
+use crate::event::{EventFilter, EventPage, EventPosition, EventRecord, EventRow};
 use crate::org::OrgId;
-use crate::query;
+use crate::query::events::{HORIZON, Listing, Selection, newest, nth_of, of_key};
 use crate::record::{EvaluationId, NewEvent, Origin};
 use crate::schema::events;
 use diesel::prelude::*;
@@ -67,15 +67,64 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// The events that match a filter, newest first.
+/// A page of the events that match a filter.
 pub(crate) fn list(
     connection: &mut SqliteConnection,
     org: OrgId,
     filter: &EventFilter,
-) -> Result<Vec<EventRecord>, StoreError> {
-    let rows = query::events(org, filter).select(EventRow::as_select());
-    let rows: Vec<EventRow> = rows.load(connection)?;
-    rows.into_iter().map(EventRecord::try_from).collect()
+) -> Result<EventPage, StoreError> {
+    let mut listing = Listing::of(org, filter);
+    let mut horizon = None;
+    if filter.tool.is_some() {
+        horizon = nth(connection, listing.indexed(), HORIZON)?;
+        listing.range.down_to = horizon.or(listing.range.down_to);
+    }
+    if filter.offset > 0 {
+        listing.range.after = nth(connection, listing.matching(), filter.offset)?;
+        if listing.range.after.is_none() {
+            return EventPage::merge(Vec::new(), filter.limit, horizon);
+        }
+    }
+    let mut rows = Vec::new();
+    for selection in listing.matching() {
+        let page = newest(selection, filter.limit.saturating_add(1));
+        rows.extend(
+            page.select(EventRow::as_select())
+                .load::<EventRow>(connection)?,
+        );
+    }
+    EventPage::merge(rows, filter.limit, horizon)
+}
+
+/// The place of the event that is number `count`, the newest first, if there is another one behind it.
+fn nth<'f>(
+    connection: &mut SqliteConnection,
+    selections: impl Iterator<Item = Selection<'f>>,
+    count: u32,
+) -> Result<Option<EventPosition>, StoreError> {
+    let mut places = Vec::new();
+    for selection in selections {
+        let page = newest(selection, count.saturating_add(1));
+        let rows = page.select((events::created_at, events::id));
+        for (created_at, id) in rows.load::<(i64, Vec<u8>)>(connection)? {
+            places.push(EventPosition::from_row(created_at, &id)?);
+        }
+    }
+    Ok(nth_of(places, count))
+}
+
+/// How many events match a filter, its limit and offset aside.
+pub(crate) fn count(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    filter: &EventFilter,
+) -> Result<u64, StoreError> {
+    let mut total = 0;
+    for selection in Listing::of(org, filter).matching() {
+        let of_verdict = events::table.filter(selection).count();
+        total += of_verdict.get_result::<i64>(connection)?;
+    }
+    u64::try_from(total).map_err(StoreError::corrupt)
 }
 
 /// The event that was recorded under an idempotency key.
@@ -84,7 +133,7 @@ pub(crate) fn by_idempotency_key(
     org: OrgId,
     key: &str,
 ) -> Result<Option<EventRecord>, StoreError> {
-    let row = query::event_of_key(org, key).select(EventRow::as_select());
+    let row = of_key(org, key).select(EventRow::as_select());
     let row = row.first(connection).optional()?;
     row.map(EventRecord::try_from).transpose()
 }

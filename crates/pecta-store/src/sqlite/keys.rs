@@ -6,7 +6,7 @@ use crate::key::{
     StoredKey,
 };
 use crate::org::OrgId;
-use crate::query;
+use crate::query::keys as query;
 use crate::schema::{api_keys, orgs};
 use crate::store::Bootstrap;
 use diesel::prelude::*;
@@ -54,6 +54,14 @@ pub(crate) fn touch(
         .set(api_keys::last_used_at.eq(now))
         .execute(connection)?;
     Ok(())
+}
+
+/// The org of a name.
+pub(crate) fn org(
+    connection: &mut SqliteConnection,
+    name: &str,
+) -> Result<Option<OrgId>, StoreError> {
+    Ok(find_org(connection, name)?.map(OrgId::from_row))
 }
 
 /// Makes a key, and its org when there is none of that name.

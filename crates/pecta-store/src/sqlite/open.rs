@@ -39,6 +39,19 @@ pub(crate) fn open(
     }
 }
 
+/// Makes or updates the database that a `sqlite:PATH` URL names; says which migrations ran.
+pub(crate) fn migrate(url: &str) -> Result<Vec<String>, OpenError> {
+    let file = DatabaseFile::named(url)?;
+    let mut connection = file.connect()?;
+    let migrated = check_schema(&mut connection).and_then(|()| {
+        connection.immediate_transaction(|connection| migrations::run(connection, MIGRATIONS))
+    });
+    migrated.map_err(|cause| {
+        file.abandon(connection);
+        file.error(cause)
+    })
+}
+
 /// A connection to a database that is there, for work that takes no master key.
 pub(crate) fn administer(url: &str) -> Result<SqliteConnection, OpenError> {
     let file = DatabaseFile::named(url)?;

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use pecta_store::{
-    Administration, EvaluationId, EventFilter, EventRecord, KeyKind, Latency, MasterKey, NewEvent,
-    NewKey, Origin, Place, Scoring, Source, Store, open,
+    Administration, AgentRecord, EvaluationId, EventFilter, EventRecord, KeyKind, Latency,
+    MasterKey, NewEvent, NewKey, Origin, Place, Scoring, Source, Store, open,
 };
+use std::path::Path;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
@@ -26,7 +27,7 @@ static DATABASES: AtomicU32 = AtomicU32::new(0);
 pub(crate) struct Fixture {
     pub(crate) store: Store,
     pub(crate) url: String,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 impl Fixture {
@@ -38,7 +39,7 @@ impl Fixture {
             Backend::Postgres => new_database(),
         };
         Self {
-            _directory: directory,
+            directory,
             ..Self::at(url)
         }
     }
@@ -48,7 +49,7 @@ impl Fixture {
         Self {
             store: start(&url),
             url,
-            _directory: tempfile::tempdir().unwrap(),
+            directory: tempfile::tempdir().unwrap(),
         }
     }
 
@@ -77,6 +78,11 @@ impl Fixture {
         found.origin()
     }
 
+    /// The folder that the database is in.
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
     /// The same database as the command line sees it.
     pub(crate) fn administration(&self) -> Administration {
         Administration::open(&self.url).unwrap()
@@ -88,8 +94,15 @@ impl Fixture {
             limit: 1000,
             ..filter
         };
-        self.store.events(origin.org(), filter).await.unwrap()
+        let page = self.store.events(origin.org(), filter).await;
+        page.unwrap().events
     }
+}
+
+/// All agents of an org, of which there are a hundred at most.
+pub(crate) async fn all_agents(fixture: &Fixture, origin: Origin) -> Vec<AgentRecord> {
+    let page = fixture.store.agents(origin.org(), None, 100).await;
+    page.unwrap().agents
 }
 
 /// Where a new, empty database is on the server of this run.

@@ -13,8 +13,11 @@
 
 mod fixture;
 mod keys;
+mod law;
+mod maintenance;
 mod opening;
 mod outage;
+mod paging;
 mod reading;
 mod recomputation;
 mod recording;
@@ -40,7 +43,7 @@ type Test = Box<dyn FnOnce() + Send>;
 
 fn main() -> ExitCode {
     let mut trials = Vec::new();
-    for (name, test) in on(Backend::Sqlite) {
+    for (name, test) in on(Backend::Sqlite).into_iter().chain(on_files()) {
         trials.push(trial(format!("sqlite::{name}"), test));
     }
     let missing = Installation::find().err();
@@ -59,7 +62,14 @@ fn on(backend: Backend) -> Vec<(&'static str, Test)> {
         [
             keys::keys_are_found_listed_and_revoked,
             keys::a_bootstrap_happens_once_and_not_at_all_when_it_cannot_be_shown,
+            maintenance::retention_deletes_old_events_of_every_org_and_no_score,
+            maintenance::records_go_on_while_old_events_are_deleted,
+            maintenance::an_agent_is_erased_with_everything_about_it,
+            maintenance::what_is_counted_is_what_is_listed,
+            maintenance::migrations_are_named_once,
             reading::filters_and_pages,
+            reading::a_page_by_tool_ends_after_a_bounded_look,
+            reading::agents_are_paged,
             reading::events_widen_when_an_agent_was_seen,
             recording::an_event_is_read_back_as_it_was_recorded,
             recording::an_id_counts_once_per_org,
@@ -67,8 +77,17 @@ fn on(backend: Backend) -> Vec<(&'static str, Test)> {
             recording::a_batch_counts_in_the_order_of_its_times_and_ties_stay_stable,
             recording::concurrent_records_are_all_counted,
             recording::a_closed_store_has_committed_everything_and_refuses_more,
+            paging::pages_are_the_filtered_events_in_order,
             recomputation::scores_equal_a_recomputation_from_the_events,
         ]
+    )
+}
+
+/// What is a file's alone.
+fn on_files() -> Vec<(&'static str, Test)> {
+    tests!(
+        (),
+        [maintenance::a_backup_is_a_database_that_only_its_owner_reads]
     )
 }
 

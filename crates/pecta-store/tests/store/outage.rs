@@ -1,6 +1,6 @@
 //! A server that goes away and comes back, under load.
 
-use crate::fixture::{Fixture, event, with_id};
+use crate::fixture::{Fixture, all_agents, event, with_id};
 use crate::recomputation::recompute;
 use pecta_store::{EventFilter, Origin, Outcome, Store, StoreError};
 use std::collections::HashSet;
@@ -53,7 +53,7 @@ pub(crate) async fn what_was_answered_survives_outages_and_service_returns((): (
 
     let stored = recompute(&fixture, origin).await;
     let mut found = HashSet::new();
-    for agent in fixture.store.agents(origin.org(), 100).await.unwrap() {
+    for agent in all_agents(&fixture, origin).await {
         let filter = EventFilter {
             agent_id: Some(agent.agent_id),
             ..EventFilter::default()

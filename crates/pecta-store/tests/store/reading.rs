@@ -74,11 +74,8 @@ pub(crate) async fn filters_and_pages(backend: Backend) {
             0,
         ),
     ] {
-        let found = fixture
-            .store
-            .events(acme.org(), filter.clone())
-            .await
-            .unwrap();
+        let page = fixture.store.events(acme.org(), filter.clone()).await;
+        let found = page.unwrap().events;
         assert_eq!(found.len(), count, "{filter:?}");
         assert!(found.is_sorted_by(|left, right| left.created_at >= right.created_at));
         assert!(
@@ -87,8 +84,102 @@ pub(crate) async fn filters_and_pages(backend: Backend) {
                 .events(other.org(), filter)
                 .await
                 .unwrap()
+                .events
                 .is_empty()
         );
+    }
+}
+
+pub(crate) async fn a_page_by_tool_ends_after_a_bounded_look(backend: Backend) {
+    let fixture = Fixture::new(backend);
+    let acme = fixture.origin("acme").await;
+    // Of the newest 10,000 two match, one of them at the end of the look; behind it one more.
+    let batch = (1..=10_500).map(|number| NewEvent {
+        created_at: noon() - TimeDelta::minutes(number),
+        tool: matches!(number, 5_000 | 10_000 | 10_400).then(|| "rare".to_owned()),
+        passed: number % 3 != 0,
+        ..event("a")
+    });
+    fixture.store.record(acme, batch.collect()).await.unwrap();
+    let page = async |filter: EventFilter| {
+        let filter = EventFilter {
+            tool: Some("rare".to_owned()),
+            ..filter
+        };
+        let page = fixture.store.events(acme.org(), filter).await.unwrap();
+        let minutes = page
+            .events
+            .iter()
+            .map(|event| (noon() - event.created_at).num_minutes());
+        (minutes.collect::<Vec<_>>(), page.next)
+    };
+    let limit = 50;
+    let (found, next) = page(EventFilter {
+        limit,
+        ..EventFilter::default()
+    })
+    .await;
+    assert_eq!(found, [5_000, 10_000]);
+    assert!(next.is_some());
+    let rest = EventFilter {
+        limit,
+        after: next,
+        ..EventFilter::default()
+    };
+    assert_eq!(page(rest).await, (vec![10_400], None));
+    let (found, full) = page(EventFilter {
+        limit: 1,
+        ..EventFilter::default()
+    })
+    .await;
+    assert_eq!(found, [5_000]);
+    let second = EventFilter {
+        limit: 1,
+        after: full,
+        ..EventFilter::default()
+    };
+    // Another look begins there and reaches further; what ends this page is the limit.
+    assert_eq!(page(second).await, (vec![10_000], next));
+    let bounded = EventFilter {
+        limit,
+        from: Some(noon() - TimeDelta::minutes(9_000)),
+        ..EventFilter::default()
+    };
+    assert_eq!(page(bounded).await, (vec![5_000], None));
+    let skipping = EventFilter {
+        limit,
+        offset: 1,
+        ..EventFilter::default()
+    };
+    assert_eq!(page(skipping).await, (vec![10_000], next));
+}
+
+pub(crate) async fn agents_are_paged(backend: Backend) {
+    let fixture = Fixture::new(backend);
+    let acme = fixture.origin("acme").await;
+    let batch = (0..25).map(|number| NewEvent {
+        created_at: noon() + TimeDelta::minutes(number % 3),
+        ..event(&format!("agent-{number}"))
+    });
+    fixture.store.record(acme, batch.collect()).await.unwrap();
+    let all = fixture.store.agents(acme.org(), None, 100).await.unwrap();
+    assert_eq!((all.agents.len(), &all.next), (25, &None));
+    for limit in [1, 4, 5, 25] {
+        let mut after = None;
+        let mut found = Vec::new();
+        loop {
+            let page = fixture
+                .store
+                .agents(acme.org(), after, limit)
+                .await
+                .unwrap();
+            found.extend(page.agents);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(found, all.agents, "{limit}");
     }
 }
 
@@ -100,7 +191,12 @@ pub(crate) async fn events_widen_when_an_agent_was_seen(backend: Backend) {
         .register_agent(acme.org(), "registered".to_owned())
         .await
         .unwrap();
-    let registered = store.agents(acme.org(), 10).await.unwrap().remove(0);
+    let registered = store
+        .agents(acme.org(), None, 10)
+        .await
+        .unwrap()
+        .agents
+        .remove(0);
     assert_eq!(
         (registered.first_seen, registered.eval_count),
         (registered.last_seen, 0)
@@ -115,7 +211,7 @@ pub(crate) async fn events_widen_when_an_agent_was_seen(backend: Backend) {
         .register_agent(acme.org(), "registered".to_owned())
         .await
         .unwrap();
-    let agents = store.agents(acme.org(), 10).await.unwrap();
+    let agents = store.agents(acme.org(), None, 10).await.unwrap().agents;
     let names: Vec<_> = agents.iter().map(|agent| agent.agent_id.as_str()).collect();
     assert_eq!(names, ["registered", "new"], "newest last seen first");
     assert_eq!(agents[0].last_seen, registered.last_seen);
@@ -125,6 +221,6 @@ pub(crate) async fn events_widen_when_an_agent_was_seen(backend: Backend) {
     );
     assert_eq!(agents[0].eval_count, 1);
     assert_eq!(agents[1].first_seen, agents[1].last_seen);
-    assert_eq!(store.agents(acme.org(), 1).await.unwrap().len(), 1);
-    assert!(store.agents(other.org(), 10).await.unwrap().is_empty());
+    let others = store.agents(other.org(), None, 10).await.unwrap();
+    assert!(others.agents.is_empty());
 }

@@ -1,12 +1,11 @@
 //! The promise that anyone can recompute a score from the events.
 
-use crate::fixture::{Backend, Fixture, event, noon};
+use crate::fixture::{Backend, Fixture, all_agents, event, noon};
+use crate::law::law;
 use chrono::TimeDelta;
 use pecta_reputation::{Evaluation, Window};
 use pecta_store::{EvaluationId, EventFilter, Latency, NewEvent, Origin, Outcome, Scoring};
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
-use tokio::runtime::Handle;
 
 /// Batches of events of a few agents, some under ids that come up again.
 fn batches() -> impl Strategy<Value = Vec<Vec<NewEvent>>> {
@@ -29,20 +28,10 @@ fn batches() -> impl Strategy<Value = Vec<Vec<NewEvent>>> {
 }
 
 pub(crate) async fn scores_equal_a_recomputation_from_the_events(backend: Backend) {
-    // A database takes longer to make on a server than in a file.
-    let cases = if backend == Backend::Sqlite { 24 } else { 8 };
-    let mut runner = TestRunner::new(ProptestConfig {
-        // There is no file of this test's own to keep failures in.
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(cases)
-    });
-    let runtime = Handle::current();
-    tokio::task::spawn_blocking(move || {
-        let check = |batches| runtime.block_on(record_and_recompute(backend, batches));
-        runner.run(&batches(), check).unwrap();
+    law(backend, 24, batches(), move |batches| {
+        record_and_recompute(backend, batches)
     })
-    .await
-    .unwrap();
+    .await;
 }
 
 async fn record_and_recompute(
@@ -65,7 +54,7 @@ async fn record_and_recompute(
 /// Holds every agent of an org against its stored events; how many these are.
 pub(crate) async fn recompute(fixture: &Fixture, origin: Origin) -> usize {
     let mut found = 0;
-    for agent in fixture.store.agents(origin.org(), 100).await.unwrap() {
+    for agent in all_agents(fixture, origin).await {
         let filter = EventFilter {
             agent_id: Some(agent.agent_id.clone()),
             ..EventFilter::default()
