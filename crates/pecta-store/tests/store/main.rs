@@ -8,6 +8,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     reason = "tests fail by panicking; clippy knows only functions marked as tests"
 )]
 
@@ -18,6 +19,7 @@ mod maintenance;
 mod opening;
 mod outage;
 mod paging;
+mod plans;
 mod reading;
 mod recomputation;
 mod recording;
@@ -98,6 +100,7 @@ fn on_servers() -> Vec<(&'static str, Test)> {
         [
             servers::several_stores_on_one_database_count_exactly,
             servers::stores_may_start_together,
+            plans::hot_statements_walk_indexes,
             servers::one_request_that_fails_does_not_spoil_its_group,
             servers::hot_statements_are_prepared_once,
             outage::what_was_answered_survives_outages_and_service_returns,
