@@ -4,6 +4,7 @@
 
 mod answer;
 mod case;
+mod configurable;
 mod gates;
 mod lines;
 mod options;

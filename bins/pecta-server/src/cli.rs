@@ -303,6 +303,7 @@ mod tests {
             "pecta-server export --org acme --format xml",
             "pecta-server backup",
             "pecta-server --master-key x",
+            "pecta-server master-key",
         ] {
             let error = definition()
                 .try_get_matches_from(line.split(' '))

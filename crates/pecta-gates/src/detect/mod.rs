@@ -11,6 +11,7 @@ mod empty;
 mod phone;
 mod refusal;
 mod rm;
+mod rules;
 mod sensitive;
 mod shell;
 mod ssn;
@@ -21,13 +22,15 @@ mod traversal;
 mod testing;
 
 pub(crate) use empty::{EMPTY_OUTPUT, is_empty};
+pub(crate) use rules::{Entry, entries};
+pub(crate) use shell::Piece;
 
 use std::ops::Range;
 
 use crate::{
     Profile,
     check::{Check, Probe},
-    prefilter::ByteKinds,
+    prefilter::{ByteKinds, Shapes},
 };
 
 /// A place in a string that a rule matched.
@@ -51,8 +54,8 @@ pub(crate) trait Detector: Send + Sync {
         &[]
     }
 
-    /// Whether every match ends in [the last four digits](crate::prefilter::visit_last_four) of a number, no more than 16
-    /// bytes behind its anchor if not in them: then `find` is called around such.
+    /// Whether every anchor is the first of [the last four digits](crate::prefilter::visit_last_four) of a number: then
+    /// `find` is called only there.
     fn ends_in_four_digits(&self) -> bool {
         false
     }
@@ -62,6 +65,15 @@ pub(crate) trait Detector: Send + Sync {
     /// The text is the bytes of a string, and a match lies on character boundaries. The end of the range of a match lies
     /// behind the start of its anchor, so that a search can go on from there.
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match>;
+}
+
+/// Finds the matches of one probe that are numbers.
+pub(crate) trait NumberDetector: Send + Sync {
+    /// The shapes of the digits around which the numbers lie, of which one is enough.
+    fn shapes(&self) -> Shapes;
+
+    /// The number, if a run of digits of such a shape is the first of one. The text is as in [`Detector::find`].
+    fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match>;
 }
 
 /// Finds the matches of one probe in a string that it has to read from its start.
@@ -74,12 +86,13 @@ pub(crate) trait Reader: Send + Sync {
 
     /// Tells `report` of the matches, until it returns false. `places` are where the words start in the text, in order, and at
     /// least one. A long string is handed over in overlapping pieces.
-    fn read(&self, text: &str, places: &[usize], report: &mut dyn FnMut(Match) -> bool);
+    fn read(&self, piece: &Piece<'_>, places: &[usize], report: &mut dyn FnMut(Match) -> bool);
 }
 
 /// What looks for the matches of a probe.
 pub(crate) enum Search {
     Anchored(Box<dyn Detector>),
+    Numbers(Box<dyn NumberDetector>),
     Whole(Box<dyn Reader>),
 }
 
@@ -87,6 +100,7 @@ impl Search {
     pub(crate) fn needs(&self) -> ByteKinds {
         match self {
             Search::Anchored(detector) => detector.needs(),
+            Search::Numbers(_) => ByteKinds::DIGIT,
             Search::Whole(reader) => reader.needs(),
         }
     }
@@ -94,6 +108,7 @@ impl Search {
     pub(crate) fn words(&self) -> &[&str] {
         match self {
             Search::Anchored(detector) => detector.words(),
+            Search::Numbers(_) => &[],
             Search::Whole(reader) => reader.words(),
         }
     }
@@ -112,7 +127,7 @@ pub(crate) fn search(probe: Probe) -> Option<Search> {
 /// The detector of a check's documented patterns.
 fn strict(check: Check) -> Option<Box<dyn Detector>> {
     Some(match check {
-        Check::Destructive => Box::new(rm::Rm::new()),
+        Check::Destructive => Box::new(rm::Rm),
         Check::Traversal => Box::new(traversal::Traversal::new()),
         Check::Sensitive => Box::new(sensitive::Sensitive),
         Check::Email => Box::new(email::Email),

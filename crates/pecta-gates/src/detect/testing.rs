@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Detector, Match};
-use crate::prefilter::{BLOCK, Scratch, Words, visit_last_four};
+use super::{Detector, Match, NumberDetector, Piece, Search};
+use crate::prefilter::{BLOCK, Scratch, Words, visit_last_four, visit_numbers};
 
 /// Where the words stand in the text.
 pub(super) fn places(words: &[&str], text: &str) -> Vec<usize> {
@@ -23,6 +23,56 @@ pub(super) fn places(words: &[&str], text: &str) -> Vec<usize> {
     }
     places.sort_unstable();
     places
+}
+
+/// Everything that the search finds in the text.
+pub(super) fn found(search: &Search, text: &str) -> Vec<Match> {
+    let (bytes, all) = (text.as_bytes(), 0..text.len());
+    let mut found = Vec::new();
+    match search {
+        Search::Anchored(detector) => {
+            let mut anchors = all;
+            while let Some(next) = detector.find(bytes, anchors.clone()) {
+                assert!(next.range.end > anchors.start, "the search goes on: {text}");
+                anchors.start = next.range.end;
+                found.push(next);
+            }
+        }
+        Search::Numbers(detector) => {
+            visit_numbers(bytes, &all, detector.shapes(), &mut |digits, _| {
+                found.extend(detector.judge(bytes, digits));
+            });
+        }
+        Search::Whole(reader) => {
+            let places = places(reader.words(), text);
+            reader.read(&Piece::new(text), &places, &mut |next| {
+                found.push(next);
+                true
+            });
+        }
+    }
+    found
+}
+
+/// Checks where the detector finds numbers. `marked` is as in [`check`].
+#[track_caller]
+pub(super) fn check_number(detector: impl NumberDetector + 'static, marked: &str) {
+    let text: String = marked.chars().filter(|c| !"⟦⟧".contains(*c)).collect();
+    let part = |range: Range<usize>| {
+        text.get(range)
+            .expect("matches lie on character boundaries")
+    };
+    let mut parts = Vec::new();
+    let mut end = 0;
+    for Match { range, .. } in found(&Search::Numbers(Box::new(detector)), &text) {
+        // A number may start again within itself.
+        if range.start >= end {
+            parts.extend([part(end..range.start), "⟦", part(range.clone()), "⟧"]);
+            end = range.end;
+        }
+    }
+    parts.push(part(end..text.len()));
+    assert_eq!(parts.concat(), marked);
 }
 
 /// Checks where the detector matches. `marked` is the text with every expected match in `⟦` and `⟧`.

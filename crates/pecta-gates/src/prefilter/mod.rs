@@ -3,11 +3,13 @@
 mod kinds;
 
 mod last_four;
+mod numbers;
 mod scratch;
 mod words;
 
 pub(crate) use kinds::ByteKinds;
 pub(crate) use last_four::visit_last_four;
+pub(crate) use numbers::{Shapes, run_length, visit_numbers};
 pub(crate) use scratch::Scratch;
 pub(crate) use words::{Words, starts_with_word};
 

@@ -1,6 +1,6 @@
 //! One scan under way.
 
-use std::ops::Range;
+use std::{mem, ops::Range};
 
 use super::{
     Called, Located, Prepared, Scanner,
@@ -10,9 +10,9 @@ use crate::{
     Deadline, Json, Profile,
     check::{Check, ProbeSet},
     clock::Pace,
-    detect::{self, Match, Search},
-    fold::{self, Folding},
-    prefilter::{BLOCK, ByteKinds, Scratch, visit_last_four},
+    detect::{self, Match, Piece, Search},
+    fold::{self, Folding, Room},
+    prefilter::{BLOCK, Scratch, Shapes, visit_last_four, visit_numbers},
     verdict::{EMBEDDED_MARK, KEY_MARK},
     walk::{Visit, Walk},
 };
@@ -32,6 +32,8 @@ pub(super) struct Run<'s> {
     pace: Pace<'s>,
     tally: Tally<'s>,
     scratch: &'s mut Scratch,
+    /// Room for folded forms.
+    folded: Room,
 }
 
 impl<'s> Run<'s> {
@@ -46,6 +48,7 @@ impl<'s> Run<'s> {
             pace: Pace::new(deadline),
             tally: Tally::new(scanner, collect),
             scratch,
+            folded: Room::default(),
         }
     }
 
@@ -128,29 +131,27 @@ impl<'s> Run<'s> {
     }
 
     fn folded(&mut self, text: &str) -> bool {
-        let mut folding = Folding::new(text, self.tally.collects());
+        let room = mem::take(&mut self.folded);
+        let mut folding = Folding::new(text, room, self.tally.collects());
         while folding.advance(Pace::STRIDE) {
             if !self.pace.spend(Pace::STRIDE.min(text.len())) {
                 return false;
             }
         }
-        folding.changed().is_none_or(|text| {
+        let in_time = folding.changed().is_none_or(|text| {
             let source = |range: &Range<usize>| folding.source(range);
             self.form(&Form {
                 text,
                 source: &source,
             })
-        })
+        });
+        self.folded = folding.into_room();
+        in_time
     }
 
     /// Runs every open probe over one form of a string.
     fn form(&mut self, form: &Form<'_>) -> bool {
-        let kinds = ByteKinds::of(form.text.as_bytes());
-        let searches = self.scanner.searches.iter();
-        let possible: ProbeSet = searches
-            .filter(|prepared| kinds.contains(prepared.needs))
-            .map(|prepared| prepared.probe)
-            .collect();
+        let possible = self.scanner.possible(form.text.as_bytes());
         let mut places = Vec::new();
         let mut seen = 0;
         for (start, piece) in pieces(form.text) {
@@ -187,6 +188,9 @@ impl<'s> Run<'s> {
         }
         if !(open & self.scanner.around_last_four).is_empty() {
             self.around_last_four(form, block, open);
+        }
+        if self.scanner.shapes != Shapes::NONE {
+            self.at_numbers(form, block, open);
         }
         self.always(form, block, open);
     }
@@ -239,6 +243,23 @@ impl<'s> Run<'s> {
         });
     }
 
+    /// Runs the detectors of numbers on those that start in the block.
+    fn at_numbers(&mut self, form: &Form<'_>, block: &Range<usize>, possible: ProbeSet) {
+        let Self { scanner, tally, .. } = self;
+        let text = form.text.as_bytes();
+        visit_numbers(text, block, scanner.shapes, &mut |digits, shapes| {
+            let searches = scanner.at_numbers.iter();
+            for prepared in searches.filter_map(|&search| scanner.searches.get(search)) {
+                if let Search::Numbers(detector) = &prepared.search
+                    && matches!(prepared.called, Called::AtNumbers(wanted) if wanted.meets(shapes))
+                    && possible.contains(prepared.probe)
+                {
+                    tally.judge(prepared.probe, detector.as_ref(), form, digits.clone());
+                }
+            }
+        });
+    }
+
     /// Runs the detectors that are always called.
     fn always(&mut self, form: &Form<'_>, block: &Range<usize>, possible: ProbeSet) {
         for (prepared, detector) in self.scanner.detectors(Called::Always) {
@@ -255,23 +276,24 @@ impl<'s> Run<'s> {
             return true;
         }
         places.retain(|place| place.at >= piece.start);
-        let text = form.text.get(piece.clone()).unwrap_or_default();
+        let start = piece.start;
+        let piece = Piece::new(form.text.get(piece).unwrap_or_default());
         for (search, prepared) in self.scanner.searches.iter().enumerate() {
             let Search::Whole(reader) = &prepared.search else {
                 continue;
             };
             let own = places.iter().filter(|place| place.search == search);
-            let mut own: Vec<_> = own.map(|place| place.at - piece.start).collect();
+            let mut own: Vec<_> = own.map(|place| place.at - start).collect();
             if own.is_empty() || !self.tally.open().contains(prepared.probe) {
                 continue;
             }
-            if !self.pace.spend(text.len()) {
+            if !self.pace.spend(piece.text.len()) {
                 return false;
             }
             own.sort_unstable();
             let part = Part {
-                start: piece.start,
-                text,
+                start,
+                piece: &piece,
                 places: &own,
             };
             self.tally

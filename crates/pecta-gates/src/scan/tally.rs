@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Located, MAX_FINDINGS, Scanner};
 use crate::{
     check::{Probe, ProbeSet},
-    detect::{Detector, Match, Reader},
+    detect::{Detector, Match, NumberDetector, Piece, Reader},
 };
 
 /// One form of a string, on which searches are run.
@@ -16,10 +16,10 @@ pub(super) struct Form<'f> {
 }
 
 /// A part of a form, for a reader.
-pub(super) struct Part<'p> {
+pub(super) struct Part<'p, 't> {
     /// Where it starts in the form.
     pub(super) start: usize,
-    pub(super) text: &'p str,
+    pub(super) piece: &'p Piece<'t>,
     /// Where words of the reader are in it, in order.
     pub(super) places: &'p [usize],
 }
@@ -71,13 +71,22 @@ impl<'s> Tally<'s> {
                 break;
             };
             anchors.start = found.range.end;
-            self.hit(
-                probe,
-                Match {
-                    range: (form.source)(&found.range),
-                    ..found
-                },
-            );
+            self.found(probe, form, &found);
+        }
+    }
+
+    /// Runs a detector of numbers on digits.
+    pub(super) fn judge(
+        &mut self,
+        probe: Probe,
+        detector: &dyn NumberDetector,
+        form: &Form<'_>,
+        digits: Range<usize>,
+    ) {
+        if self.open.contains(probe)
+            && let Some(found) = detector.judge(form.text.as_bytes(), digits)
+        {
+            self.found(probe, form, &found);
         }
     }
 
@@ -87,19 +96,20 @@ impl<'s> Tally<'s> {
         probe: Probe,
         reader: &dyn Reader,
         form: &Form<'_>,
-        part: &Part<'_>,
+        part: &Part<'_, '_>,
     ) {
-        reader.read(part.text, part.places, &mut |found| {
+        reader.read(part.piece, part.places, &mut |found| {
             let range = part.start + found.range.start..part.start + found.range.end;
-            self.hit(
-                probe,
-                Match {
-                    range: (form.source)(&range),
-                    ..found
-                },
-            );
+            self.found(probe, form, &Match { range, ..found });
             self.open.contains(probe)
         });
+    }
+
+    /// Notes what was found in a form.
+    fn found(&mut self, probe: Probe, form: &Form<'_>, found: &Match) {
+        let range = (form.source)(&found.range);
+        let rule = found.rule;
+        self.hit(probe, Match { rule, range });
     }
 
     pub(super) fn hit(&mut self, probe: Probe, found: Match) {

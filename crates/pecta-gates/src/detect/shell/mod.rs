@@ -1,7 +1,7 @@
 //! What commands do: the standard profile of the gate `filesystem`, and the gate `destructive`.
 //!
-//! [`lexer`] cuts a text into commands, [`invocation`] sees through what wraps them, and rules look at the programs that are
-//! left, each with its arguments.
+//! [`cues`] tell whether a text is worth reading at all, [`lexer`] cuts it into commands, [`invocation`] sees through what wraps
+//! them, and rules look at the programs that are left, each with its arguments.
 //!
 //! A command counts where a shell would run it: at the start of a line, behind a separator, in a substitution, behind a
 //! wrapper such as `sudo` or `xargs`, and in text that is handed to a shell. The same words in quotes, comments, the
@@ -11,19 +11,25 @@
 
 pub(crate) mod code;
 pub(crate) mod commands;
+pub(crate) mod cues;
 pub(crate) mod decode;
 pub(crate) mod find;
 pub(crate) mod invocation;
 pub(crate) mod lexer;
 pub(crate) mod paths;
+mod piece;
 pub(crate) mod prose;
 pub(crate) mod rm;
 mod sensitive;
 mod traversal;
+mod word_set;
 
 use std::ops::Range;
 
-use super::{Match, Reader, Search, destructive};
+pub(crate) use piece::Piece;
+
+use self::cues::{Cue, Cues};
+use super::{Entry, Match, Reader, Search, destructive};
 use crate::{
     check::{Check, Probe},
     prefilter::ByteKinds,
@@ -35,25 +41,36 @@ pub(crate) type Report<'r> = &'r mut dyn FnMut(&'static str, Range<usize>);
 /// Reads a text and tells which rules it breaks, and where.
 pub(crate) struct Judge {
     pub(crate) needs: ByteKinds,
-    pub(crate) words: Words,
-    pub(crate) read: fn(&str, Report<'_>),
+    /// What every text that breaks a rule has around one of its words.
+    pub(crate) cues: &'static [&'static [Cue]],
+    pub(crate) read: Read,
 }
 
-/// Lists of words of which a text must contain one.
-pub(crate) type Words = &'static [&'static [&'static str]];
+/// Reads a piece, in which words of its cues start at these places.
+pub(crate) type Read = fn(&Piece<'_>, &[usize], Report<'_>);
 
-/// A judge that is asked only about text in which one of its words stands as a word.
+/// A judge that is asked only about text that is worth it.
 pub(crate) struct Asked {
     judge: Judge,
+    cues: Cues,
     words: Vec<&'static str>,
 }
 
 impl Asked {
     pub(crate) fn new(judge: Judge) -> Self {
+        let cues = Cues::new(judge.cues);
         Self {
-            words: judge.words.concat(),
+            words: cues.words().collect(),
             judge,
+            cues,
         }
+    }
+
+    /// Whether the judge is asked about the text.
+    #[cfg(test)]
+    pub(crate) fn is_worth(&self, text: &str) -> bool {
+        let places = super::testing::places(&self.words, text);
+        self.cues.are_worth(text, &places)
     }
 }
 
@@ -66,9 +83,12 @@ impl Reader for Asked {
         &self.words
     }
 
-    fn read(&self, text: &str, _places: &[usize], report: &mut dyn FnMut(Match) -> bool) {
+    fn read(&self, piece: &Piece<'_>, places: &[usize], report: &mut dyn FnMut(Match) -> bool) {
+        if !self.cues.are_worth(piece.text, places) {
+            return;
+        }
         let mut goes_on = true;
-        (self.judge.read)(text, &mut |rule, range| {
+        (self.judge.read)(piece, places, &mut |rule, range| {
             goes_on = goes_on && report(Match { rule, range });
         });
     }
@@ -87,4 +107,14 @@ pub(super) fn search(probe: Probe) -> Option<Search> {
         check => destructive::judge(check)?,
     };
     Some(Search::Whole(Box::new(Asked::new(judge))))
+}
+
+/// The rules of a check of the gate `filesystem`; none for any other.
+pub(super) fn entries(check: Check) -> Vec<Entry> {
+    match check {
+        Check::Destructive => rm::RULES.iter().map(destructive::Rule::entry).collect(),
+        Check::Traversal => traversal::RULES.to_vec(),
+        Check::Sensitive => sensitive::RULES.to_vec(),
+        _ => Vec::new(),
+    }
 }

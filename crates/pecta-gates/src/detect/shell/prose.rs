@@ -4,13 +4,15 @@
 //! starts a sentence ("rm -rf is dangerous") is told by the words that follow it. English decides by its function words, any
 //! language by a capital letter and the end of a sentence.
 
-use super::{commands, lexer::Word};
+use memchr::{memchr_iter, memchr2};
+
+use super::{commands, lexer::Word, word_set::WordSet};
 
 /// How many words are looked at to tell a sentence from arguments.
 const LONGEST_SENTENCE: usize = 64;
 
 /// Words that hold English sentences together, each rare as an operand of a command.
-const FUNCTION_WORDS: &[&str] = &[
+static FUNCTION_WORDS: WordSet<77> = WordSet::new(&[
     "a",
     "about",
     "after",
@@ -88,10 +90,10 @@ const FUNCTION_WORDS: &[&str] = &[
     "without",
     "you",
     "your",
-];
+]);
 
 /// Words that follow the name of a command when a sentence says something about it.
-const PREDICATES: &[&str] = &[
+static PREDICATES: WordSet<27> = WordSet::new(&[
     "are",
     "can",
     "can't",
@@ -119,7 +121,7 @@ const PREDICATES: &[&str] = &[
     "will",
     "wipes",
     "would",
-];
+]);
 
 /// The fenced blocks that hold commands, by their language tag.
 const SHELL_FENCES: &[&str] = &[
@@ -157,10 +159,15 @@ pub(crate) fn is_shell_fence(tag: &[u8]) -> bool {
 }
 
 fn weight(word: &str) -> usize {
-    let word = word.trim_end_matches([',', '.', '!', '?', ':', ';']);
-    if FUNCTION_WORDS.binary_search(&word).is_ok() {
+    let marks = word
+        .bytes()
+        .rev()
+        .take_while(|byte| b",.!?:;".contains(byte));
+    let marks = marks.count();
+    let word = word.get(..word.len() - marks).unwrap_or_default();
+    if FUNCTION_WORDS.contains(word) {
         1
-    } else if PREDICATES.binary_search(&word).is_ok() {
+    } else if PREDICATES.contains(word) {
         2
     } else {
         0
@@ -175,7 +182,7 @@ fn ends_sentence(word: &str) -> bool {
 }
 
 /// Whether the words that follow a command make it the beginning of a sentence.
-pub(crate) fn is_sentence(words: &[Word]) -> bool {
+pub(crate) fn is_sentence(words: &[Word<'_>]) -> bool {
     let words = words
         .get(..LONGEST_SENTENCE.min(words.len()))
         .unwrap_or_default();
@@ -184,13 +191,17 @@ pub(crate) fn is_sentence(words: &[Word]) -> bool {
             .iter()
             .filter(|word| !word.quoted && !word.is_option())
     };
-    let weight: usize = plain().map(|word| weight(&word.text)).sum();
-    let ends = || {
-        plain()
+    let mut weighed = 0;
+    for word in plain() {
+        weighed += weight(&word.text);
+        if weighed >= 2 {
+            return true;
+        }
+    }
+    weighed == 1
+        && plain()
             .next_back()
             .is_some_and(|word| ends_sentence(&word.text))
-    };
-    weight >= 2 || (weight == 1 && ends())
 }
 
 /// Whether a line is natural language.
@@ -205,50 +216,61 @@ pub(crate) fn is_line(line: &[u8]) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_digit() || byte == b'#')
     };
-    let mut words = line
-        .split_ascii_whitespace()
-        .skip_while(is_bullet)
-        .peekable();
-    let Some(&first) = words.peek() else {
+    let words = line.split_ascii_whitespace().skip_while(is_bullet);
+    let Some(first) = words.clone().next() else {
         return false;
     };
     let first = first.trim_matches([
         '"', '\'', '(', '*', '_', ',', ':', '.', '!', '\u{201C}', '\u{AB}',
     ]);
     let capital = first.chars().next().is_some_and(char::is_uppercase);
-    let is_word = |word: &str| {
-        !word.is_empty()
-            && word
-                .chars()
-                .all(|c| c.is_alphabetic() || "'\u{2019}-".contains(c))
-    };
     if !is_word(first) || commands::is_known(first) || first.starts_with('-') {
         return false;
     }
     let is_loop = ["for", "case", "select"].contains(&first) && words.clone().nth(2) == Some("in");
-    if is_loop {
-        return false;
-    }
-    let mut is_code = false;
-    let (mut count, mut letters, mut weights, mut operators, mut ended) = (0, 0, 0, false, false);
-    for word in words {
-        count += 1;
-        letters += usize::from(is_word(word));
-        weights += weight(word).min(1);
-        let call = word.find("('").or_else(|| word.find("(\""));
-        is_code |= call.is_some_and(|at| at > 0);
-        operators |= ["&&", "||", "|"].contains(&word);
-        ended = ends_sentence(word);
-    }
-    if is_code {
+    if is_loop || calls(line.as_bytes()) {
         return false;
     }
     let first_is_capital = capital && first.chars().skip(1).all(|c| !c.is_uppercase());
-    if first_is_capital {
-        (weights >= 1 && count >= 3) || (ended && count >= 2) || letters >= 4
-    } else {
-        !operators && weights >= 2 && count >= 4
+    if !first_is_capital {
+        return !has_operator(line) && has_weight(words, 2, 4);
     }
+    has_weight(words.clone(), 1, 3)
+        || words.clone().filter(|word| is_word(word)).take(4).count() == 4
+        || words.clone().nth(1).is_some() && words.last().is_some_and(ends_sentence)
+}
+
+fn is_word(word: &str) -> bool {
+    let is_part = |c: char| c.is_alphabetic() || "'\u{2019}-".contains(c);
+    !word.is_empty() && word.chars().all(is_part)
+}
+
+/// Whether so many of the words hold sentences together, and there are so many in all.
+fn has_weight<'l>(words: impl Iterator<Item = &'l str>, weights: usize, least: usize) -> bool {
+    let mut heavy = 0;
+    words.enumerate().any(|(at, word)| {
+        heavy += usize::from(heavy < weights && weight(word) > 0);
+        heavy >= weights && at + 1 >= least
+    })
+}
+
+/// Whether a function is called on the line with a string literal.
+fn calls(line: &[u8]) -> bool {
+    memchr_iter(b'(', line).any(|at| {
+        let (before, after) = line.split_at_checked(at).unwrap_or_default();
+        let in_word = before
+            .last()
+            .is_some_and(|byte| !byte.is_ascii_whitespace());
+        in_word && matches!(after.get(1), Some(b'\'' | b'"'))
+    })
+}
+
+/// Whether an operator of the shell stands by itself on the line.
+fn has_operator(line: &str) -> bool {
+    memchr2(b'&', b'|', line.as_bytes()).is_some()
+        && line
+            .split_ascii_whitespace()
+            .any(|word| ["&&", "||", "|"].contains(&word))
 }
 
 /// The length of the prompt that a line of a terminal session starts with: `$ `, `user@host:~$ `, `>>> `.
@@ -280,12 +302,6 @@ pub(crate) fn prompt(line: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_are_sorted() {
-        assert!(FUNCTION_WORDS.is_sorted());
-        assert!(PREDICATES.is_sorted());
-    }
 
     #[test]
     fn sentences_are_prose() {

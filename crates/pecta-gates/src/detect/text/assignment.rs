@@ -16,9 +16,9 @@ use super::{
 };
 use crate::prefilter::ByteKinds;
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[super::Rule {
     id: "secret-assignment",
+    flags: "a value that looks random, assigned to the name of a secret",
     hit: "DB_PASSWORD=\"k7Qz-91xWv\"",
     miss: "DB_PASSWORD=\"${DB_PASSWORD}\"",
 }];

@@ -11,28 +11,29 @@
 use std::ops::Range;
 
 use super::{
-    super::{Detector, Match, around},
+    super::{Match, NumberDetector, around},
     context::labelled,
     data::CALLING_CODES,
-    digits::{run_length, runs},
     words::OTHER_NUMBERS,
 };
-use crate::prefilter::ByteKinds;
+use crate::prefilter::{Shapes, run_length};
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[
     super::Rule {
         id: "us-phone",
+        flags: "a number of the North American plan, written as a phone number",
         hit: "(415) 555-2671",
         miss: "215-155-2671",
     },
     super::Rule {
         id: "international-phone",
+        flags: "a number with `+` and a country's code, in one of its lengths",
         hit: "+44 20 7946 0958",
         miss: "+12 345 678",
     },
     super::Rule {
         id: "labelled-phone",
+        flags: "a number that a word before it calls a phone number",
         hit: "Tel.: 030 1234567",
         miss: "Total: 030 1234567",
     },
@@ -56,19 +57,35 @@ const CALLS: &[&str] = &[
 /// Anchored at the first digit.
 pub(crate) struct Phone;
 
-impl Detector for Phone {
-    fn needs(&self) -> ByteKinds {
-        ByteKinds::DIGIT
+impl NumberDetector for Phone {
+    fn shapes(&self) -> Shapes {
+        Shapes::LONG
+            .or(Shapes::SPACED)
+            .or(Shapes::DOTTED)
+            .or(Shapes::BRACKETED)
     }
 
-    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        runs(text, &anchors).find_map(|run| judge(text, &Groups::read(text, run)?))
+    fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match> {
+        if !has_enough_digits(text, digits.start) {
+            return None;
+        }
+        judge(text, &Groups::read(text, digits)?)
     }
+}
+
+/// Whether enough digits stand where a number may start, with nothing between them that no number has.
+fn has_enough_digits(text: &[u8], start: usize) -> bool {
+    let rest = around(text, start).1.iter().take(MOST_BYTES);
+    let number = rest.take_while(|byte| byte.is_ascii_digit() || b" -./()".contains(byte));
+    number.filter(|byte| byte.is_ascii_digit()).count() >= FEWEST_DIGITS
 }
 
 /// How many groups and digits are read at most; numbers have fewer.
 const MOST_GROUPS: usize = 8;
 const MOST_DIGITS: usize = 16;
+/// No number has fewer digits, and none reaches its last needed one later.
+const FEWEST_DIGITS: usize = 8;
+const MOST_BYTES: usize = 4 * FEWEST_DIGITS;
 
 /// Groups of digits with single separators between them.
 struct Groups {
@@ -197,10 +214,11 @@ fn judge(text: &[u8], number: &Groups) -> Option<Match> {
     }
     // Everything else has nine digits at least, or eight behind a label.
     let digits: usize = number.groups().iter().map(|group| group.length()).sum();
-    if digits < 8 || labelled(before, OTHER_NUMBERS) {
+    if digits < 8 {
         return None;
     }
-    american(text, number).or_else(|| labelled_number(text, number))
+    let found = american(text, number).or_else(|| labelled_number(text, number))?;
+    (!labelled(before, OTHER_NUMBERS)).then_some(found)
 }
 
 fn found(rule: &'static str, start: usize, end: usize) -> Match {
@@ -359,7 +377,7 @@ mod tests {
     use super::{super::super::testing, *};
 
     fn check(marked: &str) {
-        testing::check(&Phone, marked);
+        testing::check_number(Phone, marked);
     }
 
     #[test]

@@ -12,10 +12,26 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::{
     super::{Detector, Match, around, window},
+    Rule,
     data::{Alphabet, Guard, TOKENS, TokenFormat},
     random::{is_placeholder, looks_random},
 };
 use crate::prefilter::ByteKinds;
+
+/// A rule for each issuer, with the examples of its first format.
+pub(super) fn rules() -> Vec<Rule> {
+    let mut rules: Vec<_> = TOKENS
+        .iter()
+        .map(|format| Rule {
+            id: format.rule,
+            flags: "a token with the issuer's prefix, length and characters, which looks random",
+            hit: format.hit,
+            miss: format.miss,
+        })
+        .collect();
+    rules.dedup_by_key(|rule| rule.id);
+    rules
+}
 
 /// The longest prefix, in bytes.
 const LONGEST_PREFIX: usize = 32;

@@ -13,15 +13,15 @@ use super::{super::scratch::Scratch, flat};
 const GRAM: usize = 4;
 /// What a flat byte may be.
 const FLAT: [Range<u8>; 2] = [0x20..0x40, 0x60..0x80];
-/// How many places are looked at in one step.
-const STEP: usize = 8;
+
+const HASHES: usize = 1 << u16::BITS;
 
 type Gram = [u8; GRAM];
 
 /// Words of at least three flat bytes.
 pub(super) struct Grams {
     /// For each hash, a mark of the grams that have it, 0 if none has.
-    marks: Box<[u8]>,
+    marks: Box<[u8; HASHES]>,
     /// For each hash, how many entries have a lower one.
     firsts: Box<[usize]>,
     /// The words' grams in the order of their hashes.
@@ -53,8 +53,8 @@ impl Grams {
             });
         }
         entries.sort_by_key(|entry| hash(entry.gram));
-        let mut marks = vec![0; 1 << u16::BITS].into_boxed_slice();
-        let mut firsts = vec![entries.len(); 1 << u16::BITS].into_boxed_slice();
+        let mut marks = vec![0; HASHES].into_boxed_slice();
+        let mut firsts = vec![entries.len(); HASHES].into_boxed_slice();
         for (nth, entry) in entries.iter().enumerate().rev() {
             let hash = usize::from(hash(entry.gram));
             if let (Some(mark), Some(first)) = (marks.get_mut(hash), firsts.get_mut(hash)) {
@@ -63,6 +63,8 @@ impl Grams {
                 *first = nth;
             }
         }
+        #[expect(clippy::expect_used, reason = "the slice was made with this length")]
+        let marks = marks.try_into().expect("a mark for each hash");
         Self {
             marks,
             firsts,
@@ -81,37 +83,40 @@ impl Grams {
         let before = block.start.checked_sub(1).and_then(|at| text.get(at));
         let end = text.len().min(block.end + GRAM);
         let within = text.get(block.start..end).unwrap_or_default();
-        let padding = 2 * STEP + GRAM;
-        let (copy, hashes) = scratch.copy_behind(*before.unwrap_or(&b' '), within, padding, flat);
+        let halves = scratch.halves(*before.unwrap_or(&b' '), within, 2 * GRAM, flat);
         // One more than half of the block has: the first and the last gram may start outside of it.
-        let places = (block.len().div_ceil(2) + 1).next_multiple_of(STEP);
-        let hashes = hashes.get_mut(..places).unwrap_or_default();
-        let (pairs, _) = copy.as_chunks();
+        let places = block.len().div_ceil(2) + 1;
+        let hashes = halves.hashes.get_mut(..places).unwrap_or_default();
+        let (pairs, _) = halves.copy.as_chunks();
         for ((hash, first), second) in hashes.iter_mut().zip(pairs).zip(pairs.iter().skip(1)) {
             *hash = hash_of_pairs(*first, *second);
         }
-        let (steps, _) = hashes.as_chunks::<STEP>();
-        for (step, hashes) in steps.iter().enumerate() {
-            let marks = hashes.map(|hash| self.mark(hash));
-            if marks == [0; STEP] {
+        // Without a branch, which would go the wrong way too often.
+        let mut count = 0;
+        for (nth, hash) in (0..).zip(hashes.iter()) {
+            if let Some(candidate) = halves.candidates.get_mut(count) {
+                *candidate = nth;
+            }
+            count += usize::from(self.mark(*hash) != 0);
+        }
+        for nth in halves.candidates.iter().take(count) {
+            let nth = usize::from(*nth);
+            let at = 2 * nth;
+            let gram = halves.copy.get(at..).and_then(<[u8]>::first_chunk);
+            let (Some(gram), Some(hash)) = (gram, hashes.get(nth)) else {
+                break;
+            };
+            let mark = self.mark(*hash);
+            if mark != ANY && mark != mark_of(*gram) {
                 continue;
             }
-            for (nth, (hash, mark)) in hashes.iter().zip(marks).enumerate() {
-                let at = 2 * (step * STEP + nth);
-                let Some(gram) = copy.get(at..).and_then(<[u8]>::first_chunk) else {
-                    break;
-                };
-                if mark != ANY && mark != mark_of(*gram) {
-                    continue;
-                }
-                for entry in self.entries(*hash).filter(|entry| entry.gram == *gram) {
-                    // The first byte of the copy stands before the block.
-                    let start = (at + entry.start).checked_sub(2);
-                    if let Some(start) = start.filter(|start| *start < block.len())
-                        && !visit(start, entry.number)
-                    {
-                        return false;
-                    }
+            for entry in self.entries(*hash).filter(|entry| entry.gram == *gram) {
+                // The first byte of the copy stands before the block.
+                let start = (at + entry.start).checked_sub(2);
+                if let Some(start) = start.filter(|start| *start < block.len())
+                    && !visit(start, entry.number)
+                {
+                    return false;
                 }
             }
         }

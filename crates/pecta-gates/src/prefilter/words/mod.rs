@@ -144,8 +144,9 @@ fn shortest(mut words: Vec<Word>) -> Vec<Word> {
 
 /// Whether the text starts with the ASCII word, as [`Words`] sees it.
 pub(crate) fn starts_with_word(text: &[u8], word: &str) -> bool {
-    let word = word.as_bytes();
-    text.len() >= word.len() && word.iter().zip(text).all(|(a, b)| flat(*a) == flat(*b))
+    let mut bytes = text.iter().chain(b" ");
+    let mut same = |byte: u8| bytes.next().is_some_and(|other| flat(*other) == flat(byte));
+    word.bytes().all(&mut same)
 }
 
 fn lower_case(byte: u8) -> u8 {

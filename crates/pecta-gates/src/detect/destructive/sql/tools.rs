@@ -6,6 +6,7 @@ use crate::detect::destructive::{Rule, example};
 pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
     Rule {
         id: "drop-database",
+        flags: "a database dropped from the command line",
         programs: &["dropdb", "mysqladmin", "dropuser"],
         matches: |run| {
             (run.name != "mysqladmin" && !run.args.is_empty() && !run.is_rehearsal())
@@ -15,6 +16,7 @@ pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
     },
     Rule {
         id: "redis-flush",
+        flags: "all keys of a Redis database deleted",
         programs: &["redis-cli", "valkey-cli", "keydb-cli"],
         matches: |run| {
             run.args.iter().any(|word| {
@@ -25,6 +27,7 @@ pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
     },
     Rule {
         id: "migrate-reset",
+        flags: "a database reset by a tool for migrations",
         programs: &[
             "rails",
             "rake",
@@ -58,7 +61,7 @@ pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
                     .first()
                     .is_some_and(|word| word.text.ends_with("manage.py"))
                     && run.args.get(1).is_some_and(|word| {
-                        ["flush", "reset_db", "sqlflush"].contains(&word.text.as_str())
+                        ["flush", "reset_db", "sqlflush"].contains(&word.text.as_ref())
                     })
             };
             let prisma = || {

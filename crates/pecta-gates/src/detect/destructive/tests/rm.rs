@@ -1,7 +1,7 @@
 //! `rm` in its disguises, and where it is data or takes little.
 
 use super::check;
-use crate::detect::{shell::rm, testing};
+use crate::detect::shell::{Asked, Piece, rm};
 
 const RM: &[&str] = &[
     "rm -rf /",
@@ -153,10 +153,10 @@ const RM: &[&str] = &[
 #[test]
 fn the_gate_filesystem_waits_for_rm_in_every_disguise() {
     for text in RM {
-        let places = testing::places(&rm::JUDGE.words.concat(), text);
-        assert!(!places.is_empty(), "{text}");
+        let asked = Asked::new(rm::JUDGE);
+        assert!(asked.is_worth(text), "{text}");
         let mut found = Vec::new();
-        (rm::JUDGE.read)(text, &mut |rule, _| found.push(rule));
+        (rm::JUDGE.read)(&Piece::new(text), &[], &mut |rule, _| found.push(rule));
         assert!(!found.is_empty(), "{text}");
     }
 }

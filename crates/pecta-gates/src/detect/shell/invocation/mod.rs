@@ -14,7 +14,7 @@ use self::{
     },
 };
 use super::{
-    code,
+    Piece, code,
     commands::{self, SHELLS},
     lexer::{Command, Script, Word},
     prose,
@@ -31,23 +31,23 @@ const MOST_STEPS: usize = 32;
 pub(crate) struct Invocation<'s> {
     /// The program without its directory; empty for a redirection by itself.
     pub(crate) name: &'s str,
-    pub(crate) args: &'s [Word],
+    pub(crate) args: &'s [Word<'s>],
     /// Whether it gets more operands than are written, by `xargs` or `find -exec`.
     pub(crate) feeds: bool,
-    pub(crate) command: &'s Command,
-    pub(crate) script: &'s Script,
+    pub(crate) command: &'s Command<'s>,
+    pub(crate) script: &'s Script<'s>,
     /// What it runs as code besides its arguments.
     pub(crate) runs: Source,
 }
 
 /// Calls `each` with every program that the text runs, and with the range of the text it is written in.
-pub(crate) fn visit(text: &str, each: &mut dyn FnMut(&Invocation<'_>, Range<usize>)) {
+pub(crate) fn visit(piece: &Piece<'_>, each: &mut dyn FnMut(&Invocation<'_>, Range<usize>)) {
     Visitor {
         each,
         depth: 0,
         outer: None,
     }
-    .text(text);
+    .script(piece.text, piece.script());
 }
 
 struct Visitor<'v> {
@@ -58,11 +58,10 @@ struct Visitor<'v> {
 }
 
 impl Visitor<'_> {
-    fn text(&mut self, text: &str) {
-        let script = Script::parse(text);
+    fn script(&mut self, text: &str, script: &Script<'_>) {
         for command in &script.commands {
             let mut run = Run {
-                script: &script,
+                script,
                 command,
                 feeds: false,
                 steps: MOST_STEPS,
@@ -83,7 +82,7 @@ impl Visitor<'_> {
             let outer = self.outer.clone();
             self.outer.get_or_insert(range);
             self.depth += 1;
-            self.text(text);
+            self.script(text, &Script::parse(text));
             self.depth -= 1;
             self.outer = outer;
         }
@@ -92,8 +91,8 @@ impl Visitor<'_> {
 
 /// A command that is being seen through.
 struct Run<'v, 'w, 's> {
-    script: &'s Script,
-    command: &'s Command,
+    script: &'s Script<'s>,
+    command: &'s Command<'s>,
     feeds: bool,
     /// How much may still be seen through.
     steps: usize,
@@ -101,7 +100,7 @@ struct Run<'v, 'w, 's> {
 }
 
 impl<'s> Run<'_, '_, 's> {
-    fn emit(&mut self, name: &'s str, args: &'s [Word], runs: Source) {
+    fn emit(&mut self, name: &'s str, args: &'s [Word<'s>], runs: Source) {
         let range = self.visitor.outer.clone();
         let invocation = Invocation {
             name,
@@ -122,7 +121,7 @@ impl<'s> Run<'_, '_, 's> {
     }
 
     /// Words that start with a command.
-    fn words(&mut self, words: &'s [Word]) {
+    fn words(&mut self, words: &'s [Word<'s>]) {
         let mut words = words;
         if self.visitor.depth == 0 && prose::is_sentence(words.get(1..).unwrap_or_default()) {
             return;
@@ -147,8 +146,8 @@ impl<'s> Run<'_, '_, 's> {
                     return self.found(args);
                 }
                 "fd" | "fdfind" => {
-                    let exec = |word: &Word| {
-                        ["-x", "-X", "--exec", "--exec-batch"].contains(&word.text.as_str())
+                    let exec = |word: &Word<'_>| {
+                        ["-x", "-X", "--exec", "--exec-batch"].contains(&word.text.as_ref())
                     };
                     let Some(at) = args.iter().position(exec) else {
                         return;
@@ -192,7 +191,7 @@ impl<'s> Run<'_, '_, 's> {
                     return self.emit(name, args, Source::Unknown);
                 }
                 "trap" => {
-                    let handler = args.first().map(|word| word.text.as_str());
+                    let handler = args.first().map(|word| word.text.as_ref());
                     return self.nested(handler.unwrap_or_default());
                 }
                 "tmux" | "screen" | "git" => {
@@ -218,8 +217,8 @@ impl<'s> Run<'_, '_, 's> {
     }
 
     /// A shell: its `-c` text, or what it reads.
-    fn shell(&mut self, name: &'s str, args: &'s [Word]) {
-        let is_command = |word: &Word| {
+    fn shell(&mut self, name: &'s str, args: &'s [Word<'s>]) {
+        let is_command = |word: &Word<'_>| {
             word.text.len() > 1
                 && word.text.starts_with('-')
                 && !word.text.starts_with("--")
@@ -248,9 +247,9 @@ impl<'s> Run<'_, '_, 's> {
     }
 
     /// An interpreter of another language: the commands its code runs.
-    fn interpreter(&mut self, name: &'s str, args: &'s [Word]) {
-        let is_code = |word: &Word| {
-            ["-c", "-e", "-E", "-r", "--eval", "-p", "-ne", "-pe"].contains(&word.text.as_str())
+    fn interpreter(&mut self, name: &'s str, args: &'s [Word<'s>]) {
+        let is_code = |word: &Word<'_>| {
+            ["-c", "-e", "-E", "-r", "--eval", "-p", "-ne", "-pe"].contains(&word.text.as_ref())
         };
         if let Some(at) = args.iter().position(is_code) {
             if let Some(word) = args.get(at + 1) {
@@ -285,11 +284,11 @@ impl<'s> Run<'_, '_, 's> {
     }
 
     /// The commands that `find` runs on what it finds.
-    fn found(&mut self, args: &'s [Word]) {
+    fn found(&mut self, args: &'s [Word<'s>]) {
         self.feeds = true;
         let mut rest = args;
         let is_exec =
-            |word: &Word| ["-exec", "-execdir", "-ok", "-okdir"].contains(&word.text.as_str());
+            |word: &Word<'_>| ["-exec", "-execdir", "-ok", "-okdir"].contains(&word.text.as_ref());
         while let Some(at) = rest.iter().position(is_exec) {
             let from = rest.get(at + 1..).unwrap_or_default();
             let end = from
@@ -304,9 +303,9 @@ impl<'s> Run<'_, '_, 's> {
     }
 
     /// The text behind options that take a command.
-    fn script_options(&mut self, args: &'s [Word]) {
+    fn script_options(&mut self, args: &'s [Word<'s>]) {
         for (at, word) in args.iter().enumerate() {
-            if ["-c", "--command", "--session-command"].contains(&word.text.as_str()) {
+            if ["-c", "--command", "--session-command"].contains(&word.text.as_ref()) {
                 if let Some(script) = args.get(at + 1) {
                     self.nested(&script.text);
                 }
@@ -317,7 +316,7 @@ impl<'s> Run<'_, '_, 's> {
     }
 
     /// A command that a wrapper got as one word, the way `watch` and `parallel` take it.
-    fn script_word(&mut self, words: &'s [Word]) {
+    fn script_word(&mut self, words: &'s [Word<'s>]) {
         if let Some(word) = words.first()
             && word.text.contains([' ', '\t'])
         {
@@ -326,7 +325,7 @@ impl<'s> Run<'_, '_, 's> {
     }
 
     /// What the substitutions in the words come to.
-    fn source_of(&self, words: &[Word]) -> Source {
+    fn source_of(&self, words: &[Word<'_>]) -> Source {
         let mut literal = String::new();
         for &index in words.iter().flat_map(|word| &word.substitutions) {
             match output(self.script, index, LONGEST_PIPELINE) {
@@ -348,7 +347,7 @@ impl<'s> Run<'_, '_, 's> {
     }
 }
 
-fn joined(words: &[Word]) -> String {
-    let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+fn joined(words: &[Word<'_>]) -> String {
+    let texts: Vec<&str> = words.iter().map(|word| word.text.as_ref()).collect();
     texts.join(" ")
 }

@@ -1,15 +1,20 @@
 //! Texts with paths to secrets and to system directories, and others like them that are left alone.
 
 use super::*;
-use crate::detect::testing;
+use crate::detect::shell::Asked;
 
 fn check(text: &str, expected: &[&str]) {
     let mut found = Vec::new();
-    judge(text, &mut |_, range| found.extend(text.get(range)));
+    judge(&Piece::new(text), &mut |_, range| {
+        found.extend(text.get(range));
+    });
     found.dedup();
     assert_eq!(found, expected, "{text}");
-    let waits = testing::places(&JUDGE.words.concat(), text).is_empty();
-    assert!(expected.is_empty() || !waits, "a word of {text}");
+    let asked = Asked::new(JUDGE);
+    assert!(
+        expected.is_empty() || asked.is_worth(text),
+        "a word of {text}"
+    );
 }
 
 #[test]

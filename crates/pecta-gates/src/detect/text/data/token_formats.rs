@@ -11,9 +11,7 @@ pub(crate) struct TokenFormat {
     pub(crate) length: (usize, usize),
     pub(crate) guard: Guard,
     /// Examples, with a `·` that is no part of them and keeps them from being taken for tokens.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests"))]
     pub(crate) hit: &'static str,
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests"))]
     pub(crate) miss: &'static str,
 }
 
