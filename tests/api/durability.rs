@@ -1,14 +1,23 @@
 //! What was answered is there after the process is gone, however it went.
 
-use pecta_tests::{Recount, Server, recount};
+use pecta_tests::{Database, Recount, Server, recount, tests};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-#[test]
-fn an_answered_evaluation_survives_kill_9() {
-    let mut server = Server::start();
+tests!(
+    on_each_database: [
+        an_answered_evaluation_survives_kill_9,
+        an_answered_batch_survives_kill_9,
+        sigterm_under_load_loses_and_doubles_nothing,
+        sigint_under_load_loses_and_doubles_nothing,
+        a_request_that_was_begun_is_answered_while_the_server_drains,
+    ],
+);
+
+fn an_answered_evaluation_survives_kill_9(database: &Database) {
+    let mut server = Server::start_on(database);
     for round in 1..=10 {
         let output = if round % 4 == 0 { "rm -rf /" } else { "ok" };
         let answer = server.client().evaluate("a", &json!(output));
@@ -39,9 +48,8 @@ fn an_answered_evaluation_survives_kill_9() {
     }
 }
 
-#[test]
-fn an_answered_batch_survives_kill_9() {
-    let mut server = Server::start();
+fn an_answered_batch_survives_kill_9(database: &Database) {
+    let mut server = Server::start_on(database);
     for round in 1..=3 {
         let answer = server.client().ingest(&vec![pecta_tests::event("a"); 100]);
         server = server.kill().start();
@@ -56,8 +64,8 @@ fn an_answered_batch_survives_kill_9() {
 
 /// Evaluates on connections that stay open until the server closes them, and sends `signal` in the
 /// middle of it.
-fn stop_under_load(signal: &str) {
-    let server = Server::start();
+fn stop_under_load(database: &Database, signal: &str) {
+    let server = Server::start_on(database);
     let key = server.publishable_key();
     let answered = AtomicUsize::new(0);
     let recorded: Vec<Value> = thread::scope(|scope| {
@@ -111,19 +119,16 @@ fn stop_under_load(signal: &str) {
     assert_eq!(counted.len(), recorded.len());
 }
 
-#[test]
-fn sigterm_under_load_loses_and_doubles_nothing() {
-    stop_under_load("TERM");
+fn sigterm_under_load_loses_and_doubles_nothing(database: &Database) {
+    stop_under_load(database, "TERM");
 }
 
-#[test]
-fn sigint_under_load_loses_and_doubles_nothing() {
-    stop_under_load("INT");
+fn sigint_under_load_loses_and_doubles_nothing(database: &Database) {
+    stop_under_load(database, "INT");
 }
 
-#[test]
-fn a_request_that_was_begun_is_answered_while_the_server_drains() {
-    let server = Server::start();
+fn a_request_that_was_begun_is_answered_while_the_server_drains(database: &Database) {
+    let server = Server::start_on(database);
     let key = server.publishable_key();
     let body = r#"{"agent_id":"a","output":"ok"}"#;
     let mut idle = server.connect();

@@ -37,3 +37,31 @@ mod settings;
 mod signatures;
 mod startup;
 mod tenancy;
+
+fn main() -> std::process::ExitCode {
+    pecta_tests::run(&[
+        agents::TESTS,
+        evaluate::TESTS,
+        events::TESTS,
+        health::TESTS,
+        ingest::TESTS,
+        reputation::TESTS,
+        abuse::TESTS,
+        auth::TESTS,
+        check::TESTS,
+        cli::TESTS,
+        durability::TESTS,
+        idempotency::TESTS,
+        json::TESTS,
+        logs::TESTS,
+        outage::TESTS,
+        protocol::TESTS,
+        rate_limits::TESTS,
+        routing::TESTS,
+        secrecy::TESTS,
+        settings::TESTS,
+        signatures::TESTS,
+        startup::TESTS,
+        tenancy::TESTS,
+    ])
+}

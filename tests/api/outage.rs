@@ -1,9 +1,15 @@
 //! Storage that fails while the server serves.
 
-use pecta_tests::{Home, Server, assert_error, event, eventually};
+use pecta_tests::{Home, Server, assert_error, event, eventually, tests};
 use serde_json::json;
 
-#[test]
+tests!(
+    once: [
+        a_full_disk_is_503_without_a_trace_and_service_returns_with_the_space,
+        a_database_that_was_moved_away_takes_nothing_until_it_is_back,
+    ],
+);
+
 fn a_full_disk_is_503_without_a_trace_and_service_returns_with_the_space() {
     let server = Home::new().limit_file_size(1500).start();
     let client = server.client();
@@ -49,7 +55,6 @@ fn a_full_disk_is_503_without_a_trace_and_service_returns_with_the_space() {
     assert_eq!(server.client().history("a").len(), accepted + 20);
 }
 
-#[test]
 fn a_database_that_was_moved_away_takes_nothing_until_it_is_back() {
     let server = Server::start();
     let client = server.client();

@@ -1,5 +1,6 @@
 //! A folder with the settings of one server.
 
+use crate::database::Database;
 use crate::executable;
 use crate::server::Server;
 use crate::wait::within;
@@ -42,15 +43,22 @@ impl Default for Home {
 }
 
 impl Home {
-    /// An empty home.
+    /// An empty home, with a SQLite database.
     pub fn new() -> Self {
+        Self::on(&Database::Sqlite)
+    }
+
+    /// An empty home with a database of its own.
+    pub fn on(database: &Database) -> Self {
         let home = Self {
             root: tempfile::tempdir().expect("a temporary folder"),
             environment: BTreeMap::new(),
             file_size_limit: None,
         };
         fs::create_dir(home.data()).expect("a folder for data");
-        let database = format!("sqlite:{}", home.database().display());
+        let database = match database {
+            Database::Sqlite => format!("sqlite:{}", home.database().display()),
+        };
         let bootstrap = home.bootstrap_file().display().to_string();
         home.set("PECTA_LISTEN", "127.0.0.1:0")
             .set("PECTA_DATABASE_URL", &database)

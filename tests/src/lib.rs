@@ -34,7 +34,9 @@
 )]
 
 mod client;
+mod database;
 mod executable;
+mod harness;
 mod home;
 mod raw;
 mod reference;
@@ -43,6 +45,8 @@ mod server;
 mod wait;
 
 pub use client::{Client, Request};
+pub use database::Database;
+pub use harness::{Tests, run};
 pub use home::{Home, Output};
 pub use raw::Raw;
 pub use reference::{Recount, recount};
