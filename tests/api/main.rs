@@ -24,11 +24,10 @@ mod abuse;
 mod auth;
 mod check;
 mod cli;
-mod durability;
+mod faults;
 mod idempotency;
 mod json;
 mod logs;
-mod outage;
 mod protocol;
 mod rate_limits;
 mod routing;
@@ -50,11 +49,15 @@ fn main() -> std::process::ExitCode {
         auth::TESTS,
         check::TESTS,
         cli::TESTS,
-        durability::TESTS,
+        faults::disk::TESTS,
+        faults::drain::TESTS,
+        faults::kill::TESTS,
+        faults::outage::TESTS,
+        faults::replicas::TESTS,
+        faults::sync::TESTS,
         idempotency::TESTS,
         json::TESTS,
         logs::TESTS,
-        outage::TESTS,
         protocol::TESTS,
         rate_limits::TESTS,
         routing::TESTS,
