@@ -1,17 +1,17 @@
 //! The server beside a bare echo and beside plain inserts.
 //!
 //! Figures of two runs are not comparable on a shared machine. So the contenders of one case take turns,
-//! in opposite order every other time, and what counts are ratios of the medians.
+//! in opposite order every other time; what counts are the ratios to the first of them, each of two samples
+//! of the same turn, and of those the median.
 
 use crate::Outcome;
+use crate::case::{Case, Work, cases};
 use crate::ceiling::{Inserts, insert};
 use crate::load::{Plan, drive};
 use crate::proc::{Pin, can_pin, cpu_time};
 use crate::program::{Home, Programs};
-use crate::statistics::{Latencies, median, real};
+use crate::statistics::{Latencies, median, micros, real};
 use crate::table::Table;
-use crate::workload::{AGENTS, BATCH, evaluates, ingests};
-use std::sync::Arc;
 use std::time::Duration;
 use throwaway_postgres::Postgres;
 
@@ -37,28 +37,6 @@ impl Effort {
     };
 }
 
-/// One request, at one number of connections.
-#[derive(Debug, Clone, Copy)]
-struct Case {
-    name: &'static str,
-    work: Work,
-    connections: usize,
-    /// Server and load generator on a core each: what p99 needs to be more than the scheduler's.
-    is_pinned: bool,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Work {
-    Evaluate {
-        bytes: usize,
-    },
-    /// Judged and not recorded: the server without its storage.
-    DryRun {
-        bytes: usize,
-    },
-    Ingest,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Contender {
     Echo,
@@ -78,40 +56,6 @@ struct Sample {
     cpu: Duration,
 }
 
-const EVALUATE_CONNECTIONS: [usize; 3] = [1, 16, 64];
-const INGEST_CONNECTIONS: [usize; 3] = [1, 4, 16];
-
-fn cases() -> Vec<Case> {
-    let evaluate = |name, work| {
-        EVALUATE_CONNECTIONS.map(|connections| Case {
-            name,
-            work,
-            connections,
-            is_pinned: false,
-        })
-    };
-    let ingest = INGEST_CONNECTIONS.map(|connections| Case {
-        name: "ingest-100",
-        work: Work::Ingest,
-        connections,
-        is_pinned: false,
-    });
-    let pinned = Case {
-        name: "pinned-evaluate-500",
-        work: Work::Evaluate { bytes: 500 },
-        connections: 16,
-        is_pinned: true,
-    };
-    let mut cases = Vec::new();
-    cases.extend(evaluate("evaluate-500", Work::Evaluate { bytes: 500 }));
-    cases.extend(evaluate("evaluate-4k", Work::Evaluate { bytes: 4 << 10 }));
-    cases.extend(evaluate("evaluate-16k", Work::Evaluate { bytes: 16 << 10 }));
-    cases.extend(evaluate("dry-run-500", Work::DryRun { bytes: 500 }));
-    cases.extend(ingest);
-    cases.push(pinned);
-    cases
-}
-
 /// What is measured, and with what.
 pub(crate) struct Bench<'b> {
     programs: &'b Programs,
@@ -126,16 +70,17 @@ pub(crate) fn run(bench: &Bench, only: &[String]) -> Outcome {
         let name = case.label();
         only.is_empty() || only.iter().any(|part| name.contains(part.as_str()))
     };
-    let table = Table::begin(&[
-        "case",
-        "contender",
-        "per s",
-        "p50 us",
-        "p99 us",
-        "CPU us each",
-        "rate ratio",
-        "p99 ratio",
-    ]);
+    let table = Table::begin(
+        &["case", "contender"],
+        &[
+            "per s",
+            "p50 us",
+            "p99 us",
+            "CPU us each",
+            "rate ratio",
+            "p99 ratio",
+        ],
+    );
     for case in cases().into_iter().filter(is_chosen) {
         if case.is_pinned && !can_pin() {
             eprintln!("skipped: {}: needs two cores and taskset", case.label());
@@ -206,6 +151,7 @@ impl<'b> Bench<'b> {
         let plan = Plan {
             requests: case.requests(&key),
             connections: case.connections,
+            pause: Duration::ZERO,
             warm_up: self.effort.warm_up,
             measured: self.effort.measured,
         };
@@ -241,57 +187,29 @@ impl<'b> Bench<'b> {
     }
 }
 
-impl Case {
-    fn label(&self) -> String {
-        format!("{}-c{}", self.name, self.connections)
-    }
-
-    fn requests(&self, key: &str) -> Arc<[Vec<u8>]> {
-        match self.work {
-            Work::Evaluate { bytes } => evaluates(key, AGENTS, bytes, false),
-            Work::DryRun { bytes } => evaluates(key, AGENTS, bytes, true),
-            Work::Ingest => ingests(key, AGENTS),
-        }
-    }
-
-    const fn events_per_request(&self) -> usize {
-        match self.work {
-            Work::Ingest => BATCH,
-            _ => 1,
-        }
-    }
-}
-
 fn print(table: &Table, case: &Case, contenders: &[Contender], samples: &[Vec<Sample>]) {
-    let medians = samples.iter().map(|samples| {
-        let of = |value: fn(&Sample) -> f64| median(samples.iter().map(value));
-        [
-            of(|sample| sample.rate),
-            of(|sample| micros(sample.p50)),
-            of(|sample| micros(sample.p99)),
-            of(|sample| micros(sample.cpu)),
-        ]
-    });
-    let medians: Vec<[f64; 4]> = medians.collect();
-    let Some([first_rate, _, first_p99, _]) = medians.first().copied() else {
+    let Some(first) = samples.first() else {
         return;
     };
-    for (contender, [rate, p50, p99, cpu]) in contenders.iter().zip(medians) {
-        table.row(&[
-            case.label(),
-            contender.label().to_owned(),
-            format!("{rate:.0}"),
-            format!("{p50:.0}"),
-            format!("{p99:.0}"),
-            format!("{cpu:.1}"),
-            format!("{:.3}", rate / first_rate),
-            format!("{:.1}", p99 / first_p99),
-        ]);
+    for (contender, samples) in contenders.iter().zip(samples) {
+        let of = |value: fn(&Sample) -> f64| median(samples.iter().map(value));
+        // Of samples that were taken one after the other, because the machine's mood changes.
+        let ratio = |value: fn(&Sample) -> f64| {
+            let pairs = samples.iter().zip(first);
+            median(pairs.map(|(sample, first)| value(sample) / value(first)))
+        };
+        table.row(
+            &[&case.label(), contender.label()],
+            &[
+                format!("{:.0}", of(|sample| sample.rate)),
+                format!("{:.0}", of(|sample| micros(sample.p50))),
+                format!("{:.0}", of(|sample| micros(sample.p99))),
+                format!("{:.1}", of(|sample| micros(sample.cpu))),
+                format!("{:.3}", ratio(|sample| sample.rate)),
+                format!("{:.1}", ratio(|sample| micros(sample.p99))),
+            ],
+        );
     }
-}
-
-fn micros(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1e6
 }
 
 impl Contender {

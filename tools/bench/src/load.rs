@@ -29,6 +29,8 @@ pub(crate) struct Plan {
     /// Whole requests, sent in a scattered order.
     pub(crate) requests: Arc<[Vec<u8>]>,
     pub(crate) connections: usize,
+    /// How long a connection waits between an answer and its next request.
+    pub(crate) pause: Duration,
     /// Not counted: caches fill, connections open.
     pub(crate) warm_up: Duration,
     pub(crate) measured: Duration,
@@ -85,7 +87,7 @@ fn serve(address: SocketAddr, plan: &Plan, thread: usize, window: Window) -> Res
         let mut connections = JoinSet::new();
         for at in (thread..plan.connections).step_by(THREADS) {
             let requests = Arc::clone(&plan.requests);
-            connections.spawn(connection(address, requests, at, window));
+            connections.spawn(connection(address, requests, at, plan.pause, window));
         }
         let all = connections.join_all();
         let longest = window.to.saturating_duration_since(Instant::now()) + PATIENCE;
@@ -102,6 +104,7 @@ async fn connection(
     address: SocketAddr,
     requests: Arc<[Vec<u8>]>,
     first: usize,
+    pause: Duration,
     window: Window,
 ) -> std::io::Result<Tally> {
     let mut stream = TcpStream::connect(address).await?;
@@ -119,6 +122,9 @@ async fn connection(
         let received = Instant::now();
         if sent >= window.from && received <= window.to {
             tally.count(answer, received - sent);
+        }
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
         }
     }
 }

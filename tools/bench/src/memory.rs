@@ -20,6 +20,7 @@ pub(crate) fn run(programs: &Programs, evaluations: usize) -> Outcome {
     let plan = Plan {
         requests: evaluates(&home.first_key()?, AGENTS, 500, false),
         connections: CONNECTIONS,
+        pause: Duration::ZERO,
         warm_up: Duration::ZERO,
         measured: STEP,
     };

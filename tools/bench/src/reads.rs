@@ -7,7 +7,7 @@ use crate::load::{Plan, Tally, drive};
 use crate::program::{Home, Program, Programs};
 use crate::scatter::scattered;
 use crate::seed::{Seed, TOOLS, url};
-use crate::statistics::median;
+use crate::statistics::{median, micros};
 use crate::table::Table;
 use crate::workload::{agent_id, evaluates};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -20,6 +20,8 @@ use std::time::{Duration, SystemTime};
 const SMALL_EVENTS: u64 = 10_000;
 /// Connections that record while others read.
 const WRITERS: usize = 4;
+/// How long each of them rests between two evaluations.
+const WRITERS_PAUSE: Duration = Duration::from_millis(10);
 /// Different requests of one kind.
 const VARIANTS: u64 = 64;
 const REPETITIONS: usize = 5;
@@ -37,39 +39,42 @@ struct Side {
 /// Measures every read on the database of `org` and on a small one with as many agents, and prints a
 /// table.
 pub(crate) fn run(programs: &Programs, database: &str, org: &str, agents: usize) -> Outcome {
-    let small = Home::with_sqlite()?;
-    crate::seed::run(&Seed {
-        database: small.database_url().to_owned(),
-        org: org.to_owned(),
-        events: SMALL_EVENTS,
-        agents,
-    })?;
-    let sides = [
-        Side::of(programs, small, org)?,
-        Side::of(programs, Home::with_database(&url(database))?, org)?,
-    ];
-    let table = Table::begin(&["read", "", "small p95 us", "large p95 us", "ratio"]);
+    let large = Side::of(programs, Home::with_database(&url(database))?, org)?;
+    let table = Table::begin(&["read"], &["small p95 us", "large p95 us", "ratio"]);
     for (name, targets) in reads(agents) {
+        // A new one for each, because what is recorded meanwhile makes it grow.
+        let small = small_side(programs, org, agents)?;
         let mut p95 = [Vec::new(), Vec::new()];
         for _ in 0..REPETITIONS {
-            for (side, p95) in sides.iter().zip(&mut p95) {
+            for (side, p95) in [&small, &large].into_iter().zip(&mut p95) {
                 let mut tally = side.read(&targets, agents)?;
                 if tally.refused > 0 {
                     return Err(format!("{name}: {} answers were no success", tally.refused).into());
                 }
-                p95.push(tally.latencies.percentile(95).as_secs_f64() * 1e6);
+                p95.push(micros(tally.latencies.percentile(95)));
             }
         }
         let [small, large] = p95.map(median);
-        table.row(&[
-            name.to_owned(),
-            String::new(),
+        let ratio = large / small;
+        let figures = [
             format!("{small:.0}"),
             format!("{large:.0}"),
-            format!("{:.2}", large / small),
-        ]);
+            format!("{ratio:.2}"),
+        ];
+        table.row(&[name], &figures);
     }
     Ok(())
+}
+
+fn small_side(programs: &Programs, org: &str, agents: usize) -> Outcome<Side> {
+    let home = Home::with_sqlite()?;
+    crate::seed::run(&Seed {
+        database: home.database_url().to_owned(),
+        org: org.to_owned(),
+        events: SMALL_EVENTS,
+        agents,
+    })?;
+    Side::of(programs, home, org)
 }
 
 /// The reads by name, each as the paths that are asked in turn.
@@ -166,18 +171,20 @@ impl Side {
             .iter()
             .map(|target| request("GET", target, &self.key, ""))
             .collect();
-        let plan = |requests, connections| Plan {
+        let plan = |requests, connections, pause| Plan {
             requests,
             connections,
+            pause,
             warm_up: WARM_UP,
             measured: MEASURED,
         };
-        let recording = plan(evaluates(&self.key, agents.min(1000), 500, false), WRITERS);
+        let evaluates = evaluates(&self.key, agents.min(1000), 500, false);
+        let recording = plan(evaluates, WRITERS, WRITERS_PAUSE);
         let address = self.server.address();
         thread::scope(|scope| {
             let recorders =
                 scope.spawn(move || tally(address, &recording).map_err(|error| error.to_string()));
-            let read = tally(address, &plan(reads, 1))?;
+            let read = tally(address, &plan(reads, 1, Duration::ZERO))?;
             let written = recorders.join().map_err(|_| "the writers panicked")??;
             if written.latencies.count() == 0 || written.refused > 0 {
                 return Err("nothing was recorded meanwhile".into());

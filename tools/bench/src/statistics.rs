@@ -44,6 +44,11 @@ pub(crate) fn real(count: usize) -> f64 {
     count as f64
 }
 
+/// A duration in microseconds.
+pub(crate) fn micros(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e6
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,53 +1,45 @@
 //! A table in Markdown, printed line by line.
 
-/// A table that was begun.
+/// How wide a name is, and a figure at least: lines are printed one by one, and stand below each other.
+const NAME: usize = 24;
+const FIGURE: usize = 8;
+
+/// A table that was begun: names, then figures.
 #[derive(Debug)]
 pub(crate) struct Table {
+    /// Of the figures.
     widths: Vec<usize>,
 }
 
-/// Columns are at least this wide, so that lines that are printed one by one stand below each other.
-const MIN_WIDTH: usize = 8;
-
 impl Table {
-    /// Prints the head. The first two columns are names, the others figures.
-    pub(crate) fn begin(columns: &[&str]) -> Self {
-        let width = |(at, name): (usize, &&str)| match at {
-            0 => 24,
-            1 => 22,
-            _ => name.len().max(MIN_WIDTH),
-        };
+    /// Prints the head.
+    pub(crate) fn begin(names: &[&str], figures: &[&str]) -> Self {
+        let widths = figures.iter().map(|name| name.len().max(FIGURE));
         let table = Self {
-            widths: columns.iter().enumerate().map(width).collect(),
+            widths: widths.collect(),
         };
-        table.row(columns);
+        table.row(names, figures);
         let rules: Vec<String> = table
             .widths
             .iter()
             .map(|width| "-".repeat(*width))
             .collect();
-        table.row(&rules);
+        table.row(&vec!["-".repeat(NAME); names.len()], &rules);
         table
     }
 
     /// Prints a line.
-    pub(crate) fn row<S: AsRef<str>>(&self, cells: &[S]) {
-        println!("{}", line(&self.widths, cells));
+    pub(crate) fn row<N: AsRef<str>, F: AsRef<str>>(&self, names: &[N], figures: &[F]) {
+        println!("{}", line(&self.widths, names, figures));
     }
 }
 
-fn line<S: AsRef<str>>(widths: &[usize], cells: &[S]) -> String {
-    let cells = cells.iter().zip(widths).enumerate();
-    let cells = cells.map(|(at, (cell, &width))| {
-        let cell = cell.as_ref();
-        if at < 2 {
-            format!(" {cell:<width$} ")
-        } else {
-            format!(" {cell:>width$} ")
-        }
-    });
-    let cells: Vec<String> = cells.collect();
-    format!("|{}|", cells.join("|"))
+fn line<N: AsRef<str>, F: AsRef<str>>(widths: &[usize], names: &[N], figures: &[F]) -> String {
+    let names = names.iter().map(|name| format!("{:<NAME$}", name.as_ref()));
+    let figures = figures.iter().zip(widths);
+    let figures = figures.map(|(figure, width)| format!("{:>width$}", figure.as_ref()));
+    let cells: Vec<String> = names.chain(figures).collect();
+    format!("| {} |", cells.join(" | "))
 }
 
 #[cfg(test)]
@@ -56,6 +48,7 @@ mod tests {
 
     #[test]
     fn names_stand_left_and_figures_right() {
-        assert_eq!(line(&[3, 2, 4], &["a", "b", "12"]), "| a   | b  |   12 |");
+        let expected = format!("| a{} |   12 | 123 |", " ".repeat(NAME - 1));
+        assert_eq!(line(&[4, 3], &["a"], &["12", "123"]), expected);
     }
 }
