@@ -16,7 +16,7 @@ Tasks:
   ci     run everything that must hold before a change lands, tidy included
   bench  measure the server beside a bare echo and plain inserts (bench --help)
   seed   fill a database with events (seed --help)
-  soak   run the fault suite with its full counts; arguments choose tests, as those of cargo test";
+  soak   run the fault suite with its full counts, or only tests whose name contains an argument";
 
 /// What a task answers. A task fails with a text for the person at the terminal.
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
@@ -31,7 +31,8 @@ fn main() -> ExitCode {
         ("ci", []) => &ci::run,
         ("bench", _) => &|metadata| tools::bench(metadata, arguments),
         ("seed", _) => &|metadata| tools::seed(metadata, arguments),
-        ("soak", _) => &|metadata| tools::soak(metadata, arguments),
+        ("soak", []) => &|metadata| tools::soak(metadata, "faults::"),
+        ("soak", [filter]) => &|metadata| tools::soak(metadata, filter),
         _ => return usage(),
     };
     match metadata().and_then(|metadata| task(&metadata)) {

@@ -18,12 +18,12 @@ pub(crate) fn seed(metadata: &Metadata, arguments: &[String]) -> Outcome {
     run(built(metadata)?.arg("seed").args(arguments))
 }
 
-/// Runs the fault suite with its full counts, one test at a time; `arguments` are those of the tests.
-pub(crate) fn soak(metadata: &Metadata, arguments: &[String]) -> Outcome {
+/// Runs those tests of the fault suite whose name contains `filter`, one at a time, with their full
+/// counts.
+pub(crate) fn soak(metadata: &Metadata, filter: &str) -> Outcome {
     let root = metadata.workspace_root.as_std_path();
-    let tests =
-        "test --release --package pecta-tests --test api -- faults:: --test-threads 1 --nocapture";
-    run(cargo(root, tests).args(arguments).env(SOAK_VARIABLE, "1"))
+    let tests = "test --release --package pecta-tests --test api -- --test-threads 1";
+    run(cargo(root, tests).arg(filter).env(SOAK_VARIABLE, "1"))
 }
 
 /// The benchmark's program, built together with those that it measures. It loads the machine that it
