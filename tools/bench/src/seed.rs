@@ -78,7 +78,7 @@ async fn fill(seed: &Seed) -> Outcome<ApiKey> {
     while let Some(recorded) = on_their_way.join_next().await {
         progress.inc(recorded??);
     }
-    progress.finish();
+    progress.finish_and_clear();
     store.close().await;
     Ok(key)
 }
@@ -91,7 +91,7 @@ async fn record(store: Store, origin: Origin, batch: Vec<NewEvent>) -> Result<u6
 
 /// Shown on a terminal only.
 fn progress_bar(events: u64) -> Outcome<ProgressBar> {
-    let style = "{wide_bar} {human_pos} of {human_len} events, {per_sec}, {eta} left";
+    let style = "{wide_bar} {human_pos} of {human_len} events, {eta} left";
     Ok(ProgressBar::new(events).with_style(ProgressStyle::with_template(style)?))
 }
 
