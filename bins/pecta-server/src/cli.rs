@@ -12,6 +12,8 @@ use pecta_store::{KeyId, KeyKind, NewKey};
 pub(crate) enum Invocation {
     /// Nothing but the command line counts.
     Check(check::Options),
+    /// Prints a new master key; it is nobody's yet.
+    NewMasterKey,
     WithSettings(Box<Settings>, Command),
 }
 
@@ -29,6 +31,9 @@ pub(crate) fn parse() -> Result<Invocation, Failure> {
     let matches = definition().get_matches();
     if let Some(("check", matches)) = matches.subcommand() {
         return check::Options::read(matches).map(Invocation::Check);
+    }
+    if matches.subcommand_name() == Some("master-key") {
+        return Ok(Invocation::NewMasterKey);
     }
     let command = command(&matches)?;
     let sources = Sources::gather(innermost(&matches).clone(), variables()?)?;
@@ -58,6 +63,7 @@ fn definition() -> clap::Command {
         .args(settings())
         .subcommand(clap::Command::new("serve").about("Serve the REST API (the default)"))
         .subcommand(keys())
+        .subcommand(master_key())
         .subcommand(check)
 }
 
@@ -106,6 +112,16 @@ fn keys() -> clap::Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands([create, list, revoke])
+}
+
+fn master_key() -> clap::Command {
+    let new = clap::Command::new("new")
+        .about("Print a new master key, for PECTA_MASTER_KEY or a file; nothing is stored");
+    clap::Command::new("master-key")
+        .about("Make a master key, which must be given for PostgreSQL")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(new)
 }
 
 fn command(matches: &ArgMatches) -> Result<Command, Failure> {

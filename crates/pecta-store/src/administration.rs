@@ -3,6 +3,7 @@
 use crate::clock::now_micros;
 use crate::error::{OpenError, StoreError};
 use crate::key::{KeyDetails, KeyId};
+use crate::postgres::{self, Administrator, Target};
 use crate::sqlite::{self, keys};
 use diesel::SqliteConnection;
 
@@ -12,7 +13,12 @@ use diesel::SqliteConnection;
     missing_debug_implementations,
     reason = "a connection has nothing to show"
 )]
-pub struct Administration(SqliteConnection);
+pub struct Administration(Database);
+
+enum Database {
+    Sqlite(SqliteConnection),
+    Postgres(Administrator),
+}
 
 impl Administration {
     /// Opens the database that `url` names, which must be there.
@@ -20,7 +26,14 @@ impl Administration {
     /// # Errors
     /// When the URL is not understood, or there is no database that fits.
     pub fn open(url: &str) -> Result<Self, OpenError> {
-        sqlite::administer(url).map(Self)
+        let database = match Target::parse(url) {
+            Some(target) => {
+                let target = target.map_err(OpenError::WrongUrl)?;
+                Database::Postgres(postgres::administer(target)?)
+            }
+            None => Database::Sqlite(sqlite::administer(url)?),
+        };
+        Ok(Self(database))
     }
 
     /// All keys, or those of the org of a name; `None` when there is no such org.
@@ -28,7 +41,10 @@ impl Administration {
     /// # Errors
     /// When storage is down or stored data is corrupt.
     pub fn keys(&mut self, org: Option<&str>) -> Result<Option<Vec<KeyDetails>>, StoreError> {
-        keys::list(&mut self.0, org)
+        match &mut self.0 {
+            Database::Sqlite(connection) => keys::list(connection, org),
+            Database::Postgres(administrator) => administrator.keys(org),
+        }
     }
 
     /// Revokes a key; `false` when there is none of that id. A key that is revoked already stays
@@ -37,6 +53,9 @@ impl Administration {
     /// # Errors
     /// When storage is down.
     pub fn revoke_key(&mut self, id: KeyId) -> Result<bool, StoreError> {
-        keys::revoke(&mut self.0, id, now_micros())
+        match &mut self.0 {
+            Database::Sqlite(connection) => keys::revoke(connection, id, now_micros()),
+            Database::Postgres(administrator) => administrator.revoke_key(id),
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::statistics::Latencies;
 use crate::workload::{AGENTS, agent_id, gates};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use pecta_store::{KeyKind, MasterKey, NewKey, Scoring};
+use pecta_store::{KeyKind, MasterKey, NewKey, Place, Scoring};
 use std::time::{Duration, Instant};
 
 diesel::table! {
@@ -97,9 +97,8 @@ pub(crate) fn insert(inserts: Inserts, warm_up: Duration, measured: Duration) ->
 
 /// A database that the store made.
 fn empty_database(home: &Home) -> Outcome<SqliteConnection> {
-    let master_key = |_: &std::path::Path, _| {
-        MasterKey::parse(&"00".repeat(32)).map_err(|error| error.to_string())
-    };
+    let master_key =
+        |_: Place<'_>| MasterKey::parse(&"00".repeat(32)).map_err(|error| error.to_string());
     let store = pecta_store::open(home.database_url(), Scoring::default(), master_key)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let key = NewKey {

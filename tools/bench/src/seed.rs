@@ -7,14 +7,15 @@ use crate::workload::{agent_id, gates};
 use chrono::{DateTime, TimeDelta, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use pecta_store::{
-    ApiKey, EvaluationId, KeyKind, Latency, MasterKey, NewEvent, NewKey, Origin, Scoring, Source,
-    Store,
+    ApiKey, EvaluationId, KeyKind, Latency, MasterKey, NewEvent, NewKey, Origin, Place, Scoring,
+    Source, Store,
 };
-use std::fs;
-use std::path::Path;
 use std::time::SystemTime;
+use std::{env, fs};
 use tokio::task::JoinSet;
 
+/// Where the server, too, finds the master key of a PostgreSQL database.
+const MASTER_KEY: &str = "PECTA_MASTER_KEY";
 /// Events of one batch, and batches that are on their way: as large as a group of the store may be, and
 /// enough that one gathers while another commits.
 const BATCH: u64 = 1000;
@@ -106,12 +107,17 @@ pub(crate) fn url(database: &str) -> String {
 }
 
 /// Nothing is sealed here, so any key will do, unless the database has one already.
-fn master_key(folder: &Path, holds_sealed_keys: bool) -> Result<MasterKey, String> {
-    let text = if holds_sealed_keys {
-        let file = folder.join("pecta.key");
-        fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?
-    } else {
-        "00".repeat(32)
+fn master_key(place: Place<'_>) -> Result<MasterKey, String> {
+    let text = match place {
+        Place::Folder {
+            holds_sealed_keys: false,
+            ..
+        } => "00".repeat(32),
+        Place::Folder { path, .. } => {
+            let file = path.join("pecta.key");
+            fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?
+        }
+        Place::Server => env::var(MASTER_KEY).map_err(|error| format!("{MASTER_KEY}: {error}"))?,
     };
     MasterKey::parse(&text).map_err(|error| error.to_string())
 }

@@ -1,8 +1,8 @@
 //! The statements on `agents`.
 
 use crate::error::StoreError;
-use crate::event::time;
 use crate::org::OrgId;
+use crate::query::{self, Registration};
 use crate::record::AgentState;
 use crate::schema::agents;
 use crate::store::AgentRecord;
@@ -17,17 +17,7 @@ pub(crate) fn load(
     org: OrgId,
     agent_id: &str,
 ) -> Result<AgentState, StoreError> {
-    let row = agents::table
-        .filter(agents::org_id.eq(org.get()))
-        .filter(agents::agent_id.eq(agent_id))
-        .select((
-            agents::first_seen,
-            agents::last_seen,
-            agents::eval_count,
-            agents::window,
-        ))
-        .first(connection)
-        .optional()?;
+    let row = query::agent(org, agent_id).first(connection).optional()?;
     row.map_or_else(|| Ok(AgentState::unknown()), AgentState::from_row)
 }
 
@@ -110,23 +100,15 @@ impl QueryId for Update<'_> {
 
 impl RunQueryDsl<SqliteConnection> for Update<'_> {}
 
-/// Makes an agent's row, unless there is one. Times are shown in milliseconds, so they are kept so.
+/// Makes an agent's row, unless there is one.
 pub(crate) fn register(
     connection: &mut SqliteConnection,
     org: OrgId,
     agent_id: &str,
     now: i64,
 ) -> Result<(), StoreError> {
-    let now = now - now.rem_euclid(1000);
     diesel::insert_into(agents::table)
-        .values((
-            agents::org_id.eq(org.get()),
-            agents::agent_id.eq(agent_id),
-            agents::first_seen.eq(now),
-            agents::last_seen.eq(now),
-            agents::eval_count.eq(0),
-            agents::window_sequence.eq(0),
-        ))
+        .values(Registration::of(org, agent_id, now))
         .on_conflict_do_nothing()
         .execute(connection)?;
     Ok(())
@@ -138,26 +120,6 @@ pub(crate) fn list(
     org: OrgId,
     limit: u32,
 ) -> Result<Vec<AgentRecord>, StoreError> {
-    let rows: Vec<(String, i64, i64, i64)> = agents::table
-        .filter(agents::org_id.eq(org.get()))
-        .order((agents::last_seen.desc(), agents::agent_id.desc()))
-        .limit(limit.into())
-        .select((
-            agents::agent_id,
-            agents::first_seen,
-            agents::last_seen,
-            agents::eval_count,
-        ))
-        .load(connection)?;
-    let records = rows
-        .into_iter()
-        .map(|(agent_id, first_seen, last_seen, eval_count)| {
-            Ok(AgentRecord {
-                agent_id,
-                first_seen: time(first_seen)?,
-                last_seen: time(last_seen)?,
-                eval_count,
-            })
-        });
-    records.collect()
+    let rows = query::agents(org, limit).load(connection)?;
+    rows.into_iter().map(AgentRecord::from_row).collect()
 }

@@ -3,9 +3,9 @@
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventRecord, EventRow};
 use crate::org::OrgId;
+use crate::query;
 use crate::record::{EvaluationId, NewEvent, Origin};
 use crate::schema::events;
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 /// What counting an event adds to it.
@@ -73,36 +73,9 @@ pub(crate) fn list(
     org: OrgId,
     filter: &EventFilter,
 ) -> Result<Vec<EventRecord>, StoreError> {
-    let mut query = events::table
-        .filter(events::org_id.eq(org.get()))
-        .select(EventRow::as_select())
-        .order((events::created_at.desc(), events::id.desc()))
-        .limit(filter.limit.into())
-        .offset(filter.offset.into())
-        .into_boxed();
-    if let Some(agent_id) = &filter.agent_id {
-        query = query.filter(events::agent_id.eq(agent_id));
-    }
-    // Written as the partial index has it, which a bound parameter would not match.
-    query = match filter.passed {
-        Some(true) => query.filter(events::passed),
-        Some(false) => query.filter(diesel::dsl::not(events::passed)),
-        None => query,
-    };
-    if let Some(from) = filter.from {
-        query = query.filter(events::created_at.ge(micros_rounded_up(from)));
-    }
-    if let Some(to) = filter.to {
-        query = query.filter(events::created_at.le(to.timestamp_micros()));
-    }
-    let rows: Vec<EventRow> = query.load(connection)?;
+    let rows = query::events(org, filter).select(EventRow::as_select());
+    let rows: Vec<EventRow> = rows.load(connection)?;
     rows.into_iter().map(EventRecord::try_from).collect()
-}
-
-/// The first whole microsecond that is not before a time.
-fn micros_rounded_up(time: DateTime<Utc>) -> i64 {
-    let is_whole = time.timestamp_subsec_nanos().is_multiple_of(1000);
-    time.timestamp_micros() + i64::from(!is_whole)
 }
 
 /// The event that was recorded under an idempotency key.
@@ -111,11 +84,7 @@ pub(crate) fn by_idempotency_key(
     org: OrgId,
     key: &str,
 ) -> Result<Option<EventRecord>, StoreError> {
-    let row = events::table
-        .filter(events::org_id.eq(org.get()))
-        .filter(events::idempotency_key.eq(key))
-        .select(EventRow::as_select())
-        .first(connection)
-        .optional()?;
+    let row = query::event_of_key(org, key).select(EventRow::as_select());
+    let row = row.first(connection).optional()?;
     row.map(EventRecord::try_from).transpose()
 }

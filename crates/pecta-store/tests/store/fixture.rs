@@ -3,29 +3,58 @@
 use chrono::{DateTime, Utc};
 use pecta_store::{
     Administration, EvaluationId, EventFilter, EventRecord, KeyKind, Latency, MasterKey, NewEvent,
-    NewKey, Origin, Scoring, Source, Store, open,
+    NewKey, Origin, Place, Scoring, Source, Store, open,
 };
-use std::path::Path;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
+use throwaway_postgres::{Installation, Postgres};
 
-/// A store, and the folder that goes with it.
+/// What a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// The server of all tests of this run; it ends with this process.
+static SERVER: LazyLock<Postgres> =
+    LazyLock::new(|| Installation::find().unwrap().start().unwrap());
+static DATABASES: AtomicU32 = AtomicU32::new(0);
+
+/// A store, and the database that it is on.
 pub(crate) struct Fixture {
     pub(crate) store: Store,
-    directory: TempDir,
+    url: String,
+    _directory: TempDir,
 }
 
 impl Fixture {
     /// A store on a new database.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(backend: Backend) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let store = start(&directory);
-        Self { store, directory }
+        let url = match backend {
+            Backend::Sqlite => format!("sqlite:{}", directory.path().join("pecta.db").display()),
+            Backend::Postgres => new_database(),
+        };
+        Self {
+            store: start(&url),
+            url,
+            _directory: directory,
+        }
     }
 
     /// The same database in a store opened anew, as after a crash: the old one is never closed.
     pub(crate) fn reopen(self) -> Self {
-        let store = start(&self.directory);
-        Self { store, ..self }
+        Self {
+            store: start(&self.url),
+            ..self
+        }
+    }
+
+    /// One more store on the same database.
+    pub(crate) fn another(&self) -> Store {
+        start(&self.url)
     }
 
     /// A key of an org of this name.
@@ -42,7 +71,7 @@ impl Fixture {
 
     /// The same database as the command line sees it.
     pub(crate) fn administration(&self) -> Administration {
-        Administration::open(&url(&self.directory)).unwrap()
+        Administration::open(&self.url).unwrap()
     }
 
     /// All events that match.
@@ -55,13 +84,21 @@ impl Fixture {
     }
 }
 
-fn start(directory: &TempDir) -> Store {
-    let master_key = |_: &Path, _| Ok(MasterKey::parse(&"7a".repeat(32)).unwrap());
-    open(&url(directory), Scoring::default(), master_key).unwrap()
+/// Where a new, empty database is on the server of this run.
+pub(crate) fn new_database() -> String {
+    let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+    SERVER.create_database(&name).unwrap();
+    SERVER.url(&name)
 }
 
-fn url(directory: &TempDir) -> String {
-    format!("sqlite:{}", directory.path().join("pecta.db").display())
+/// Opens a store with the one master key of the tests.
+pub(crate) fn start(url: &str) -> Store {
+    let master_key = |_: Place<'_>| Ok(master_key());
+    open(url, Scoring::default(), master_key).unwrap()
+}
+
+pub(crate) fn master_key() -> MasterKey {
+    MasterKey::parse(&"7a".repeat(32)).unwrap()
 }
 
 /// A time that is no whole millisecond.

@@ -1,12 +1,11 @@
 //! Listing events and agents.
 
-use crate::fixture::{Fixture, event, noon};
+use crate::fixture::{Backend, Fixture, event, noon};
 use chrono::{DateTime, TimeDelta, Utc};
 use pecta_store::{EventFilter, NewEvent};
 
-#[tokio::test]
-async fn filters_and_pages() {
-    let fixture = Fixture::new();
+pub(crate) async fn filters_and_pages(backend: Backend) {
+    let fixture = Fixture::new(backend);
     let (acme, other) = (fixture.origin("acme").await, fixture.origin("other").await);
     let batch = (0..60).map(|number| NewEvent {
         created_at: noon() + TimeDelta::minutes(number),
@@ -93,9 +92,8 @@ async fn filters_and_pages() {
     }
 }
 
-#[tokio::test]
-async fn events_widen_when_an_agent_was_seen() {
-    let fixture = Fixture::new();
+pub(crate) async fn events_widen_when_an_agent_was_seen(backend: Backend) {
+    let fixture = Fixture::new(backend);
     let (acme, other) = (fixture.origin("acme").await, fixture.origin("other").await);
     let store = &fixture.store;
     store
