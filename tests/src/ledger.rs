@@ -32,6 +32,11 @@ impl Ledger {
         &self.name
     }
 
+    /// How many requests were answered 503.
+    pub fn refused(&self) -> usize {
+        self.refused
+    }
+
     /// Adds what a load sent.
     pub fn add(&mut self, sent: Vec<Sent>) {
         self.refused += sent.iter().filter(|sent| sent.is_refused).count();

@@ -7,12 +7,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Agents that all clients share.
 const AGENTS: usize = 10;
 /// Events of the largest batch.
 const LARGEST_BATCH: usize = 12;
+
+/// How long a client rests when it was refused.
+const REST: Duration = Duration::from_millis(10);
 
 /// One request, under ids that make it safe to repeat.
 #[derive(Debug, Clone)]
@@ -32,7 +35,8 @@ enum What {
     Ingest { body: Value },
 }
 
-/// Clients at work. Each has a connection of its own and always one request under way.
+/// Clients at work. Each has a connection of its own, a new one when the server closes it, and always one
+/// request under way.
 #[derive(Debug)]
 pub struct Load {
     clients: Vec<JoinHandle<Vec<Sent>>>,
@@ -69,8 +73,8 @@ impl Load {
         });
         let clients = servers.iter().cycle().take(clients).enumerate();
         let clients = clients.map(|(client, &address)| {
-            let (shared, connection) = (Arc::clone(&shared), Raw::connect(address));
-            thread::spawn(move || shared.send_on(connection, &format!("{round}-{client}"), client))
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || shared.send_on(address, &format!("{round}-{client}"), client))
         });
         Self {
             clients: clients.collect(),
@@ -104,7 +108,7 @@ impl Load {
         self.closed()
     }
 
-    /// Waits until every client found its connection closed.
+    /// Waits until every client found its server gone.
     #[track_caller]
     pub fn closed(self) -> Vec<Sent> {
         let clients = self.clients.into_iter();
@@ -114,16 +118,16 @@ impl Load {
 }
 
 impl Shared {
-    /// Sends until told to stop, or until the server closes the connection.
-    fn send_on(&self, mut connection: Raw, id: &str, client: usize) -> Vec<Sent> {
+    /// Sends until told to stop, or until the server is gone.
+    fn send_on(&self, address: SocketAddr, id: &str, client: usize) -> Vec<Sent> {
+        let mut connection = Raw::connect(address);
         let mut all = Vec::new();
         for number in 0.. {
             if self.is_over.load(Ordering::Relaxed) {
                 break;
             }
             let what = What::of(&self.name, &format!("{id}-{number}"), client + number);
-            let request = what.request(&self.key);
-            connection.send(&request);
+            connection.send(what.request(&self.key));
             let mut sent = Sent {
                 at: Instant::now(),
                 what,
@@ -132,7 +136,11 @@ impl Shared {
             };
             let Some(answer) = connection.answer() else {
                 all.push(sent);
-                break;
+                match Raw::try_connect(address) {
+                    Ok(next) => connection = next,
+                    Err(_) => break,
+                }
+                continue;
             };
             match answer.status {
                 200 | 202 => {
@@ -142,6 +150,7 @@ impl Shared {
                 503 => {
                     sent.is_refused = true;
                     self.refused.fetch_add(1, Ordering::Relaxed);
+                    thread::sleep(REST);
                 }
                 other => panic!("{other}: {}", answer.text()),
             }

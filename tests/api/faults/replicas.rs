@@ -52,5 +52,6 @@ fn count(database: &Database, servers: usize) {
     for server in others.iter().chain([&first]) {
         assert_eq!(ledger.check(&server.client_with(&key)), 0);
     }
+    assert_eq!(ledger.refused(), 0, "a server that is well refuses nothing");
     println!("{servers} servers: {}", ledger.summary());
 }
