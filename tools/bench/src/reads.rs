@@ -39,7 +39,7 @@ struct Side {
 /// Measures every read on the database of `org` and on a small one with as many agents, and prints a
 /// table.
 pub(crate) fn run(programs: &Programs, database: &str, org: &str, agents: usize) -> Outcome {
-    let large = Side::of(programs, Home::with_database(&url(database))?, org)?;
+    let large = Side::of(programs, Home::with_database(&url(database)?)?, org)?;
     let table = Table::begin(&["read"], &["small p95 us", "large p95 us", "ratio"]);
     for (name, targets) in reads(agents) {
         // A new one for each, because what is recorded meanwhile makes it grow.

@@ -11,7 +11,7 @@ use pecta_store::{
     Source, Store,
 };
 use std::time::SystemTime;
-use std::{env, fs};
+use std::{env, fs, path};
 use tokio::task::JoinSet;
 
 /// Where the server, too, finds the master key of a PostgreSQL database.
@@ -53,7 +53,7 @@ pub(crate) fn run(seed: &Seed) -> Outcome<ApiKey> {
 }
 
 async fn fill(seed: &Seed) -> Outcome<ApiKey> {
-    let store = pecta_store::open(&url(&seed.database), Scoring::default(), master_key)?;
+    let store = pecta_store::open(&url(&seed.database)?, Scoring::default(), master_key)?;
     let key = store
         .create_key(NewKey {
             org: seed.org.clone(),
@@ -96,14 +96,13 @@ fn progress_bar(events: u64) -> Outcome<ProgressBar> {
     Ok(ProgressBar::new(events).with_style(ProgressStyle::with_template(style)?))
 }
 
-/// A bare path is a SQLite file.
-pub(crate) fn url(database: &str) -> String {
-    let is_url = database.contains("://") || database.starts_with("sqlite:");
-    if is_url {
-        database.to_owned()
-    } else {
-        format!("sqlite:{database}")
+/// A bare path is a SQLite file; absolute, because servers run in folders of their own.
+pub(crate) fn url(database: &str) -> Outcome<String> {
+    if database.contains("://") {
+        return Ok(database.to_owned());
     }
+    let path = database.strip_prefix("sqlite:").unwrap_or(database);
+    Ok(format!("sqlite:{}", path::absolute(path)?.display()))
 }
 
 /// Nothing is sealed here, so any key will do, unless the database has one already.
@@ -190,12 +189,15 @@ mod tests {
 
     #[test]
     fn a_path_is_a_sqlite_file() {
+        let relative = path::absolute("a.db").unwrap();
+        let relative = format!("sqlite:{}", relative.display());
         for (database, expected) in [
-            ("a/b.db", "sqlite:a/b.db"),
-            ("sqlite:a.db", "sqlite:a.db"),
+            ("a.db", relative.as_str()),
+            ("sqlite:a.db", &relative),
+            ("sqlite:/a/b.db", "sqlite:/a/b.db"),
             ("postgres://host/db", "postgres://host/db"),
         ] {
-            assert_eq!(url(database), expected);
+            assert_eq!(url(database).unwrap(), expected);
         }
     }
 
@@ -210,8 +212,12 @@ mod tests {
             agents: 7,
         };
         let key = run(&seed).unwrap();
-        let store =
-            pecta_store::open(&url(&seed.database), Scoring::default(), master_key).unwrap();
+        let store = pecta_store::open(
+            &url(&seed.database).unwrap(),
+            Scoring::default(),
+            master_key,
+        )
+        .unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
