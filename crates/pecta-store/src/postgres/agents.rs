@@ -12,6 +12,7 @@ use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResul
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Binary, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use std::collections::HashSet;
 
 diesel::define_sql_function! {
     /// The elements of an array as rows.
@@ -76,6 +77,7 @@ pub(super) async fn lock(
         .load(&mut locking);
     // Sent together, run one after the other.
     let (new, rows): (Vec<String>, Vec<(String, _)>) = tokio::try_join!(insert, lock)?;
+    let new: HashSet<String> = new.into_iter().collect();
     let locked = rows.into_iter().map(|(agent_id, row)| {
         let is_new = new.contains(&agent_id);
         let state = if is_new {

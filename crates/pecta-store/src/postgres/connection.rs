@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long a connection may take to be made.
-const CONNECT: Duration = Duration::from_secs(3);
+const CONNECT: Duration = Duration::from_secs(5);
 /// How long a database that could not be reached is not tried again: an outage must not turn every
 /// request into a wait for a connection.
 const REST: Duration = Duration::from_millis(200);
@@ -50,11 +50,6 @@ impl Connector {
         })
     }
 
-    /// The database as people know it.
-    pub(super) fn name(&self) -> String {
-        self.target.to_string()
-    }
-
     /// A connection for serving. Fails at once while the database is known to be down.
     pub(super) async fn connect(&self) -> Result<Connection, StoreError> {
         if let Some(cause) = self.known_cause() {
@@ -77,7 +72,9 @@ impl Connector {
     pub(super) async fn establish(&self) -> Result<Connection, StoreError> {
         let unavailable = |error: &dyn std::error::Error| StoreError::Unavailable(in_full(error));
         let mut config = self.target.config.clone();
-        config.connect_timeout(CONNECT);
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT);
+        }
         if config.get_application_name().is_none() {
             config.application_name("pecta");
         }
@@ -103,8 +100,11 @@ impl Connector {
     }
 
     fn rest(&self, error: &StoreError) {
-        tracing::warn!(%error, database = self.name(), "cannot connect to the database");
-        let cause = error.to_string();
+        let StoreError::Unavailable(cause) = error else {
+            return;
+        };
+        tracing::warn!(cause, database = %self.target, "cannot connect to the database");
+        let cause = cause.clone();
         let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
         *down = Some((Instant::now() + REST, cause));
     }

@@ -25,7 +25,7 @@ static DATABASES: AtomicU32 = AtomicU32::new(0);
 /// A store, and the database that it is on.
 pub(crate) struct Fixture {
     pub(crate) store: Store,
-    url: String,
+    pub(crate) url: String,
     _directory: TempDir,
 }
 
@@ -38,9 +38,17 @@ impl Fixture {
             Backend::Postgres => new_database(),
         };
         Self {
+            _directory: directory,
+            ..Self::at(url)
+        }
+    }
+
+    /// A store on the database that a URL names.
+    pub(crate) fn at(url: String) -> Self {
+        Self {
             store: start(&url),
             url,
-            _directory: directory,
+            _directory: tempfile::tempdir().unwrap(),
         }
     }
 
@@ -89,6 +97,17 @@ pub(crate) fn new_database() -> String {
     let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
     SERVER.create_database(&name).unwrap();
     SERVER.url(&name)
+}
+
+/// Runs statements in a database of the server of this run, past any store.
+pub(crate) fn query(url: &str, sql: &str) -> String {
+    let (_, name) = url.rsplit_once('/').unwrap();
+    SERVER.query(name, sql).unwrap()
+}
+
+/// What the server of this run logged.
+pub(crate) fn server_log() -> String {
+    SERVER.log().unwrap()
 }
 
 /// Opens a store with the one master key of the tests.

@@ -13,6 +13,8 @@
 
 mod fixture;
 mod keys;
+mod opening;
+mod outage;
 mod reading;
 mod recomputation;
 mod recording;
@@ -72,7 +74,18 @@ fn on(backend: Backend) -> Vec<(&'static str, Test)> {
 
 /// What is a server's alone.
 fn on_servers() -> Vec<(&'static str, Test)> {
-    tests!((), [servers::several_stores_on_one_database_count_exactly,])
+    tests!(
+        (),
+        [
+            servers::several_stores_on_one_database_count_exactly,
+            servers::stores_may_start_together,
+            servers::one_request_that_fails_does_not_spoil_its_group,
+            servers::hot_statements_are_prepared_once,
+            outage::what_was_answered_survives_outages_and_service_returns,
+            opening::what_does_not_fit_is_refused_and_left_as_it_was,
+            opening::migrations_go_up_down_and_up,
+        ]
+    )
 }
 
 fn trial(name: String, test: Test) -> Trial {
