@@ -117,8 +117,22 @@ pub(crate) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "xtask",
-        uses: &["throwaway-postgres"],
+        uses: &[],
         never_links: &[ACTIX, DATABASE],
+        never_declares: &[],
+    },
+    // What the server is measured beside: its HTTP library and nothing of ours.
+    Layer {
+        name: "echo",
+        uses: &[],
+        never_links: &[DATABASE],
+        never_declares: &[],
+    },
+    // It fills databases through the store, and measures the server as a process.
+    Layer {
+        name: "bench",
+        uses: &["pecta-store", "throwaway-postgres"],
+        never_links: &[ACTIX],
         never_declares: &[],
     },
 ];
