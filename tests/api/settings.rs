@@ -163,11 +163,11 @@ fn secrets_on_the_command_line_are_refused_and_not_echoed() {
             &["keys", "list", "--database-url", url],
             &["--database-url"],
         );
-        // From the environment it is no secret told, only a database that is not known here.
+        // From the environment it is no secret told, only the master key that is missing.
         assert_refused(
             &Home::new().set("PECTA_DATABASE_URL", url),
             &[],
-            &["sqlite:PATH"],
+            &["master-key new"],
         );
     }
     for url in [
