@@ -32,7 +32,6 @@ pub fn open(
     Ok(Store {
         database,
         master_key: Arc::new(master_key),
-        scoring,
     })
 }
 
@@ -41,7 +40,6 @@ pub fn open(
 pub struct Store {
     database: Sqlite,
     master_key: Arc<MasterKey>,
-    scoring: Scoring,
 }
 
 /// One agent of an org.
@@ -119,12 +117,14 @@ impl Store {
         org: OrgId,
         agent_id: String,
     ) -> Result<AgentReputation, StoreError> {
-        let scoring = self.scoring;
-        let read = move |connection: &mut _| {
-            let state = agents::load(connection, org, &agent_id)?;
-            Ok(state.standing(agent_id, scoring))
-        };
-        self.database.read(read).await
+        self.database.reputation(org, agent_id).await
+    }
+
+    /// The same at once, without asking the database, when the agent is in memory. What another process
+    /// did to the agent shows a moment later here.
+    #[must_use]
+    pub fn reputation_in_memory(&self, org: OrgId, agent_id: &str) -> Option<AgentReputation> {
+        self.database.standing(org, agent_id)
     }
 
     /// The agents of an org, newest last seen first, at most `limit`.
@@ -132,8 +132,7 @@ impl Store {
     /// # Errors
     /// When storage is down or stored data is corrupt.
     pub async fn agents(&self, org: OrgId, limit: u32) -> Result<Vec<AgentRecord>, StoreError> {
-        let read = move |connection: &mut _| agents::list(connection, org, limit);
-        self.database.list(read).await
+        self.database.agents(org, limit).await
     }
 
     /// Makes an agent's row, unless there is one.

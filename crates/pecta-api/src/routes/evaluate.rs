@@ -27,10 +27,18 @@ pub(super) async fn evaluate(
     let judged = on_body(&caller.app, body, judge).await?;
     let key = repeat_key(&request)?;
     if judged.dry_run {
-        let standing = caller
+        let in_memory = caller
             .store()
-            .reputation(caller.org(), judged.agent_id)
-            .await?;
+            .reputation_in_memory(caller.org(), &judged.agent_id);
+        let standing = match in_memory {
+            Some(standing) => standing,
+            None => {
+                caller
+                    .store()
+                    .reputation(caller.org(), judged.agent_id)
+                    .await?
+            }
+        };
         return Ok(web::Json(answer(None, judged.outcome, &standing)));
     }
     record(&caller, judged, key).await.map(web::Json)

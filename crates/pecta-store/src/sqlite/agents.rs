@@ -1,5 +1,6 @@
 //! The statements on `agents`.
 
+use super::cache::Cache;
 use crate::error::StoreError;
 use crate::event::time;
 use crate::org::OrgId;
@@ -10,6 +11,8 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Binary, Text};
 use diesel::sqlite::Sqlite;
+use std::cmp::Ordering;
+use std::collections::HashMap;
 
 /// An agent's row, or the state of an unknown one.
 pub(crate) fn load(
@@ -132,32 +135,96 @@ pub(crate) fn register(
     Ok(())
 }
 
+/// The columns of an agent that are listed.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = agents)]
+pub(super) struct Listed {
+    agent_id: String,
+    first_seen: i64,
+    last_seen: i64,
+    eval_count: i64,
+}
+
+impl Listed {
+    fn newest_first(&self, other: &Self) -> Ordering {
+        (other.last_seen, &other.agent_id).cmp(&(self.last_seen, &self.agent_id))
+    }
+}
+
+impl TryFrom<Listed> for AgentRecord {
+    type Error = StoreError;
+
+    fn try_from(row: Listed) -> Result<Self, StoreError> {
+        Ok(Self {
+            agent_id: row.agent_id,
+            first_seen: time(row.first_seen)?,
+            last_seen: time(row.last_seen)?,
+            eval_count: row.eval_count,
+        })
+    }
+}
+
+/// The agents of an org whose rows are behind, as they would be listed.
+#[derive(Debug)]
+pub(super) struct Unsaved(HashMap<String, Listed>);
+
+impl Unsaved {
+    pub(super) fn of(cache: &Cache, org: OrgId) -> Self {
+        let unsaved = cache.behind(org).filter_map(|(agent_id, state)| {
+            let (first_seen, last_seen) = state.seen?;
+            let listed = Listed {
+                agent_id: agent_id.to_string(),
+                first_seen,
+                last_seen,
+                eval_count: state.eval_count,
+            };
+            Some((agent_id.to_string(), listed))
+        });
+        Self(unsaved.collect())
+    }
+}
+
 /// The agents of an org, newest last seen first.
-pub(crate) fn list(
+pub(super) fn list(
     connection: &mut SqliteConnection,
     org: OrgId,
+    Unsaved(mut unsaved): Unsaved,
     limit: u32,
 ) -> Result<Vec<AgentRecord>, StoreError> {
-    let rows: Vec<(String, i64, i64, i64)> = agents::table
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut listed: Vec<Listed> = Vec::new();
+    let mut rows_that_hold = 0;
+    let rows = agents::table
         .filter(agents::org_id.eq(org.get()))
         .order((agents::last_seen.desc(), agents::agent_id.desc()))
-        .limit(limit.into())
-        .select((
-            agents::agent_id,
-            agents::first_seen,
-            agents::last_seen,
-            agents::eval_count,
-        ))
-        .load(connection)?;
-    let records = rows
-        .into_iter()
-        .map(|(agent_id, first_seen, last_seen, eval_count)| {
-            Ok(AgentRecord {
-                agent_id,
-                first_seen: time(first_seen)?,
-                last_seen: time(last_seen)?,
-                eval_count,
-            })
-        });
-    records.collect()
+        .select(Listed::as_select());
+    for row in rows.load_iter(connection)? {
+        if rows_that_hold == limit {
+            break;
+        }
+        let row: Listed = row?;
+        let current = unsaved.remove(&row.agent_id);
+        rows_that_hold += usize::from(current.is_none());
+        listed.push(current.unwrap_or(row));
+    }
+    // The rows of these are further down, or another process has erased them.
+    let mut further_down: Vec<Listed> = unsaved.into_values().collect();
+    further_down.sort_unstable_by(Listed::newest_first);
+    for current in further_down.into_iter().take(limit) {
+        if is_stored(connection, org, &current.agent_id)? {
+            listed.push(current);
+        }
+    }
+    listed.sort_unstable_by(Listed::newest_first);
+    listed.truncate(limit);
+    listed.into_iter().map(AgentRecord::try_from).collect()
+}
+
+fn is_stored(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    agent_id: &str,
+) -> Result<bool, StoreError> {
+    let row = agents::table.find((org.get(), agent_id));
+    Ok(diesel::select(diesel::dsl::exists(row)).get_result(connection)?)
 }
