@@ -98,7 +98,7 @@ pub(crate) fn counting_order(events: &[NewEvent]) -> Vec<(usize, &NewEvent)> {
 }
 
 /// An agent's row while a transaction works on it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AgentState {
     /// Microseconds since the Unix epoch; `None` for an agent without a row.
     pub(crate) seen: Option<(i64, i64)>,

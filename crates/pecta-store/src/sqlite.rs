@@ -56,7 +56,7 @@ impl Sqlite {
         connection: SqliteConnection,
         scoring: Scoring,
     ) -> Result<Self, StoreError> {
-        let agents = SharedCache::default();
+        let agents = SharedCache::new(cache::CAPACITY);
         let mut lane = Lane::with_connection(path, Mode::Write, connection);
         let mut recorder = Recorder::new(agents.clone(), scoring);
         recorder.save(&mut lane, 0)?;

@@ -13,7 +13,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Agents that are kept: at 4 KB each with a full window, 64 MB.
-const CAPACITY: usize = 16 << 10;
+pub(super) const CAPACITY: usize = 16 << 10;
 
 /// Agents by org and id.
 pub(super) type Agents = HashMap<OrgId, HashMap<Arc<str>, Agent>>;
@@ -67,19 +67,19 @@ struct Turn {
     covered: u64,
 }
 
-impl Default for Cache {
-    fn default() -> Self {
-        Self::with_capacity(CAPACITY)
-    }
-}
-
 impl Cache {
-    pub(super) fn with_capacity(capacity: usize) -> Self {
+    /// One of about so many agents at most.
+    pub(super) fn new(capacity: usize) -> Self {
         Self {
             agents: Agents::new(),
             turns: VecDeque::new(),
             capacity,
         }
+    }
+
+    /// One that is as large, without agents.
+    pub(super) fn emptied(&self) -> Self {
+        Self::new(self.capacity)
     }
 
     pub(super) fn get(&self, org: OrgId, agent_id: &str) -> Option<(&Arc<str>, &Agent)> {
@@ -159,10 +159,14 @@ impl Cache {
 }
 
 /// The agents in memory, for the writer and for readers.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct SharedCache(Arc<Mutex<Cache>>);
 
 impl SharedCache {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self(Arc::new(Mutex::new(Cache::new(capacity))))
+    }
+
     pub(super) fn lock(&self) -> MutexGuard<'_, Cache> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -101,7 +101,8 @@ impl Recorder {
             data_version,
         });
         if self.basis != basis {
-            let agents = replay::load(connection, &mut self.ids)?;
+            let empty = self.agents.lock().emptied();
+            let agents = replay::load(connection, &mut self.ids, empty)?;
             *self.agents.lock() = agents;
             self.basis = basis;
         }
@@ -249,3 +250,6 @@ impl<'t> Transaction<'t> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,13 +14,14 @@ use std::sync::Arc;
 /// Events that are read at once.
 const PAGE: u16 = 8192;
 
-/// The agents whose rows are behind, as the events say they are. Ids go on behind those there are.
+/// Fills an empty cache with the agents whose rows are behind, as their events say they are. Ids go on
+/// behind those there are.
 pub(super) fn load(
     connection: &mut SqliteConnection,
     ids: &mut IdGenerator,
+    mut cache: Cache,
 ) -> Result<Cache, StoreError> {
     let covered = Covered::read(connection)?.millis();
-    let mut cache = Cache::default();
     let orgs: Vec<i64> = orgs::table.select(orgs::id).load(connection)?;
     for org in orgs.into_iter().map(OrgId::from_row) {
         let mut place = EventId::before(covered);

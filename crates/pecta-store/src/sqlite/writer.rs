@@ -222,7 +222,7 @@ fn answer(batch: Batch, receipt: Result<Receipt, StoreError>) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::event::Source;
     use crate::key::KeyId;
@@ -235,7 +235,7 @@ mod tests {
     use diesel::prelude::*;
     use pecta_reputation::{Latency, Scoring};
 
-    fn event(agent_id: &str) -> NewEvent {
+    pub(crate) fn event(agent_id: &str) -> NewEvent {
         NewEvent {
             agent_id: agent_id.to_owned(),
             tool: None,
@@ -256,13 +256,24 @@ mod tests {
         let worker = Worker {
             queue,
             lane: Lane::with_connection("".as_ref(), Mode::Write, connection),
-            recorder: Recorder::new(SharedCache::default(), Scoring::default()),
+            recorder: Recorder::new(SharedCache::new(8), Scoring::default()),
         };
         let room = Arc::new(Semaphore::new(QUEUE_BYTES));
         (Writer { jobs, room }, worker)
     }
 
-    fn origin() -> Origin {
+    /// A batch whose answer nobody waits for.
+    pub(crate) fn batch(events: Vec<NewEvent>) -> Batch {
+        let room = Arc::new(Semaphore::new(1));
+        Batch {
+            origin: origin(),
+            events,
+            sender: oneshot::channel().0,
+            _room: room.try_acquire_owned().unwrap(),
+        }
+    }
+
+    pub(crate) fn origin() -> Origin {
         Origin {
             org: crate::org::OrgId::from_row(1),
             key: KeyId::new(1),

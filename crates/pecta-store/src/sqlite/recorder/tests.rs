@@ -1,0 +1,284 @@
+//! Whatever happens between two events, the windows are those that the events make.
+
+use super::*;
+use crate::id::EventId;
+use crate::record::AgentState;
+use crate::sqlite::lane::{Mode, connect};
+use crate::sqlite::migrated;
+use crate::sqlite::pragmas::checkpoint;
+use crate::sqlite::writer::tests::{batch, event, origin};
+use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use tempfile::TempDir;
+
+/// Agents in memory; few, so that others leave it and come back.
+const CAPACITY: usize = 3;
+const AGENTS: u8 = 6;
+
+/// A database, whoever records in it, and what should be in it.
+struct Scene {
+    directory: TempDir,
+    lane: Lane,
+    recorder: Recorder,
+    expected: BTreeMap<String, AgentState>,
+}
+
+/// An event, by its agent and verdict.
+type Verdict = (u8, bool);
+
+#[derive(Debug, Clone)]
+enum Step {
+    /// A group of batches is recorded.
+    Record(Vec<Vec<Verdict>>),
+    /// A batch is rolled back.
+    Fail(Vec<Verdict>),
+    /// So many turns are taken.
+    Save(usize),
+    /// Ten seconds pass.
+    Wait,
+    /// The log is folded into the file by another connection.
+    Checkpoint,
+    /// Another process commits something.
+    Intrude,
+    /// Another process erases an agent.
+    Erase(u8),
+    /// The process is killed, and another starts.
+    Restart,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let batch = || proptest::collection::vec((0..AGENTS, any::<bool>()), 1..20);
+    let group = proptest::collection::vec(batch(), 1..4);
+    let step = prop_oneof![
+        6 => group.prop_map(Step::Record),
+        1 => batch().prop_map(Step::Fail),
+        2 => (0..5usize).prop_map(Step::Save),
+        3 => Just(Step::Wait),
+        1 => Just(Step::Checkpoint),
+        1 => Just(Step::Intrude),
+        1 => (0..AGENTS).prop_map(Step::Erase),
+        2 => Just(Step::Restart),
+    ];
+    proptest::collection::vec(step, 1..40)
+}
+
+fn name(agent: u8) -> String {
+    format!("agent-{agent}")
+}
+
+fn batch_of(verdicts: &[Verdict]) -> Batch {
+    let events = verdicts.iter().map(|&(agent, passed)| NewEvent {
+        passed,
+        ..event(&name(agent))
+    });
+    batch(events.collect())
+}
+
+impl Scene {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let org = "INSERT INTO orgs (id, name, created_at) VALUES (1, 'acme', 0)";
+        migrated(&path(&directory)).batch_execute(org).unwrap();
+        let (lane, recorder) = start(&directory);
+        Self {
+            directory,
+            lane,
+            recorder,
+            expected: BTreeMap::new(),
+        }
+    }
+
+    fn take(&mut self, step: Step) {
+        match step {
+            Step::Record(group) => self.record(&group),
+            Step::Fail(verdicts) => self.fail(&verdicts),
+            Step::Save(turns) => self.recorder.save(&mut self.lane, turns).unwrap(),
+            Step::Wait => self.wait(),
+            Step::Checkpoint => drop(checkpoint(&mut self.elsewhere()).unwrap()),
+            Step::Intrude => self.intrude("UPDATE orgs SET created_at = created_at + 1"),
+            Step::Erase(agent) => self.erase(&name(agent)),
+            Step::Restart => (self.lane, self.recorder) = start(&self.directory),
+        }
+    }
+
+    fn record(&mut self, group: &[Vec<Verdict>]) {
+        let batches: Vec<_> = group.iter().map(|verdicts| batch_of(verdicts)).collect();
+        let receipts = self.recorder.record(&mut self.lane, &batches).unwrap();
+        for (batch, receipt) in batches.iter().zip(receipts) {
+            for event in &batch.events {
+                let agent = self.expected.entry(event.agent_id.clone());
+                agent.or_insert_with(AgentState::unknown).count(event, 0);
+            }
+            for agent in receipt.agents {
+                let expected = self.expected[&agent.agent_id].clone();
+                let expected = expected.standing(agent.agent_id.clone(), Scoring::default());
+                assert_eq!(agent, expected);
+            }
+        }
+    }
+
+    fn fail(&mut self, verdicts: &[Verdict]) {
+        let failed = self.recorder.run(&mut self.lane, 9, |transaction| {
+            transaction.record(&batch_of(verdicts))?;
+            transaction.insert_new()?;
+            Err::<(), _>(StoreError::Aborted(String::new()))
+        });
+        assert!(matches!(failed, Err(StoreError::Aborted(_))));
+    }
+
+    fn wait(&mut self) {
+        let later = self.recorder.ids.newest_millis() + 10_000;
+        self.recorder.ids.go_on_behind(EventId::before(later));
+    }
+
+    fn erase(&mut self, agent: &str) {
+        self.expected.remove(agent);
+        self.intrude(&format!(
+            "BEGIN; DELETE FROM events WHERE agent_id = '{agent}';
+             DELETE FROM agents WHERE agent_id = '{agent}'; COMMIT"
+        ));
+    }
+
+    fn elsewhere(&self) -> SqliteConnection {
+        connect(&path(&self.directory), Mode::Write).unwrap()
+    }
+
+    fn intrude(&self, sql: &str) {
+        self.elsewhere().batch_execute(sql).unwrap();
+    }
+
+    /// In memory, or by a row that lacks nothing, every agent is as its events made it.
+    fn check(&mut self) {
+        self.recorder.save(&mut self.lane, 0).unwrap();
+        let mut connection = self.elsewhere();
+        for agent in (0..AGENTS).map(name) {
+            let org = origin().org();
+            let row = agents::load(&mut connection, org, &agent).unwrap();
+            let memory = self.recorder.agents.lock();
+            let in_memory = memory.get(org, &agent);
+            let current = in_memory.map_or(&row, |(_, agent)| &agent.state);
+            let unknown = AgentState::unknown();
+            let expected = self.expected.get(&agent).unwrap_or(&unknown);
+            assert_eq!(current, expected, "{agent}");
+            assert_eq!(row.seen.is_some(), expected.seen.is_some(), "{agent}");
+        }
+    }
+}
+
+fn path(directory: &TempDir) -> PathBuf {
+    directory.path().join("db")
+}
+
+fn start(directory: &TempDir) -> (Lane, Recorder) {
+    let mut lane = Lane::new(&path(directory), Mode::Write);
+    let mut recorder = Recorder::new(SharedCache::new(CAPACITY), Scoring::default());
+    recorder.save(&mut lane, 0).unwrap();
+    (lane, recorder)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn windows_equal_a_recomputation_whatever_happens_in_between(steps in steps()) {
+        let mut scene = Scene::new();
+        for step in steps {
+            scene.take(step);
+            scene.check();
+        }
+        scene.recorder.save(&mut scene.lane, usize::MAX).unwrap();
+        let memory = scene.recorder.agents.lock();
+        prop_assert_eq!(memory.behind(origin().org()).count(), 0, "a stop leaves nothing behind");
+    }
+}
+
+#[test]
+fn memory_holds_no_more_agents_than_it_may() {
+    let mut scene = Scene::new();
+    for agent in 0..AGENTS {
+        scene.record(&[vec![(agent, true)], vec![(agent, true)]]);
+    }
+    scene.record(&[vec![(0, true)]]);
+    let known = (0..AGENTS).filter(|agent| {
+        let memory = scene.recorder.agents.lock();
+        memory.get(origin().org(), &name(*agent)).is_some()
+    });
+    // One transaction may take in one more, which leaves with the next.
+    assert_eq!(known.count(), CAPACITY + 1);
+}
+
+#[test]
+fn a_window_is_not_read_again_for_what_other_threads_of_the_server_do() {
+    let mut scene = Scene::new();
+    scene.record(&[vec![(0, true)]]);
+    let basis = scene.recorder.basis;
+    let mut reader = connect(&path(&scene.directory), Mode::Read).unwrap();
+    checkpoint(&mut reader).unwrap();
+    scene.record(&[vec![(0, true)]]);
+    assert_eq!(scene.recorder.basis, basis);
+    scene.take(Step::Intrude);
+    scene.record(&[vec![(0, true)]]);
+    assert_ne!(scene.recorder.basis, basis);
+}
+
+/// What diesel prepared to be kept, and what it ran.
+#[derive(Debug, Default)]
+struct Statements {
+    kept: Vec<String>,
+    run: Vec<String>,
+}
+
+#[derive(Clone, Default)]
+struct Watch(Arc<Mutex<Statements>>);
+
+impl Instrumentation for Watch {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        let mut statements = self.0.lock().unwrap();
+        match event {
+            InstrumentationEvent::CacheQuery { sql, .. } => statements.kept.push(sql.to_owned()),
+            InstrumentationEvent::StartQuery { query, .. } => {
+                let query = query.to_string();
+                let sql = query.split(" -- binds").next().unwrap();
+                statements.run.push(sql.to_owned());
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn the_statements_of_a_group_stay_prepared() {
+    let mut scene = Scene::new();
+    let watch = Watch::default();
+    let watched = watch.clone();
+    scene.lane = Lane::with_connection(&path(&scene.directory), Mode::Write, scene.elsewhere());
+    let installed = scene.lane.run(|connection| {
+        connection.set_instrumentation(watched);
+        Ok(())
+    });
+    installed.unwrap();
+    let group = |number: i64| {
+        let with_ids = NewEvent {
+            evaluation_id: EvaluationId::Given(number.to_string()),
+            idempotency_key: Some(number.to_string()),
+            ..event("a")
+        };
+        [batch(vec![with_ids, event("b")])]
+    };
+    for number in 0..3 {
+        scene
+            .recorder
+            .record(&mut scene.lane, &group(number))
+            .unwrap();
+    }
+    let kept = std::mem::take(&mut *watch.0.lock().unwrap()).kept;
+    scene.recorder.record(&mut scene.lane, &group(3)).unwrap();
+    let last = watch.0.lock().unwrap();
+    assert_eq!(last.kept, Vec::<String>::new());
+    let prepared_anew = last.run.iter().filter(|sql| !kept.contains(sql));
+    let prepared_anew: Vec<_> = prepared_anew.collect();
+    assert_eq!(prepared_anew, ["BEGIN IMMEDIATE", "COMMIT"]);
+}
