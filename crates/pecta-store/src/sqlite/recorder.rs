@@ -17,8 +17,8 @@ use pecta_reputation::Scoring;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// Events that are recorded for each turn of an agent in memory. Fewer would write more windows, more
-/// would leave more events to be counted again after a crash: at most this many for each such agent.
+/// Events that are recorded for each turn of an agent in memory. Fewer would write more windows; more
+/// would leave more events to be counted again after a crash, which are up to so many per agent.
 const EVENTS_PER_TURN: usize = 16;
 
 /// Records groups and keeps the agents in memory true to the database.
@@ -26,6 +26,8 @@ pub(super) struct Recorder {
     agents: SharedCache,
     ids: IdGenerator,
     scoring: Scoring,
+    /// Events since the last turn.
+    events: usize,
     /// What was last written.
     covered: Covered,
     /// What the agents in memory were read from; another process may have changed the database since.
@@ -45,6 +47,7 @@ impl Recorder {
             agents,
             ids: IdGenerator::default(),
             scoring,
+            events: 0,
             covered: Covered::default(),
             basis: None,
         }
@@ -56,12 +59,12 @@ impl Recorder {
         lane: &mut Lane,
         group: &[Batch],
     ) -> Result<Vec<Receipt>, StoreError> {
-        let events = group.iter().map(|batch| batch.events.len()).sum::<usize>();
-        self.run(lane, events.div_ceil(EVENTS_PER_TURN), |transaction| {
-            group
-                .iter()
-                .map(|batch| transaction.record(batch))
-                .collect()
+        self.events += group.iter().map(|batch| batch.events.len()).sum::<usize>();
+        let turns = self.events / EVENTS_PER_TURN;
+        self.events %= EVENTS_PER_TURN;
+        self.run(lane, turns, |transaction| {
+            let receipts = group.iter().map(|batch| transaction.record(batch));
+            receipts.collect()
         })
     }
 

@@ -6,6 +6,7 @@ use super::{agents, events};
 use crate::error::StoreError;
 use crate::id::{EventId, IdGenerator};
 use crate::org::OrgId;
+use crate::record::AgentState;
 use crate::schema::orgs;
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -52,7 +53,7 @@ fn count_again(
             let in_memory = cache.get(org, agent_id).map(|(_, agent)| agent.clone());
             let agent = match in_memory {
                 Some(agent) => agent,
-                None => Agent::stored(agents::load(connection, org, agent_id)?),
+                None => stored(connection, org, agent_id)?,
             };
             rows.insert(agent_id, agent);
         }
@@ -66,4 +67,21 @@ fn count_again(
         cache.put(org, Arc::from(agent_id), agent, covered);
     }
     Ok(())
+}
+
+/// An agent as its row says. Where that cannot be read only this agent must suffer: it does not come into
+/// memory, and whoever asks for it is told.
+fn stored(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    agent_id: &str,
+) -> Result<Agent, StoreError> {
+    let state = match agents::load(connection, org, agent_id) {
+        Err(StoreError::Corrupt(cause)) => {
+            tracing::error!(cause, org = org.get(), agent_id, "a window cannot be read");
+            AgentState::unknown()
+        }
+        read => read?,
+    };
+    Ok(Agent::stored(state))
 }

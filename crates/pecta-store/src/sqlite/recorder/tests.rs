@@ -7,8 +7,10 @@ use crate::sqlite::lane::{Mode, connect};
 use crate::sqlite::migrated;
 use crate::sqlite::pragmas::checkpoint;
 use crate::sqlite::writer::tests::{batch, event, origin};
+use chrono::{DateTime, TimeDelta};
 use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection};
 use proptest::prelude::*;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -26,8 +28,8 @@ struct Scene {
     expected: BTreeMap<String, AgentState>,
 }
 
-/// An event, by its agent and verdict.
-type Verdict = (u8, bool);
+/// An event, by its agent, verdict and second.
+type Verdict = (u8, bool, i64);
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -50,7 +52,7 @@ enum Step {
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let batch = || proptest::collection::vec((0..AGENTS, any::<bool>()), 1..20);
+    let batch = || proptest::collection::vec((0..AGENTS, any::<bool>(), 0..9i64), 1..20);
     let group = proptest::collection::vec(batch(), 1..4);
     let step = prop_oneof![
         6 => group.prop_map(Step::Record),
@@ -70,8 +72,9 @@ fn name(agent: u8) -> String {
 }
 
 fn batch_of(verdicts: &[Verdict]) -> Batch {
-    let events = verdicts.iter().map(|&(agent, passed)| NewEvent {
+    let events = verdicts.iter().map(|&(agent, passed, second)| NewEvent {
         passed,
+        created_at: DateTime::UNIX_EPOCH + TimeDelta::seconds(second),
         ..event(&name(agent))
     });
     batch(events.collect())
@@ -108,9 +111,10 @@ impl Scene {
         let batches: Vec<_> = group.iter().map(|verdicts| batch_of(verdicts)).collect();
         let receipts = self.recorder.record(&mut self.lane, &batches).unwrap();
         for (batch, receipt) in batches.iter().zip(receipts) {
-            for event in &batch.events {
+            for (_, event) in counting_order(&batch.events) {
                 let agent = self.expected.entry(event.agent_id.clone());
-                agent.or_insert_with(AgentState::unknown).count(event, 0);
+                let agent = agent.or_insert_with(AgentState::unknown);
+                agent.count(event, stored_time(event.created_at));
             }
             for agent in receipt.agents {
                 let expected = self.expected[&agent.agent_id].clone();
@@ -165,6 +169,27 @@ impl Scene {
             assert_eq!(current, expected, "{agent}");
             assert_eq!(row.seen.is_some(), expected.seen.is_some(), "{agent}");
         }
+        for limit in [2, u32::from(AGENTS)] {
+            self.check_list(&mut connection, limit);
+        }
+    }
+
+    fn check_list(&self, connection: &mut SqliteConnection, limit: u32) {
+        let org = origin().org();
+        let unsaved = agents::Unsaved::of(&self.recorder.agents.lock(), org);
+        let listed = agents::list(connection, org, unsaved, limit).unwrap();
+        let listed = listed.into_iter().map(|agent| {
+            let seen = [agent.first_seen, agent.last_seen].map(|time| time.timestamp_micros());
+            (agent.agent_id, seen, agent.eval_count)
+        });
+        let expected = self.expected.iter().map(|(agent_id, state)| {
+            let (first, last) = state.seen.unwrap();
+            (agent_id.clone(), [first, last], state.eval_count)
+        });
+        let mut expected: Vec<_> = expected.collect();
+        expected.sort_by_key(|(agent_id, [_, last], _)| Reverse((*last, agent_id.clone())));
+        expected.truncate(limit.try_into().unwrap());
+        assert_eq!(listed.collect::<Vec<_>>(), expected);
     }
 }
 
@@ -180,7 +205,7 @@ fn start(directory: &TempDir) -> (Lane, Recorder) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn windows_equal_a_recomputation_whatever_happens_in_between(steps in steps()) {
@@ -199,9 +224,9 @@ proptest! {
 fn memory_holds_no_more_agents_than_it_may() {
     let mut scene = Scene::new();
     for agent in 0..AGENTS {
-        scene.record(&[vec![(agent, true)], vec![(agent, true)]]);
+        scene.record(&[vec![(agent, true, 0)], vec![(agent, true, 0)]]);
     }
-    scene.record(&[vec![(0, true)]]);
+    scene.record(&[vec![(0, true, 0)]]);
     let known = (0..AGENTS).filter(|agent| {
         let memory = scene.recorder.agents.lock();
         memory.get(origin().org(), &name(*agent)).is_some()
@@ -213,15 +238,31 @@ fn memory_holds_no_more_agents_than_it_may() {
 #[test]
 fn a_window_is_not_read_again_for_what_other_threads_of_the_server_do() {
     let mut scene = Scene::new();
-    scene.record(&[vec![(0, true)]]);
+    scene.record(&[vec![(0, true, 0)]]);
     let basis = scene.recorder.basis;
     let mut reader = connect(&path(&scene.directory), Mode::Read).unwrap();
     checkpoint(&mut reader).unwrap();
-    scene.record(&[vec![(0, true)]]);
+    scene.record(&[vec![(0, true, 0)]]);
     assert_eq!(scene.recorder.basis, basis);
     scene.take(Step::Intrude);
-    scene.record(&[vec![(0, true)]]);
+    scene.record(&[vec![(0, true, 0)]]);
     assert_ne!(scene.recorder.basis, basis);
+}
+
+#[test]
+fn a_window_that_cannot_be_read_stops_nobody_else() {
+    let mut scene = Scene::new();
+    scene.record(&[
+        vec![(0, true, 0), (1, true, 0)],
+        vec![(0, true, 0), (1, true, 0)],
+    ]);
+    scene.record(&[vec![(0, true, 0), (1, true, 0)]]);
+    scene.intrude("UPDATE agents SET \"window\" = x'ff' WHERE agent_id = 'agent-0'");
+    scene.take(Step::Restart);
+    scene.record(&[vec![(1, false, 0)]]);
+    let spoilt = [batch_of(&[(0, true, 0)])];
+    let refused = scene.recorder.record(&mut scene.lane, &spoilt);
+    assert!(matches!(refused, Err(StoreError::Corrupt(_))));
 }
 
 /// What diesel prepared to be kept, and what it ran.
