@@ -5,8 +5,10 @@
 //! writer itself folds that rest, which is little.
 
 use super::lane::{Lane, Mode};
-use super::pragmas::checkpoint;
+use super::pragmas::{Log, checkpoint, log};
 use super::writer::Job;
+use crate::error::StoreError;
+use diesel::SqliteConnection;
 use std::io;
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
@@ -14,10 +16,12 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use tokio::sync::mpsc::WeakSender;
 
-/// Between two checkpoints. Longer ones would write pages that change often less often.
 const BEAT: Duration = Duration::from_millis(200);
-/// Pages of 4 KB, beyond which the log is to begin anew.
-const LONG_LOG: i64 = 16 << 10;
+/// Pages of 4 KB that are worth folding. A page that is in the log many times is folded once, so fewer
+/// would write more.
+const FOLD: i64 = 4 << 10;
+/// Pages beyond which the log is to begin anew.
+const LONG: i64 = 16 << 10;
 
 /// The running thread.
 pub(super) struct Checkpointer {
@@ -53,9 +57,17 @@ fn beat(lane: &mut Lane, writer: &WeakSender<Job>) {
         return;
     };
     // What cannot be queued, or fails, comes again with the next beat.
-    if lane.run(checkpoint).is_ok_and(|pages| pages > LONG_LOG) {
+    if lane.run(fold).is_ok_and(|log| log.pages > LONG) {
         let fold_rest = |lane: &mut Lane| drop(lane.run(checkpoint));
         let _ = writer.try_send(Job::Run(Box::new(fold_rest)));
     }
     let _ = writer.try_send(Job::Beat);
+}
+
+fn fold(connection: &mut SqliteConnection) -> Result<Log, StoreError> {
+    let log = log(connection)?;
+    if log.pages - log.folded > FOLD || log.pages > LONG {
+        checkpoint(connection)?;
+    }
+    Ok(log)
 }

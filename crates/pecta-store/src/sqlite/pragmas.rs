@@ -57,18 +57,23 @@ impl Covered {
     }
 }
 
-/// How far the log reaches.
-#[derive(Debug, QueryableByName)]
-struct Log {
-    /// Pages in it.
-    #[diesel(sql_type = BigInt)]
-    log: i64,
+/// The log, in pages.
+#[derive(Debug, Clone, Copy, QueryableByName)]
+pub(super) struct Log {
+    /// Since it began anew.
+    #[diesel(sql_type = BigInt, column_name = log)]
+    pub(super) pages: i64,
+    /// Those of them that are folded into the file.
+    #[diesel(sql_type = BigInt, column_name = checkpointed)]
+    pub(super) folded: i64,
 }
 
-/// Folds as much of the log into the file as can be without waiting for anybody; says how many pages the
-/// log holds.
-pub(super) fn checkpoint(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
-    let passive = diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)");
-    let log: Log = passive.get_result(connection)?;
-    Ok(log.log)
+/// Looks at the log.
+pub(super) fn log(connection: &mut SqliteConnection) -> Result<Log, StoreError> {
+    Ok(diesel::sql_query("PRAGMA wal_checkpoint(NOOP)").get_result(connection)?)
+}
+
+/// Folds as much of the log into the file as can be without waiting for anybody.
+pub(super) fn checkpoint(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    Ok(connection.batch_execute("PRAGMA wal_checkpoint(PASSIVE)")?)
 }

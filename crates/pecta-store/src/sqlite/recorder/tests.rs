@@ -100,7 +100,7 @@ impl Scene {
             Step::Fail(verdicts) => self.fail(&verdicts),
             Step::Save(turns) => self.recorder.save(&mut self.lane, turns).unwrap(),
             Step::Wait => self.wait(),
-            Step::Checkpoint => drop(checkpoint(&mut self.elsewhere()).unwrap()),
+            Step::Checkpoint => checkpoint(&mut self.elsewhere()).unwrap(),
             Step::Intrude => self.intrude("UPDATE orgs SET created_at = created_at + 1"),
             Step::Erase(agent) => self.erase(&name(agent)),
             Step::Restart => (self.lane, self.recorder) = start(&self.directory),
