@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 /// Events that are recorded for each turn of an agent in memory. Fewer would write more windows; more
 /// would leave more events to be counted again after a crash, which are up to so many per agent.
-const EVENTS_PER_TURN: usize = 16;
+const EVENTS_PER_TURN: usize = 32;
 
 /// Records groups and keeps the agents in memory true to the database.
 pub(super) struct Recorder {

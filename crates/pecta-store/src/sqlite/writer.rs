@@ -22,7 +22,7 @@ const QUEUE: usize = 4096;
 const QUEUE_BYTES: usize = 64 << 20;
 /// Events of one group, beyond which the next one begins.
 const GROUP_EVENTS: usize = 1024;
-/// Turns of agents for each beat of the checkpointer: what goes on when nothing is recorded.
+/// Turns of agents for each beat of the checkpointer during which nothing was recorded.
 const TURNS_PER_BEAT: usize = 32;
 
 /// A handle to the writing thread.
@@ -35,7 +35,7 @@ pub(super) struct Writer {
 pub(super) enum Job {
     Record(Batch),
     Run(Task),
-    /// Nothing else may have happened for a while.
+    /// A while has passed.
     Beat,
     Close(oneshot::Sender<()>),
 }
@@ -57,6 +57,7 @@ impl Writer {
             queue,
             lane,
             recorder,
+            is_idle: true,
         };
         let checkpointer = Checkpointer::start(path, jobs.downgrade())?;
         let thread = thread::Builder::new().name("pecta-write".to_owned());
@@ -128,6 +129,8 @@ struct Worker {
     queue: mpsc::Receiver<Job>,
     lane: Lane,
     recorder: Recorder,
+    /// Whether nothing was recorded since the last beat.
+    is_idle: bool,
 }
 
 impl Worker {
@@ -162,7 +165,8 @@ impl Worker {
     }
 
     fn beat(&mut self) {
-        if let Err(error) = self.recorder.save(&mut self.lane, TURNS_PER_BEAT) {
+        let is_idle = std::mem::replace(&mut self.is_idle, true);
+        if is_idle && let Err(error) = self.recorder.save(&mut self.lane, TURNS_PER_BEAT) {
             tracing::debug!(%error, "no agent was saved");
         }
     }
@@ -185,6 +189,7 @@ impl Worker {
     }
 
     fn commit(&mut self, group: Vec<Batch>) {
+        self.is_idle = false;
         match self.record(&group) {
             Ok(receipts) => {
                 for (batch, receipt) in group.into_iter().zip(receipts) {
@@ -257,6 +262,7 @@ pub(super) mod tests {
             queue,
             lane: Lane::with_connection("".as_ref(), Mode::Write, connection),
             recorder: Recorder::new(SharedCache::new(8), Scoring::default()),
+            is_idle: true,
         };
         let room = Arc::new(Semaphore::new(QUEUE_BYTES));
         (Writer { jobs, room }, worker)
