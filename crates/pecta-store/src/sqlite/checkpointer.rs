@@ -16,6 +16,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use tokio::sync::mpsc::WeakSender;
 
+/// From one look at the log to the next.
 const BEAT: Duration = Duration::from_millis(200);
 /// Pages of 4 KB that are worth folding. A page that is in the log many times is folded once, so fewer
 /// would write more.
