@@ -4,12 +4,16 @@
 //! nothing open, and no database work ever runs on an HTTP worker.
 
 pub(crate) mod agents;
+pub(crate) mod backup;
 mod cache;
 mod checkpointer;
+pub(crate) mod deletion;
 pub(crate) mod events;
 pub(crate) mod keys;
 mod lane;
 mod open;
+#[cfg(test)]
+mod plans;
 mod pragmas;
 mod readers;
 mod recorder;
@@ -18,12 +22,12 @@ mod writer;
 
 #[cfg(test)]
 pub(crate) use open::migrated;
-pub(crate) use open::{administer, open};
+pub(crate) use open::{administer, migrate, open};
 
+use crate::agent::{AgentPage, AgentPosition};
 use crate::error::StoreError;
 use crate::org::OrgId;
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
-use crate::store::AgentRecord;
 use cache::SharedCache;
 use diesel::prelude::*;
 use lane::{Lane, Mode};
@@ -108,14 +112,16 @@ impl Sqlite {
         self.agents.standing(org, agent_id, self.scoring)
     }
 
-    /// The agents of an org, newest last seen first.
+    /// A page of the agents of an org, newest last seen first.
     pub(crate) async fn agents(
         &self,
         org: OrgId,
+        after: Option<AgentPosition>,
         limit: u32,
-    ) -> Result<Vec<AgentRecord>, StoreError> {
+    ) -> Result<AgentPage, StoreError> {
         let unsaved = agents::Unsaved::of(&self.agents.lock(), org);
-        let read = move |connection: &mut _| agents::list(connection, org, unsaved, limit);
+        let read =
+            move |connection: &mut _| agents::list(connection, org, after.as_ref(), unsaved, limit);
         self.list(read).await
     }
 

@@ -44,8 +44,9 @@ pub(crate) trait Detector: Send + Sync {
 
     /// Words with which every anchor starts, in lower case, if there are such: then [`find`](Self::find) is called only
     /// where one of them starts, and the search for the words is shared with other detectors. It is the faster, the rarer
-    /// the first four bytes of the words are. In an ASCII word, a space stands for any white space and for any byte of a
-    /// character beyond ASCII.
+    /// the first four bytes of the words are; words of two bytes make it slow. In an ASCII word, a space stands for any white
+    /// space, for any byte of a character beyond ASCII, and at the end of a word for the end of the text. A word that starts with a letter or digit counts only where none
+    /// stands before it, unless it is written behind a `*`.
     fn words(&self) -> &[&str] {
         &[]
     }
@@ -68,12 +69,12 @@ pub(crate) trait Reader: Send + Sync {
     /// As [`Detector::needs`].
     fn needs(&self) -> ByteKinds;
 
-    /// Words without any of which nothing can match, written as those of [`Detector::words`]. A reader is slow, so it should
-    /// have some.
+    /// Words without any of which nothing can match, written as those of [`Detector::words`].
     fn words(&self) -> &[&str];
 
-    /// Tells `report` of the matches, until it returns false. A long string is handed over in overlapping pieces.
-    fn read(&self, text: &str, report: &mut dyn FnMut(Match) -> bool);
+    /// Tells `report` of the matches, until it returns false. `places` are where the words start in the text, in order, and at
+    /// least one. A long string is handed over in overlapping pieces.
+    fn read(&self, text: &str, places: &[usize], report: &mut dyn FnMut(Match) -> bool);
 }
 
 /// What looks for the matches of a probe.
@@ -129,6 +130,6 @@ fn window<'t>(text: &'t [u8], anchors: &Range<usize>, length: usize) -> &'t [u8]
 }
 
 /// The text before and after a position.
-fn around(text: &[u8], at: usize) -> (&[u8], &[u8]) {
+pub(crate) fn around(text: &[u8], at: usize) -> (&[u8], &[u8]) {
     text.split_at_checked(at).unwrap_or((text, &[]))
 }

@@ -48,7 +48,7 @@ const ANCHORS: [(&str, &str); 6] = [
     ("cannot", "cannot"),
     ("ability", "ability"),
     ("access", "access"),
-    ("n ai", "ai"),
+    ("*n ai", "ai"),
     ("  ai", "ai"),
 ];
 
@@ -87,10 +87,13 @@ impl Detector for Refusal {
         anchors.find_map(|start| {
             let rest = around(text, start).1;
             let mut anchors = self.anchors.iter().zip(&self.phrases);
-            let (anchor, phrases) = anchors.find(|(anchor, _)| starts_with_word(rest, anchor))?;
+            let (length, phrases) = anchors.find_map(|(anchor, phrases)| {
+                let anchor = anchor.trim_start_matches('*');
+                starts_with_word(rest, anchor).then_some((anchor.len(), phrases))
+            })?;
             phrases
                 .iter()
-                .find_map(|phrase| phrase.around_anchor(text, start + anchor.len()))
+                .find_map(|phrase| phrase.around_anchor(text, start + length))
         })
     }
 }

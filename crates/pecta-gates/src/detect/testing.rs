@@ -1,9 +1,29 @@
-//! The one helper of the detectors' tests.
+//! Helpers of the detectors' tests.
 
 use std::ops::Range;
 
 use super::{Detector, Match};
-use crate::prefilter::{Scratch, Words, visit_last_four};
+use crate::prefilter::{BLOCK, Scratch, Words, visit_last_four};
+
+/// Where the words stand in the text.
+pub(super) fn places(words: &[&str], text: &str) -> Vec<usize> {
+    let mut places = Vec::new();
+    let words = Words::new(std::iter::once(words));
+    for start in (0..text.len()).step_by(BLOCK) {
+        let block = start..text.len().min(start + BLOCK);
+        words.visit(
+            text.as_bytes(),
+            &block,
+            &mut Scratch::new(),
+            &mut |at, _| {
+                places.push(at);
+                true
+            },
+        );
+    }
+    places.sort_unstable();
+    places
+}
 
 /// Checks where the detector matches. `marked` is the text with every expected match in `⟦` and `⟧`.
 #[track_caller]
@@ -24,17 +44,9 @@ pub(super) fn check(detector: &dyn Detector, marked: &str) {
     assert_eq!(found.concat(), marked);
 
     if !detector.words().is_empty() {
-        let words = Words::new(std::iter::once(detector.words()));
-        let mut at_words = Vec::new();
-        words.visit(
-            text.as_bytes(),
-            &(0..text.len()),
-            &mut Scratch::new(),
-            &mut |at, _| {
-                at_words.extend(detector.find(text.as_bytes(), at..at + 1));
-                true
-            },
-        );
+        let places = places(detector.words(), &text);
+        let found = |at| detector.find(text.as_bytes(), at..at + 1);
+        let mut at_words: Vec<_> = places.into_iter().filter_map(found).collect();
         at_words.sort_by_key(|found| found.range.start);
         assert_eq!(
             at_words.first(),

@@ -1,6 +1,7 @@
 //! Quick looks at a text, which tell what searches need not look at it at all.
 
 mod kinds;
+
 mod last_four;
 mod scratch;
 mod words;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     Called, Located, Prepared, Scanner,
-    tally::{Form, Tally},
+    tally::{Form, Part, Tally},
 };
 use crate::{
     Deadline, Json, Profile,
@@ -151,55 +151,75 @@ impl<'s> Run<'s> {
             .filter(|prepared| kinds.contains(prepared.needs))
             .map(|prepared| prepared.probe)
             .collect();
-        let mut due = ProbeSet::default();
-        for start in (0..form.text.len()).step_by(BLOCK) {
-            let open = possible & self.tally.open();
-            if open.is_empty() {
-                return true;
+        let mut places = Vec::new();
+        let mut seen = 0;
+        for (start, piece) in pieces(form.text) {
+            let end = start + piece.len();
+            for block in (seen..end).step_by(BLOCK) {
+                let open = possible & self.tally.open();
+                if open.is_empty() {
+                    return true;
+                }
+                let block = block..end.min(block + BLOCK);
+                if !self.pace.spend(block.len()) {
+                    return false;
+                }
+                self.block(form, &block, open, &mut places);
             }
-            let block = start..form.text.len().min(start + BLOCK);
-            if !self.pace.spend(block.len()) {
+            seen = end;
+            if !self.readers(form, start..end, &mut places) {
                 return false;
             }
-            if !(open & self.scanner.at_words).is_empty() {
-                due |= self.at_words(form, &block, possible);
-            }
-            if !(open & self.scanner.around_last_four).is_empty() {
-                self.around_last_four(form, &block, possible);
-            }
-            self.always(form, &block, possible);
         }
-        self.whole(form, possible, due)
+        true
     }
 
-    /// Runs detectors at their words in the block. Answers whose readers' words there are.
-    fn at_words(&mut self, form: &Form<'_>, block: &Range<usize>, possible: ProbeSet) -> ProbeSet {
+    /// Runs detectors on the block, and notes where there are words of readers.
+    fn block(
+        &mut self,
+        form: &Form<'_>,
+        block: &Range<usize>,
+        open: ProbeSet,
+        places: &mut Vec<Place>,
+    ) {
+        if !(open & self.scanner.at_words).is_empty() {
+            self.at_words(form, block, open, places);
+        }
+        if !(open & self.scanner.around_last_four).is_empty() {
+            self.around_last_four(form, block, open);
+        }
+        self.always(form, block, open);
+    }
+
+    /// Runs detectors at their words in the block, and notes where there are words of readers.
+    fn at_words(
+        &mut self,
+        form: &Form<'_>,
+        block: &Range<usize>,
+        possible: ProbeSet,
+        places: &mut Vec<Place>,
+    ) {
         let Self {
             scanner,
             tally,
             scratch,
             ..
         } = self;
-        let mut due = ProbeSet::default();
-        scanner
-            .words
-            .visit(form.text.as_bytes(), block, scratch, &mut |at, waiting| {
-                let waiting = waiting
-                    .iter()
-                    .filter_map(|&search| scanner.searches.get(search));
-                for Prepared { probe, search, .. } in
-                    waiting.filter(|prepared| possible.contains(prepared.probe))
-                {
-                    match search {
-                        Search::Anchored(detector) => {
-                            tally.detect(*probe, detector.as_ref(), form, at..at + 1);
-                        }
-                        Search::Whole(_) => due.insert(*probe),
-                    }
+        let text = form.text.as_bytes();
+        (scanner.words).visit(text, block, scratch, &mut |at, waiting| {
+            for &search in waiting {
+                match scanner.searches.get(search) {
+                    Some(Prepared { probe, search, .. }) if !possible.contains(*probe) => {}
+                    Some(Prepared {
+                        probe,
+                        search: Search::Anchored(detector),
+                        ..
+                    }) => tally.detect(*probe, detector.as_ref(), form, at..at + 1),
+                    _ => places.push(Place { search, at }),
                 }
-                !(possible & tally.open()).is_empty()
-            });
-        due
+            }
+            !(possible & tally.open()).is_empty()
+        });
     }
 
     /// Runs the detectors that are called around the last four digits of a number.
@@ -229,34 +249,43 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// Runs the readers that are due and those that always are.
-    fn whole(&mut self, form: &Form<'_>, possible: ProbeSet, due: ProbeSet) -> bool {
-        for Prepared {
-            probe,
-            called,
-            search,
-            ..
-        } in &self.scanner.searches
-        {
-            let Search::Whole(reader) = search else {
+    /// Runs the readers on a piece of the text in which there are words of theirs, and forgets places before it.
+    fn readers(&mut self, form: &Form<'_>, piece: Range<usize>, places: &mut Vec<Place>) -> bool {
+        if places.is_empty() {
+            return true;
+        }
+        places.retain(|place| place.at >= piece.start);
+        let text = form.text.get(piece.clone()).unwrap_or_default();
+        for (search, prepared) in self.scanner.searches.iter().enumerate() {
+            let Search::Whole(reader) = &prepared.search else {
                 continue;
             };
-            let is_due = *called == Called::Always || due.contains(*probe);
-            if !is_due || !possible.contains(*probe) {
+            let own = places.iter().filter(|place| place.search == search);
+            let mut own: Vec<_> = own.map(|place| place.at - piece.start).collect();
+            if own.is_empty() || !self.tally.open().contains(prepared.probe) {
                 continue;
             }
-            for (start, piece) in pieces(form.text) {
-                if !self.tally.open().contains(*probe) {
-                    break;
-                }
-                if !self.pace.spend(piece.len()) {
-                    return false;
-                }
-                self.tally.read(*probe, reader.as_ref(), form, start, piece);
+            if !self.pace.spend(text.len()) {
+                return false;
             }
+            own.sort_unstable();
+            let part = Part {
+                start: piece.start,
+                text,
+                places: &own,
+            };
+            self.tally
+                .read(prepared.probe, reader.as_ref(), form, &part);
         }
         true
     }
+}
+
+/// Where a word of a reader is in a text.
+struct Place {
+    /// Which of the scanner's searches the reader is.
+    search: usize,
+    at: usize,
 }
 
 /// Where JSON is that was in a string.

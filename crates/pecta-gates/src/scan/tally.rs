@@ -15,6 +15,15 @@ pub(super) struct Form<'f> {
     pub(super) source: &'f dyn Fn(&Range<usize>) -> Range<usize>,
 }
 
+/// A part of a form, for a reader.
+pub(super) struct Part<'p> {
+    /// Where it starts in the form.
+    pub(super) start: usize,
+    pub(super) text: &'p str,
+    /// Where words of the reader are in it, in order.
+    pub(super) places: &'p [usize],
+}
+
 pub(super) struct Tally<'s> {
     scanner: &'s Scanner,
     hits: ProbeSet,
@@ -72,17 +81,16 @@ impl<'s> Tally<'s> {
         }
     }
 
-    /// Lets a reader read a piece of the form that starts at `start`.
+    /// Lets a reader read a part of the form.
     pub(super) fn read(
         &mut self,
         probe: Probe,
         reader: &dyn Reader,
         form: &Form<'_>,
-        start: usize,
-        piece: &str,
+        part: &Part<'_>,
     ) {
-        reader.read(piece, &mut |found| {
-            let range = start + found.range.start..start + found.range.end;
+        reader.read(part.text, part.places, &mut |found| {
+            let range = part.start + found.range.start..part.start + found.range.end;
             self.hit(
                 probe,
                 Match {

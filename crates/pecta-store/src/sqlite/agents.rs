@@ -1,17 +1,16 @@
 //! The statements on `agents`.
 
 use super::cache::Cache;
+use crate::agent::{AgentPage, AgentPosition, AgentRow};
 use crate::error::StoreError;
-use crate::event::time;
 use crate::org::OrgId;
+use crate::query::agents::Behind;
 use crate::record::AgentState;
 use crate::schema::agents;
-use crate::store::AgentRecord;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Binary, Text};
 use diesel::sqlite::Sqlite;
-use std::cmp::Ordering;
 use std::collections::HashMap;
 
 /// An agent's row, or the state of an unknown one.
@@ -135,89 +134,88 @@ pub(crate) fn register(
     Ok(())
 }
 
-/// The columns of an agent that are listed.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = agents)]
-pub(super) struct Listed {
-    agent_id: String,
-    first_seen: i64,
-    last_seen: i64,
-    eval_count: i64,
-}
-
-impl Listed {
-    fn newest_first(&self, other: &Self) -> Ordering {
-        (other.last_seen, &other.agent_id).cmp(&(self.last_seen, &self.agent_id))
-    }
-}
-
-impl TryFrom<Listed> for AgentRecord {
-    type Error = StoreError;
-
-    fn try_from(row: Listed) -> Result<Self, StoreError> {
-        Ok(Self {
-            agent_id: row.agent_id,
-            first_seen: time(row.first_seen)?,
-            last_seen: time(row.last_seen)?,
-            eval_count: row.eval_count,
-        })
-    }
-}
-
 /// The agents of an org whose rows are behind, as they would be listed.
-#[derive(Debug)]
-pub(super) struct Unsaved(HashMap<String, Listed>);
+#[derive(Debug, Default)]
+pub(super) struct Unsaved(HashMap<String, AgentRow>);
 
 impl Unsaved {
     pub(super) fn of(cache: &Cache, org: OrgId) -> Self {
         let unsaved = cache.behind(org).filter_map(|(agent_id, state)| {
             let (first_seen, last_seen) = state.seen?;
-            let listed = Listed {
+            let row = AgentRow {
                 agent_id: agent_id.to_string(),
                 first_seen,
                 last_seen,
                 eval_count: state.eval_count,
             };
-            Some((agent_id.to_string(), listed))
+            Some((agent_id.to_string(), row))
         });
         Self(unsaved.collect())
     }
 }
 
-/// The agents of an org, newest last seen first.
+/// A page of the agents of an org, newest last seen first.
 pub(super) fn list(
     connection: &mut SqliteConnection,
     org: OrgId,
+    after: Option<&AgentPosition>,
     Unsaved(mut unsaved): Unsaved,
     limit: u32,
-) -> Result<Vec<AgentRecord>, StoreError> {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut listed: Vec<Listed> = Vec::new();
-    let mut rows_that_hold = 0;
-    let rows = agents::table
-        .filter(agents::org_id.eq(org.get()))
-        .order((agents::last_seen.desc(), agents::agent_id.desc()))
-        .select(Listed::as_select());
-    for row in rows.load_iter(connection)? {
-        if rows_that_hold == limit {
+) -> Result<AgentPage, StoreError> {
+    let wanted = usize::try_from(limit)
+        .unwrap_or(usize::MAX)
+        .saturating_add(1);
+    let mut listed = rows_behind(connection, org, after, &mut unsaved, wanted)?;
+    // The rows of these are further down, or another process has erased them.
+    let mut further_down: Vec<AgentRow> = unsaved.into_values().collect();
+    for rows in [&mut listed, &mut further_down] {
+        // An agent may have moved up, from behind the place to before it.
+        rows.retain(|row| after.is_none_or(|place| row.is_behind(place)));
+    }
+    further_down.sort_unstable_by(AgentRow::newest_first);
+    let mut stored = 0;
+    for current in further_down {
+        if stored == wanted {
             break;
         }
-        let row: Listed = row?;
-        let current = unsaved.remove(&row.agent_id);
-        rows_that_hold += usize::from(current.is_none());
-        listed.push(current.unwrap_or(row));
-    }
-    // The rows of these are further down, or another process has erased them.
-    let mut further_down: Vec<Listed> = unsaved.into_values().collect();
-    further_down.sort_unstable_by(Listed::newest_first);
-    for current in further_down.into_iter().take(limit) {
         if is_stored(connection, org, &current.agent_id)? {
+            stored += 1;
             listed.push(current);
         }
     }
-    listed.sort_unstable_by(Listed::newest_first);
-    listed.truncate(limit);
-    listed.into_iter().map(AgentRecord::try_from).collect()
+    listed.sort_unstable_by(AgentRow::newest_first);
+    AgentPage::of(listed, limit)
+}
+
+/// The rows behind a place until so many of them are not in `unsaved`. Those that are give way to what
+/// stands there, which is taken out.
+fn rows_behind(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    place: Option<&AgentPosition>,
+    unsaved: &mut HashMap<String, AgentRow>,
+    wanted: usize,
+) -> Result<Vec<AgentRow>, StoreError> {
+    let mut query = agents::table
+        .filter(agents::org_id.eq(org.get()))
+        .order((agents::last_seen.desc(), agents::agent_id.desc()))
+        .select(AgentRow::as_select())
+        .into_boxed();
+    if let Some(place) = place {
+        query = query.filter(Behind(place.clone()));
+    }
+    let mut rows = Vec::new();
+    let mut rows_that_hold = 0;
+    for row in query.load_iter(connection)? {
+        if rows_that_hold == wanted {
+            break;
+        }
+        let row: AgentRow = row?;
+        let current = unsaved.remove(&row.agent_id);
+        rows_that_hold += usize::from(current.is_none());
+        rows.push(current.unwrap_or(row));
+    }
+    Ok(rows)
 }
 
 fn is_stored(

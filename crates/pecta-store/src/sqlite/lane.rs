@@ -17,15 +17,13 @@ pub(super) enum Mode {
 
 impl Mode {
     /// `FULL` syncs the log before a commit returns, so that what was answered survives a power cut. A
-    /// commit never folds the log into the file: that is the checkpointer's. The cache of 16 MB holds the
-    /// ends of the indexes of thousands of agents; most commits look through all of it (SQLite's
-    /// `pager_end_transaction`, after a page was split), so a larger one costs more than it saves.
+    /// commit never folds the log into the file: that is the checkpointer's.
     pub(super) const fn pragmas(self) -> &'static str {
         match self {
             Self::Read => "PRAGMA query_only = ON;",
             Self::Write => {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
+                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;
                  PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;"
             }
         }

@@ -23,6 +23,8 @@ pub(super) fn load(
     mut cache: Cache,
 ) -> Result<Cache, StoreError> {
     let covered = Covered::read(connection)?.millis();
+    // Also when the events there were are deleted.
+    ids.go_on_behind(EventId::before(covered));
     let orgs: Vec<i64> = orgs::table.select(orgs::id).load(connection)?;
     for org in orgs.into_iter().map(OrgId::from_row) {
         let mut place = EventId::before(covered);
@@ -33,7 +35,6 @@ pub(super) fn load(
             ids.go_on_behind(place);
             count_again(connection, &mut cache, org, &page, covered)?;
         }
-        ids.go_on_behind(events::newest(connection, org)?.unwrap_or(place));
     }
     Ok(cache)
 }
@@ -61,6 +62,8 @@ fn count_again(
             && event.sequence > agent.state.eval_count
         {
             agent.state.push(event.evaluation, event.created_at);
+            // Another process may have deleted some in between, while it erases the agent.
+            agent.state.eval_count = event.sequence;
         }
     }
     for (agent_id, agent) in rows.into_iter().filter(|(_, agent)| agent.is_behind()) {

@@ -28,6 +28,15 @@ impl Fixture {
         Self { store, ..self }
     }
 
+    /// A store on a copy of the database.
+    pub(crate) fn restored(&self) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let copy = directory.path().join("pecta.db");
+        self.administration().backup(&copy).unwrap();
+        let store = start(&directory);
+        Self { store, directory }
+    }
+
     /// A key of an org of this name.
     pub(crate) async fn origin(&self, org: &str) -> Origin {
         let key = NewKey {
@@ -38,6 +47,11 @@ impl Fixture {
         let key = self.store.create_key(key).await.unwrap();
         let found = self.store.find_key(key.hash()).await.unwrap().unwrap();
         found.origin()
+    }
+
+    /// The folder that the database is in.
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
     }
 
     /// The same database as the command line sees it.
@@ -51,7 +65,8 @@ impl Fixture {
             limit: 1000,
             ..filter
         };
-        self.store.events(origin.org(), filter).await.unwrap()
+        let page = self.store.events(origin.org(), filter).await;
+        page.unwrap().events
     }
 }
 

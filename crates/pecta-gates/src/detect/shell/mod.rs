@@ -23,8 +23,6 @@ mod traversal;
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
 use super::{Match, Reader, Search, destructive};
 use crate::{
     check::{Check, Probe},
@@ -48,38 +46,14 @@ pub(crate) type Words = &'static [&'static [&'static str]];
 pub(crate) struct Asked {
     judge: Judge,
     words: Vec<&'static str>,
-    search: AhoCorasick,
 }
 
 impl Asked {
-    pub(crate) fn new(judge: Judge) -> Option<Self> {
-        let words = judge.words.concat();
-        let search = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(words.iter().map(|word| word.trim_end()))
-            .ok()?;
-        Some(Self {
+    pub(crate) fn new(judge: Judge) -> Self {
+        Self {
+            words: judge.words.concat(),
             judge,
-            words,
-            search,
-        })
-    }
-
-    /// Whether a word is there that does not start within a longer one, nor ends within one if it ends with a space.
-    pub(crate) fn has_word(&self, text: &[u8]) -> bool {
-        let joins = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        let byte = |at: usize| text.get(at).copied();
-        self.search.find_overlapping_iter(text).any(|word| {
-            let before = word.start().checked_sub(1).and_then(byte);
-            let starts = !(byte(word.start()).is_some_and(joins) && before.is_some_and(joins));
-            let written = self.words.get(word.pattern().as_usize());
-            let is_closed = written.is_some_and(|word| word.ends_with(' '));
-            let ends = || {
-                byte(word.end()).is_none_or(|byte| byte.is_ascii_whitespace() || !byte.is_ascii())
-            };
-            starts && (!is_closed || ends())
-        })
+        }
     }
 }
 
@@ -92,10 +66,7 @@ impl Reader for Asked {
         &self.words
     }
 
-    fn read(&self, text: &str, report: &mut dyn FnMut(Match) -> bool) {
-        if !self.has_word(text.as_bytes()) {
-            return;
-        }
+    fn read(&self, text: &str, _places: &[usize], report: &mut dyn FnMut(Match) -> bool) {
         let mut goes_on = true;
         (self.judge.read)(text, &mut |rule, range| {
             goes_on = goes_on && report(Match { rule, range });
@@ -115,5 +86,5 @@ pub(super) fn search(probe: Probe) -> Option<Search> {
         Check::Sensitive => sensitive::JUDGE,
         check => destructive::judge(check)?,
     };
-    Some(Search::Whole(Box::new(Asked::new(judge)?)))
+    Some(Search::Whole(Box::new(Asked::new(judge))))
 }

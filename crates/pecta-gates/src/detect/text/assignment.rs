@@ -23,11 +23,11 @@ pub(super) const RULES: &[super::Rule] = &[super::Rule {
     miss: "DB_PASSWORD=\"${DB_PASSWORD}\"",
 }];
 
-/// Words that make a name that of a secret, in lower case.
+/// Words that make a name that of a secret, in lower case, at any place in it.
 #[rustfmt::skip]
 const NAMES: &[&str] = &[
-    "password", "passwd", "passphrase", "pwd", "secret", "token", "api_key", "api-key", "apikey", "access_key",
-    "accesskey", "access-key", "auth_key", "private_key", "credential", "bearer", "authorization",
+    "*password", "*passwd", "*passphrase", "*pwd", "*secret", "*token", "*api_key", "*api-key", "*apikey", "*access_key",
+    "*accesskey", "*access-key", "*auth_key", "*private_key", "*credential", "*bearer", "*authorization",
 ];
 const LONGEST_NAME: usize = 13;
 
@@ -60,7 +60,7 @@ impl Assignment {
         )]
         let names = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            .build(NAMES)
+            .build(NAMES.iter().map(|name| name.trim_start_matches('*')))
             .expect("a few short words make an automaton");
         Self { names }
     }

@@ -50,7 +50,7 @@ impl Token {
             let formats = TOKENS
                 .iter()
                 .filter(|format| format.prefixes.contains(prefix));
-            (prefix.len(), formats.collect())
+            (bare(prefix).len(), formats.collect())
         };
         let formats = prefixes.iter().map(of_prefix).collect();
         #[expect(
@@ -59,7 +59,7 @@ impl Token {
         )]
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            .build(&prefixes)
+            .build(prefixes.iter().map(|prefix| bare(prefix)))
             .expect("a hundred short prefixes make an automaton");
         Self {
             prefixes: automaton,
@@ -90,6 +90,11 @@ impl Detector for Token {
                     .find_map(|format| token(text, start, start + length, format))
             })
     }
+}
+
+/// A prefix without the sign that it may stand inside of words.
+fn bare(prefix: &str) -> &str {
+    prefix.trim_start_matches('*')
 }
 
 fn token(text: &[u8], start: usize, body: usize, format: &TokenFormat) -> Option<Match> {

@@ -1,8 +1,11 @@
 //! Whatever happens between two events, the windows are those that the events make.
 
 use super::*;
+use crate::agent::{AgentPosition, AgentRecord};
+use crate::event::EventPosition;
 use crate::id::EventId;
 use crate::record::AgentState;
+use crate::sqlite::deletion;
 use crate::sqlite::lane::{Mode, connect};
 use crate::sqlite::migrated;
 use crate::sqlite::pragmas::checkpoint;
@@ -47,6 +50,8 @@ enum Step {
     Intrude,
     /// Another process erases an agent.
     Erase(u8),
+    /// Events before this second are deleted.
+    Expire(i64),
     /// The process is killed, and another starts.
     Restart,
 }
@@ -62,6 +67,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Step::Checkpoint),
         1 => Just(Step::Intrude),
         1 => (0..AGENTS).prop_map(Step::Erase),
+        1 => (0..9i64).prop_map(Step::Expire),
         2 => Just(Step::Restart),
     ];
     proptest::collection::vec(step, 1..40)
@@ -103,6 +109,7 @@ impl Scene {
             Step::Checkpoint => checkpoint(&mut self.elsewhere()).unwrap(),
             Step::Intrude => self.intrude("UPDATE orgs SET created_at = created_at + 1"),
             Step::Erase(agent) => self.erase(&name(agent)),
+            Step::Expire(second) => self.expire(second),
             Step::Restart => (self.lane, self.recorder) = start(&self.directory),
         }
     }
@@ -146,6 +153,19 @@ impl Scene {
         ));
     }
 
+    fn expire(&mut self, second: i64) {
+        let place = EventPosition::start_of(second * 1_000_000);
+        for passed in [true, false] {
+            let step = |connection: &mut SqliteConnection| {
+                deletion::delete_behind(connection, origin().org(), passed, place)
+            };
+            let step = self
+                .lane
+                .run(|connection| connection.immediate_transaction(step));
+            assert!(step.is_ok());
+        }
+    }
+
     fn elsewhere(&self) -> SqliteConnection {
         connect(&path(&self.directory), Mode::Write).unwrap()
     }
@@ -169,28 +189,51 @@ impl Scene {
             assert_eq!(current, expected, "{agent}");
             assert_eq!(row.seen.is_some(), expected.seen.is_some(), "{agent}");
         }
-        for limit in [2, u32::from(AGENTS)] {
-            self.check_list(&mut connection, limit);
+        for limit in [1, 2, u32::from(AGENTS)] {
+            self.check_pages(&mut connection, limit);
         }
     }
 
-    fn check_list(&self, connection: &mut SqliteConnection, limit: u32) {
+    /// Along its cursors, the listing is that of what is expected.
+    fn check_pages(&self, connection: &mut SqliteConnection, limit: u32) {
         let org = origin().org();
-        let unsaved = agents::Unsaved::of(&self.recorder.agents.lock(), org);
-        let listed = agents::list(connection, org, unsaved, limit).unwrap();
-        let listed = listed.into_iter().map(|agent| {
-            let seen = [agent.first_seen, agent.last_seen].map(|time| time.timestamp_micros());
-            (agent.agent_id, seen, agent.eval_count)
-        });
+        let mut listed = Vec::new();
+        let mut after = None;
+        loop {
+            let page = agents::list(connection, org, after.as_ref(), self.unsaved(), limit);
+            let page = page.unwrap();
+            let is_full = page.agents.len() == usize::try_from(limit).unwrap();
+            assert!(is_full || page.next.is_none(), "{limit}");
+            assert!(!page.agents.is_empty() || listed.is_empty(), "{limit}");
+            listed.extend(page.agents.into_iter().map(place_and_count));
+            assert!(listed.len() <= self.expected.len(), "{limit}");
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
         let expected = self.expected.iter().map(|(agent_id, state)| {
             let (first, last) = state.seen.unwrap();
-            (agent_id.clone(), [first, last], state.eval_count)
+            (last, agent_id.clone(), first, state.eval_count)
         });
         let mut expected: Vec<_> = expected.collect();
-        expected.sort_by_key(|(agent_id, [_, last], _)| Reverse((*last, agent_id.clone())));
-        expected.truncate(limit.try_into().unwrap());
-        assert_eq!(listed.collect::<Vec<_>>(), expected);
+        expected.sort_by_key(|agent| Reverse(agent.clone()));
+        assert_eq!(listed, expected, "{limit}");
     }
+
+    fn unsaved(&self) -> agents::Unsaved {
+        agents::Unsaved::of(&self.recorder.agents.lock(), origin().org())
+    }
+
+    fn count_of_behind(&self) -> usize {
+        self.recorder.agents.lock().behind(origin().org()).count()
+    }
+}
+
+/// An agent as it is listed, its place first.
+fn place_and_count(agent: AgentRecord) -> (i64, String, i64, i64) {
+    let [first, last] = [agent.first_seen, agent.last_seen].map(|time| time.timestamp_micros());
+    (last, agent.agent_id, first, agent.eval_count)
 }
 
 fn path(directory: &TempDir) -> PathBuf {
@@ -215,9 +258,82 @@ proptest! {
             scene.check();
         }
         scene.recorder.save(&mut scene.lane, usize::MAX).unwrap();
-        let memory = scene.recorder.agents.lock();
-        prop_assert_eq!(memory.behind(origin().org()).count(), 0, "a stop leaves nothing behind");
+        prop_assert_eq!(scene.count_of_behind(), 0, "a stop leaves nothing behind");
     }
+}
+
+#[test]
+fn pages_leave_out_who_moved_up_and_who_is_erased_meanwhile() {
+    let mut scene = Scene::new();
+    for agent in 0..3 {
+        scene.record(&[vec![(agent, true, i64::from(agent))]]);
+    }
+    scene.record(&[vec![(0, true, 5), (1, true, 4)]]);
+    assert_eq!(scene.count_of_behind(), 2);
+    let unsaved = [scene.unsaved(), scene.unsaved(), scene.unsaved()];
+    scene.intrude("DELETE FROM agents WHERE agent_id = 'agent-0'");
+    let mut connection = scene.elsewhere();
+    let place = |second: i64, agent| AgentPosition {
+        last_seen_us: second * 1_000_000,
+        agent_id: name(agent),
+    };
+    let cases = [
+        // What memory says of one that is erased is not shown.
+        (None, vec![(4, 1, 2)], Some(place(4, 1))),
+        // By its row it would stand behind this place.
+        (Some(place(3, 0)), vec![(2, 2, 1)], None),
+        (Some(place(4, 1)), vec![(2, 2, 1)], None),
+    ];
+    for ((after, expected, next), unsaved) in cases.into_iter().zip(unsaved) {
+        let org = origin().org();
+        let page = agents::list(&mut connection, org, after.as_ref(), unsaved, 1).unwrap();
+        let found = page.agents.into_iter().map(place_and_count);
+        let found = found.map(|(last, agent, _, count)| (last, agent, count));
+        let expected = expected.into_iter();
+        let expected =
+            expected.map(|(second, agent, count)| (second * 1_000_000, name(agent), count));
+        assert_eq!(
+            found.collect::<Vec<_>>(),
+            expected.collect::<Vec<_>>(),
+            "{after:?}"
+        );
+        assert_eq!(page.next, next, "{after:?}");
+    }
+}
+
+#[test]
+fn an_agent_that_is_half_erased_counts_on_behind_its_newest_event() {
+    let mut scene = Scene::new();
+    for _ in 0..4 {
+        scene.record(&[vec![(0, true, 0)]]);
+    }
+    assert_eq!(scene.count_of_behind(), 1);
+    scene.intrude("DELETE FROM events WHERE sequence = 3");
+    for expected in [5, 6] {
+        let receipts = scene
+            .recorder
+            .record(&mut scene.lane, &[batch_of(&[(0, true, 0)])]);
+        let receipts = receipts.unwrap();
+        assert_eq!(receipts[0].agents[0].eval_count, expected);
+        scene.recorder.save(&mut scene.lane, usize::MAX).unwrap();
+        scene.take(Step::Restart);
+    }
+}
+
+#[test]
+fn ids_go_on_behind_events_that_were_deleted() {
+    let mut scene = Scene::new();
+    scene.record(&[vec![(0, true, 9)]]);
+    scene.wait();
+    scene.record(&[vec![(1, true, 0)]]);
+    scene.record(&[vec![(1, true, 0)]]);
+    scene.recorder.save(&mut scene.lane, usize::MAX).unwrap();
+    scene.expire(9);
+    // The clock of the next process is ten seconds back.
+    scene.take(Step::Restart);
+    scene.record(&[vec![(0, true, 9)]]);
+    scene.take(Step::Restart);
+    scene.check();
 }
 
 #[test]

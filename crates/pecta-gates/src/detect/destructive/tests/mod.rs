@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use super::judge;
 use crate::{
     check::Check,
-    detect::shell::{Asked, JUDGES},
+    detect::{shell::JUDGES, testing},
 };
 
 /// The rules that all checks of the gate find in the text.
@@ -37,9 +37,9 @@ fn found(text: &str) -> Vec<&'static str> {
             );
             found.push(rule);
         });
-        let asked = Asked::new(judge).unwrap();
+        let waits = || testing::places(&judge.words.concat(), text).is_empty();
         assert!(
-            asked.has_word(text.as_bytes()) || found.len() == before,
+            found.len() == before || !waits(),
             "{check:?} has a word of {text}"
         );
     }

@@ -1,7 +1,7 @@
 //! `rm` in its disguises, and where it is data or takes little.
 
 use super::check;
-use crate::detect::shell::{Asked, rm};
+use crate::detect::{shell::rm, testing};
 
 const RM: &[&str] = &[
     "rm -rf /",
@@ -153,8 +153,8 @@ const RM: &[&str] = &[
 #[test]
 fn the_gate_filesystem_waits_for_rm_in_every_disguise() {
     for text in RM {
-        let asked = Asked::new(rm::JUDGE).unwrap();
-        assert!(asked.has_word(text.as_bytes()), "{text}");
+        let places = testing::places(&rm::JUDGE.words.concat(), text);
+        assert!(!places.is_empty(), "{text}");
         let mut found = Vec::new();
         (rm::JUDGE.read)(text, &mut |rule, _| found.push(rule));
         assert!(!found.is_empty(), "{text}");
