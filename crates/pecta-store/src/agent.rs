@@ -4,6 +4,7 @@ use crate::error::StoreError;
 use crate::event::time;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use std::cmp::Ordering;
 
 /// One agent of an org.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,13 +38,25 @@ pub struct AgentPage {
 }
 
 /// The columns of an agent that are listed.
-#[derive(Queryable, Selectable)]
+#[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = crate::schema::agents)]
 pub(crate) struct AgentRow {
-    agent_id: String,
-    first_seen: i64,
-    last_seen: i64,
-    eval_count: i64,
+    pub(crate) agent_id: String,
+    pub(crate) first_seen: i64,
+    pub(crate) last_seen: i64,
+    pub(crate) eval_count: i64,
+}
+
+impl AgentRow {
+    /// The order of the listing.
+    pub(crate) fn newest_first(&self, other: &Self) -> Ordering {
+        (other.last_seen, &other.agent_id).cmp(&(self.last_seen, &self.agent_id))
+    }
+
+    /// Whether the listing shows it behind a place.
+    pub(crate) fn is_behind(&self, place: &AgentPosition) -> bool {
+        (self.last_seen, &self.agent_id) < (place.last_seen_us, &place.agent_id)
+    }
 }
 
 impl AgentPage {

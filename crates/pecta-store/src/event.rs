@@ -181,7 +181,8 @@ impl TryFrom<EventRow> for EventRecord {
     }
 }
 
-fn latency(micros: i64) -> Result<Latency, StoreError> {
+/// A stored latency.
+pub(crate) fn latency(micros: i64) -> Result<Latency, StoreError> {
     let latency = u64::try_from(micros).ok().and_then(Latency::from_micros);
     latency.ok_or_else(|| StoreError::corrupt("a latency"))
 }

@@ -5,6 +5,10 @@ use crate::error::StoreError;
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// Digits that hold any 64 bits.
 const WIDTH: usize = 11;
+/// Bits of an id below its milliseconds.
+const RANDOM_BITS: u32 = 80;
+/// Random bytes that are fetched at once: a call of the system for each id would cost more than the id.
+const RANDOM_POOL: usize = 1024;
 
 /// The id of one event: 48 bits of milliseconds since the Unix epoch, then 80 bits that are random
 /// or, within one millisecond, count on from the id before by a random step.
@@ -15,6 +19,11 @@ impl EventId {
     /// The bytes as they are stored; they sort as the ids do.
     pub(crate) fn to_bytes(self) -> [u8; 16] {
         self.0.to_be_bytes()
+    }
+
+    /// The id in front of all those that can be made from a time on, in milliseconds since the Unix epoch.
+    pub(crate) fn before(millis: u64) -> Self {
+        Self((u128::from(millis) << RANDOM_BITS).saturating_sub(1))
     }
 
     /// Reads stored bytes.
@@ -50,19 +59,40 @@ impl EventId {
 #[derive(Debug, Default)]
 pub(crate) struct IdGenerator {
     last: u128,
+    random: Vec<u8>,
 }
 
 impl IdGenerator {
     /// The next id, at `now_micros` since the Unix epoch.
     pub(crate) fn next(&mut self, now_micros: i64) -> Result<EventId, StoreError> {
-        let mut random = [0; 16];
-        getrandom::fill(&mut random)?;
-        Ok(self.next_from(now_micros, u128::from_le_bytes(random)))
+        let random = self.random()?;
+        Ok(self.next_from(now_micros, random))
+    }
+
+    /// Makes only ids behind this one from now on, wherever the clock stands.
+    pub(crate) fn go_on_behind(&mut self, id: EventId) {
+        self.last = self.last.max(id.0);
+    }
+
+    /// The milliseconds of the newest id; those of every later one are at least as many.
+    pub(crate) fn newest_millis(&self) -> u64 {
+        u64::try_from(self.last >> RANDOM_BITS).unwrap_or(u64::MAX)
+    }
+
+    fn random(&mut self) -> Result<u128, StoreError> {
+        if self.random.is_empty() {
+            let mut pool = vec![0; RANDOM_POOL];
+            getrandom::fill(&mut pool)?;
+            self.random = pool;
+        }
+        let rest = self.random.len().saturating_sub(size_of::<u128>());
+        let bytes = self.random.drain(rest..);
+        Ok(bytes.fold(0, |number, byte| number << 8 | u128::from(byte)))
     }
 
     fn next_from(&mut self, now_micros: i64, random: u128) -> EventId {
         let millis = u128::try_from(now_micros / 1000).unwrap_or(0);
-        let fresh = (millis << 80) | (random >> 48);
+        let fresh = (millis << RANDOM_BITS) | (random >> 48);
         // A step of up to 2^64 leaves room for 65,000 ids before the milliseconds would be touched,
         // which would not hurt either.
         let step = (random & u128::from(u64::MAX)) + 1;
@@ -83,6 +113,25 @@ mod tests {
             format!("ev_{}", "0".repeat(22))
         );
         assert_eq!(EventId(u128::MAX).with_prefix(""), "LygHa16AHYFLygHa16AHYF");
+    }
+
+    #[test]
+    fn an_id_before_a_time_is_behind_all_earlier_ones() {
+        let mut ids = IdGenerator::default();
+        let earlier = ids.next_from(1_234_999, u128::MAX >> 64);
+        assert_eq!(ids.newest_millis(), 1_234);
+        let border = EventId::before(1_235);
+        ids.go_on_behind(border);
+        let later = ids.next_from(1_235_000, 0);
+        assert!(earlier < border && border < later);
+    }
+
+    #[test]
+    fn random_bytes_are_used_once() {
+        let mut ids = IdGenerator::default();
+        let drawn = (0..3 * RANDOM_POOL / 16).map(|_| ids.random().unwrap());
+        let distinct: std::collections::HashSet<_> = drawn.collect();
+        assert_eq!(distinct.len(), 3 * RANDOM_POOL / 16);
     }
 
     proptest! {

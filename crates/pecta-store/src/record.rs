@@ -98,7 +98,7 @@ pub(crate) fn counting_order(events: &[NewEvent]) -> Vec<(usize, &NewEvent)> {
 }
 
 /// An agent's row while a transaction works on it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AgentState {
     /// Microseconds since the Unix epoch; `None` for an agent without a row.
     pub(crate) seen: Option<(i64, i64)>,
@@ -129,13 +129,19 @@ impl AgentState {
 
     /// Counts an event that is recorded now.
     pub(crate) fn count(&mut self, event: &NewEvent, created_at: i64) {
+        let evaluation = Evaluation {
+            passed: event.passed,
+            latency: event.latency,
+        };
+        self.push(evaluation, created_at);
+    }
+
+    /// Counts an evaluation, whose event has this time.
+    pub(crate) fn push(&mut self, evaluation: Evaluation, created_at: i64) {
         let (first, last) = self.seen.unwrap_or((created_at, created_at));
         self.seen = Some((first.min(created_at), last.max(created_at)));
         self.eval_count += 1;
-        self.window.push(Evaluation {
-            passed: event.passed,
-            latency: event.latency,
-        });
+        self.window.push(evaluation);
     }
 
     pub(crate) fn standing(&self, agent_id: String, scoring: Scoring) -> AgentReputation {

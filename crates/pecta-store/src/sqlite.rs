@@ -5,7 +5,9 @@
 
 mod agents;
 pub(crate) mod backup;
+mod cache;
 mod calls;
+mod checkpointer;
 pub(crate) mod deletion;
 pub(crate) mod events;
 pub(crate) mod keys;
@@ -13,20 +15,26 @@ mod lane;
 mod open;
 #[cfg(test)]
 mod plans;
+mod pragmas;
 mod readers;
 mod recorder;
+mod replay;
 mod writer;
 
 #[cfg(test)]
 pub(crate) use open::migrated;
 pub(crate) use open::{administer, migrate, open};
 
+use crate::agent::{AgentPage, AgentPosition};
 use crate::error::StoreError;
-use crate::record::{NewEvent, Origin, Receipt};
+use crate::org::OrgId;
+use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
+use cache::SharedCache;
 use diesel::prelude::*;
 use lane::{Lane, Mode};
 use pecta_reputation::Scoring;
 use readers::Readers;
+use recorder::Recorder;
 use std::path::Path;
 use tokio::sync::oneshot;
 use writer::Writer;
@@ -43,15 +51,33 @@ pub(crate) struct Sqlite {
     writer: Writer,
     lookups: Readers,
     listings: Readers,
+    agents: SharedCache,
+    scoring: Scoring,
 }
 
 impl Sqlite {
-    fn start(path: &Path, connection: SqliteConnection, scoring: Scoring) -> std::io::Result<Self> {
-        let lane = Lane::with_connection(path, Mode::Write, connection);
+    fn start(
+        path: &Path,
+        connection: SqliteConnection,
+        scoring: Scoring,
+    ) -> Result<Self, StoreError> {
+        let agents = SharedCache::new(cache::CAPACITY);
+        let mut lane = Lane::with_connection(path, Mode::Write, connection);
+        let mut recorder = Recorder::new(agents.clone(), scoring);
+        recorder.save(&mut lane, 0)?;
+        let start = || -> std::io::Result<_> {
+            let lookups = Readers::start(path, "lookup", 2)?;
+            let listings = Readers::start(path, "list", 2)?;
+            Ok((Writer::start(lane, recorder, path)?, lookups, listings))
+        };
+        let (writer, lookups, listings) =
+            start().map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(Self {
-            writer: Writer::start(lane, scoring)?,
-            lookups: Readers::start(path, "lookup", 2)?,
-            listings: Readers::start(path, "list", 2)?,
+            writer,
+            lookups,
+            listings,
+            agents,
+            scoring,
         })
     }
 
@@ -61,6 +87,43 @@ impl Sqlite {
         events: Vec<NewEvent>,
     ) -> Result<Receipt, StoreError> {
         self.writer.record(origin, events).await
+    }
+
+    /// The standing of an agent.
+    pub(crate) async fn reputation(
+        &self,
+        org: OrgId,
+        agent_id: String,
+    ) -> Result<AgentReputation, StoreError> {
+        // First what is in memory: a row that is read afterwards is at least as new as when the agent
+        // was not there.
+        let in_memory = self.standing(org, &agent_id);
+        let scoring = self.scoring;
+        let read = move |connection: &mut _| {
+            let row = agents::load(connection, org, &agent_id)?;
+            // Without a row another process has erased it.
+            let current = in_memory.filter(|_| row.seen.is_some());
+            Ok(current.unwrap_or_else(|| row.standing(agent_id, scoring)))
+        };
+        self.read(read).await
+    }
+
+    /// The standing of an agent, when it is in memory.
+    pub(crate) fn standing(&self, org: OrgId, agent_id: &str) -> Option<AgentReputation> {
+        self.agents.standing(org, agent_id, self.scoring)
+    }
+
+    /// A page of the agents of an org, newest last seen first.
+    pub(crate) async fn agents(
+        &self,
+        org: OrgId,
+        after: Option<AgentPosition>,
+        limit: u32,
+    ) -> Result<AgentPage, StoreError> {
+        let unsaved = agents::Unsaved::of(&self.agents.lock(), org);
+        let read =
+            move |connection: &mut _| agents::list(connection, org, after.as_ref(), unsaved, limit);
+        self.list(read).await
     }
 
     /// Reads a few rows that an index leads to.

@@ -144,8 +144,23 @@ impl Store {
         org: OrgId,
         agent_id: String,
     ) -> Result<AgentReputation, StoreError> {
-        let state = call!(self, agent(org, agent_id.clone()).await)?;
-        Ok(state.standing(agent_id, self.scoring))
+        match &self.database {
+            Database::Sqlite(database) => database.reputation(org, agent_id).await,
+            Database::Postgres(database) => {
+                let state = database.agent(org, agent_id.clone()).await?;
+                Ok(state.standing(agent_id, self.scoring))
+            }
+        }
+    }
+
+    /// The same at once, without asking the database, when the agent is in memory: on SQLite, which one
+    /// process writes to. What another process did to the agent shows a moment later here.
+    #[must_use]
+    pub fn reputation_in_memory(&self, org: OrgId, agent_id: &str) -> Option<AgentReputation> {
+        match &self.database {
+            Database::Sqlite(database) => database.standing(org, agent_id),
+            Database::Postgres(_) => None,
+        }
     }
 
     /// A page of the agents of an org, newest last seen first, at most `limit`.

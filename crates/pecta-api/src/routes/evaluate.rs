@@ -27,10 +27,7 @@ pub(super) async fn evaluate(
     let judged = on_body(&caller.app, body, judge).await?;
     let key = repeat_key(&request)?;
     if judged.dry_run {
-        let standing = caller
-            .store()
-            .reputation(caller.org(), judged.agent_id)
-            .await?;
+        let standing = standing(&caller, judged.agent_id).await?;
         return Ok(web::Json(answer(None, judged.outcome, &standing)));
     }
     record(&caller, judged, key).await.map(web::Json)
@@ -113,6 +110,18 @@ fn repeat_key(request: &HttpRequest) -> Result<Option<String>, ApiError> {
         header.as_bytes()
     };
     Ok(Some(idempotency_key(value)?))
+}
+
+/// The standing that a dry run shows, which is worth no question to the database.
+async fn standing(
+    caller: &Caller<Evaluate>,
+    agent_id: String,
+) -> Result<AgentReputation, ApiError> {
+    let (store, org) = (caller.store(), caller.org());
+    match store.reputation_in_memory(org, &agent_id) {
+        Some(standing) => Ok(standing),
+        None => Ok(store.reputation(org, agent_id).await?),
+    }
 }
 
 async fn record(

@@ -1,5 +1,6 @@
 //! The statements on `agents`.
 
+use super::cache::Cache;
 use crate::agent::{AgentPage, AgentPosition, AgentRow};
 use crate::error::StoreError;
 use crate::org::OrgId;
@@ -10,6 +11,7 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Binary, Text};
 use diesel::sqlite::Sqlite;
+use std::collections::HashMap;
 
 /// An agent's row, or the state of an unknown one.
 pub(crate) fn load(
@@ -114,13 +116,88 @@ pub(crate) fn register(
     Ok(())
 }
 
+/// The agents of an org whose rows are behind, as they would be listed.
+#[derive(Debug, Default)]
+pub(super) struct Unsaved(HashMap<String, AgentRow>);
+
+impl Unsaved {
+    pub(super) fn of(cache: &Cache, org: OrgId) -> Self {
+        let unsaved = cache.behind(org).filter_map(|(agent_id, state)| {
+            let (first_seen, last_seen) = state.seen?;
+            let row = AgentRow {
+                agent_id: agent_id.to_string(),
+                first_seen,
+                last_seen,
+                eval_count: state.eval_count,
+            };
+            Some((agent_id.to_string(), row))
+        });
+        Self(unsaved.collect())
+    }
+}
+
 /// A page of the agents of an org, newest last seen first.
-pub(crate) fn list(
+pub(super) fn list(
     connection: &mut SqliteConnection,
     org: OrgId,
-    after: Option<AgentPosition>,
+    after: Option<&AgentPosition>,
+    Unsaved(mut unsaved): Unsaved,
     limit: u32,
 ) -> Result<AgentPage, StoreError> {
-    let rows = page(org, after, limit).select(AgentRow::as_select());
-    AgentPage::of(rows.load(connection)?, limit)
+    let wanted = usize::try_from(limit)
+        .unwrap_or(usize::MAX)
+        .saturating_add(1);
+    let mut listed = rows_behind(connection, org, after, &mut unsaved, wanted)?;
+    // The rows of these are further down, or another process has erased them.
+    let mut further_down: Vec<AgentRow> = unsaved.into_values().collect();
+    for rows in [&mut listed, &mut further_down] {
+        // An agent may have moved up, from behind the place to before it.
+        rows.retain(|row| after.is_none_or(|place| row.is_behind(place)));
+    }
+    further_down.sort_unstable_by(AgentRow::newest_first);
+    let mut stored = 0;
+    for current in further_down {
+        if stored == wanted {
+            break;
+        }
+        if is_stored(connection, org, &current.agent_id)? {
+            stored += 1;
+            listed.push(current);
+        }
+    }
+    listed.sort_unstable_by(AgentRow::newest_first);
+    AgentPage::of(listed, limit)
+}
+
+/// The rows behind a place until so many of them are not in `unsaved`. Those that are give way to what
+/// stands there, which is taken out.
+fn rows_behind(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    place: Option<&AgentPosition>,
+    unsaved: &mut HashMap<String, AgentRow>,
+    wanted: usize,
+) -> Result<Vec<AgentRow>, StoreError> {
+    let query = page(org, place.cloned(), u32::MAX).select(AgentRow::as_select());
+    let mut rows = Vec::new();
+    let mut rows_that_hold = 0;
+    for row in query.load_iter(connection)? {
+        if rows_that_hold == wanted {
+            break;
+        }
+        let row: AgentRow = row?;
+        let current = unsaved.remove(&row.agent_id);
+        rows_that_hold += usize::from(current.is_none());
+        rows.push(current.unwrap_or(row));
+    }
+    Ok(rows)
+}
+
+fn is_stored(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    agent_id: &str,
+) -> Result<bool, StoreError> {
+    let row = agents::table.find((org.get(), agent_id));
+    Ok(diesel::select(diesel::dsl::exists(row)).get_result(connection)?)
 }

@@ -1,13 +1,11 @@
 //! The calls of the façade.
 
 use super::{Sqlite, agents, deletion, events, keys};
-use crate::agent::{AgentPage, AgentPosition};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyId, NewKey, StoredKey};
 use crate::org::OrgId;
-use crate::record::AgentState;
 use crate::retention::Step;
 use crate::schema::orgs;
 use crate::store::Bootstrap;
@@ -31,25 +29,6 @@ impl Sqlite {
         key: String,
     ) -> Result<Option<EventRecord>, StoreError> {
         self.read(move |connection| events::by_idempotency_key(connection, org, &key))
-            .await
-    }
-
-    pub(crate) async fn agent(
-        &self,
-        org: OrgId,
-        agent_id: String,
-    ) -> Result<AgentState, StoreError> {
-        self.read(move |connection| agents::load(connection, org, &agent_id))
-            .await
-    }
-
-    pub(crate) async fn agents(
-        &self,
-        org: OrgId,
-        after: Option<AgentPosition>,
-        limit: u32,
-    ) -> Result<AgentPage, StoreError> {
-        self.list(move |connection| agents::list(connection, org, after, limit))
             .await
     }
 

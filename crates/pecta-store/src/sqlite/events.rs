@@ -1,12 +1,14 @@
 //! The statements on `events`.
 
 use crate::error::StoreError;
-use crate::event::{EventFilter, EventPage, EventPosition, EventRecord, EventRow};
+use crate::event::{EventFilter, EventPage, EventPosition, EventRecord, EventRow, latency};
+use crate::id::EventId;
 use crate::org::OrgId;
 use crate::query::events::{HORIZON, Listing, Selection, newest, nth_of, of_key};
 use crate::record::{EvaluationId, NewEvent, Origin};
 use crate::schema::events;
 use diesel::prelude::*;
+use pecta_reputation::Evaluation;
 
 /// What counting an event adds to it.
 pub(super) struct Counted<'e> {
@@ -65,6 +67,51 @@ pub(super) fn insert(
         ))
         .execute(connection)?;
     Ok(())
+}
+
+/// A recorded event, as far as it counts.
+pub(super) struct Recorded {
+    pub(super) id: EventId,
+    pub(super) agent_id: String,
+    pub(super) sequence: i64,
+    pub(super) evaluation: Evaluation,
+    pub(super) created_at: i64,
+}
+
+/// The next events behind an id, in the order in which they were recorded.
+pub(super) fn recorded_behind(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    id: EventId,
+    limit: u16,
+) -> Result<Vec<Recorded>, StoreError> {
+    let rows: Vec<(Vec<u8>, String, i64, bool, i64, i64)> = events::table
+        .filter(events::org_id.eq(org.get()))
+        .filter(events::id.gt(id.to_bytes().as_slice()))
+        .order(events::id)
+        .limit(limit.into())
+        .select((
+            events::id,
+            events::agent_id,
+            events::sequence,
+            events::passed,
+            events::latency_us,
+            events::created_at,
+        ))
+        .load(connection)?;
+    let recorded =
+        rows.into_iter()
+            .map(|(id, agent_id, sequence, passed, latency_us, created_at)| {
+                let latency = latency(latency_us)?;
+                Ok(Recorded {
+                    id: EventId::from_bytes(&id)?,
+                    agent_id,
+                    sequence,
+                    evaluation: Evaluation { passed, latency },
+                    created_at,
+                })
+            });
+    recorded.collect()
 }
 
 /// A page of the events that match a filter.

@@ -29,7 +29,7 @@ pub(crate) fn open(
     match file.prepare(&mut connection, master_key) {
         Ok(master_key) => {
             let started = Sqlite::start(&file.path, connection, scoring);
-            let sqlite = started.map_err(|error| file.error(unreachable(error)))?;
+            let sqlite = started.map_err(|error| file.error(error.into()))?;
             Ok((sqlite, master_key))
         }
         Err(cause) => {

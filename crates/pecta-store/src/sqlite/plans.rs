@@ -4,6 +4,7 @@ use super::{agents, deletion, events, keys, migrated};
 use crate::agent::AgentPosition;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPosition};
+use crate::id::EventId;
 use crate::org::OrgId;
 use chrono::DateTime;
 use diesel::connection::{InstrumentationEvent, SimpleConnection};
@@ -186,12 +187,26 @@ fn agents_are_listed_along_their_index() {
             agent_id: agent_id.to_owned(),
         });
         assert_eq!(
-            plans(|connection| agents::list(connection, ORG, after, 500)),
+            plans(|connection| {
+                let unsaved = agents::Unsaved::default();
+                agents::list(connection, ORG, after.as_ref(), unsaved, 500)
+            }),
             [format!(
                 "SEARCH agents USING INDEX agents_by_last_seen (org_id=?{range})"
             )]
         );
     }
+}
+
+#[test]
+fn events_are_counted_again_from_a_place_on() {
+    assert_eq!(
+        plans(|connection| {
+            let events = events::recorded_behind(connection, ORG, EventId::before(0), 10)?;
+            Ok(events.len())
+        }),
+        ["SEARCH events USING PRIMARY KEY (org_id=? AND id>?)"]
+    );
 }
 
 #[test]

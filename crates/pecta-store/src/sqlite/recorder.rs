@@ -1,57 +1,145 @@
 //! One group of batches as one transaction.
 
+use super::cache::{Agent, Agents, Changes, SharedCache};
+use super::lane::Lane;
+use super::pragmas::{Covered, DataVersion};
 use super::writer::Batch;
-use super::{agents, events};
+use super::{agents, events, replay};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::id::IdGenerator;
 use crate::org::OrgId;
 use crate::record::{
-    AgentReputation, AgentState, EvaluationId, NewEvent, Origin, Outcome, Receipt, counting_order,
-    stored_time,
+    AgentReputation, EvaluationId, NewEvent, Origin, Outcome, Receipt, counting_order, stored_time,
 };
 use diesel::prelude::*;
 use pecta_reputation::Scoring;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::Arc;
 
-/// Records every batch of a group, in order, and commits.
-pub(super) fn record(
-    connection: &mut SqliteConnection,
-    group: &[Batch],
-    ids: &mut IdGenerator,
+/// Events that are recorded for each turn of an agent in memory. Fewer would write more windows; more
+/// would leave more events to be counted again after a crash, which are up to so many per agent.
+const EVENTS_PER_TURN: usize = 32;
+
+/// Records groups and keeps the agents in memory true to the database.
+pub(super) struct Recorder {
+    agents: SharedCache,
+    ids: IdGenerator,
     scoring: Scoring,
-) -> Result<Vec<Receipt>, StoreError> {
-    connection.immediate_transaction(|connection| {
-        let mut transaction = Transaction {
-            connection,
-            ids,
+    /// Events since the last turn.
+    events: usize,
+    /// What was last written.
+    covered: Covered,
+    /// What the agents in memory were read from; another process may have changed the database since.
+    basis: Option<Basis>,
+}
+
+/// A connection, by the faults before it, and what it said of the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Basis {
+    faults: u64,
+    data_version: i64,
+}
+
+impl Recorder {
+    pub(super) fn new(agents: SharedCache, scoring: Scoring) -> Self {
+        Self {
+            agents,
+            ids: IdGenerator::default(),
             scoring,
-            now: now_micros(),
-            agents: HashMap::new(),
-        };
-        let receipts = group.iter().map(|batch| transaction.record(batch));
-        let receipts = receipts.collect::<Result<_, _>>()?;
-        transaction.save()?;
-        Ok(receipts)
-    })
+            events: 0,
+            covered: Covered::default(),
+            basis: None,
+        }
+    }
+
+    /// Records every batch of a group, in order, and commits.
+    pub(super) fn record(
+        &mut self,
+        lane: &mut Lane,
+        group: &[Batch],
+    ) -> Result<Vec<Receipt>, StoreError> {
+        self.events += group.iter().map(|batch| batch.events.len()).sum::<usize>();
+        let turns = self.events / EVENTS_PER_TURN;
+        self.events %= EVENTS_PER_TURN;
+        self.run(lane, turns, |transaction| {
+            let receipts = group.iter().map(|batch| transaction.record(batch));
+            receipts.collect()
+        })
+    }
+
+    /// Gives so many agents their turn, and sees whether another process changed the database.
+    pub(super) fn save(&mut self, lane: &mut Lane, turns: usize) -> Result<(), StoreError> {
+        self.run(lane, turns, |_| Ok(()))
+    }
+
+    fn run<T>(
+        &mut self,
+        lane: &mut Lane,
+        turns: usize,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let faults = lane.faults();
+        lane.run(|connection| {
+            let (done, changes) = connection.immediate_transaction(|connection| {
+                self.catch_up(connection, faults)?;
+                let mut transaction = Transaction::new(connection, self);
+                let done = work(&mut transaction)?;
+                Ok::<_, StoreError>((done, transaction.save(turns)?))
+            })?;
+            self.agents.lock().apply(changes);
+            Ok(done)
+        })
+    }
+
+    /// Reads the agents anew when they may not be true to the database any more.
+    fn catch_up(
+        &mut self,
+        connection: &mut SqliteConnection,
+        faults: u64,
+    ) -> Result<(), StoreError> {
+        let data_version = DataVersion.get_result(connection)?;
+        let basis = Some(Basis {
+            faults,
+            data_version,
+        });
+        if self.basis != basis {
+            let empty = self.agents.lock().emptied();
+            let agents = replay::load(connection, &mut self.ids, empty)?;
+            *self.agents.lock() = agents;
+            self.basis = basis;
+        }
+        Ok(())
+    }
 }
 
 struct Transaction<'t> {
     connection: &'t mut SqliteConnection,
     ids: &'t mut IdGenerator,
+    memory: &'t SharedCache,
+    covered: &'t mut Covered,
     scoring: Scoring,
     now: i64,
-    /// Every agent that the group touches, loaded and saved once.
-    agents: HashMap<OrgId, HashMap<String, Agent>>,
+    /// The milliseconds of the newest id before this transaction.
+    began: u64,
+    /// Every agent that the group touches, as a copy, so that a rollback leaves nothing behind.
+    agents: Agents,
 }
 
-struct Agent {
-    state: AgentState,
-    is_stored: bool,
-    is_changed: bool,
-}
+impl<'t> Transaction<'t> {
+    fn new(connection: &'t mut SqliteConnection, recorder: &'t mut Recorder) -> Self {
+        Self {
+            connection,
+            began: recorder.ids.newest_millis(),
+            ids: &mut recorder.ids,
+            memory: &recorder.agents,
+            covered: &mut recorder.covered,
+            scoring: recorder.scoring,
+            now: now_micros(),
+            agents: Agents::new(),
+        }
+    }
 
-impl Transaction<'_> {
     fn record(&mut self, batch: &Batch) -> Result<Receipt, StoreError> {
         let mut outcomes = vec![Outcome::Duplicate; batch.events.len()];
         for (at, event) in counting_order(&batch.events) {
@@ -78,7 +166,6 @@ impl Transaction<'_> {
         let scoring = self.scoring;
         let agent = self.agent(origin.org, &event.agent_id)?;
         agent.state.count(event, created_at);
-        agent.is_changed = true;
         let counted = events::Counted {
             id: id.to_bytes(),
             sequence: agent.state.eval_count,
@@ -93,13 +180,19 @@ impl Transaction<'_> {
     fn agent(&mut self, org: OrgId, agent_id: &str) -> Result<&mut Agent, StoreError> {
         let agents = self.agents.entry(org).or_default();
         if !agents.contains_key(agent_id) {
-            let state = agents::load(self.connection, org, agent_id)?;
-            let agent = Agent {
-                is_stored: state.seen.is_some(),
-                is_changed: false,
-                state,
+            let in_memory = self
+                .memory
+                .lock()
+                .get(org, agent_id)
+                .map(|(id, agent)| (Arc::clone(id), agent.clone()));
+            let (agent_id, agent) = match in_memory {
+                Some(known) => known,
+                None => (
+                    Arc::from(agent_id),
+                    Agent::stored(agents::load(self.connection, org, agent_id)?),
+                ),
             };
-            agents.insert(agent_id.to_owned(), agent);
+            agents.insert(agent_id, agent);
         }
         agents
             .get_mut(agent_id)
@@ -123,16 +216,43 @@ impl Transaction<'_> {
             .collect()
     }
 
-    fn save(self) -> Result<(), StoreError> {
-        for (org, agents) in self.agents {
-            for (agent_id, agent) in agents.iter().filter(|(_, agent)| agent.is_changed) {
-                if agent.is_stored {
-                    agents::update(self.connection, org, agent_id, &agent.state)?;
-                } else {
-                    agents::insert(self.connection, org, agent_id, &agent.state)?;
-                }
+    /// Stores the agents that are new, and those whose turn it is.
+    fn save(mut self, turns: usize) -> Result<Changes, StoreError> {
+        self.insert_new()?;
+        let (turns, due, covered) = {
+            let memory = self.memory.lock();
+            let turns = memory.turns(turns);
+            (turns, memory.due(turns), memory.covered(turns))
+        };
+        for (org, agent_id, state) in &due {
+            agents::update(self.connection, *org, agent_id, state)?;
+        }
+        let covered = Covered::before(covered.unwrap_or(self.began));
+        let writes = !due.is_empty() || self.agents.values().any(|agents| !agents.is_empty());
+        if writes && *self.covered != covered {
+            covered.write(self.connection)?;
+            // After a rollback the database says less than this, which is true as well.
+            *self.covered = covered;
+        }
+        Ok(Changes {
+            agents: self.agents,
+            turns,
+            began: self.began,
+        })
+    }
+
+    fn insert_new(&mut self) -> Result<(), StoreError> {
+        for (org, agents) in &mut self.agents {
+            // Named by duplicates only.
+            agents.retain(|_, agent| agent.state.seen.is_some());
+            for (agent_id, agent) in agents.iter_mut().filter(|(_, agent)| agent.saved.is_none()) {
+                agents::insert(self.connection, *org, agent_id, &agent.state)?;
+                agent.saved = Some(agent.state.eval_count);
             }
         }
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,12 +4,13 @@
 //! While one commit runs the next group gathers, so that throughput grows with load while a lone
 //! request waits for nobody. A request is never split.
 
+use super::checkpointer::Checkpointer;
 use super::lane::Lane;
-use super::{Answer, Task, closed, queue_full, recorder, wait};
+use super::recorder::Recorder;
+use super::{Answer, Task, closed, queue_full, wait};
 use crate::error::StoreError;
-use crate::id::IdGenerator;
 use crate::record::{NewEvent, Origin, Receipt};
-use pecta_reputation::Scoring;
+use std::path::Path;
 use std::sync::Arc;
 use std::{io, thread};
 use tokio::sync::mpsc::error::TrySendError;
@@ -21,6 +22,8 @@ const QUEUE: usize = 4096;
 const QUEUE_BYTES: usize = 64 << 20;
 /// Events of one group, beyond which the next one begins.
 const GROUP_EVENTS: usize = 1024;
+/// Turns of agents for each beat of the checkpointer during which nothing was recorded.
+const TURNS_PER_BEAT: usize = 32;
 
 /// A handle to the writing thread.
 #[derive(Debug, Clone)]
@@ -29,9 +32,11 @@ pub(super) struct Writer {
     room: Arc<Semaphore>,
 }
 
-enum Job {
+pub(super) enum Job {
     Record(Batch),
     Run(Task),
+    /// A while has passed.
+    Beat,
     Close(oneshot::Sender<()>),
 }
 
@@ -45,17 +50,25 @@ pub(super) struct Batch {
 }
 
 impl Writer {
-    pub(super) fn start(lane: Lane, scoring: Scoring) -> io::Result<Self> {
+    /// Starts the thread, on the connection of `lane` and with the agents that `recorder` has read.
+    pub(super) fn start(lane: Lane, recorder: Recorder, path: &Path) -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let worker = Worker {
             queue,
             lane,
-            ids: IdGenerator::default(),
-            scoring,
+            recorder,
+            is_idle: true,
         };
+        let checkpointer = Checkpointer::start(path, jobs.downgrade())?;
         let thread = thread::Builder::new().name("pecta-write".to_owned());
-        // The sender is dropped, which is the message, only after the worker and its connection.
-        thread.spawn(move || drop(worker.serve()))?;
+        thread.spawn(move || {
+            let mut worker = worker;
+            let closed = worker.work();
+            checkpointer.stop();
+            // The connection of the writer goes last, and then the sender, which is the message.
+            drop(worker);
+            drop(closed);
+        })?;
         let room = Arc::new(Semaphore::new(QUEUE_BYTES));
         Ok(Self { jobs, room })
     }
@@ -115,13 +128,25 @@ fn weight(event: &NewEvent) -> usize {
 struct Worker {
     queue: mpsc::Receiver<Job>,
     lane: Lane,
-    ids: IdGenerator,
-    scoring: Scoring,
+    recorder: Recorder,
+    /// Whether nothing was recorded since the last beat.
+    is_idle: bool,
 }
 
 impl Worker {
-    /// Works until the store is closed; returns whoever waits for that.
-    fn serve(mut self) -> Option<oneshot::Sender<()>> {
+    /// Works until the store is closed; returns whoever waits for that. A store that is only dropped
+    /// leaves agents behind, as a crash does.
+    fn work(&mut self) -> Option<oneshot::Sender<()>> {
+        let closed = self.serve();
+        if closed.is_some()
+            && let Err(error) = self.recorder.save(&mut self.lane, usize::MAX)
+        {
+            tracing::warn!(%error, "the next start counts the newest events again");
+        }
+        closed
+    }
+
+    fn serve(&mut self) -> Option<oneshot::Sender<()>> {
         let mut next = self.queue.blocking_recv();
         while let Some(job) = next.take() {
             match job {
@@ -131,11 +156,19 @@ impl Worker {
                     next = other;
                 }
                 Job::Run(task) => task(&mut self.lane),
+                Job::Beat => self.beat(),
                 Job::Close(sender) => return Some(sender),
             }
             next = next.or_else(|| self.queue.blocking_recv());
         }
         None
+    }
+
+    fn beat(&mut self) {
+        let is_idle = std::mem::replace(&mut self.is_idle, true);
+        if is_idle && let Err(error) = self.recorder.save(&mut self.lane, TURNS_PER_BEAT) {
+            tracing::debug!(%error, "no agent was saved");
+        }
     }
 
     /// Everything that waits behind `first`, up to the first job of another kind, which is returned too.
@@ -156,6 +189,7 @@ impl Worker {
     }
 
     fn commit(&mut self, group: Vec<Batch>) {
+        self.is_idle = false;
         match self.record(&group) {
             Ok(receipts) => {
                 for (batch, receipt) in group.into_iter().zip(receipts) {
@@ -183,9 +217,7 @@ impl Worker {
     }
 
     fn record(&mut self, group: &[Batch]) -> Result<Vec<Receipt>, StoreError> {
-        let (ids, scoring) = (&mut self.ids, self.scoring);
-        self.lane
-            .run(|connection| recorder::record(connection, group, ids, scoring))
+        self.recorder.record(&mut self.lane, group)
     }
 }
 
@@ -195,19 +227,20 @@ fn answer(batch: Batch, receipt: Result<Receipt, StoreError>) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::event::Source;
     use crate::key::KeyId;
     use crate::record::{EvaluationId, Outcome};
+    use crate::sqlite::cache::SharedCache;
     use crate::sqlite::lane::Mode;
     use crate::sqlite::migrated;
     use chrono::DateTime;
     use diesel::connection::SimpleConnection;
     use diesel::prelude::*;
-    use pecta_reputation::Latency;
+    use pecta_reputation::{Latency, Scoring};
 
-    fn event(agent_id: &str) -> NewEvent {
+    pub(crate) fn event(agent_id: &str) -> NewEvent {
         NewEvent {
             agent_id: agent_id.to_owned(),
             tool: None,
@@ -228,14 +261,25 @@ mod tests {
         let worker = Worker {
             queue,
             lane: Lane::with_connection("".as_ref(), Mode::Write, connection),
-            ids: IdGenerator::default(),
-            scoring: Scoring::default(),
+            recorder: Recorder::new(SharedCache::new(8), Scoring::default()),
+            is_idle: true,
         };
         let room = Arc::new(Semaphore::new(QUEUE_BYTES));
         (Writer { jobs, room }, worker)
     }
 
-    fn origin() -> Origin {
+    /// A batch whose answer nobody waits for.
+    pub(crate) fn batch(events: Vec<NewEvent>) -> Batch {
+        let room = Arc::new(Semaphore::new(1));
+        Batch {
+            origin: origin(),
+            events,
+            sender: oneshot::channel().0,
+            _room: room.try_acquire_owned().unwrap(),
+        }
+    }
+
+    pub(crate) fn origin() -> Origin {
         Origin {
             org: crate::org::OrgId::from_row(1),
             key: KeyId::new(1),
@@ -249,7 +293,7 @@ mod tests {
         let setup = "INSERT INTO orgs VALUES (1, 'acme', 0);
                      INSERT INTO agents VALUES (1, 'corrupt', 0, 0, 1, 1, x'ff', NULL);";
         connection.batch_execute(setup).unwrap();
-        let (writer, worker) = idle_writer(connection);
+        let (writer, mut worker) = idle_writer(connection);
         let queue = |agent| writer.queue_batch(origin(), vec![event(agent)]).unwrap();
         let (mut good, mut bad, mut again) = (queue("a"), queue("corrupt"), queue("a"));
         drop(writer);
@@ -269,7 +313,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let mut connection = migrated(&directory.path().join("db"));
         connection.batch_execute("PRAGMA query_only = ON").unwrap();
-        let (writer, worker) = idle_writer(connection);
+        let (writer, mut worker) = idle_writer(connection);
         let mut answer = writer.queue_batch(origin(), vec![event("a")]).unwrap();
         drop(writer);
         worker.serve();

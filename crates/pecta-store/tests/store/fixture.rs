@@ -66,6 +66,19 @@ impl Fixture {
         start(&self.url)
     }
 
+    /// A store on a copy of the database.
+    pub(crate) fn restored(&self) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let copy = directory.path().join("pecta.db");
+        self.administration().backup(&copy).unwrap();
+        let url = format!("sqlite:{}", copy.display());
+        Self {
+            store: start(&url),
+            url,
+            directory,
+        }
+    }
+
     /// A key of an org of this name.
     pub(crate) async fn origin(&self, org: &str) -> Origin {
         let key = NewKey {

@@ -89,7 +89,10 @@ fn on(backend: Backend) -> Vec<(&'static str, Test)> {
 fn on_files() -> Vec<(&'static str, Test)> {
     tests!(
         (),
-        [maintenance::a_backup_is_a_database_that_only_its_owner_reads]
+        [
+            maintenance::a_backup_is_a_database_that_only_its_owner_reads,
+            maintenance::a_copy_has_the_scores_and_agents_of_the_moment,
+        ]
     )
 }
 

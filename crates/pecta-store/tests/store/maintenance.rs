@@ -2,7 +2,9 @@
 
 use crate::fixture::{Backend, Fixture, event, new_database, noon, with_id};
 use chrono::TimeDelta;
-use pecta_store::{Administration, BackupError, EventFilter, NewEvent, Origin, Outcome, migrate};
+use pecta_store::{
+    Administration, BackupError, EventFilter, NewEvent, Origin, Outcome, Store, migrate,
+};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
@@ -184,6 +186,23 @@ pub(crate) async fn a_backup_is_a_database_that_only_its_owner_reads((): ()) {
     let nowhere = fixture.directory().join("missing/copy.db");
     let error = fixture.administration().backup(&nowhere).unwrap_err();
     assert!(matches!(error, BackupError::File(_)), "{error}");
+}
+
+pub(crate) async fn a_copy_has_the_scores_and_agents_of_the_moment((): ()) {
+    let fixture = Fixture::new(Backend::Sqlite);
+    let acme = fixture.origin("acme").await;
+    // What is recorded of known agents stands in their events before it stands in their rows.
+    for count in [10, 3, 2] {
+        fill(&fixture, acme, "a", count, 1).await;
+        fill(&fixture, acme, "b", 0, count).await;
+    }
+    let copy = fixture.restored();
+    let agents = async |store: &Store| store.agents(acme.org(), None, 10).await.unwrap();
+    let standing =
+        async |store: &Store| store.reputation(acme.org(), "a".to_owned()).await.unwrap();
+    assert_eq!(standing(&copy.store).await.eval_count, 18);
+    assert_eq!(standing(&copy.store).await, standing(&fixture.store).await);
+    assert_eq!(agents(&copy.store).await, agents(&fixture.store).await);
 }
 
 pub(crate) async fn migrations_are_named_once(backend: Backend) {

@@ -1,0 +1,185 @@
+//! The agents in memory: counting an event neither reads nor writes its agent's row.
+//!
+//! The row of an agent in memory may be *behind*: events after its `window_sequence` are in the table
+//! `events` and counted here, but not in the row. Agents take turns at having their rows saved, one turn
+//! for every few events. So the events that some row lacks are always the newest of the database, and
+//! whoever starts anew counts just these again (`replay`). An agent that is not in memory has a row that
+//! lacks nothing.
+
+use crate::org::OrgId;
+use crate::record::{AgentReputation, AgentState};
+use pecta_reputation::Scoring;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Agents that are kept: at 4 KB each with a full window, 64 MB.
+pub(super) const CAPACITY: usize = 16 << 10;
+
+/// Agents by org and id.
+pub(super) type Agents = HashMap<OrgId, HashMap<Arc<str>, Agent>>;
+
+/// An agent in memory.
+#[derive(Debug, Clone)]
+pub(super) struct Agent {
+    pub(super) state: AgentState,
+    /// The sequence of the newest event that its row covers; `None` while it has no row.
+    pub(super) saved: Option<i64>,
+}
+
+impl Agent {
+    /// As its row says.
+    pub(super) fn stored(state: AgentState) -> Self {
+        let saved = state.seen.map(|_| state.eval_count);
+        Self { state, saved }
+    }
+
+    pub(super) fn is_behind(&self) -> bool {
+        self.saved
+            .is_some_and(|saved| saved < self.state.eval_count)
+    }
+}
+
+/// What a committed transaction did to agents.
+#[derive(Debug)]
+pub(super) struct Changes {
+    /// The agents that it worked on, as they are now.
+    pub(super) agents: Agents,
+    /// How many agents had their turn: their rows cover what was committed before it.
+    pub(super) turns: usize,
+    /// The milliseconds of the newest id when it began.
+    pub(super) began: u64,
+}
+
+/// The agents in memory, as committed. The writer alone changes them.
+#[derive(Debug)]
+pub(super) struct Cache {
+    agents: Agents,
+    /// One turn per agent, the next one first.
+    turns: VecDeque<Turn>,
+    capacity: usize,
+}
+
+#[derive(Debug)]
+struct Turn {
+    org: OrgId,
+    agent_id: Arc<str>,
+    /// The agent's row covers its events whose ids are of earlier milliseconds.
+    covered: u64,
+}
+
+impl Cache {
+    /// One of about so many agents at most.
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            agents: Agents::new(),
+            turns: VecDeque::new(),
+            capacity,
+        }
+    }
+
+    /// One that is as large, without agents.
+    pub(super) fn emptied(&self) -> Self {
+        Self::new(self.capacity)
+    }
+
+    pub(super) fn get(&self, org: OrgId, agent_id: &str) -> Option<(&Arc<str>, &Agent)> {
+        self.agents.get(&org)?.get_key_value(agent_id)
+    }
+
+    /// The agents of an org whose rows are behind.
+    pub(super) fn behind(&self, org: OrgId) -> impl Iterator<Item = (&Arc<str>, &AgentState)> {
+        let agents = self.agents.get(&org).into_iter().flatten();
+        let behind = agents.filter(|(_, agent)| agent.is_behind());
+        behind.map(|(agent_id, agent)| (agent_id, &agent.state))
+    }
+
+    /// At least so many turns, and as many more as there are agents too many.
+    pub(super) fn turns(&self, at_least: usize) -> usize {
+        let excess = self.turns.len().saturating_sub(self.capacity);
+        self.turns.len().min(at_least + excess)
+    }
+
+    /// The agents of the next turns whose rows are behind.
+    pub(super) fn due(&self, turns: usize) -> Vec<(OrgId, Arc<str>, AgentState)> {
+        let next = self.turns.iter().take(turns);
+        let due = next.filter_map(|turn| {
+            let (agent_id, agent) = self.get(turn.org, &turn.agent_id)?;
+            let is_behind = agent.is_behind();
+            is_behind.then(|| (turn.org, Arc::clone(agent_id), agent.state.clone()))
+        });
+        due.collect()
+    }
+
+    /// Once so many turns are over, rows cover all events whose ids are of earlier milliseconds than
+    /// this; `None` when they then cover all there are.
+    pub(super) fn covered(&self, turns: usize) -> Option<u64> {
+        self.turns.get(turns).map(|turn| turn.covered)
+    }
+
+    /// Takes over what was committed.
+    pub(super) fn apply(&mut self, changes: Changes) {
+        for _ in 0..changes.turns {
+            let Some(mut turn) = self.turns.pop_front() else {
+                break;
+            };
+            let of_org = self.agents.entry(turn.org).or_default();
+            let in_use = changes.agents.get(&turn.org);
+            let is_in_use = in_use.is_some_and(|agents| agents.contains_key(&turn.agent_id));
+            if self.turns.len() >= self.capacity && !is_in_use {
+                of_org.remove(&turn.agent_id);
+                continue;
+            }
+            if let Some(agent) = of_org.get_mut(&turn.agent_id) {
+                agent.saved = Some(agent.state.eval_count);
+            }
+            turn.covered = changes.began;
+            self.turns.push_back(turn);
+        }
+        for (org, agents) in changes.agents {
+            for (agent_id, agent) in agents {
+                self.put(org, agent_id, agent, changes.began);
+            }
+        }
+    }
+
+    /// Takes an agent in; of one that is here only the state is new.
+    pub(super) fn put(&mut self, org: OrgId, agent_id: Arc<str>, agent: Agent, covered: u64) {
+        let of_org = self.agents.entry(org).or_default();
+        if let Some(known) = of_org.get_mut(&agent_id) {
+            known.state = agent.state;
+            return;
+        }
+        self.turns.push_back(Turn {
+            org,
+            agent_id: Arc::clone(&agent_id),
+            covered,
+        });
+        of_org.insert(agent_id, agent);
+    }
+}
+
+/// The agents in memory, for the writer and for readers.
+#[derive(Debug, Clone)]
+pub(super) struct SharedCache(Arc<Mutex<Cache>>);
+
+impl SharedCache {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self(Arc::new(Mutex::new(Cache::new(capacity))))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Cache> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The standing of an agent, when it is in memory.
+    pub(super) fn standing(
+        &self,
+        org: OrgId,
+        agent_id: &str,
+        scoring: Scoring,
+    ) -> Option<AgentReputation> {
+        let cache = self.lock();
+        let (_, agent) = cache.get(org, agent_id)?;
+        Some(agent.state.standing(agent_id.to_owned(), scoring))
+    }
+}
