@@ -56,6 +56,12 @@ pub(crate) trait Detector: Send + Sync {
         false
     }
 
+    /// Words in lower case that, in the key of a member, say what its value is. A short value behind such a key is searched
+    /// once more together with it, written as in JSON: `key": "value"`.
+    fn labels(&self) -> &[&str] {
+        &[]
+    }
+
     /// The first match whose anchor starts within `anchors`; the match itself may reach beyond them on both sides.
     ///
     /// The text is the bytes of a string, and a match lies on character boundaries. The end of the range of a match lies

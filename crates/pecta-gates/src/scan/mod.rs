@@ -1,5 +1,6 @@
 //! The scan: one walk over an output that runs the checks of all text gates.
 
+mod labels;
 mod run;
 mod tally;
 
@@ -12,6 +13,7 @@ use crate::{
     fold,
     prefilter::{ByteKinds, Scratch, Words},
 };
+use labels::Labels;
 use run::Run;
 
 /// How many findings an evaluation collects at most, so that no payload can make it collect without end.
@@ -27,6 +29,7 @@ pub(crate) struct Scanner {
     words: Words,
     at_words: ProbeSet,
     around_last_four: ProbeSet,
+    labels: Labels,
 }
 
 /// What is judged besides the strings of an output.
@@ -84,6 +87,7 @@ impl Scanner {
             words: Words::new(searches.iter().map(|prepared| prepared.search.words())),
             at_words: called(Called::AtWords),
             around_last_four: called(Called::AroundLastFour),
+            labels: Labels::new(&searches),
             searches,
             gates,
             fail_fast,

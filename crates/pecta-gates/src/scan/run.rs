@@ -74,9 +74,9 @@ impl<'s> Run<'s> {
             let (in_time, mark) = match visit {
                 _ if !self.pace.spend(VISIT_COST) => return false,
                 Visit::Key(key) => (self.string(key), KEY_MARK),
-                Visit::Scalar(Json::String(text)) => (self.string(text), ""),
+                Visit::Scalar(Json::String(text)) => (self.value(walk.key(), text), ""),
                 Visit::Scalar(Json::Number(number)) if scope.numbers => {
-                    (self.string(&number.to_string()), "")
+                    (self.value(walk.key(), &number.to_string()), "")
                 }
                 Visit::Scalar(_) => continue,
             };
@@ -112,6 +112,24 @@ impl<'s> Run<'s> {
             prefix: outer.pointer(walk) + EMBEDDED_MARK,
         };
         self.json(&json, &embedded)
+    }
+
+    /// Judges the text of a value, and together with its key if that says what it is.
+    fn value(&mut self, key: Option<&str>, text: &str) -> bool {
+        let in_time = self.string(text);
+        let labels = &self.scanner.labels;
+        if let Some(member) = key.and_then(|key| labels.member(key, text)) {
+            for (prepared, detector) in labels.detectors(&self.scanner.searches) {
+                let source = |range: &Range<usize>| member.in_value(range);
+                let form = Form {
+                    text: &member.text,
+                    source: &source,
+                };
+                let whole = 0..member.text.len();
+                self.tally.detect(prepared.probe, detector, &form, whole);
+            }
+        }
+        in_time
     }
 
     /// Judges a string as it is and, where that differs, as it reads.

@@ -67,6 +67,10 @@ impl Detector for Card {
         ByteKinds::DIGIT
     }
 
+    fn labels(&self) -> &[&str] {
+        LABELS
+    }
+
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
         runs(text, &anchors).find_map(|run| match run.len() {
             4 => grouped(text, run.start),

@@ -61,6 +61,10 @@ impl Detector for Phone {
         ByteKinds::DIGIT
     }
 
+    fn labels(&self) -> &[&str] {
+        LABELS
+    }
+
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
         runs(text, &anchors).find_map(|run| judge(text, &Groups::read(text, run)?))
     }
@@ -111,7 +115,9 @@ impl Groups {
             }
             [.., b'+'] => true,
             [.., byte, b'-'] => byte.is_ascii_alphanumeric(),
-            [.., byte, b'.' | b',' | b'/'] => byte.is_ascii_digit(),
+            [.., byte, b'.' | b'/'] => byte.is_ascii_digit(),
+            [.., byte, b','] => byte.is_ascii_digit() && text.get(run.end) != Some(&b'-'),
+            [.., b'$'] => true,
             [.., byte, b' '] if !plus => byte.is_ascii_digit() && opened.is_some(),
             _ => false,
         };
@@ -188,6 +194,7 @@ fn judge(text: &[u8], number: &Groups) -> Option<Match> {
     let before = around(text, number.start).0;
     // "+44" or "0044", the latter only with separators: zeros start other numbers too.
     let dialled = number.count > 2
+        && !matches!(before, [.., b'0'..=b'9', b' '])
         && number
             .groups()
             .first()
@@ -308,8 +315,10 @@ fn american(text: &[u8], number: &Groups) -> Option<Match> {
         || matches!(before, [.., b'0'..=b'9', b' '] if line.separator == b' ');
     let strong = area.in_parentheses || is_code(text.get(exchange.start..exchange.end)?);
     let sure = labelled();
+    // "/orders/215-330-4412" names something else.
+    let is_name = !sure && matches!(before, [.., byte, b'/'] if byte.is_ascii_alphanumeric());
     let country_fits = !country || area.separator != 0 || area.in_parentheses;
-    (country_fits && ((strong && !counted_on) || sure || (country && !counted_on)))
+    (country_fits && !is_name && ((strong && !counted_on) || sure || (country && !counted_on)))
         .then(|| found("us-phone", number.start, line.end))
 }
 

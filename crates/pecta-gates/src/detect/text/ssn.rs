@@ -34,7 +34,8 @@ pub(super) const RULES: &[super::Rule] = &[
 /// Words that make nine digits a social security number.
 #[rustfmt::skip]
 const LABELS: &[&str] = &[
-    "ssn", "ssns", "social security", "social-security", "social sec", "socialsecuritynumber",
+    "ssn", "ssns", "ss#", "social security", "social-security", "social_security", "social sec",
+    "socialsecuritynumber",
 ];
 
 /// Numbers that were printed on specimen cards and advertisements.
@@ -46,6 +47,10 @@ pub(crate) struct Ssn;
 impl Detector for Ssn {
     fn needs(&self) -> ByteKinds {
         ByteKinds::DIGIT
+    }
+
+    fn labels(&self) -> &[&str] {
+        LABELS
     }
 
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
