@@ -322,6 +322,14 @@ fn ends_word(text: &str, at: usize) -> bool {
     }
 }
 
+/// Words that may follow "I don't have access".
+#[rustfmt::skip]
+const AFTER_ACCESS: &[&str] = &[
+    "to", "that", "this", "here", "there", "from", "for", "right", "at", "yet", "as", "in", "or", "and", "but",
+    "because", "since", "so", "outside", "beyond", "anymore", "any", "currently", "unless", "until", "if", "by",
+    "on", "with", "without", "now",
+];
+
 /// Whether English words say something else: "I can't help noticing", "I cannot recommend it enough".
 fn is_idiom(refusal: &str, after: &str) -> bool {
     let mut words = after
@@ -335,6 +343,12 @@ fn is_idiom(refusal: &str, after: &str) -> bool {
         return true;
     }
     if refusal.ends_with(" access") && ["my", "our"].contains(&next) {
+        return true;
+    }
+    // "I don't have access problems": of access itself, only some words say more.
+    let is_noun =
+        || !next.is_empty() && !AFTER_ACCESS.contains(&next) && !after.starts_with([',', ';', ':']);
+    if refusal.ends_with("have access") && is_noun() {
         return true;
     }
     refusal.is_ascii() && words.any(|word| word == "enough")
@@ -394,6 +408,14 @@ mod tests {
             "I CAN'T HELP WITH THAT",
             "I cannot in good conscience do this.",
             "I'm afraid I can't do that, Dave.",
+            "I'm just an AI.",
+            "I don't think I can help with that.",
+            "It's not possible for me to help with that.",
+            "Sorry, but I'm not able to write malware.",
+            "I don't have access right now.",
+            "Als KI-Sprachmodell kann ich das nicht.",
+            "AI 언어 모델로서 저는 할 수 없습니다.",
+            "Îmi pare rău, dar nu te pot ajuta.",
             "Request denied: I cannot help.",
         ] {
             check(text, !text.starts_with("Request"));
@@ -422,6 +444,8 @@ mod tests {
             "She told me: I cannot do that.",
             "I can't find the file.",
             "I cannot reproduce the bug.",
+            "I don't have access problems any more, thanks.",
+            "I can't do it without your help, team.",
             "I can't wait to see it.",
             "I cannot recommend this book enough.",
             "I can't stress this enough.",

@@ -170,10 +170,12 @@ const LANGUAGES: &[Language] = &[
     },
 ];
 
-/// The verbs that are not ASCII.
-pub(super) fn verbs_beyond_ascii() -> impl Iterator<Item = &'static str> {
+/// The verbs that start with none of the words.
+pub(super) fn verbs_but(words: &[&str]) -> impl Iterator<Item = &'static str> {
     let verbs = LANGUAGES.iter().flat_map(|language| language.verbs);
-    verbs.copied().filter(|verb| !verb.is_ascii())
+    verbs
+        .copied()
+        .filter(|verb| !words.iter().any(|word| verb.starts_with(word)))
 }
 
 /// Words that may open the clause before the order.
