@@ -150,11 +150,12 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "remove-volume",
         programs: &[
-            "zpool", "zfs", "lvremove", "vgremove", "pvremove", "btrfs", "diskutil", "lvm",
+            "zpool", "zfs", "lvremove", "vgremove", "pvremove", "btrfs", "diskutil", "gpart", "lvm",
         ],
         matches: |run| {
             let removes = match run.name {
                 "zpool" | "zfs" => run.does(&[], &["destroy"]) && !run.has_option('n', "dry-run"),
+                "gpart" => run.does(&[], &["destroy"]) || run.does(&[], &["delete"]),
                 "btrfs" => run.does(&[], &["subvolume", "delete"]),
                 "diskutil" => {
                     let verb = run

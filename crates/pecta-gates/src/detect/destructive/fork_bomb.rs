@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use crate::detect::shell::Report;
+use crate::detect::shell::{Report, prose};
 
 /// The longest name of a function that is looked at.
 const LONGEST_NAME: usize = 64;
@@ -22,7 +22,12 @@ pub(super) fn find(text: &str, report: Report<'_>) {
         let Some(name) = before.get(start..).filter(|name| !name.is_empty()) else {
             continue;
         };
-        if let Some(rest) = body(after, name) {
+        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+        let is_mention = || {
+            let line = text.get(line_start..).and_then(|rest| rest.lines().next());
+            start > line_start && prose::is_line(line.unwrap_or_default().as_bytes())
+        };
+        if let Some(rest) = body(after, name).filter(|_| !is_mention()) {
             report("fork-bomb", start..text.len() - rest.len());
         }
     }

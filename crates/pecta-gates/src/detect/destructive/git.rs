@@ -79,6 +79,8 @@ pub(super) const RULES: &[Rule] = &[
             let staged_only = || run.has_option('S', "staged") && !run.has_option('W', "worktree");
             (does(run, &["checkout"]) && paths() && !creates())
                 || (does(run, &["switch"]) && switch())
+                || (does(run, &["read-tree"]) && run.has_word("--reset"))
+                || (does(run, &["submodule", "deinit"]) && run.has_option('f', "force"))
                 || (does(run, &["restore"]) && !staged_only() && run.operand(VALUED, 1).is_some())
         },
         example: example("git checkout -- src", "git restore --staged src"),

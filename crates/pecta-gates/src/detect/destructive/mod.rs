@@ -87,9 +87,12 @@ pub(super) fn judge(check: Check) -> Option<Judge> {
             programs(text, &[rm::RULES, system::RULES, remote::RULES], report);
             fork_bomb::find(text, report);
         }),
-        Check::Git => (&[&["git ", "git-", "bfg "]], |text, report| {
-            programs(text, &[git::RULES], report);
-        }),
+        Check::Git => (
+            &[&["git ", "git-", "git'", "git\"", "bfg "]],
+            |text, report| {
+                programs(text, &[git::RULES], report);
+            },
+        ),
         Check::Sql => (&[sql::WORDS], sql::judge),
         Check::Disk => (&[DISK_WORDS], |text, report| {
             programs(text, &[disk::RULES], report);
@@ -101,7 +104,11 @@ pub(super) fn judge(check: Check) -> Option<Judge> {
         _ => return None,
     };
     Some(Judge {
-        needs: ByteKinds::SPACE,
+        // Calls in code, such as `db.users.deleteMany({})`, need not even a space.
+        needs: match check {
+            Check::Sql => ByteKinds::NONE,
+            _ => ByteKinds::SPACE,
+        },
         words,
         read,
     })
@@ -134,6 +141,7 @@ const SHELL_WORDS: &[&str] = &[
     "kill -",
     "killall5",
     "pkill ",
+    "unlink ",
     "iptables ",
     "ip6tables ",
     "nft ",
@@ -173,6 +181,7 @@ const DISK_WORDS: &[&str] = &[
     "btrfs ",
     "diskutil ",
     "physicaldrive",
+    "gpart ",
 ];
 
 const CLOUD_WORDS: &[&str] = &[
@@ -213,4 +222,13 @@ const CLOUD_WORDS: &[&str] = &[
     "hcloud ",
     "microk8s ",
     "k3s ",
+    "linode-cli ",
+    "hub ",
+    "kops ",
+    "argocd ",
+    "nomad ",
+    "consul ",
+    "etcdctl ",
+    "mc ",
+    "s3cmd ",
 ];

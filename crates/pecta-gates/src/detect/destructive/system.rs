@@ -13,6 +13,18 @@ const SYSTEM: &[&str] = &[
     "/bin", "/boot", "/etc", "/lib", "/lib64", "/sbin", "/usr", "/var/lib",
 ];
 
+/// Files of settings without which a system does not start, or lets nobody in.
+const CRITICAL: &[&str] = &[
+    "/etc/fstab",
+    "/etc/group",
+    "/etc/hosts",
+    "/etc/passwd",
+    "/etc/resolv.conf",
+    "/etc/shadow",
+    "/etc/ssh/sshd_config",
+    "/etc/sudoers",
+];
+
 fn is_vital(run: &Invocation<'_>, word: &Word) -> bool {
     reach(word, run.script) == Reach::Vital
 }
@@ -42,6 +54,20 @@ pub(super) const RULES: &[Rule] = &[
                     || (roots.is_empty() && !narrowed))
         },
         example: example("find / -delete", "find /tmp -mtime +7 -delete"),
+    },
+    Rule {
+        id: "remove-system-file",
+        programs: &["rm", "unlink"],
+        matches: |run| {
+            let critical = |word: &Word| {
+                let path = normalise(&word.text);
+                let programs = ["/boot", "/bin", "/sbin", "/lib", "/lib64"];
+                CRITICAL.contains(&path.as_str())
+                    || programs.iter().any(|directory| is_within(&path, directory))
+            };
+            run.operands(&[]).any(critical)
+        },
+        example: example("rm -f /etc/passwd", "rm -f /etc/nginx/conf.d/old.conf"),
     },
     Rule {
         id: "change-permissions-of-system",
@@ -199,10 +225,15 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "kill-everything",
         programs: &["kill", "killall5", "pkill"],
-        matches: |run| match run.name {
+        matches: |run| {
+            match run.name {
             "kill" => run.args.len() > 1 && run.args.last().is_some_and(|word| word.text == "-1"),
-            "pkill" => run.args.last().is_some_and(|word| word.text == "."),
+            "pkill" => {
+                run.args.last().is_some_and(|word| word.text == ".")
+                    || run.args.windows(2).any(|pair| matches!(pair, [option, user] if ["-u", "-U"].contains(&option.text.as_str()) && user.text == "root"))
+            }
             _ => true,
+        }
         },
         example: example("kill -9 -1", "kill -9 4711"),
     },
@@ -229,6 +260,7 @@ pub(super) const RULES: &[Rule] = &[
         programs: &["apt", "apt-get", "dpkg", "yum", "dnf", "rpm", "pacman"],
         matches: |run| {
             let essential = [
+                "*",
                 "bash",
                 "coreutils",
                 "glibc",

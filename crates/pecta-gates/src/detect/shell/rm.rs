@@ -65,7 +65,7 @@ impl<'s> Options<'s> {
                     options.recursive |= name.starts_with(b"r") && b"recursive".starts_with(name);
                     options.force |= name.starts_with(b"f") && b"force".starts_with(name);
                 }
-                [b'-', letters @ ..] if !letters.is_empty() => {
+                [b'-', letters @ ..] if letters.iter().any(u8::is_ascii_alphabetic) => {
                     options.recursive |= letters.iter().any(|letter| b"rR".contains(letter));
                     options.force |= letters.contains(&b'f');
                 }
@@ -116,7 +116,8 @@ pub(crate) const WORDS: &[&str] = &[
 ];
 
 pub(crate) const JUDGE: Judge = Judge {
-    needs: ByteKinds::DASH,
+    // `rmtree("/")` has not even a hyphen.
+    needs: ByteKinds::NONE,
     words: &[WORDS],
     read: |text, report| destructive::programs(text, &[RULES], report),
 };

@@ -52,6 +52,17 @@ const REFERRERS: &[&str] = &[
     "src",
     "url(",
     "action=",
+    "build",
+    "context",
+    "source",
+    "=>",
+    "-C",
+    "Cannot find module",
+    "$0)",
+    "$0\")",
+    "BASH_SOURCE)",
+    "BASH_SOURCE[0]}\")",
+    "BASH_SOURCE%/*}",
     "workspace:",
     "link:",
     "file:",
@@ -108,6 +119,9 @@ const PRIZES: &[&str] = &[
     ".aws",
     ".gnupg",
     "id_rsa",
+    "id_ed25519",
+    "authorized_keys",
+    ".bash_history",
     "web.config",
     "web-inf",
     "system32",
@@ -192,6 +206,10 @@ impl Place<'_> {
     }
 
     fn is_gone_to(&self) -> bool {
+        // "- ../base": an item of a list in a file of settings.
+        if self.on_line.trim() == "-" {
+            return true;
+        }
         let from = self
             .on_line
             .floor_char_boundary(self.on_line.len().saturating_sub(LOOK_BACK));
@@ -199,7 +217,7 @@ impl Place<'_> {
         let command = near.rsplit([';', '&', '|', '(']).next().unwrap_or(near);
         let mut words = command
             .split_ascii_whitespace()
-            .skip_while(|word| ["$", ">", "sudo", "time"].contains(word));
+            .skip_while(|word| ["$", ">", "-", "sudo", "time"].contains(word));
         let Some(program) = words.next() else {
             let mut after = self.after.bytes().take(LOOK_BACK);
             return after.any(|byte| !byte.is_ascii_whitespace()) && !self.is_literal;

@@ -50,6 +50,9 @@ pub(super) const WORDS: &[&str] = &[
     "invoke-expression",
     " -e ",
     " -en",
+    "icacls ",
+    "takeown ",
+    "clear-eventlog",
 ];
 
 /// The tables of rules. The first rule counts that a command breaks.
@@ -64,7 +67,7 @@ pub(super) fn commands(text: &str, each: Report<'_>) {
 }
 
 fn judge(text: &str, depth: usize, each: Report<'_>) {
-    let mut fetched = false;
+    let (mut fetched, mut selected) = (false, false);
     for command in split(text) {
         let words = command.words.as_slice();
         let lower: Vec<String> = words
@@ -104,6 +107,11 @@ fn judge(text: &str, depth: usize, each: Report<'_>) {
             args: &args,
             is_piped: command.is_piped,
         };
+        // The words that diskpart reads, one command a line.
+        selected |= lower.starts_with(&["select".to_owned(), "disk".to_owned()]);
+        if selected && name == "clean" {
+            each("windows-diskpart", range.clone());
+        }
         let found = TABLES
             .into_iter()
             .flatten()
@@ -159,6 +167,11 @@ fn nested(name: &str, args: &[Word], each: &mut dyn FnMut(&str)) {
                 .take_while(|word| word.text.starts_with('-'))
                 .count();
             each(&joined(options));
+        }
+        "forfiles" => {
+            if let Some(at) = args.iter().position(|word| is(word, &["/c"])) {
+                each(&joined(at + 1).replace("@path", "*"));
+            }
         }
         "start" | "call" | "runas" | "invoke-expression" | "iex" | "psexec" | "start-process" => {
             for word in args.iter().filter(|word| word.text.contains(' ')) {

@@ -17,9 +17,16 @@ pub(super) const RULES: &[CommandRule] = &[
     CommandRule {
         id: "windows-delete-backups",
         programs: &[
-            "vssadmin", "wmic", "wbadmin", "bcdedit", "fsutil", "wevtutil",
+            "vssadmin",
+            "wmic",
+            "wbadmin",
+            "bcdedit",
+            "fsutil",
+            "wevtutil",
+            "clear-eventlog",
         ],
         matches: |run| match run.name {
+            "clear-eventlog" => !run.parameter("whatif", 2),
             "vssadmin" => {
                 run.starts_with(&["delete", "shadows"])
                     || run.starts_with(&["resize", "shadowstorage"])
@@ -47,6 +54,23 @@ pub(super) const RULES: &[CommandRule] = &[
             _ => run.targets().next().is_some(),
         },
         example: example("cipher /w:C", "cipher /c notes.txt"),
+    },
+    CommandRule {
+        id: "windows-open-permissions",
+        programs: &["icacls", "takeown"],
+        matches: |run| {
+            let vital = |target: &String| {
+                let path = target.trim_end_matches('\\');
+                path.len() == 2 && path.ends_with(':') || path.starts_with("c:\\windows")
+            };
+            let recurses = if run.name == "icacls" {
+                run.switch('t')
+            } else {
+                run.switch('r')
+            };
+            recurses && run.targets().any(vital)
+        },
+        example: example("icacls C:\\ /grant Everyone:F /T", "icacls notes.txt"),
     },
     CommandRule {
         id: "windows-delete-registry",
@@ -85,7 +109,7 @@ pub(super) const RULES: &[CommandRule] = &[
             }
             "schtasks" => run.has("/delete") && run.has("*"),
             "sc" => run.starts_with(&["delete"]),
-            _ => !run.args.is_empty() && !run.parameter("whatif", 2),
+            _ => (run.is_piped || !run.args.is_empty()) && !run.parameter("whatif", 2),
         },
         example: example("net user ann /delete", "net user ann"),
     },

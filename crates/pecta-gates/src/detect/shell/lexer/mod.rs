@@ -272,7 +272,8 @@ impl Lexer<'_> {
                 Some(b'(') if self.depth < DEEPEST => break,
                 Some(b'(') => self.at += 1,
                 Some(b'&') if self.ahead(1) != Some(b'>') => break,
-                Some(b'#') => {
+                // Ruby's `#{...}` is no comment.
+                Some(b'#') if self.ahead(1) != Some(b'{') => {
                     self.at = self.line_end();
                     break;
                 }
