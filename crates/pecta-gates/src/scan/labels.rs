@@ -13,8 +13,8 @@ use crate::{
 /// How long a key and its value are at most, in bytes: longer ones are text that speaks for itself.
 const LONGEST_KEY: usize = 64;
 const LONGEST_VALUE: usize = 256;
-/// No number or secret is shorter.
-const SHORTEST_VALUE: usize = 8;
+/// No number, address or secret is shorter.
+const SHORTEST_VALUE: usize = 7;
 
 /// The labels of all detectors that have some.
 pub(super) struct Labels {

@@ -42,7 +42,9 @@ pub(super) const RULES: &[Rule] = &[
                 .args
                 .iter()
                 .any(|word| word.text.starts_with("--force-with-lease"));
-            let forced = (run.has_option('f', "force") && !leased) || run.has_word("--mirror");
+            // The lease says nothing beside a plain `--force`.
+            let forced = (run.has_option('f', "force") && !leased)
+                || run.has_any(&["--force", "-f", "--mirror"]);
             let overwrites = || {
                 run.operands(VALUED)
                     .skip(2)

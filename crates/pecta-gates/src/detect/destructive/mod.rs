@@ -104,11 +104,8 @@ pub(super) fn judge(check: Check) -> Option<Judge> {
         _ => return None,
     };
     Some(Judge {
-        // Calls in code, such as `db.users.deleteMany({})`, need not even a space.
-        needs: match check {
-            Check::Sql => ByteKinds::NONE,
-            _ => ByteKinds::SPACE,
-        },
+        // Calls in code, such as `db.users.deleteMany({})`, have not even a space.
+        needs: ByteKinds::NONE,
         words,
         read,
     })

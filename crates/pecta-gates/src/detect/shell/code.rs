@@ -121,16 +121,16 @@ fn arguments(text: &str, calls: &[&str], each: &mut dyn FnMut(&str, Range<usize>
     let bytes = text.as_bytes();
     for at in memmem::find_iter(bytes, b"(") {
         let (before, after) = text.split_at_checked(at + 1).unwrap_or_default();
-        let Some(call) = calls.iter().find(|call| before.ends_with(**call)) else {
+        let is_call = |call: &&&str| {
+            let name = before.strip_suffix(**call);
+            name.is_some_and(|before| {
+                !before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+            })
+        };
+        let Some(call) = calls.iter().find(is_call) else {
             continue;
         };
         let start = at + 1 - call.len();
-        let name_goes_on = bytes
-            .get(start.wrapping_sub(1))
-            .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-        if name_goes_on {
-            continue;
-        }
         if let Some((script, length)) = argument(after) {
             each(&script, start..at + 1 + length);
         }
@@ -188,12 +188,20 @@ fn chained(text: &str) -> Option<(String, usize)> {
             break;
         };
         let Some((args, length)) = words(list) else {
+            if is_name(list) {
+                script.push("$0".to_owned());
+            }
             break;
         };
         script.push(args);
         rest = list.get(length..).unwrap_or_default();
     }
     (!script.is_empty()).then(|| (script.join(" "), text.len() - rest.len()))
+}
+
+/// Whether the text starts with the name of something.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_alphabetic() || "_$".contains(c))
 }
 
 /// The literals of a list, up to its end.
@@ -209,7 +217,13 @@ fn words(text: &str) -> Option<(String, usize)> {
                 script.push(format!("'{}'", word.replace('\'', "'\\''")));
                 at += length;
             }
-            None => break,
+            None => {
+                // A word that only the program knows: `path`, `dir.join("x")`.
+                if !script.is_empty() && is_name(item) {
+                    script.push("$0".to_owned());
+                }
+                break;
+            }
         }
     }
     (!script.is_empty()).then(|| (script.join(" "), at))
@@ -258,18 +272,19 @@ mod tests {
     #[test]
     fn commands_in_calls_are_found() {
         check("os.system(\"rm -rf /\")", &["rm -rf /"]);
-        check("subprocess.run(['rm', '-rf', path])", &["'rm' '-rf'"]);
+        check("subprocess.run(['rm', '-rf', path])", &["'rm' '-rf' $0"]);
         check("cp.execSync(`rm -rf ${x}`)", &["rm -rf ${x}"]);
         check("spawn('rm', ['-rf', '/'])", &["rm '-rf' '/'"]);
         check("print('rm -rf /')", &[]);
         check("ecosystem('rm -rf /')", &[]);
+        check("shell_exec('rm -rf /')", &["rm -rf /"]);
         check("system(cmd)", &[]);
         check("shutil.rmtree('/srv')", &["rm -rf '/srv'"]);
         check("shutil.rmtree(path)", &[]);
         check("exec.Command(\"rm\", \"-rf\", \"/\")", &["rm '-rf' '/'"]);
         check(
             "Command::new(\"rm\").arg(\"-rf\").args([dir])",
-            &["rm '-rf'"],
+            &["rm '-rf' $0"],
         );
         check(
             "Command::new(\"rm\").args([\"-rf\", \"/\"])",

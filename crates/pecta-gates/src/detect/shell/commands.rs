@@ -229,6 +229,8 @@ pub(crate) const WRAPPERS: &[Wrapper] = &[
             "catchsegv",
             "noglob",
             "nocorrect",
+            "CMD",
+            "ENTRYPOINT",
             "RUN",
             "rtk",
             "pkexec",

@@ -199,6 +199,9 @@ pub(crate) fn is_line(line: &[u8]) -> bool {
     let Ok(line) = std::str::from_utf8(line) else {
         return false;
     };
+    if line.trim_start().starts_with("<!--") {
+        return true;
+    }
     let is_bullet = |word: &&str| {
         ["-", "*", "+", "\u{2022}", ">"].contains(word)
             || word
@@ -226,7 +229,8 @@ pub(crate) fn is_line(line: &[u8]) -> bool {
     if !is_word(first) || commands::is_known(first) || first.starts_with('-') {
         return false;
     }
-    let is_loop = ["for", "case", "select"].contains(&first) && words.clone().nth(2) == Some("in");
+    let is_loop = ["for", "case", "select"].contains(&first)
+        && words.clone().skip(2).take(2).any(|word| word == "in");
     if is_loop {
         return false;
     }
@@ -330,6 +334,7 @@ pub(crate) fn prompt(line: &[u8]) -> usize {
     if let Some(at) = first {
         let before = line.get(..at).unwrap_or_default();
         let host = before.is_empty()
+            || (before.starts_with(b"~") && !before.contains(&b' '))
             || (before.contains(&b'@') && !before.contains(&b'\''))
             || (before.starts_with(b"[") && before.ends_with(b"]"));
         if host && matches!(line.get(at + 1), Some(b' ')) {
@@ -366,6 +371,7 @@ mod tests {
             "We ran it; rm -rf / is what broke the build.",
             "- Please do not use rm -rf here.",
             "Führen Sie niemals rm -rf / aus.",
+            "<!-- rm -rf / -->",
             "the command (rm -rf /) is a bad idea",
             "Our SOC wrote a Falco rule to alert on /etc/shadow reads.",
         ] {
@@ -409,6 +415,7 @@ mod tests {
             ("1 2 3 rm", 0),
             ("rm $ x", 0),
             ("echo $HOME", 0),
+            ("~/src$ rm", 7),
         ] {
             assert_eq!(prompt(line.as_bytes()), length, "{line}");
         }

@@ -93,6 +93,8 @@ pub(crate) const WORDS: &[&str] = &[
     "rmtree(",
     "rm_rf(",
     "removesync(",
+    "removeall(",
+    "remove_dir_all(",
     "rimraf",
     "grm ",
     "rm$",

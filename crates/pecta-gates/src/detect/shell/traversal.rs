@@ -60,6 +60,10 @@ const REFERRERS: &[&str] = &[
     "Cannot find module",
     "$0)",
     "$0\")",
+    "__dirname +",
+    ":doc:",
+    ":ref:",
+    "{{>",
     "BASH_SOURCE)",
     "BASH_SOURCE[0]}\")",
     "BASH_SOURCE%/*}",
@@ -202,7 +206,16 @@ impl Place<'_> {
             && ["path", "src", "href"]
                 .iter()
                 .any(|word| ends_with_word(key, word));
-        assigns || refers(referrer) || refers(key) || self.is_gone_to()
+        assigns || refers(referrer) || refers(key) || self.is_joined() || self.is_gone_to()
+    }
+
+    /// Whether it is a part that a call joins to others: `path.join(root, "../x")`.
+    fn is_joined(&self) -> bool {
+        let call = self.on_line.rsplit_once('(');
+        call.is_some_and(|(name, parts)| {
+            let joins = ["join", "resolve", "joinpath", "Path"];
+            !parts.contains(')') && joins.iter().any(|word| ends_with_word(name, word))
+        })
     }
 
     fn is_gone_to(&self) -> bool {
@@ -471,6 +484,16 @@ mod tests {
             "50%.. of/x",
             "from .. import x",
             "gcc -I../include -o x x.c",
+            "    build: ../web",
+            "source = \"../modules/vpc\"",
+            "replace example.com/x => ../x",
+            "resources:\n- ../base\n",
+            "make -C ../lib",
+            "Error: Cannot find module '../config'",
+            "cd \"$(dirname \"$0\")/..\"",
+            "path.join(root, '../dist')",
+            "see :doc:`../guide` for more",
+            "{{> ../partial}}",
         ] {
             check(text, &[]);
         }

@@ -7,15 +7,17 @@
 //! Leaves alone references (`os.environ[…]`, `${pass}`), placeholders, hashes, names of something about the secret
 //! (`password_hash`, `token_count`) and prose.
 
+mod literal;
+
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use self::literal::is_secret;
 use super::{
     super::{Detector, Match, around, window},
     command::is_one_of,
     context::tail,
-    random::{distinct, is_placeholder, looks_random},
 };
 use crate::prefilter::ByteKinds;
 
@@ -30,7 +32,7 @@ pub(super) const RULES: &[super::Rule] = &[super::Rule {
 #[rustfmt::skip]
 const NAMES: &[&str] = &[
     "password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "api_key", "api-key", "apikey", "api key",
-    "access_key", "accesskey", "access-key", "access key", "auth_key", "private_key", "encryption_key",
+    "access_key", "accesskey", "access-key", "access key", "auth_key", "private_key", "privatekey", "encryption_key",
     "encryption-key", "encryptionkey", "signing_key", "signing-key", "signingkey", "account_key", "accountkey",
     "credential", "bearer", "authorization", "passwort", "contraseña", "mot de passe", "senha", "wachtwoord",
     "lösenord", "пароль", "Пароль", "密码", "密碼", "パスワード", "비밀번호", "identified by", "sshpass -p",
@@ -159,7 +161,9 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
         value => value,
     };
     let at = text.len() - rest.len() + usize::from(quoted);
-    is_secret(value, quoted).then_some(Match {
+    // "authorization: policy-v2": without a scheme, only a long value is one.
+    let is_short = name.eq_ignore_ascii_case(b"authorization") && value.len() < 16;
+    (!is_short && is_secret(value, quoted)).then_some(Match {
         rule: "secret-assignment",
         range: start..at + value.len(),
     })
@@ -179,8 +183,26 @@ fn assigned(text: &[u8]) -> Option<&[u8]> {
         [b':', b'=', rest @ ..] | [b'=', b'>', rest @ ..] | [b'=' | b':', rest @ ..] => rest,
         _ => return None,
     };
-    Some(trim_start(trim_start(rest, b" \t", 8), b"\\", 2))
+    let value = trim_start(trim_start(rest, b" \t", 8), b"\\", 2);
+    let literal = CONSTRUCTORS
+        .iter()
+        .find_map(|constructor| value.strip_prefix(constructor.as_bytes()))
+        .filter(|literal| literal.starts_with(b"\"") || literal.starts_with(b"'"));
+    Some(literal.unwrap_or(value))
 }
+
+/// What may stand before a literal and leaves it what it is.
+const CONSTRUCTORS: &[&str] = &[
+    "String::from(",
+    "Some(",
+    "new String(",
+    "String(",
+    "b",
+    "r",
+    "f",
+    "@",
+    "N",
+];
 
 /// What follows the word "value" that the text starts with, spaces and quotes apart.
 fn value_of_pair(text: &[u8]) -> Option<&[u8]> {
@@ -202,6 +224,14 @@ fn spoken<'t>(before: &[u8], name: &[u8], text: &'t [u8]) -> Option<&'t [u8]> {
     if text.starts_with(b">") {
         return before.ends_with(b"<").then_some(text);
     }
+    // `.password("x")`, `setPassword("x")`
+    if let [b'(', quoted @ ..] = text {
+        let sets = prefix.is_empty() && before.ends_with(b".")
+            || prefix.starts_with(b"set")
+            || prefix.starts_with(b"with");
+        let is_passed = name.eq_ignore_ascii_case(b"pass");
+        return (sets && !is_passed && quoted.starts_with(b"\"")).then_some(quoted);
+    }
     let rest = text.strip_prefix(b" ")?;
     if let Some(value) = ["is ", "ist ", "es ", "est "]
         .iter()
@@ -209,7 +239,8 @@ fn spoken<'t>(before: &[u8], name: &[u8], text: &'t [u8]) -> Option<&'t [u8]> {
     {
         return Some(trim_start(value, b":", 1));
     }
-    let is_option = prefix.starts_with(b"--");
+    // Dockerfile's `ENV PASSWORD x`.
+    let is_option = prefix.starts_with(b"--") || before.ends_with(b"ENV ");
     let is_login = || {
         let login = tail(before, 96).windows(7).any(|part| part == b" login ");
         login && name == b"password"
@@ -280,101 +311,6 @@ fn value(text: &[u8]) -> Option<(&[u8], bool)> {
     Some((value.strip_suffix(b".").unwrap_or(value), false))
 }
 
-fn is_secret(value: &[u8], quoted: bool) -> bool {
-    let class = |class: fn(&u8) -> bool| usize::from(value.iter().any(class));
-    let (lower, upper, digits) = (
-        class(u8::is_ascii_lowercase),
-        class(u8::is_ascii_uppercase),
-        class(u8::is_ascii_digit),
-    );
-    let special = class(|byte| byte.is_ascii_punctuation() && !b"_-.".contains(byte));
-    let joined = class(|byte| b"_-.".contains(byte));
-    let letters = lower + upper;
-    if value.len() < 8
-        || !value.is_ascii()
-        || value
-            .iter()
-            .any(|byte| byte.is_ascii_whitespace() || byte.is_ascii_control())
-    {
-        return false;
-    }
-    if is_reference(value, quoted)
-        || is_hash(value)
-        || is_placeholder(value)
-        || starts_like_a_test(value)
-    {
-        return false;
-    }
-    if value.len() >= 16 {
-        // Words are made of letters; random text of this length has digits.
-        let mixed = letters >= 1 && digits == 1;
-        return mixed && looks_random(value) && distinct(value) >= 8;
-    }
-    // A short value is a password if a person would have had to think of it.
-    let kinds = lower + upper + digits + special.max(joined);
-    let enough = if quoted {
-        3
-    } else {
-        3 + usize::from(special == 1 && upper == 0)
-    };
-    distinct(value) >= 6 && digits == 1 && letters >= 1 && kinds >= enough
-}
-
-/// Whether the value refers to another: a variable, a call, a template, a path of names.
-fn is_reference(value: &[u8], quoted: bool) -> bool {
-    #[rustfmt::skip]
-    const STARTS: &[&str] = &[
-        "$", "{{", "%", "<", "#{", "@", "env.", "env:", "env(", "process.", "os.", "config.", "settings.",
-        "secrets.", "vault:", "arn:", "ref:", "file:", "http:", "https:", "self.", "this.", "ssm:", "op://",
-    ];
-    let lower: Vec<u8> = value.iter().take(8).map(u8::to_ascii_lowercase).collect();
-    let marked = STARTS
-        .iter()
-        .any(|start| lower.starts_with(start.as_bytes()));
-    let template = [&b"${"[..], b"{{", b"%(", b"$("]
-        .iter()
-        .any(|mark| value.windows(mark.len()).any(|part| part == *mark));
-    let code = !quoted && value.iter().any(|byte| b"()[]{}<>".contains(byte));
-    let path = !quoted
-        && value.contains(&b'.')
-        && value
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._".contains(byte))
-        && !value.iter().any(u8::is_ascii_digit);
-    // Random text in base 64 starts with a slash now and then, but is longer than most names and has no dots.
-    let encoded = value.len() >= 32 && !value.iter().any(|byte| b"._-".contains(byte));
-    let file =
-        value.starts_with(b"/") && !encoded || value.starts_with(b"./") || value.starts_with(b"~/");
-    marked || template || code || path || file
-}
-
-/// Whether the value is what a password or file was turned into.
-fn is_hash(value: &[u8]) -> bool {
-    #[rustfmt::skip]
-    const MARKS: &[&str] = &[
-        "$2a$", "$2b$", "$2y$", "$argon2", "$pbkdf2", "$scrypt", "$6$", "$5$", "$1$", "pbkdf2:",
-        "pbkdf2_", "scrypt:", "bcrypt", "{ssha",
-    ];
-    let lower = value.to_ascii_lowercase();
-    MARKS.iter().any(|mark| lower.starts_with(mark.as_bytes()))
-        || ["sha1", "sha256", "sha384", "sha512", "md5", "blake"]
-            .iter()
-            .any(|name| {
-                lower
-                    .strip_prefix(name.as_bytes())
-                    .is_some_and(|rest| rest.first().is_some_and(|byte| b":-$".contains(byte)))
-            })
-}
-
-fn starts_like_a_test(value: &[u8]) -> bool {
-    let lower: Vec<u8> = value.iter().take(8).map(u8::to_ascii_lowercase).collect();
-    [
-        "test", "foo", "bar", "demo", "null", "none", "true", "false", "string",
-    ]
-    .iter()
-    .any(|word| lower.starts_with(word.as_bytes()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::{super::super::testing, *};
@@ -410,6 +346,9 @@ mod tests {
         check("machine h login ann ⟦password k7Qz91xWv2⟧");
         check("CREATE USER ann ⟦IDENTIFIED BY 'k7Qz91xWv2⟧'");
         check("ALTER USER ann WITH ⟦PASSWORD 'k7Qz91xWv2⟧'");
+        check("ENV DB_⟦PASSWORD k7Qz91xWv2⟧");
+        check("builder.⟦password(\"k7Qz91xWv2⟧\"), x.set⟦Password(\"k7Qz91xWv2⟧\")");
+        check("let ⟦token = String::from(\"7xKz9QmW2vRt4LpN8sYd⟧\");");
         check("⟦signing_key = /R+QOwpvnBmilmTCRTWVFt9Dw4HsPTO1vtPlDYb2DV8t=⟧");
     }
 
@@ -455,6 +394,8 @@ mod tests {
             "secret: projects/x",
             "password=None",
             "bypass = k7Qz91xWv2",
+            "config.get_password(\"Prod-db-1\")",
+            "authorization: policy-v2",
             "passed: 3 of 12 checks, 9 left",
             "the password k7Qz91xWv2 was",
             "<password>${secret1}</password>",

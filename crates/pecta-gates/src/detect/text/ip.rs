@@ -53,6 +53,10 @@ impl Detector for Ip {
         ByteKinds::DIGIT
     }
 
+    fn labels(&self) -> &[&str] {
+        ADDRESSES
+    }
+
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
         runs(text, &anchors).find_map(|run| match around(text, run.end).1 {
             [b'.', ..] if run.len() <= 3 => version_4(text, run.start),

@@ -41,7 +41,7 @@ pub(super) const RULES: &[super::Rule] = &[
 /// Words before a phone number.
 #[rustfmt::skip]
 pub(super) const LABELS: &[&str] = &[
-    "phone", "phones", "telephone", "tel", "telefon", "telefono", "teléfono", "telefone", "téléphone", "tél",
+    "phone", "phones", "telephone", "tel", "telefon", "telefonnummer", "handynummer", "mobilnummer", "rufnummer", "telefono", "teléfono", "telefone", "téléphone", "tél",
     "telefoon", "mobile", "mob", "mobil", "móvil", "celular", "cell", "cellphone", "cell phone", "handy",
     "portable", "fax", "whatsapp", "wa.me/", "tel:", "sđt", "điện thoại", "电话", "手机", "電話", "携帯", "전화", "휴대폰",
     "тел", "телефон", "Телефон", "هاتف", "जोन", "फोन",

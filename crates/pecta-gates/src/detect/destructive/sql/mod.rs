@@ -25,6 +25,7 @@ pub(super) const WORDS: &[&str] = &[
     "drop",
     "truncate",
     "delete",
+    "-xdelete",
     "update ",
     "alter ",
     ".remove({})",

@@ -51,6 +51,7 @@ pub(super) const WORDS: &[&str] = &[
     " -e ",
     " -en",
     "icacls ",
+    "select disk",
     "takeown ",
     "clear-eventlog",
 ];
@@ -170,7 +171,8 @@ fn nested(name: &str, args: &[Word], each: &mut dyn FnMut(&str)) {
         }
         "forfiles" => {
             if let Some(at) = args.iter().position(|word| is(word, &["/c"])) {
-                each(&joined(at + 1).replace("@path", "*"));
+                // It runs the command once for each file that it finds.
+                each(&joined(at + 1).replace("@path", "/s *"));
             }
         }
         "start" | "call" | "runas" | "invoke-expression" | "iex" | "psexec" | "start-process" => {

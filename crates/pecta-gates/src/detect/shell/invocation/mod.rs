@@ -46,6 +46,7 @@ pub(crate) fn visit(text: &str, each: &mut dyn FnMut(&Invocation<'_>, Range<usiz
         each,
         depth: 0,
         outer: None,
+        temporary: Vec::new(),
     }
     .text(text);
 }
@@ -55,11 +56,16 @@ struct Visitor<'v> {
     depth: usize,
     /// The range of the command that runs the text at hand.
     outer: Option<Range<usize>>,
+    /// Names of variables that hold a directory made for temporary files, of the texts that run the one at hand.
+    temporary: Vec<String>,
 }
 
 impl Visitor<'_> {
     fn text(&mut self, text: &str) {
-        let script = Script::parse(text);
+        let mut script = Script::parse(text);
+        let known = self.temporary.len();
+        self.temporary.append(&mut script.temporary);
+        script.temporary.clone_from(&self.temporary);
         for command in &script.commands {
             let mut run = Run {
                 script: &script,
@@ -76,6 +82,7 @@ impl Visitor<'_> {
         if self.depth == 0 {
             code::scripts(text, &mut |script, range| self.nested(script, range));
         }
+        self.temporary.truncate(known);
     }
 
     fn nested(&mut self, text: &str, range: Range<usize>) {
@@ -190,6 +197,10 @@ impl<'s> Run<'_, '_, 's> {
                 "su" | "script" | "sg" | "runuser" | "gcloud" => {
                     self.script_options(args);
                     return self.emit(name, args, Source::Unknown);
+                }
+                "ansible" => {
+                    let module = args.iter().skip_while(|word| word.text != "-a").nth(1);
+                    return self.nested(module.map_or("", |word| word.text.as_str()));
                 }
                 "trap" => {
                     let handler = args.first().map(|word| word.text.as_str());

@@ -363,6 +363,10 @@ impl Lexer<'_> {
         }
         self.blanks();
         let target = self.word(command);
+        // "<code>/etc/hosts</code>": the end of a tag, not a redirection.
+        if operator == b">" && self.rest().starts_with(b"</") {
+            return;
+        }
         match operator.as_slice() {
             b"<<" => self.pending.push(Pending {
                 delimiter: target.text,
