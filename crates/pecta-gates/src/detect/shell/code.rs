@@ -212,19 +212,15 @@ fn words(text: &str) -> Option<(String, usize)> {
         let rest = text.get(at..)?;
         let item = rest.trim_start_matches([' ', ',', '\n', '\r', '\t']);
         at += rest.len() - item.len();
-        match literal(item) {
-            Some((word, length)) => {
-                script.push(format!("'{}'", word.replace('\'', "'\\''")));
-                at += length;
+        let Some((word, length)) = literal(item) else {
+            // A word that only the program knows: `path`, `dir.join("x")`.
+            if !script.is_empty() && is_name(item) {
+                script.push("$0".to_owned());
             }
-            None => {
-                // A word that only the program knows: `path`, `dir.join("x")`.
-                if !script.is_empty() && is_name(item) {
-                    script.push("$0".to_owned());
-                }
-                break;
-            }
-        }
+            break;
+        };
+        script.push(format!("'{}'", word.replace('\'', "'\\''")));
+        at += length;
     }
     (!script.is_empty()).then(|| (script.join(" "), at))
 }

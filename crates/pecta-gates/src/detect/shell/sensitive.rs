@@ -367,16 +367,10 @@ fn classify(path: &str) -> Option<Place> {
 fn is_pattern_of_secret(path: &str) -> bool {
     let parts = path.strip_prefix('/').and_then(|rest| rest.split_once('/'));
     parts.is_some_and(|(directory, file)| {
-        let mut rest = "etc";
-        let matches = directory.chars().all(|c| match c {
-            '*' => true,
-            _ => {
-                let mut letters = rest.chars();
-                let next = letters.next();
-                rest = letters.as_str();
-                next.is_some() && (c == '?' || next == Some(c))
-            }
-        });
+        let mut letters = "etc".chars();
+        let matches = directory
+            .chars()
+            .all(|c| c == '*' || letters.next().is_some_and(|letter| c == '?' || c == letter));
         matches && directory.contains(['?', '*']) && ["passwd", "shadow"].contains(&file)
     })
 }

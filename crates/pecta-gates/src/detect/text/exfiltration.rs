@@ -257,10 +257,9 @@ fn carries_data(parameter: &[u8]) -> bool {
 
 /// Whether the value is a place for text: `{data}`, `[DATA]`, `<data>`, `$DATA`.
 fn is_place(value: &[u8]) -> bool {
-    let opened = match value {
-        [b'{' | b'[' | b'<' | b'$', rest @ ..] => rest,
-        [b'%', b'7', b'B', rest @ ..] | [b'%', b'5', b'B', rest @ ..] => rest,
-        _ => return false,
+    let ([b'{' | b'[' | b'<' | b'$', opened @ ..] | [b'%', b'7' | b'5', b'B', opened @ ..]) = value
+    else {
+        return false;
     };
     // Data in another notation is none: `{type:'bar'}`.
     !opened.iter().any(|byte| b":'\",".contains(byte))

@@ -113,11 +113,10 @@ impl Groups {
                 // A parenthesis sets a number apart from the word before it, but not from a function's name.
                 !(opened.is_some() && !plus && byte.is_ascii_digit())
             }
-            [.., b'+'] => true,
+            [.., b'+' | b'$'] => true,
             [.., byte, b'-'] => byte.is_ascii_alphanumeric(),
             [.., byte, b'.' | b'/'] => byte.is_ascii_digit(),
             [.., byte, b','] => byte.is_ascii_digit() && text.get(run.end) != Some(&b'-'),
-            [.., b'$'] => true,
             [.., byte, b' '] if !plus => byte.is_ascii_digit() && opened.is_some(),
             _ => false,
         };

@@ -293,7 +293,7 @@ fn first_of(clause: &[u8], words: &[&str]) -> Option<Range<usize>> {
 }
 
 fn has_word(clause: &[u8], word: &str) -> bool {
-    let joins = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let joins = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     clause.windows(word.len()).enumerate().any(|(at, part)| {
         let alone = !joins(around(clause, at).0.last()) && !joins(clause.get(at + word.len()));
         part.eq_ignore_ascii_case(word.as_bytes()) && alone

@@ -1,0 +1,128 @@
+//! Paths that climb, and dots that do not.
+
+use super::*;
+
+fn check(text: &str, expected: &[&str]) {
+    let mut found = Vec::new();
+    judge(text, &mut |_, range| found.extend(text.get(range)));
+    assert_eq!(found, expected, "{text}");
+    let asked = super::super::Asked::new(JUDGE).unwrap();
+    assert!(
+        expected.is_empty() || asked.has_word(text.as_bytes()),
+        "a word of {text}"
+    );
+}
+
+#[test]
+fn climbs_are_flagged() {
+    for path in [
+        "../../etc/passwd",
+        "../secret.txt",
+        "a/../../b",
+        "/var/www/../../etc/passwd",
+        "..\\..\\Windows\\System32\\config\\SAM",
+        "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        "%2E%2E/%2E%2E/x",
+        "..%2f..%2fx",
+        "..%5c..%5cx",
+        "%252e%252e%252fetc/passwd",
+        "%25252e%25252e%25252fx",
+        "..%252f..%252fx",
+        "..%c0%af..%c0%afetc/passwd",
+        "%c0%ae%c0%ae/x",
+        "%e0%80%ae%e0%80%ae/x",
+        "%u002e%u002e/x",
+        "..;/manager/html",
+        "/app/..;/manager",
+        "....//....//etc/passwd",
+        "..././..././x",
+        "../../../../boot.ini%00.jpg",
+        "file:///../../etc/passwd",
+        "https://example.com/../../etc/passwd",
+        "https://example.com/static/%2e%2e/admin",
+        "C:\\inetpub\\..\\..\\Windows\\win.ini",
+        "./../../x",
+        "/..",
+    ] {
+        check(path, &[path]);
+    }
+    check("cat ../../../etc/shadow", &["../../../etc/shadow"]);
+    check("cd ../../../../etc", &["../../../../etc"]);
+    check(
+        "require('../../../../etc/passwd')",
+        &["../../../../etc/passwd"],
+    );
+    check(
+        "GET /download?file=../../app.db HTTP/1.1",
+        &["../../app.db"],
+    );
+    check("open(\"../../secrets.json\")", &["../../secrets.json"]);
+    check("{\"path\": \"../../x\"}", &["../../x"]);
+    check("tar -xf ../x.tar", &["../x.tar"]);
+}
+
+#[test]
+fn other_dots_are_left_alone() {
+    for text in [
+        "import { x } from '../utils/foo';",
+        "import '../styles.css'",
+        "export * from \"../../a\";",
+        "const a = require('../../lib/a')",
+        "const b = await import(\"../b.js\")",
+        "jest.mock('../api')",
+        "#include \"../foo.h\"",
+        "@import '../base.scss';",
+        "background: url(../img/a.png)",
+        "background: url('../img/a.png')",
+        "<img src=\"../a.png\">",
+        "<a href='../index.html'>x</a>",
+        "[guide](../docs/guide.md)",
+        "![x](../../img/x.png)",
+        "[x]: ../a.md",
+        "require_relative '../lib/x'",
+        "\"extends\": \"../../tsconfig.base.json\"",
+        "core = { path = \"../core\" }",
+        "#[path = \"../x.rs\"]",
+        "include_str!(\"../README.md\")",
+        "Wait... what?",
+        "and so on.../or not",
+        "1..10",
+        "for i in 0..n",
+        "{1..5}",
+        "git diff main..feature",
+        "git log HEAD~3..HEAD",
+        "fn f(...args)",
+        "[...list, x]",
+        "src/..hidden/file",
+        "a..b/c",
+        "docs/../README.md",
+        "./a/../b",
+        "/home/ann/src/../README.md",
+        "https://example.com/a/../b",
+        "cd ..",
+        "cd ../..",
+        "cd ../lib && make",
+        "ls ../",
+        "pushd ../x",
+        "cmake ..",
+        "../gradlew build",
+        "We moved it to ../shared and all is well.",
+        "100%/year",
+        "%d/%s",
+        "50%.. of/x",
+        "from .. import x",
+        "gcc -I../include -o x x.c",
+        "    build: ../web",
+        "source = \"../modules/vpc\"",
+        "replace example.com/x => ../x",
+        "resources:\n- ../base\n",
+        "make -C ../lib",
+        "Error: Cannot find module '../config'",
+        "cd \"$(dirname \"$0\")/..\"",
+        "path.join(root, '../dist')",
+        "see :doc:`../guide` for more",
+        "{{> ../partial}}",
+    ] {
+        check(text, &[]);
+    }
+}
