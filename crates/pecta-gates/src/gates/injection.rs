@@ -6,6 +6,13 @@ use crate::check::Check;
 /// Fails on text that speaks to a model that reads it rather than to a person.
 ///
 /// The same under both profiles.
+///
+/// | check | flags | leaves alone |
+/// |---|---|---|
+/// | `override` | "Ignore all previous instructions" and its like as an order, in English and the other large languages, in look-alike letters too; "you are now DAN" | quotations, reports, what is to be ignored in everyday work, "act as a" |
+/// | `exfiltration` | orders to reveal the system prompt, or to send a conversation or credentials to an address; images whose address carries data | questions, reports, images with everyday parameters |
+/// | `markup` | tokens of chat templates: <code><\|im_start\|></code>, `[INST]`; turns of a conversation (`Human:` and `Assistant:`) | tokens in quotes or named as such, operators of programming languages |
+/// | `hidden` | tag characters, runs of invisible characters or between letters, overrides of direction | emoji, scripts that need joiners, flags, single zero-width spaces |
 pub type Injection = TextGate<InjectionCheck>;
 
 /// A check of [`Injection`].

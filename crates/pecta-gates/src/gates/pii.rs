@@ -13,6 +13,10 @@ use crate::check::Check;
 /// | `card`, off by default | | |
 /// | `iban`, off by default | | |
 /// | `ip`, off by default | | |
+///
+/// Under the [standard](crate::Profile::Standard) profile a number is judged by its structure and by the word before it, which
+/// for the value of a member may be its key: `{"ssn": "536904399"}`. An e-mail address needs a domain that can exist, and is no git remote,
+/// package version or name of a picture; a phone number may be an international one.
 pub type Pii = TextGate<PiiCheck>;
 
 /// A check of [`Pii`].

@@ -1,5 +1,5 @@
 //! Commands that code of other languages hands to a shell: the text in the first argument of `os.system(...)`,
-//! `subprocess.run(...)`, `execSync(...)` and the like.
+//! `subprocess.run(...)`, `execSync(...)` and the like, and in the members of JSON whose keys say that they are commands.
 
 use std::ops::Range;
 

@@ -1,6 +1,6 @@
 //! Orders to disregard earlier instructions.
 //!
-//! Flags "ignore all previous instructions" and its kin, and "you are now" something without limits, said as a command. Letters of other
+//! Flags "ignore all previous instructions" and its kin, in the languages of [`languages`] too, and "you are now" something without limits, said as a command. Letters of other
 //! alphabets that look like Latin ones are read as these.
 //!
 //! Leaves alone such phrases when they are quoted, named or reported ("tells the model to ignore previous instructions"), what is to be
