@@ -100,8 +100,8 @@ pub(crate) struct Override {
 impl Override {
     pub(crate) fn new() -> Self {
         Self {
-            anchors: automaton(ANCHORS.iter().copied()),
-            foreign: automaton(languages::verbs_but(ANCHORS)),
+            anchors: automaton(ANCHORS.iter().copied(), false),
+            foreign: automaton(languages::verbs_but(ANCHORS), true),
         }
     }
 
@@ -178,13 +178,14 @@ impl Detector for Override {
     }
 }
 
-fn automaton<'w>(words: impl Iterator<Item = &'w str>) -> AhoCorasick {
+/// Ignoring case costs the search its fast path, so that text is put in lower case where it can be.
+fn automaton<'w>(words: impl Iterator<Item = &'w str>, ignore_case: bool) -> AhoCorasick {
     #[expect(
         clippy::expect_used,
         reason = "fails only on patterns that are too many or too long"
     )]
     AhoCorasick::builder()
-        .ascii_case_insensitive(true)
+        .ascii_case_insensitive(ignore_case)
         .match_kind(MatchKind::LeftmostFirst)
         .build(words)
         .expect("a few short words make an automaton")
