@@ -197,6 +197,7 @@ fn help_explains_every_setting() {
             ("INGEST_BODY_LIMIT_BYTES", "16777216"),
             ("GATE_BUDGET_MS", "50"),
             ("LATENCY_ZERO_MS", "100"),
+            ("RETENTION_DAYS", ""),
             ("BOOTSTRAP_FILE", ""),
             ("LOG", "info"),
             ("LOG_FORMAT", "text"),

@@ -14,6 +14,7 @@
 )]
 
 mod agents;
+mod cursors;
 mod evaluate;
 mod events;
 mod health;
@@ -25,12 +26,15 @@ mod auth;
 mod check;
 mod cli;
 mod durability;
+mod export;
 mod idempotency;
 mod json;
 mod logs;
+mod maintenance;
 mod outage;
 mod protocol;
 mod rate_limits;
+mod retention;
 mod routing;
 mod secrecy;
 mod settings;

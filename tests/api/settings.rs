@@ -100,6 +100,8 @@ fn wrong_values_are_named_with_what_is_allowed_and_not_repeated() {
         ("LOG", "pecta=nope=hunter2", "module=level"),
         ("LOG", "inof", "module=level"),
         ("DRAIN_DELAY_MS", "soon", "a whole number"),
+        ("RETENTION_DAYS", "0", "a whole number of days from 1"),
+        ("RETENTION_DAYS", "1.5", "a whole number of days from 1"),
     ] {
         let variable = format!("PECTA_{name}");
         let home = Home::new().set(&variable, value);

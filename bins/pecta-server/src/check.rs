@@ -4,28 +4,25 @@
 
 mod answer;
 mod case;
+mod configurable;
 mod gates;
 mod lines;
 mod options;
-mod progress;
 mod summary;
 
 pub(crate) use options::{Options, command};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, OUTPUT_CLOSED};
+use crate::progress::{self, Progress};
 use case::Case;
 use lines::{Line, Lines};
 use pecta_gates::{Clock, Verdict};
-use progress::Progress;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, IsTerminal, Stderr, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Stderr, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 use summary::Summary;
-
-/// What a shell reports for a program that ended because nobody read its output any more.
-const OUTPUT_CLOSED: u8 = 128 + 13;
 
 /// Judges every line of every file, then tells on stderr how many passed.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
@@ -36,12 +33,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let clock = || start.elapsed();
     let stdout = io::stdout();
-    let shows_progress = io::stderr().is_terminal() && !stdout.is_terminal();
     let mut check = Check {
         options,
         clock: &clock,
         output: BufWriter::new(stdout.lock()),
-        progress: Progress::new(shows_progress.then(io::stderr)),
+        progress: Progress::new(progress::screen()),
         summary: Summary::new(options.engine.gate_names()),
     };
     let ended = check.files();

@@ -1,12 +1,15 @@
 //! The command line.
 
+use crate::agents::AgentName;
 use crate::check;
+use crate::export;
 use crate::failure::Failure;
 use crate::settings::{CONFIG, SETTINGS, Setting, Settings};
 use crate::sources::{Sources, variables};
 use clap::builder::EnumValueParser;
 use clap::{Arg, ArgAction, ArgMatches, ValueEnum, builder::PossibleValue};
 use pecta_store::{KeyId, KeyKind, NewKey};
+use std::path::PathBuf;
 
 /// How the program is called.
 pub(crate) enum Invocation {
@@ -22,6 +25,10 @@ pub(crate) enum Command {
     CreateKey(NewKey),
     ListKeys { org: Option<String>, json: bool },
     RevokeKey(KeyId),
+    DeleteAgent(AgentName),
+    Export(export::Options),
+    Migrate,
+    Backup(PathBuf),
 }
 
 /// Reads the command line and, where they count, the settings. Wrong usage, `--help` and `--version` end the program.
@@ -58,6 +65,10 @@ fn definition() -> clap::Command {
         .args(settings())
         .subcommand(clap::Command::new("serve").about("Serve the REST API (the default)"))
         .subcommand(keys())
+        .subcommand(agents())
+        .subcommand(export::command())
+        .subcommand(migrate())
+        .subcommand(backup())
         .subcommand(check)
 }
 
@@ -108,12 +119,69 @@ fn keys() -> clap::Command {
         .subcommands([create, list, revoke])
 }
 
+fn agents() -> clap::Command {
+    let org = Arg::new("org")
+        .long("org")
+        .value_name("NAME")
+        .required(true);
+    let agent = Arg::new("agent").value_name("AGENT").required(true);
+    let delete = clap::Command::new("delete")
+        .about("Delete an agent and everything recorded of it, also while a server runs")
+        .arg(org.help("The org that it belongs to"))
+        .arg(agent.help("The agent's id"));
+    clap::Command::new("agents")
+        .about("Manage agents")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(delete)
+}
+
+fn migrate() -> clap::Command {
+    clap::Command::new("migrate").about(
+        "Bring the database's schema up to date and tell what ran; `serve` does so by itself",
+    )
+}
+
+fn backup() -> clap::Command {
+    let file = Arg::new("file").value_name("FILE").required(true);
+    clap::Command::new("backup")
+        .about("Copy a SQLite database into one new file, also while a server runs")
+        .arg(
+            file.value_parser(clap::value_parser!(PathBuf))
+                .help("The file, which must not be there yet"),
+        )
+}
+
+fn text(matches: &ArgMatches, name: &str) -> Option<String> {
+    matches.get_one(name).cloned()
+}
+
 fn command(matches: &ArgMatches) -> Result<Command, Failure> {
-    let Some(("keys", keys)) = matches.subcommand() else {
-        return Ok(Command::Serve);
+    match matches.subcommand() {
+        Some(("keys", matches)) => keys_command(matches),
+        Some(("agents", matches)) => agents_command(matches),
+        Some(("export", matches)) => Ok(Command::Export(export::Options::read(matches))),
+        Some(("migrate", _)) => Ok(Command::Migrate),
+        Some(("backup", matches)) => {
+            let file = matches.get_one("file").cloned();
+            Ok(Command::Backup(file.unwrap_or_default()))
+        }
+        _ => Ok(Command::Serve),
+    }
+}
+
+fn agents_command(matches: &ArgMatches) -> Result<Command, Failure> {
+    let Some(("delete", matches)) = matches.subcommand() else {
+        return Err(Failure::usage("`agents` takes delete"));
     };
-    let text = |matches: &ArgMatches, name: &str| matches.get_one::<String>(name).cloned();
-    match keys.subcommand() {
+    Ok(Command::DeleteAgent(AgentName {
+        org: text(matches, "org").unwrap_or_default(),
+        agent_id: text(matches, "agent").unwrap_or_default(),
+    }))
+}
+
+fn keys_command(matches: &ArgMatches) -> Result<Command, Failure> {
+    match matches.subcommand() {
         Some(("create", matches)) => Ok(Command::CreateKey(NewKey {
             org: checked_name("--org", text(matches, "org").unwrap_or_default())?,
             kind: matches
@@ -191,6 +259,17 @@ mod tests {
             "ListKeys { org: None, json: true }"
         );
         assert_eq!(parse("pecta-server keys revoke 7"), "RevokeKey(KeyId(7))");
+        assert_eq!(
+            parse("pecta-server agents delete --org acme a/b"),
+            r#"DeleteAgent(AgentName { org: "acme", agent_id: "a/b" })"#
+        );
+        let export = parse("pecta-server export --org acme --to 2026-05-07T14:22:10+02:00");
+        assert!(
+            export.contains("to: Some(2026-05-07T12:22:10Z)") && export.contains("format: Ndjson"),
+            "{export}"
+        );
+        assert_eq!(parse("pecta-server migrate"), "Migrate");
+        assert_eq!(parse("pecta-server backup a.db"), r#"Backup("a.db")"#);
     }
 
     #[test]
@@ -200,6 +279,13 @@ mod tests {
             "pecta-server keys create",
             "pecta-server --nope",
             "pecta-server keys revoke x",
+            "pecta-server agents",
+            "pecta-server agents delete a",
+            "pecta-server agents delete --org acme",
+            "pecta-server export",
+            "pecta-server export --org acme --from yesterday",
+            "pecta-server export --org acme --format xml",
+            "pecta-server backup",
             "pecta-server --master-key x",
         ] {
             let error = definition()

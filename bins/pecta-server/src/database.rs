@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::private_file;
 use crate::settings::{MasterKeySource, Settings};
-use pecta_store::{Administration, MasterKey, OpenError, Store};
+use pecta_store::{Administration, MasterKey, OpenError, OrgId, Store};
 use std::io;
 use std::path::Path;
 
@@ -21,6 +21,22 @@ pub(crate) fn open(settings: &Settings) -> Result<Store, Failure> {
 /// Opens a database that must exist, for commands that take no master key.
 pub(crate) fn administer(settings: &Settings) -> Result<Administration, Failure> {
     Administration::open(&settings.database_url).map_err(failure)
+}
+
+/// Makes or updates the database; says which migrations ran.
+pub(crate) fn migrate(settings: &Settings) -> Result<Vec<String>, Failure> {
+    pecta_store::migrate(&settings.database_url).map_err(failure)
+}
+
+/// The org of a name, which must be there.
+pub(crate) fn org(database: &mut Administration, name: &str) -> Result<OrgId, Failure> {
+    let org = database.org(name).map_err(Failure::failed)?;
+    org.ok_or_else(|| unknown_org(name))
+}
+
+/// There is no org of that name.
+pub(crate) fn unknown_org(name: &str) -> Failure {
+    Failure::failed(format!("there is no org `{name}`"))
 }
 
 fn failure(error: OpenError) -> Failure {

@@ -2,6 +2,9 @@
 
 use std::process::ExitCode;
 
+/// The exit code that a shell reports for a program that ended because nobody read its output any more.
+pub(crate) const OUTPUT_CLOSED: u8 = 128 + 13;
+
 /// What is told on stderr before the program ends.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {

@@ -21,8 +21,7 @@ pub(crate) fn create(settings: &Settings, key: NewKey) -> Result<(), Failure> {
 pub(crate) fn list(settings: &Settings, org: Option<String>, json: bool) -> Result<(), Failure> {
     let mut database = database::administer(settings)?;
     let keys = database.keys(org.as_deref()).map_err(Failure::failed)?;
-    let unknown = || Failure::failed(format!("there is no org `{}`", org.unwrap_or_default()));
-    let keys = keys.ok_or_else(unknown)?;
+    let keys = keys.ok_or_else(|| database::unknown_org(&org.unwrap_or_default()))?;
     print(&if json {
         as_json(&keys)
     } else {

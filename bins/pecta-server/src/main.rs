@@ -1,15 +1,21 @@
-//! The Pecta server: settings, start, drain, and the commands that manage keys or work without a server.
+//! The Pecta server: settings, start, drain, and the commands on its database or without any.
 //!
-//! Exit codes: 0 after a clean stop, 2 for usage or settings, 1 for everything else; `check` has its own.
+//! Exit codes: 0 after a clean stop, 2 for usage or settings, 141 when nobody reads the output any more,
+//! 1 for everything else; `check` has its own.
 
+mod agents;
 mod bootstrap;
 mod check;
 mod cli;
 mod database;
+mod export;
 mod failure;
 mod keys;
 mod logging;
+mod maintenance;
 mod private_file;
+mod progress;
+mod retention;
 mod serve;
 mod settings;
 mod sources;
@@ -41,6 +47,10 @@ fn run() -> Result<ExitCode, Failure> {
         Command::CreateKey(key) => keys::create(&settings, key),
         Command::ListKeys { org, json } => keys::list(&settings, org, json),
         Command::RevokeKey(id) => keys::revoke(&settings, id),
+        Command::DeleteAgent(name) => agents::delete(&settings, &name),
+        Command::Migrate => maintenance::migrate(&settings),
+        Command::Backup(file) => maintenance::backup(&settings, &file),
+        Command::Export(options) => return export::run(&settings, options),
     }?;
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 use crate::bootstrap::bootstrap;
 use crate::database;
 use crate::failure::Failure;
+use crate::retention;
 use crate::settings::Settings;
 use actix_web::rt::{System, spawn};
 use pecta_api::App;
@@ -43,6 +44,9 @@ async fn run(
     let server = pecta_api::bind(app.clone(), listener).map_err(Failure::failed)?;
     let handle = server.handle();
     let mut server = spawn(server);
+    let retention = settings
+        .retention
+        .map(|age| spawn(retention::run(store.clone(), age)));
     announce(address);
 
     select! {
@@ -53,6 +57,9 @@ async fn run(
         }
     }
     app.start_draining();
+    if let Some(retention) = retention {
+        retention.abort();
+    }
     let drained = async {
         sleep(settings.drain_delay).await;
         handle.stop(true).await;

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::sources::{Origin, Sources};
+use chrono::TimeDelta;
 use pecta_store::{Latency, MasterKey, Scoring};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
@@ -119,6 +120,12 @@ const DRAIN_DELAY_MS: Setting = Setting::new(
     Some("500"),
     "How long a server that is told to stop goes on accepting while /ready answers 503",
 );
+const RETENTION_DAYS: Setting = Setting::new(
+    "retention_days",
+    "DAYS",
+    None,
+    "Delete events when they are this old; scores stay. Unless given, none is deleted",
+);
 const BOOTSTRAP_FILE: Setting = Setting::new(
     "bootstrap_file",
     "FILE",
@@ -139,7 +146,7 @@ const LOG_FORMAT: Setting = Setting::new(
 );
 
 /// Every setting that may stand in the settings file.
-pub(crate) const SETTINGS: [&Setting; 13] = [
+pub(crate) const SETTINGS: [&Setting; 14] = [
     &LISTEN,
     &DATABASE_URL,
     &MASTER_KEY_FILE,
@@ -150,6 +157,7 @@ pub(crate) const SETTINGS: [&Setting; 13] = [
     &GATE_BUDGET_MS,
     &LATENCY_ZERO_MS,
     &DRAIN_DELAY_MS,
+    &RETENTION_DAYS,
     &BOOTSTRAP_FILE,
     &LOG,
     &LOG_FORMAT,
@@ -182,6 +190,8 @@ pub(crate) struct Settings {
     pub(crate) api: pecta_api::Settings,
     pub(crate) scoring: Scoring,
     pub(crate) drain_delay: Duration,
+    /// How old an event may get.
+    pub(crate) retention: Option<TimeDelta>,
     pub(crate) log: EnvFilter,
     pub(crate) log_as_json: bool,
 }
@@ -231,6 +241,14 @@ impl Settings {
                 "a whole number of milliseconds, up to 600000",
                 |text| text.parse().ok().filter(|delay| *delay <= 600_000),
             )?),
+            retention: sources.optional(
+                &RETENTION_DAYS,
+                "a whole number of days from 1 to 36500",
+                |text| {
+                    let days = text.parse().ok()?;
+                    (1..=36_500).contains(&days).then(|| TimeDelta::days(days))
+                },
+            )?,
             log: sources.required(
                 &LOG,
                 "error, warn, info, debug, trace, off, or module=level",

@@ -99,6 +99,19 @@ impl Sources {
         parse(&value).ok_or_else(|| self.wrong(setting, origin, allowed))
     }
 
+    /// The same where nothing stands for a default.
+    pub(crate) fn optional<T>(
+        &self,
+        setting: &Setting,
+        allowed: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Failure> {
+        match self.find(setting)? {
+            Some(_) => self.required(setting, allowed, parse).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Names the value by where it stands; the value itself is not repeated.
     fn wrong(&self, setting: &Setting, origin: Origin, allowed: &str) -> Failure {
         let name = match origin {

@@ -21,6 +21,9 @@ mod routes;
 mod server;
 mod trace;
 
+// The type of what `event_item` gives, so that a caller can name it.
+pub use pecta_wire::EventItem;
+
 pub use app::{App, Settings};
-pub use routes::gate_report;
+pub use routes::{event_item, gate_report};
 pub use server::bind;

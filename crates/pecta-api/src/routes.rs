@@ -8,6 +8,7 @@ mod ingest;
 mod reputation;
 
 pub use evaluate::gate_report;
+pub use events::event_item;
 
 use crate::authenticate::authenticate;
 use crate::error::ApiError;

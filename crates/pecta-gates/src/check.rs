@@ -73,12 +73,19 @@ checks! {
 
 impl Check {
     /// Whether the profile decides what the check flags.
-    fn has_profiles(self) -> bool {
+    pub(crate) fn has_profiles(self) -> bool {
         use Check::{Destructive, Email, Phone, Refusal, Sensitive, Ssn, Traversal};
         matches!(
             self,
             Destructive | Traversal | Sensitive | Email | Ssn | Phone | Refusal
         )
+    }
+
+    /// The check under every profile, those under which it is the same once.
+    pub(crate) fn probes(self) -> impl Iterator<Item = Probe> {
+        let probes = [Profile::Strict, Profile::Standard].map(|profile| self.under(profile));
+        let differing = if self.has_profiles() { 2 } else { 1 };
+        probes.into_iter().take(differing)
     }
 
     /// The check as a gate of the profile runs it.

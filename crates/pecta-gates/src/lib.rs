@@ -29,7 +29,8 @@
 //! ```
 //!
 //! The built-in gates are [`Filesystem`], [`Pii`], [`Content`], [`Secrets`], [`Injection`] and [`Destructive`]; each says what
-//! it flags and what it leaves alone. A [`Gate`] of your own joins them by the same [`EngineBuilder::gate`].
+//! it flags and what it leaves alone. A [`Gate`] of your own joins them by the same [`EngineBuilder::gate`]. [`BuiltIn`] has
+//! them by name, with all their rules.
 //!
 //! Others judge not strings but what an output is: [`Latency`] how long it took, `Schema` (with the cargo feature `schema`)
 //! its structure, and the gates of [`rtb`] bids in real time.
@@ -47,6 +48,10 @@
 //! No clock, no I/O and no environment: a [`Clock`] comes in as an argument. Reasons and findings never hold text of the
 //! payload.
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod builder;
 mod check;
 mod clock;
@@ -58,6 +63,7 @@ mod gates;
 mod json;
 mod prefilter;
 mod profile;
+mod rule;
 mod scan;
 mod subject;
 mod text;
@@ -77,6 +83,7 @@ pub use gates::{
 pub use gates::{Schema, SchemaError, SchemaTarget};
 pub use json::Json;
 pub use profile::Profile;
+pub use rule::Rule;
 pub use scan::MAX_FINDINGS;
 pub use subject::Subject;
 pub use verdict::{ABORTED, Finding, GateVerdict, PANIC, TIMEOUT, Verdict};

@@ -3,6 +3,46 @@
 //! Words, digits and letters are ASCII; white space is ECMAScript's. A byte that belongs to a longer
 //! character is in none of the ASCII classes, which is how the patterns see such a character too.
 
+/// A set of bytes, looked up in a table.
+pub(crate) struct ByteSet([bool; 256]);
+
+impl ByteSet {
+    /// The letters and digits.
+    pub(crate) const ALPHANUMERIC: Self = Self([false; 256])
+        .with(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        .with(b"abcdefghijklmnopqrstuvwxyz")
+        .with(b"0123456789");
+
+    /// The set with these bytes as well.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "no byte is out of bounds, and in a constant it would not compile"
+    )]
+    pub(crate) const fn with(mut self, bytes: &[u8]) -> Self {
+        let mut rest = bytes;
+        while let [byte, after @ ..] = rest {
+            self.0[*byte as usize] = true;
+            rest = after;
+        }
+        self
+    }
+
+    /// The set with every byte that is part of a character beyond ASCII.
+    pub(crate) const fn with_beyond_ascii(mut self) -> Self {
+        let (_, beyond) = self.0.split_at_mut(0x80);
+        let mut rest = beyond;
+        while let [contains, after @ ..] = rest {
+            *contains = true;
+            rest = after;
+        }
+        self
+    }
+
+    pub(crate) fn contains(&self, byte: u8) -> bool {
+        self.0.get(usize::from(byte)).copied().unwrap_or_default()
+    }
+}
+
 /// Whether `\w` matches the byte.
 pub(crate) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'

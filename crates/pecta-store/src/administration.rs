@@ -1,10 +1,22 @@
-//! What the command line does to keys of any org. A server's requests never get this far.
+//! What the command line does to any org. A server's requests never get this far.
 
 use crate::clock::now_micros;
-use crate::error::{OpenError, StoreError};
+use crate::error::{BackupError, OpenError, StoreError};
+use crate::event::{EventFilter, EventPage};
 use crate::key::{KeyDetails, KeyId};
-use crate::sqlite::{self, keys};
+use crate::org::OrgId;
+use crate::sqlite::{self, backup, deletion, events, keys};
 use diesel::SqliteConnection;
+use std::path::Path;
+
+/// Makes the database that `url` names, unless there is one, and brings its schema up to date; names
+/// the migrations that ran.
+///
+/// # Errors
+/// When the URL is not understood, or the database cannot be brought up to date.
+pub fn migrate(url: &str) -> Result<Vec<String>, OpenError> {
+    sqlite::migrate(url)
+}
 
 /// A database that is administered, also while a server runs on it. It takes no master key, so that a
 /// key can be revoked when the master key is lost.
@@ -38,5 +50,52 @@ impl Administration {
     /// When storage is down.
     pub fn revoke_key(&mut self, id: KeyId) -> Result<bool, StoreError> {
         keys::revoke(&mut self.0, id, now_micros())
+    }
+
+    /// The org of a name.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub fn org(&mut self, name: &str) -> Result<Option<OrgId>, StoreError> {
+        keys::org(&mut self.0, name)
+    }
+
+    /// A page of the events of an org that match a filter.
+    ///
+    /// # Errors
+    /// When storage is down or stored data is corrupt.
+    pub fn events(&mut self, org: OrgId, filter: &EventFilter) -> Result<EventPage, StoreError> {
+        events::list(&mut self.0, org, filter)
+    }
+
+    /// How many events of an org match a filter, its limit and offset aside. Counts them one by one.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub fn count_events(&mut self, org: OrgId, filter: &EventFilter) -> Result<u64, StoreError> {
+        events::count(&mut self.0, org, filter)
+    }
+
+    /// Deletes an agent of an org and everything that was recorded of it, in steps between which a
+    /// server goes on writing; says how many events, or `None` when there is no such agent. What is
+    /// recorded of it afterwards begins a new agent.
+    ///
+    /// # Errors
+    /// When storage is down. What was deleted before that stays deleted; the rest goes with a repeat.
+    pub fn delete_agent(
+        &mut self,
+        org: OrgId,
+        agent_id: &str,
+    ) -> Result<Option<usize>, StoreError> {
+        deletion::delete_agent(&mut self.0, org, agent_id)
+    }
+
+    /// Writes a copy of the database, as it is at one moment, into a new file that only its owner can
+    /// read, also while a server goes on writing.
+    ///
+    /// # Errors
+    /// When there is a file of that name, or the copy cannot be written; there is no file then.
+    pub fn backup(&mut self, file: &Path) -> Result<(), BackupError> {
+        backup::write(&mut self.0, file)
     }
 }

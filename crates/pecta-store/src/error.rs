@@ -47,6 +47,20 @@ pub enum OpenCause {
     Migration(String),
 }
 
+/// Why a backup was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// There is a file of that name; it was left as it is.
+    #[error("there is a file of that name already")]
+    Exists,
+    /// The file cannot be written.
+    #[error("{0}")]
+    File(#[from] std::io::Error),
+    /// The database cannot be read, or the copy not be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 impl From<DieselError> for OpenCause {
     fn from(error: DieselError) -> Self {
         Self::Unreachable(error.to_string())

@@ -40,16 +40,55 @@ impl Source {
 pub struct EventFilter {
     /// Of this agent only.
     pub agent_id: Option<String>,
+    /// Of this tool only. No index leads there, so a page ends after a bounded look.
+    pub tool: Option<String>,
     /// With this verdict only.
     pub passed: Option<bool>,
     /// Not before this time.
     pub from: Option<DateTime<Utc>>,
     /// Not after this time.
     pub to: Option<DateTime<Utc>>,
+    /// Behind this place only.
+    pub after: Option<EventPosition>,
     /// At most how many.
     pub limit: u32,
     /// How many to leave out first.
     pub offset: u32,
+}
+
+/// A place in the listing of an org's events: that of one event, whether it is still there or not.
+/// Greater ones are newer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EventPosition {
+    /// The event's own time, in microseconds since the Unix epoch.
+    pub created_at_us: i64,
+    /// Its id.
+    pub id: [u8; 16],
+}
+
+impl EventPosition {
+    pub(crate) fn from_row(created_at_us: i64, id: &[u8]) -> Result<Self, StoreError> {
+        let id = EventId::from_bytes(id)?.to_bytes();
+        Ok(Self { created_at_us, id })
+    }
+
+    /// The lowest place of this time: behind it are only earlier ones.
+    pub(crate) const fn start_of(created_at_us: i64) -> Self {
+        Self {
+            created_at_us,
+            id: [0; 16],
+        }
+    }
+}
+
+/// Events that match a filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventPage {
+    /// The events, newest first.
+    pub events: Vec<EventRecord>,
+    /// Where the page ends, when there is more behind it: events that match or, with a filter that no
+    /// index serves, events that were not looked at.
+    pub next: Option<EventPosition>,
 }
 
 /// One recorded event.
@@ -97,6 +136,28 @@ pub(crate) struct EventRow {
     created_at: i64,
     evaluation_id: Option<String>,
     source: String,
+}
+
+impl EventPage {
+    /// A page of rows that come from several ranges, one more than `limit` from each that has as many.
+    /// `horizon` is the last place that was looked at, where there is more behind it.
+    pub(crate) fn merge(
+        mut rows: Vec<EventRow>,
+        limit: u32,
+        horizon: Option<EventPosition>,
+    ) -> Result<Self, StoreError> {
+        rows.sort_by(|one, other| (other.created_at, &other.id).cmp(&(one.created_at, &one.id)));
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        let last = rows.last().filter(|_| has_more);
+        let last = last.map(|row| EventPosition::from_row(row.created_at, &row.id));
+        let events = rows.into_iter().map(EventRecord::try_from);
+        Ok(Self {
+            next: last.transpose()?.or(horizon),
+            events: events.collect::<Result<_, _>>()?,
+        })
+    }
 }
 
 impl TryFrom<EventRow> for EventRecord {

@@ -17,13 +17,16 @@
 //! are text that is kept as it came.
 
 mod administration;
+mod agent;
 mod clock;
 mod error;
 mod event;
 mod id;
 mod key;
 mod org;
+mod query;
 mod record;
+mod retention;
 mod schema;
 mod sqlite;
 mod store;
@@ -32,10 +35,11 @@ mod store;
 pub use pecta_auth::{ApiKey, KeyKind, MasterKey};
 pub use pecta_reputation::{Latency, Scoring};
 
-pub use administration::Administration;
-pub use error::{OpenCause, OpenError, StoreError};
-pub use event::{EventFilter, EventRecord, Source};
+pub use administration::{Administration, migrate};
+pub use agent::{AgentPage, AgentPosition, AgentRecord};
+pub use error::{BackupError, OpenCause, OpenError, StoreError};
+pub use event::{EventFilter, EventPage, EventPosition, EventRecord, Source};
 pub use key::{KeyDetails, KeyId, NewKey, StoredKey};
 pub use org::OrgId;
 pub use record::{AgentReputation, EvaluationId, NewEvent, Origin, Outcome, Receipt};
-pub use store::{AgentRecord, Bootstrap, Store, open};
+pub use store::{Bootstrap, Store, open};

@@ -1,7 +1,7 @@
 //! Tenants.
 
 /// An org, as proof that whoever holds it may act within it: only the store hands one out, with a
-/// key that it knows.
+/// key that it knows or, to the command line, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OrgId(i64);
 

@@ -63,6 +63,7 @@ diesel::table! {
 
 diesel::joinable!(api_keys -> orgs (org_id));
 diesel::allow_tables_to_appear_in_same_query!(api_keys, orgs);
+diesel::allow_tables_to_appear_in_same_query!(agents, events);
 
 #[cfg(test)]
 mod tests {

@@ -4,17 +4,21 @@
 //! nothing open, and no database work ever runs on an HTTP worker.
 
 pub(crate) mod agents;
+pub(crate) mod backup;
+pub(crate) mod deletion;
 pub(crate) mod events;
 pub(crate) mod keys;
 mod lane;
 mod open;
+#[cfg(test)]
+mod plans;
 mod readers;
 mod recorder;
 mod writer;
 
 #[cfg(test)]
 pub(crate) use open::migrated;
-pub(crate) use open::{administer, open};
+pub(crate) use open::{administer, migrate, open};
 
 use crate::error::StoreError;
 use crate::record::{NewEvent, Origin, Receipt};

@@ -1,17 +1,20 @@
 //! The façade: what callers see of the store, whatever database stands behind it.
 
+use crate::agent::{AgentPage, AgentPosition};
 use crate::clock::now_micros;
 use crate::error::{OpenError, StoreError};
-use crate::event::{EventFilter, EventRecord};
+use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyId, NewKey, StoredKey};
 use crate::org::OrgId;
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
-use crate::sqlite::{self, Sqlite, agents, events, keys};
+use crate::retention;
+use crate::sqlite::{self, Sqlite, agents, deletion, events, keys};
 use chrono::{DateTime, Utc};
 use pecta_auth::{ApiKey, KeyHash, MasterKey};
 use pecta_reputation::Scoring;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::time::sleep;
 
 /// Opens the database that `url` names (`sqlite:PATH`), or makes it, brings its schema up to date and
 /// starts the store's threads.
@@ -44,19 +47,6 @@ pub struct Store {
     scoring: Scoring,
 }
 
-/// One agent of an org.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AgentRecord {
-    /// The agent.
-    pub agent_id: String,
-    /// Its earliest event or its registration, whichever is earlier.
-    pub first_seen: DateTime<Utc>,
-    /// Its latest event or its registration, whichever is later.
-    pub last_seen: DateTime<Utc>,
-    /// Evaluations in its life.
-    pub eval_count: i64,
-}
-
 /// The first org of a new database and its keys, which are shown this once.
 #[derive(Debug)]
 pub struct Bootstrap {
@@ -84,15 +74,11 @@ impl Store {
         self.database.record(origin, events).await
     }
 
-    /// The events of an org that match a filter.
+    /// A page of the events of an org that match a filter.
     ///
     /// # Errors
     /// When storage is down or stored data is corrupt.
-    pub async fn events(
-        &self,
-        org: OrgId,
-        filter: EventFilter,
-    ) -> Result<Vec<EventRecord>, StoreError> {
+    pub async fn events(&self, org: OrgId, filter: EventFilter) -> Result<EventPage, StoreError> {
         let read = move |connection: &mut _| events::list(connection, org, &filter);
         self.database.list(read).await
     }
@@ -127,12 +113,17 @@ impl Store {
         self.database.read(read).await
     }
 
-    /// The agents of an org, newest last seen first, at most `limit`.
+    /// A page of the agents of an org, newest last seen first, at most `limit`.
     ///
     /// # Errors
     /// When storage is down or stored data is corrupt.
-    pub async fn agents(&self, org: OrgId, limit: u32) -> Result<Vec<AgentRecord>, StoreError> {
-        let read = move |connection: &mut _| agents::list(connection, org, limit);
+    pub async fn agents(
+        &self,
+        org: OrgId,
+        after: Option<AgentPosition>,
+        limit: u32,
+    ) -> Result<AgentPage, StoreError> {
+        let read = move |connection: &mut _| agents::list(connection, org, after, limit);
         self.database.list(read).await
     }
 
@@ -144,6 +135,33 @@ impl Store {
         let write =
             move |connection: &mut _| agents::register(connection, org, &agent_id, now_micros());
         self.database.write(write).await
+    }
+
+    /// Deletes the events whose own time is before `time`, in small steps between which other writes go
+    /// on; says how many. Scores stay, because windows are kept apart from events; an event that its
+    /// agent's stored window does not cover yet stays, too.
+    ///
+    /// # Errors
+    /// When storage is down. What was deleted before that stays deleted.
+    pub async fn delete_events_before(&self, time: DateTime<Utc>) -> Result<usize, StoreError> {
+        let start = EventPosition::start_of(time.timestamp_micros());
+        let mut total = 0;
+        for org in self.database.read(deletion::all_orgs).await? {
+            for passed in [true, false] {
+                let mut next = Some(start);
+                while let Some(place) = next {
+                    let start = now_micros();
+                    let write = move |connection: &mut _| {
+                        deletion::delete_behind(connection, org, passed, place)
+                    };
+                    let step = self.database.write(write).await?;
+                    total += step.deleted;
+                    next = step.next;
+                    sleep(retention::rest(start)).await;
+                }
+            }
+        }
+        Ok(total)
     }
 
     /// The key with this hash, whether it is still good or not.

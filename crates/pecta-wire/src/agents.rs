@@ -1,8 +1,10 @@
 //! `GET /v1/agents` and `POST /v1/agents`: the agents of an org.
 
-use crate::error::RequestError;
+use crate::cursor::AgentsCursor;
+use crate::error::{Invalid, RequestError};
 use crate::fields::{Fields, Path};
 use crate::node::Node;
+use crate::query::Query;
 use crate::text::NAME;
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -38,11 +40,34 @@ pub struct RegisterResponse {
     pub registered: bool,
 }
 
+/// Which agents are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentsQuery {
+    /// Behind this place only.
+    pub cursor: Option<AgentsCursor>,
+}
+
+impl AgentsQuery {
+    /// Reads the query string of a request (the part behind `?`).
+    ///
+    /// # Errors
+    /// When `cursor` is not one that this route gave.
+    pub fn parse(query: &str) -> Result<Self, Invalid> {
+        let query = Query::parse(query);
+        Ok(Self {
+            cursor: AgentsCursor::of(&query)?,
+        })
+    }
+}
+
 /// The agents of an org, newest `last_seen` first, at most 500.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentsResponse {
     /// The agents.
     pub agents: Vec<AgentItem>,
+    /// The `cursor` of the next page, when there are more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
 }
 
 /// One agent of an org.

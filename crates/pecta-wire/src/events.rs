@@ -1,9 +1,10 @@
 //! `GET /v1/events`: the recorded verdicts of an org.
 
+use crate::cursor::EventsCursor;
 use crate::error::Invalid;
 use crate::ingest::GateReport;
 use crate::query::Query;
-use crate::text::NAME;
+use crate::text::{NAME, TOOL, TextRule};
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
@@ -27,6 +28,10 @@ pub struct EventsQuery {
     pub from: Option<Timestamp>,
     /// Not after this time.
     pub to: Option<Timestamp>,
+    /// Of this tool only.
+    pub tool: Option<String>,
+    /// Behind this place only.
+    pub cursor: Option<EventsCursor>,
 }
 
 impl EventsQuery {
@@ -45,10 +50,12 @@ impl EventsQuery {
         Ok(Self {
             limit: whole(&query, "limit", &LIMITS)?.unwrap_or(50),
             offset: whole(&query, "offset", &OFFSETS)?.unwrap_or(0),
-            agent_id: agent_id(&query)?,
+            agent_id: text(&query, "agent_id", &NAME)?,
             passed: verdict(&query)?,
             from: time(&query, "from")?,
             to: time(&query, "to")?,
+            tool: text(&query, "tool", &TOOL)?,
+            cursor: EventsCursor::of(&query)?,
         })
     }
 }
@@ -71,12 +78,12 @@ fn whole(
     }
 }
 
-fn agent_id(query: &Query<'_>) -> Result<Option<String>, Invalid> {
-    let Some(text) = query.get("agent_id")? else {
+fn text(query: &Query<'_>, name: &str, rule: &TextRule) -> Result<Option<String>, Invalid> {
+    let Some(text) = query.get(name)? else {
         return Ok(None);
     };
-    NAME.check(&text)
-        .map_err(|broken| Invalid::new("agent_id", broken))?;
+    rule.check(&text)
+        .map_err(|broken| Invalid::new(name, broken))?;
     Ok(Some(text))
 }
 
@@ -110,6 +117,9 @@ pub struct EventsResponse {
     pub offset: u32,
     /// How many events the page holds.
     pub count: usize,
+    /// The `cursor` of the next page, when there may be more behind this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
 }
 
 /// One recorded verdict.
@@ -170,6 +180,10 @@ mod tests {
             ("to=13", "to"),
             ("agent_id=%FF", "agent_id"),
             ("agent_id=%00", "agent_id"),
+            ("tool=", "tool"),
+            ("tool=%00", "tool"),
+            ("cursor=", "cursor"),
+            ("cursor=AWU", "cursor"),
         ] {
             let error = EventsQuery::parse(query).unwrap_err().to_string();
             assert!(error.starts_with(&format!("{name} ")), "{query}: {error}");

@@ -20,6 +20,7 @@
 //! ```
 
 mod agents;
+mod cursor;
 mod error;
 mod evaluate;
 mod events;
@@ -33,7 +34,8 @@ mod reputation;
 mod text;
 mod timestamp;
 
-pub use agents::{AgentItem, AgentsResponse, RegisterRequest, RegisterResponse};
+pub use agents::{AgentItem, AgentsQuery, AgentsResponse, RegisterRequest, RegisterResponse};
+pub use cursor::{AgentsCursor, EventsCursor};
 pub use error::{ErrorBody, ErrorCode, Invalid, RequestError};
 pub use evaluate::{EvaluateRequest, EvaluateResponse, TmaxContext};
 pub use events::{EventItem, EventsQuery, EventsResponse};

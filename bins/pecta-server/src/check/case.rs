@@ -14,6 +14,14 @@ pub(super) struct Case<'a> {
     input: Option<Json<'a>>,
     tool: Option<Cow<'a, str>>,
     latency_ms: Option<f64>,
+    context: Context,
+}
+
+/// How much time the request has that the line is part of, in milliseconds.
+#[derive(Debug, Default)]
+struct Context {
+    tmax_ms: Option<f64>,
+    elapsed_ms: Option<f64>,
 }
 
 /// The line taken apart. No field has a type that a value could miss, because the message of such an error
@@ -30,6 +38,8 @@ struct Members<'a> {
     tool: Option<Json<'a>>,
     #[serde(borrow)]
     latency_ms: Option<Json<'a>>,
+    #[serde(borrow)]
+    context: Option<Json<'a>>,
 }
 
 /// Why a line cannot be judged. Never quotes the line.
@@ -44,8 +54,10 @@ pub(super) enum BadCase {
     Id,
     #[error("tool must be a string")]
     Tool,
-    #[error("latency_ms must be a number, at least 0")]
-    Latency,
+    #[error("{0} must be a number, at least 0")]
+    Milliseconds(&'static str),
+    #[error("context must be an object, its members given once")]
+    Context,
 }
 
 impl<'a> Case<'a> {
@@ -71,7 +83,10 @@ impl<'a> Case<'a> {
                 Some(Json::String(tool)) => Some(tool),
                 Some(_) => return Err(BadCase::Tool),
             },
-            latency_ms: members.latency_ms.map(latency).transpose()?,
+            latency_ms: milliseconds("latency_ms", members.latency_ms.as_ref())?,
+            context: members
+                .context
+                .map_or_else(|| Ok(Context::default()), context)?,
         })
     }
 
@@ -80,16 +95,40 @@ impl<'a> Case<'a> {
         subject.input = self.input.as_ref();
         subject.tool = self.tool.as_deref();
         subject.latency_ms = self.latency_ms;
+        subject.tmax_ms = self.context.tmax_ms;
+        subject.elapsed_ms = self.context.elapsed_ms;
         subject
     }
 }
 
-fn latency(value: Json<'_>) -> Result<f64, BadCase> {
+/// Absent when there is no value, or null.
+fn milliseconds(name: &'static str, value: Option<&Json<'_>>) -> Result<Option<f64>, BadCase> {
     match value {
-        Json::Number(number) => number.as_f64().filter(|latency| *latency >= 0.0),
-        _ => None,
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::Number(number)) => match number.as_f64() {
+            Some(value) if value >= 0.0 => Ok(Some(value)),
+            _ => Err(BadCase::Milliseconds(name)),
+        },
+        Some(_) => Err(BadCase::Milliseconds(name)),
     }
-    .ok_or(BadCase::Latency)
+}
+
+fn context(value: Json<'_>) -> Result<Context, BadCase> {
+    let Json::Object(members) = value else {
+        return Err(BadCase::Context);
+    };
+    let one = |name: &'static str| {
+        let mut values = members.iter().filter(|(key, _)| key == name);
+        let value = values.next().map(|(_, value)| value);
+        if values.next().is_some() {
+            return Err(BadCase::Context);
+        }
+        milliseconds(name, value)
+    };
+    Ok(Context {
+        tmax_ms: one("tmax_ms")?,
+        elapsed_ms: one("elapsed_ms")?,
+    })
 }
 
 /// The message without the parser's own number of the line, which is always 1.
@@ -123,6 +162,13 @@ mod tests {
                 (None, None, None)
             );
         }
+        let line = r#"{"context": {"tmax_ms": 120, "elapsed_ms": 110.5, "else": 1}, "output": 1}"#;
+        let case = Case::parse(line).unwrap();
+        let subject = case.subject();
+        assert_eq!(
+            (subject.tmax_ms, subject.elapsed_ms),
+            (Some(120.0), Some(110.5))
+        );
         let line = r#"{"id": 1e2, "latency_ms": 90000, "tool": "t", "input": 1, "output": "x"}"#;
         let case = Case::parse(line).unwrap();
         let subject = case.subject();
@@ -171,6 +217,18 @@ mod tests {
             (
                 r#"{"latency_ms": -1, "output": 1}"#,
                 "latency_ms must be a number, at least 0",
+            ),
+            (
+                r#"{"context": "sensitive", "output": 1}"#,
+                "context must be an object, its members given once",
+            ),
+            (
+                r#"{"context": {"tmax_ms": 1, "tmax_ms": 2}, "output": 1}"#,
+                "context must be an object, its members given once",
+            ),
+            (
+                r#"{"context": {"elapsed_ms": "sensitive"}, "output": 1}"#,
+                "elapsed_ms must be a number, at least 0",
             ),
         ] {
             assert_eq!(

@@ -1,13 +1,12 @@
 //! The engine that the command line asks for.
 
+use super::configurable::{CONFIGURABLE, Configurable};
 use crate::failure::Failure;
-use pecta_gates::{BuiltIn, Checks, Engine, EngineGate, Latency, Profile};
+use pecta_gates::{BuiltIn, Checks, Engine, EngineGate, Profile};
 use std::time::Duration;
 
 /// The gates when none are named.
 const DEFAULT: [&str; 3] = ["filesystem", "pii", "content"];
-/// How the gate that needs a limit is named with it.
-const LATENCY: &str = "latency:max_ms=";
 
 /// An engine of the named gates. Its time is not limited, so that a verdict depends on the line alone.
 pub(super) fn engine(gates: &[&str], profile: Profile) -> Result<Engine, Failure> {
@@ -19,24 +18,21 @@ pub(super) fn engine(gates: &[&str], profile: Profile) -> Result<Engine, Failure
     engine.build().map_err(Failure::usage)
 }
 
-/// A gate from `NAME`, `NAME:CHECK,CHECK`, `NAME:all` or `latency:max_ms=MS`.
+/// A gate from `NAME`, `NAME:CHECK,CHECK`, `NAME:all` or `NAME:OPTION=VALUE,OPTION=VALUE`.
 fn gate(asked: &str, profile: Profile) -> Result<EngineGate, Failure> {
-    if let Some(max_ms) = asked.strip_prefix(LATENCY) {
-        let max_ms = max_ms
-            .parse()
-            .map_err(|_| Failure::usage(format!("{LATENCY} takes a number")))?;
-        return Ok(Latency::new(max_ms).map_err(Failure::usage)?.into());
-    }
-    let (name, checks) = match asked.split_once(':') {
-        Some((name, checks)) => (name, Some(checks)),
+    let (name, choice) = match asked.split_once(':') {
+        Some((name, choice)) => (name, Some(choice)),
         None => (asked, None),
     };
+    if let Some(gate) = Configurable::find(name) {
+        return gate.gate(choice);
+    }
     let built_in = BuiltIn::find(name).ok_or_else(|| unknown(name))?;
-    let names: Vec<_> = checks
+    let names: Vec<_> = choice
         .into_iter()
         .flat_map(|checks| checks.split(','))
         .collect();
-    let checks = match checks {
+    let checks = match choice {
         None => Checks::Default,
         Some("all") => Checks::All,
         Some(_) => Checks::Only(&names),
@@ -45,21 +41,42 @@ fn gate(asked: &str, profile: Profile) -> Result<EngineGate, Failure> {
 }
 
 fn unknown(name: &str) -> Failure {
-    let names: Vec<_> = BuiltIn::all().map(BuiltIn::name).collect();
+    let with_options = CONFIGURABLE.iter().map(|gate| gate.name);
+    let names: Vec<_> = of_checks().map(BuiltIn::name).chain(with_options).collect();
     Failure::usage(format!(
-        "there is no gate {name:?}; there are {}, {LATENCY}MS",
+        "there is no gate {name:?}; there are {}",
         names.join(", ")
     ))
 }
 
-/// The gates and their checks, a line each.
-pub(super) fn list() -> String {
-    let gates = BuiltIn::all().map(|gate| {
-        let line = format!("  {:<12} {}", gate.name(), gate.checks().join(" "));
-        line.trim_end().to_owned()
+/// The gates that consist of checks.
+fn of_checks() -> impl Iterator<Item = &'static BuiltIn> {
+    BuiltIn::all().filter(|gate| !gate.checks().is_empty())
+}
+
+/// The gates that consist of checks with these, a line each; those that are off by default in brackets.
+pub(super) fn list_checks() -> String {
+    let lines = of_checks().map(|gate| {
+        let (on, off): (Vec<_>, Vec<_>) = gate
+            .checks()
+            .into_iter()
+            .partition(|check| gate.default_checks().contains(check));
+        let off = if off.is_empty() {
+            String::new()
+        } else {
+            format!(" [{}]", off.join(" "))
+        };
+        format!("  {:<12} {}{off}", gate.name(), on.join(" "))
     });
-    let latency = format!("  {LATENCY}MS");
-    gates.chain([latency]).collect::<Vec<_>>().join("\n")
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The gates that take options with these, a line each.
+pub(super) fn list_options() -> String {
+    let lines = CONFIGURABLE
+        .iter()
+        .map(|gate| format!("  {:<20} {}", gate.name, gate.usage()));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -80,8 +97,16 @@ mod tests {
                 "content:empty",
                 "latency:max_ms=0.5",
                 "rtb.bid-sanity",
+                "rtb.bcat-compliance:badv=true",
             ],
-            &["secrets", "pii", "content", "latency", "rtb.bid-sanity"],
+            &[
+                "secrets",
+                "pii",
+                "content",
+                "latency",
+                "rtb.bid-sanity",
+                "rtb.bcat-compliance",
+            ],
         );
     }
 
@@ -92,15 +117,29 @@ mod tests {
                 &["nope"][..],
                 "there is no gate \"nope\"; there are filesystem, pii, content,",
             ),
-            (&["nope"], "latency:max_ms=MS"),
+            (&["nope"], "latency, schema, rtb.tmax-guard"),
             (
                 &["pii:email,nope"],
                 "gate pii has no check \"nope\"; it has email, ssn,",
             ),
             (&["pii:"], "gate pii has no check \"\"; it has email, ssn,"),
-            (&["rtb.bid-sanity:all"], "no checks to choose from"),
+            (
+                &["rtb.bid-sanity:all"],
+                "gate rtb.bid-sanity has no option \"all\"; it takes max_price=CPM",
+            ),
+            (
+                &["rtb.bid-sanity:below_floor"],
+                "rtb.bid-sanity:below_floor takes true or false, not \"\"",
+            ),
+            (
+                &["rtb.bid-sanity:max_price=-1"],
+                "max_price must be positive and finite",
+            ),
+            (&["schema"], "schema:schema=FILE"),
+            (&["schema:schema=missing.json"], "schema missing.json: "),
+            (&["schema:target=both"], "takes output or input"),
             (&["latency"], "latency:max_ms=MS"),
-            (&["latency:max_ms=soon"], "latency:max_ms= takes a number"),
+            (&["latency:max_ms=soon"], "latency:max_ms takes a number"),
             (&["latency:max_ms=0"], "max_ms must be positive and finite"),
             (&["pii", "pii:all"], "two gates are named \"pii\""),
         ] {

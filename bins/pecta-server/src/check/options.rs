@@ -32,7 +32,7 @@ pub(crate) fn command() -> clap::Command {
         .long("gate")
         .value_name("GATE")
         .action(ArgAction::Append)
-        .help("A gate to judge by: NAME, NAME:CHECK,CHECK or NAME:all; repeat it for more [default: filesystem, pii and content]");
+        .help("A gate to judge by: NAME, NAME:CHECK,CHECK, NAME:all or NAME:OPTION=VALUE,OPTION=VALUE; repeat it for more [default: filesystem, pii and content]");
     let findings = Arg::new("findings")
         .long("findings")
         .action(ArgAction::SetTrue)
@@ -45,21 +45,26 @@ pub(crate) fn command() -> clap::Command {
 
 fn after_help() -> String {
     format!(
-        r#"Each line that is not blank is a JSON object {{"output"[, "input", "tool", "latency_ms", "id"]}} of at most {MAX_LINE_BYTES} bytes. Each gets a line of its own, in order:
+        r#"Each line that is not blank is a JSON object {{"output"[, "input", "tool", "latency_ms", "context", "id"]}} of at most {MAX_LINE_BYTES} bytes. Each gets a line of its own, in order:
 
   {{"id", "passed", "gates": [{{"name", "passed", "reason", "latency_ms", "skipped"}}]}}
   {{"line", "error"}}   for one that cannot be judged; with "file" when there are several files
 
-The id is repeated as given. With --findings, "findings" lists {{"gate", "check", "rule", "pointer", "offset", "length"}}: the place in the output, as a JSON Pointer and in bytes of the unescaped string. The text found is never repeated; a pointer holds the output's own keys.
+The context is {{"tmax_ms", "elapsed_ms"}}, for rtb.tmax-guard. The id is repeated as given. With --findings, "findings" lists {{"gate", "check", "rule", "pointer", "offset", "length"}}: the place in the output, as a JSON Pointer and in bytes of the unescaped string. The text found is never repeated; a pointer holds the output's own keys.
 
 Time is not limited, so the same line always gets the same verdict.
 
-Gates and their checks; without checks, a gate has those that are on by default:
+Gates and their checks; those in brackets are off unless named:
+
+{}
+
+Gates and their options; max_ms and schema are required, an option with a | takes one of the two, and placeholder may be repeated:
 
 {}
 
 Exit codes: 0 all passed; 1 some failed or could not be judged; 2 wrong usage, or a file could not be read; 141 stdout was closed."#,
-        gates::list()
+        gates::list_checks(),
+        gates::list_options()
     )
 }
 

@@ -4,17 +4,29 @@ use crate::caller::{Caller, Posted, Read, Register};
 use crate::error::ApiError;
 use actix_web::http::StatusCode;
 use actix_web::web::Json;
-use actix_web::{CustomizeResponder, Responder};
-use pecta_store::AgentRecord;
-use pecta_wire::{AgentItem, AgentsResponse, RegisterRequest, RegisterResponse};
+use actix_web::{CustomizeResponder, HttpRequest, Responder};
+use pecta_store::{AgentPosition, AgentRecord};
+use pecta_wire::{
+    AgentItem, AgentsCursor, AgentsQuery, AgentsResponse, RegisterRequest, RegisterResponse,
+};
 
 /// The documented length of the list.
 const MAX_AGENTS: u32 = 500;
 
-pub(super) async fn list(caller: Caller<Read>) -> Result<Json<AgentsResponse>, ApiError> {
-    let agents = caller.store().agents(caller.org(), MAX_AGENTS).await?;
+pub(super) async fn list(
+    caller: Caller<Read>,
+    request: HttpRequest,
+) -> Result<Json<AgentsResponse>, ApiError> {
+    let AgentsQuery { cursor } = AgentsQuery::parse(request.query_string())?;
+    let after = cursor.map(|cursor| AgentPosition {
+        last_seen_us: cursor.last_seen_us,
+        agent_id: cursor.agent_id,
+    });
+    let store = caller.store();
+    let page = store.agents(caller.org(), after, MAX_AGENTS).await?;
     Ok(Json(AgentsResponse {
-        agents: agents.into_iter().map(item).collect(),
+        agents: page.agents.into_iter().map(item).collect(),
+        next_cursor: page.next.map(next_cursor),
     }))
 }
 
@@ -31,6 +43,14 @@ pub(super) async fn register(
         registered: true,
     };
     Ok(Json(answer).customize().with_status(StatusCode::CREATED))
+}
+
+fn next_cursor(place: AgentPosition) -> String {
+    let cursor = AgentsCursor {
+        last_seen_us: place.last_seen_us,
+        agent_id: place.agent_id,
+    };
+    cursor.to_string()
 }
 
 fn item(agent: AgentRecord) -> AgentItem {

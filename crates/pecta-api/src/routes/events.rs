@@ -4,8 +4,8 @@ use crate::caller::{Caller, Read};
 use crate::error::ApiError;
 use actix_web::HttpRequest;
 use actix_web::web::Json;
-use pecta_store::{EventFilter, EventRecord};
-use pecta_wire::{EventItem, EventsQuery, EventsResponse, number};
+use pecta_store::{EventFilter, EventPosition, EventRecord};
+use pecta_wire::{EventItem, EventsCursor, EventsQuery, EventsResponse, number};
 
 pub(super) async fn list(
     caller: Caller<Read>,
@@ -13,30 +13,49 @@ pub(super) async fn list(
 ) -> Result<Json<EventsResponse>, ApiError> {
     let query = EventsQuery::parse(request.query_string())?;
     let (limit, offset) = (query.limit, query.offset);
-    let events = caller.store().events(caller.org(), filter(query)).await?;
-    let events: Vec<_> = events.into_iter().map(item).collect::<Result<_, _>>()?;
+    let page = caller.store().events(caller.org(), filter(query)).await?;
+    let events: Result<Vec<_>, _> = page.events.into_iter().map(event_item).collect();
+    let events = events.map_err(ApiError::internal)?;
     Ok(Json(EventsResponse {
         count: events.len(),
         events,
         limit,
         offset,
+        next_cursor: page.next.map(next_cursor),
     }))
 }
 
 fn filter(query: EventsQuery) -> EventFilter {
     EventFilter {
         agent_id: query.agent_id,
+        tool: query.tool,
         passed: query.passed,
         from: query.from.map(Into::into),
         to: query.to.map(Into::into),
+        after: query.cursor.map(|cursor| EventPosition {
+            created_at_us: cursor.created_at_us,
+            id: cursor.id,
+        }),
         limit: query.limit,
         offset: query.offset,
     }
 }
 
-fn item(event: EventRecord) -> Result<EventItem, ApiError> {
+fn next_cursor(place: EventPosition) -> String {
+    let cursor = EventsCursor {
+        created_at_us: place.created_at_us,
+        id: place.id,
+    };
+    cursor.to_string()
+}
+
+/// An event as it stands in answers.
+///
+/// # Errors
+/// When the stored reports of its gates cannot be read back.
+pub fn event_item(event: EventRecord) -> Result<EventItem, serde_json::Error> {
     Ok(EventItem {
-        gates: serde_json::from_str(&event.gates).map_err(ApiError::internal)?,
+        gates: serde_json::from_str(&event.gates)?,
         id: event.id,
         agent_id: event.agent_id,
         tool_name: event.tool,

@@ -11,7 +11,7 @@ use pecta_gates::{Engine, Json};
 use crate::{
     SIZES, judge,
     texts::Kind,
-    timing::{Effort, medians},
+    timing::{Effort, fastest},
 };
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers/checks.mjs");
@@ -29,7 +29,7 @@ pub(crate) fn table(strict: &Engine, effort: Effort) -> Result<(), Box<dyn Error
     println!("| text | size | strict | Node | Node / strict |");
     println!("|---|---|---|---|---|");
     for ((kind, size, output), node) in texts.iter().zip(node) {
-        let [strict] = medians(effort, [&|| judge(strict, output)]);
+        let [strict] = fastest(effort, [&|| judge(strict, output)]);
         println!(
             "| {} | {size} | {strict:.0} | {node:.0} | {:.1} |",
             kind.name(),

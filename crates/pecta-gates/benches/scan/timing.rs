@@ -1,4 +1,4 @@
-//! Medians of alternating runs.
+//! The fastest of alternating runs.
 
 use std::{
     hint::black_box,
@@ -12,9 +12,9 @@ pub(crate) struct Effort {
     pub(crate) round: Duration,
 }
 
-/// The median time of a call of each contender, in nanoseconds. The contenders take turns, so that whatever else the machine
-/// does disturbs them alike.
-pub(crate) fn medians<const N: usize>(
+/// The time of a call of each contender in its fastest round, in nanoseconds: whatever else the machine does only ever adds to
+/// it. The contenders take turns, so that they are disturbed alike.
+pub(crate) fn fastest<const N: usize>(
     effort: Effort,
     contenders: [&dyn Fn() -> usize; N],
 ) -> [f64; N] {
@@ -24,16 +24,14 @@ pub(crate) fn medians<const N: usize>(
             time(contender, calls_in(effort.round / 10, once)) / calls_in(effort.round / 10, once);
         calls_in(effort.round, more.max(Duration::from_nanos(20)))
     });
-    let mut times = [(); N].map(|()| Vec::new());
+    let mut fastest = [f64::INFINITY; N];
     for _ in 0..effort.rounds {
-        for ((contender, calls), times) in contenders.iter().zip(calls).zip(&mut times) {
-            times.push(time(contender, calls).as_secs_f64() * 1e9 / f64::from(calls));
+        for ((contender, calls), fastest) in contenders.iter().zip(calls).zip(&mut fastest) {
+            let round = time(contender, calls).as_secs_f64() * 1e9 / f64::from(calls);
+            *fastest = fastest.min(round);
         }
     }
-    times.map(|mut times| {
-        times.sort_by(f64::total_cmp);
-        times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
-    })
+    fastest
 }
 
 fn calls_in(round: Duration, call: Duration) -> u32 {

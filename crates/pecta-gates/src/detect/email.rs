@@ -9,11 +9,14 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use super::{Detector, Match};
+use super::{Detector, Match, around};
 use crate::{
     prefilter::ByteKinds,
-    text::{leading, trailing},
+    text::{ByteSet, leading, trailing},
 };
+
+const LOCAL: ByteSet = ByteSet::ALPHANUMERIC.with(b"._%+-");
+const HOST: ByteSet = ByteSet::ALPHANUMERIC.with(b".-");
 
 /// Anchored at the `@`, which neither side of an address can contain.
 pub(crate) struct Email;
@@ -27,44 +30,42 @@ impl Detector for Email {
         let text_to_last = text.get(..anchors.end.min(text.len()))?;
         let mut from = anchors.start;
         loop {
-            // A search costs more than a look, and signs may follow each other.
-            let rest = text_to_last.get(from..)?;
-            let at = from
-                + if rest.first() == Some(&b'@') {
-                    0
-                } else {
-                    memchr(b'@', rest)?
-                };
-            from = at + 1;
-            let next_to_another = text.get(from) == Some(&b'@');
-            if let Some(address) = (!next_to_another).then(|| address(text, at)).flatten() {
-                return Some(address);
+            let at = next_sign(text_to_last, from)?;
+            let (before, after) = (around(text, at).0, around(text, at + 1).1);
+            let host = after.get(..leading(after, |byte| HOST.contains(byte)))?;
+            from = at + 1 + host.len();
+            if before.last().is_some_and(|&byte| LOCAL.contains(byte))
+                && let Some(domain) = domain(host)
+            {
+                let local = trailing(before, |byte| LOCAL.contains(byte));
+                return Some(Match {
+                    rule: "email-address",
+                    range: at - local..at + 1 + domain,
+                });
             }
         }
     }
 }
 
-fn address(text: &[u8], at: usize) -> Option<Match> {
-    let (before, after) = (text.get(..at)?, text.get(at + 1..)?);
-    let local = trailing(before, |byte| {
-        byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte)
-    });
-    if local == 0 {
-        return None;
-    }
-    let host = after.get(
-        ..leading(after, |byte| {
-            byte.is_ascii_alphanumeric() || b".-".contains(&byte)
-        }),
-    )?;
+/// Where the next `@` is. They may be close to each other, and a look at a few bytes costs less than a search.
+fn next_sign(text: &[u8], from: usize) -> Option<usize> {
+    const CLOSE: usize = 8;
+    let rest = text.get(from..)?;
+    let close = rest.iter().take(CLOSE).position(|&byte| byte == b'@');
+    let at = match close {
+        Some(at) => at,
+        None => CLOSE + memchr(b'@', rest.get(CLOSE..)?)?,
+    };
+    Some(from + at)
+}
+
+/// The length of the host up to the end of its last top-level domain, of two letters or more.
+fn domain(host: &[u8]) -> Option<usize> {
     let top_level = |part: &[u8]| matches!(part, [b'.', first, second] if first.is_ascii_alphabetic() && second.is_ascii_alphabetic());
     // At least one character of the host comes before the last dot that two letters follow.
     let dot = 1 + host.get(1..)?.windows(3).rposition(top_level)?;
     let letters = leading(host.get(dot + 1..)?, |byte| byte.is_ascii_alphabetic());
-    Some(Match {
-        rule: "email-address",
-        range: at - local..at + 1 + dot + 1 + letters,
-    })
+    Some(dot + 1 + letters)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //!
 //! Leaves alone `0`, `false`, and whatever has something in it, be it empty itself (`[""]`).
 
-use crate::{Json, fold::is_invisible};
+use crate::{Json, fold::is_blank};
 
 /// The rule's id.
 pub(crate) const EMPTY_OUTPUT: &str = "empty-output";
@@ -13,7 +13,7 @@ pub(crate) const EMPTY_OUTPUT: &str = "empty-output";
 pub(crate) fn is_empty(output: &Json<'_>) -> bool {
     match output {
         Json::Null => true,
-        Json::String(text) => text.chars().all(|c| c.is_whitespace() || is_invisible(c)),
+        Json::String(text) => is_blank(text),
         Json::Array(items) => items.is_empty(),
         Json::Object(members) => members.is_empty(),
         Json::Bool(_) | Json::Number(_) => false,

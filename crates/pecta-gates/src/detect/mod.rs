@@ -11,6 +11,7 @@ mod empty;
 mod phone;
 mod refusal;
 mod rm;
+mod rules;
 mod sensitive;
 mod shell;
 mod ssn;
@@ -21,13 +22,15 @@ mod traversal;
 mod testing;
 
 pub(crate) use empty::{EMPTY_OUTPUT, is_empty};
+pub(crate) use rules::{Entry, entries};
+pub(crate) use shell::Piece;
 
 use std::ops::Range;
 
 use crate::{
     Profile,
     check::{Check, Probe},
-    prefilter::ByteKinds,
+    prefilter::{ByteKinds, Shapes},
 };
 
 /// A place in a string that a rule matched.
@@ -44,19 +47,20 @@ pub(crate) trait Detector: Send + Sync {
 
     /// Words with which every anchor starts, in lower case, if there are such: then [`find`](Self::find) is called only
     /// where one of them starts, and the search for the words is shared with other detectors. It is the faster, the rarer
-    /// the first four bytes of the words are. In an ASCII word, a space stands for any white space and for any byte of a
-    /// character beyond ASCII.
+    /// the first four bytes of the words are; words of two bytes make it slow. In an ASCII word, a space stands for any white
+    /// space, for any byte of a character beyond ASCII, and at the end of a word for the end of the text. A word that starts with a letter or digit counts only where none
+    /// stands before it, unless it is written behind a `*`.
     fn words(&self) -> &[&str] {
         &[]
     }
 
-    /// Whether every match ends in [the last four digits](crate::prefilter::visit_last_four) of a number, no more than 16
-    /// bytes behind its anchor if not in them: then `find` is called around such.
+    /// Whether every anchor is the first of [the last four digits](crate::prefilter::visit_last_four) of a number: then
+    /// `find` is called only there.
     fn ends_in_four_digits(&self) -> bool {
         false
     }
 
-    /// Words in lower case that, in the key of a member, say what its value is. A short value behind such a key is searched
+    /// Words in lower case that, in the key of a member, say what its value is; a `*` before one means nothing. A short value behind such a key is searched
     /// once more together with it, written as in JSON: `key": "value"`.
     fn labels(&self) -> &[&str] {
         &[]
@@ -69,22 +73,37 @@ pub(crate) trait Detector: Send + Sync {
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match>;
 }
 
+/// Finds the matches of one probe that are numbers.
+pub(crate) trait NumberDetector: Send + Sync {
+    /// The shapes of the digits around which the numbers lie, of which one is enough.
+    fn shapes(&self) -> Shapes;
+
+    /// As [`Detector::labels`].
+    fn labels(&self) -> &[&str] {
+        &[]
+    }
+
+    /// The number, if a run of digits of such a shape is the first of one. The text is as in [`Detector::find`].
+    fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match>;
+}
+
 /// Finds the matches of one probe in a string that it has to read from its start.
 pub(crate) trait Reader: Send + Sync {
     /// As [`Detector::needs`].
     fn needs(&self) -> ByteKinds;
 
-    /// Words without any of which nothing can match, written as those of [`Detector::words`]. A reader is slow, so it should
-    /// have some.
+    /// Words without any of which nothing can match, written as those of [`Detector::words`].
     fn words(&self) -> &[&str];
 
-    /// Tells `report` of the matches, until it returns false. A long string is handed over in overlapping pieces.
-    fn read(&self, text: &str, report: &mut dyn FnMut(Match) -> bool);
+    /// Tells `report` of the matches, until it returns false. `places` are where the words start in the text, in order, and at
+    /// least one. A long string is handed over in overlapping pieces.
+    fn read(&self, piece: &Piece<'_>, places: &[usize], report: &mut dyn FnMut(Match) -> bool);
 }
 
 /// What looks for the matches of a probe.
 pub(crate) enum Search {
     Anchored(Box<dyn Detector>),
+    Numbers(Box<dyn NumberDetector>),
     Whole(Box<dyn Reader>),
 }
 
@@ -92,6 +111,7 @@ impl Search {
     pub(crate) fn needs(&self) -> ByteKinds {
         match self {
             Search::Anchored(detector) => detector.needs(),
+            Search::Numbers(_) => ByteKinds::DIGIT,
             Search::Whole(reader) => reader.needs(),
         }
     }
@@ -99,7 +119,17 @@ impl Search {
     pub(crate) fn words(&self) -> &[&str] {
         match self {
             Search::Anchored(detector) => detector.words(),
+            Search::Numbers(_) => &[],
             Search::Whole(reader) => reader.words(),
+        }
+    }
+
+    /// As [`Detector::labels`].
+    pub(crate) fn labels(&self) -> &[&str] {
+        match self {
+            Search::Anchored(detector) => detector.labels(),
+            Search::Numbers(detector) => detector.labels(),
+            Search::Whole(_) => &[],
         }
     }
 }
@@ -117,7 +147,7 @@ pub(crate) fn search(probe: Probe) -> Option<Search> {
 /// The detector of a check's documented patterns.
 fn strict(check: Check) -> Option<Box<dyn Detector>> {
     Some(match check {
-        Check::Destructive => Box::new(rm::Rm::new()),
+        Check::Destructive => Box::new(rm::Rm),
         Check::Traversal => Box::new(traversal::Traversal::new()),
         Check::Sensitive => Box::new(sensitive::Sensitive),
         Check::Email => Box::new(email::Email),
@@ -135,6 +165,6 @@ fn window<'t>(text: &'t [u8], anchors: &Range<usize>, length: usize) -> &'t [u8]
 }
 
 /// The text before and after a position.
-fn around(text: &[u8], at: usize) -> (&[u8], &[u8]) {
+pub(crate) fn around(text: &[u8], at: usize) -> (&[u8], &[u8]) {
     text.split_at_checked(at).unwrap_or((text, &[]))
 }

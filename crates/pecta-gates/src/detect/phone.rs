@@ -11,51 +11,31 @@ use std::ops::Range;
 use super::{Detector, Match, around};
 use crate::{
     prefilter::ByteKinds,
-    text::{ends_without_word, is_word, leading, starts_without_word, trailing, trailing_space},
+    text::{ends_without_word, is_word, starts_without_word, trailing_space},
 };
 
-/// Anchored at the last four digits. Exactly one of any four neighbours lies at a position of the form 4n + 3, so only
-/// every fourth byte is looked at.
+/// Anchored at the first of the last four digits.
 pub(crate) struct Phone;
 
 impl Detector for Phone {
     fn needs(&self) -> ByteKinds {
-        ByteKinds::DIGIT
+        ByteKinds::DIGIT.and(ByteKinds::LONG)
     }
 
     fn ends_in_four_digits(&self) -> bool {
         true
     }
 
-    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        let text_to_last = text.get(..anchors.end.min(text.len()))?;
-        let mut probes = text_to_last
-            .iter()
-            .enumerate()
-            .skip(anchors.start | 3)
-            .step_by(4);
-        probes.find_map(|(at, byte)| {
-            if byte.is_ascii_digit() {
-                number(text, at)
-            } else {
-                None
-            }
-        })
+    fn find(&self, text: &[u8], mut anchors: Range<usize>) -> Option<Match> {
+        anchors.find_map(|line| number(text, line))
     }
 }
 
-/// The number of whose last four digits one is at the position.
-fn number(text: &[u8], digit: usize) -> Option<Match> {
-    let (before, after) = around(text, digit);
-    let line = digit
-        - trailing(before.get(before.len().saturating_sub(4)..)?, |byte| {
-            byte.is_ascii_digit()
-        });
-    let end = digit
-        + leading(after.get(..5).unwrap_or(after), |byte| {
-            byte.is_ascii_digit()
-        });
-    if end - line != 4 || !starts_without_word(around(text, end).1) {
+/// The number whose last four digits are at the position.
+fn number(text: &[u8], line: usize) -> Option<Match> {
+    let end = line + 4;
+    let digits = text.get(line..end)?;
+    if !digits.iter().all(u8::is_ascii_digit) || !starts_without_word(around(text, end).1) {
         return None;
     }
     let before = strip_three_digits(strip_separator(around(text, line).0)?)?;

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::{Detector, Match, around};
 use crate::{
-    prefilter::{ByteKinds, starts_with_word},
+    prefilter::ByteKinds,
     text::{ends_without_word, leading_spaces, starts_without_word, trailing_spaces},
 };
 
@@ -41,36 +41,46 @@ const PHRASES: [(&str, &str); 23] = [
     ("refusal-i-am-an-ai", "i'm just an ai"),
 ];
 
-/// The anchors, each with the word of the phrases that it ends with; the words are rare elsewhere. "ai" needs what is
-/// before it to be rare: the end of "an" and a space, or the last two bytes of longer white space.
-const ANCHORS: [(&str, &str); 6] = [
-    ("can't", "can't"),
-    ("cannot", "cannot"),
-    ("ability", "ability"),
-    ("access", "access"),
-    ("n ai", "ai"),
-    ("  ai", "ai"),
-];
+/// The anchors: words of the phrases that are rare elsewhere. "ai" needs what is before it to be rare: the end of "an" and a
+/// space, or the last two bytes of longer white space.
+const ANCHORS: [&str; 6] = ["can't", "cannot", "ability", "access", "*n ai", "  ai"];
 
 /// Anchored at rare words.
 pub(crate) struct Refusal {
-    anchors: [&'static str; ANCHORS.len()],
-    /// For each anchor, the phrases that contain it.
-    phrases: [Vec<Phrase>; ANCHORS.len()],
+    cant: Phrases,
+    cannot: Phrases,
+    ability: Phrases,
+    access: Phrases,
+    ai: Phrases,
 }
 
 impl Refusal {
     pub(crate) fn new() -> Self {
-        let phrases = |word| {
-            let split = PHRASES
-                .iter()
-                .filter_map(|(rule, phrase)| Phrase::new(rule, phrase, word));
-            split.collect()
-        };
         Self {
-            anchors: ANCHORS.map(|(anchor, _)| anchor),
-            phrases: ANCHORS.map(|(_, word)| phrases(word)),
+            cant: Phrases::around("can't"),
+            cannot: Phrases::around("cannot"),
+            ability: Phrases::around("ability"),
+            access: Phrases::around("access"),
+            ai: Phrases::around("ai"),
         }
+    }
+
+    fn refusal(&self, text: &[u8], anchor: usize) -> Option<Match> {
+        let start = around(text, anchor).1.first_chunk()?;
+        let (before_word, phrases) = match &start.map(|byte: u8| byte.to_ascii_lowercase()) {
+            b"can'" => (0, &self.cant),
+            b"cann" => (0, &self.cannot),
+            b"abil" => (0, &self.ability),
+            b"acce" => (0, &self.access),
+            [_, _, b'a', b'i'] => (2, &self.ai),
+            _ => return None,
+        };
+        let (before, after) = around(text, anchor + before_word + phrases.word.len());
+        let (rule, start, rest) = phrases.find(before, after)?;
+        Some(Match {
+            rule,
+            range: start..text.len() - rest,
+        })
     }
 }
 
@@ -80,70 +90,108 @@ impl Detector for Refusal {
     }
 
     fn words(&self) -> &[&str] {
-        &self.anchors
+        &ANCHORS
     }
 
     fn find(&self, text: &[u8], mut anchors: Range<usize>) -> Option<Match> {
-        anchors.find_map(|start| {
-            let rest = around(text, start).1;
-            let mut anchors = self.anchors.iter().zip(&self.phrases);
-            let (anchor, phrases) = anchors.find(|(anchor, _)| starts_with_word(rest, anchor))?;
-            phrases
-                .iter()
-                .find_map(|phrase| phrase.around_anchor(text, start + anchor.len()))
-        })
+        anchors.find_map(|anchor| self.refusal(text, anchor))
     }
 }
 
-/// A phrase, split after its anchor.
-struct Phrase {
-    rule: &'static str,
-    /// The words up to the anchor, which is the last.
-    before: Vec<&'static str>,
-    after: Vec<&'static str>,
+/// Phrases that have their anchor in common, and some words before it. They form a tree, so that most places are left after a
+/// look at one word.
+struct Phrases {
+    /// The first of the words that they have in common.
+    word: &'static str,
+    /// Those that go on before it.
+    longer: Vec<Phrases>,
+    /// The rule of each that starts with it, and its words behind the anchor.
+    whole: Vec<(&'static str, Vec<&'static str>)>,
 }
 
-impl Phrase {
-    /// The phrase, if it contains the anchor.
-    fn new(rule: &'static str, phrase: &'static str, anchor: &str) -> Option<Self> {
-        let mut before: Vec<_> = phrase.split(' ').collect();
-        let at = before.iter().position(|&word| word == anchor)?;
-        let after = before.split_off(at + 1);
-        Some(Self {
-            rule,
-            before,
-            after,
-        })
-    }
-
-    /// Matches the phrase around an anchor that ends at the position.
-    fn around_anchor(&self, text: &[u8], anchor_end: usize) -> Option<Match> {
-        let (mut before, mut after) = around(text, anchor_end);
-        for word in &self.after {
-            let spaces = leading_spaces(after);
-            let (start, rest) = after.get(spaces..)?.split_at_checked(word.len())?;
-            if spaces == 0 || !start.eq_ignore_ascii_case(word.as_bytes()) {
-                return None;
-            }
-            after = rest;
+impl Phrases {
+    fn new(word: &'static str) -> Self {
+        Self {
+            word,
+            longer: Vec::new(),
+            whole: Vec::new(),
         }
-        if !starts_without_word(after) {
+    }
+
+    /// The phrases that contain the word.
+    fn around(anchor: &'static str) -> Self {
+        let mut phrases = Self::new(anchor);
+        for (rule, phrase) in PHRASES {
+            let words: Vec<_> = phrase.split(' ').collect();
+            let mut parts = words.splitn(2, |&word| word == anchor);
+            if let (Some(before), Some(after)) = (parts.next(), parts.next()) {
+                phrases.insert(before, (rule, after.to_vec()));
+            }
+        }
+        phrases
+    }
+
+    fn insert(&mut self, before: &[&'static str], end: (&'static str, Vec<&'static str>)) {
+        let Some((&word, before)) = before.split_last() else {
+            self.whole.push(end);
+            return;
+        };
+        let mut known = self.longer.iter_mut();
+        if let Some(longer) = known.find(|longer| longer.word == word) {
+            longer.insert(before, end);
+        } else {
+            let mut longer = Self::new(word);
+            longer.insert(before, end);
+            self.longer.push(longer);
+        }
+    }
+
+    /// The phrase that has its words up to the anchor at the end of the one text, and the others at the start of the other:
+    /// its rule, how much text is before it, and how much after it.
+    fn find(&self, before: &[u8], after: &[u8]) -> Option<(&'static str, usize, usize)> {
+        let before = strip_word(before, self.word)?;
+        if !self.whole.is_empty() && ends_without_word(before) {
+            let next = after.get(leading_spaces(after)).map(u8::to_ascii_lowercase);
+            let mut found = self.whole.iter().filter_map(|(rule, words)| {
+                let may_follow = words.first().is_none_or(|word| word.bytes().next() == next);
+                let rest = may_follow.then(|| rest(after, words)).flatten()?;
+                Some((*rule, before.len(), rest))
+            });
+            if let Some(found) = found.next() {
+                return Some(found);
+            }
+        }
+        let spaces = trailing_spaces(before);
+        let before = before.get(..before.len() - spaces).filter(|_| spaces > 0)?;
+        self.longer
+            .iter()
+            .find_map(|longer| longer.find(before, after))
+    }
+}
+
+/// The length of what follows the words that the text starts with, each of them after white space.
+fn rest(mut text: &[u8], words: &[&str]) -> Option<usize> {
+    for word in words {
+        let spaces = leading_spaces(text);
+        let rest = text.get(spaces..).filter(|_| spaces > 0)?;
+        let (start, rest) = rest.split_at_checked(word.len())?;
+        if !same_word(start, word) {
             return None;
         }
-        for (nth, word) in self.before.iter().rev().enumerate() {
-            let spaces = if nth == 0 { 0 } else { trailing_spaces(before) };
-            let rest = before.get(..before.len() - spaces)?;
-            let (rest, end) = rest.split_at_checked(rest.len().checked_sub(word.len())?)?;
-            if (spaces == 0 && nth > 0) || !end.eq_ignore_ascii_case(word.as_bytes()) {
-                return None;
-            }
-            before = rest;
-        }
-        ends_without_word(before).then_some(Match {
-            rule: self.rule,
-            range: before.len()..text.len() - after.len(),
-        })
+        text = rest;
     }
+    starts_without_word(text).then_some(text.len())
+}
+
+/// The text without the word that it ends with.
+fn strip_word<'t>(text: &'t [u8], word: &str) -> Option<&'t [u8]> {
+    let (rest, end) = text.split_at_checked(text.len().checked_sub(word.len())?)?;
+    same_word(end, word).then_some(rest)
+}
+
+fn same_word(text: &[u8], word: &str) -> bool {
+    let mut letters = text.iter().zip(word.bytes());
+    letters.all(|(byte, letter)| byte.to_ascii_lowercase() == letter)
 }
 
 #[cfg(test)]

@@ -8,26 +8,14 @@
 
 use std::ops::Range;
 
-use memchr::memmem::Finder;
-
-use super::{Detector, Match, around, window};
+use super::{Detector, Match, around};
 use crate::{
     prefilter::ByteKinds,
     text::{leading, leading_spaces},
 };
 
 /// Anchored at `rm`.
-pub(crate) struct Rm {
-    name: Finder<'static>,
-}
-
-impl Rm {
-    pub(crate) fn new() -> Self {
-        Self {
-            name: Finder::new(b"rm"),
-        }
-    }
-}
+pub(crate) struct Rm;
 
 impl Detector for Rm {
     fn needs(&self) -> ByteKinds {
@@ -38,22 +26,20 @@ impl Detector for Rm {
         &["rm -", "rm  "]
     }
 
-    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        self.name
-            .find_iter(window(text, &anchors, 2))
-            .find_map(|at| command(text, anchors.start + at))
+    fn find(&self, text: &[u8], mut anchors: Range<usize>) -> Option<Match> {
+        anchors.find_map(|start| command(text, start))
     }
 }
 
 fn command(text: &[u8], start: usize) -> Option<Match> {
     let (before, command) = around(text, start);
+    let mut rest = command.strip_prefix(b"rm")?;
     if before
         .last()
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte))
     {
         return None;
     }
-    let mut rest = command.strip_prefix(b"rm")?;
     let (mut recursive, mut force) = (false, false);
     while let Some((option, after)) = split_option(rest) {
         if option.starts_with(b"--") {
@@ -86,7 +72,7 @@ mod tests {
     use super::{super::testing, Rm};
 
     fn check(marked: &str) {
-        testing::check(&Rm::new(), marked);
+        testing::check(&Rm, marked);
     }
 
     #[test]

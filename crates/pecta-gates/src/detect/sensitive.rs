@@ -8,9 +8,7 @@
 
 use std::ops::Range;
 
-use memchr::memchr_iter;
-
-use super::{Detector, Match, around, window};
+use super::{Detector, Match, around};
 use crate::{
     prefilter::ByteKinds,
     text::{leading_space, trailing, trailing_space},
@@ -28,9 +26,8 @@ impl Detector for Sensitive {
         &["/etc", "/usr", "/var", "/.ssh", "/.aws", "/.gnupg"]
     }
 
-    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        memchr_iter(b'/', window(text, &anchors, 1))
-            .find_map(|at| directory(text, anchors.start + at))
+    fn find(&self, text: &[u8], mut anchors: Range<usize>) -> Option<Match> {
+        anchors.find_map(|slash| directory(text, slash))
     }
 }
 

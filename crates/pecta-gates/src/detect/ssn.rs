@@ -7,39 +7,39 @@
 
 use std::ops::Range;
 
-use memchr::memchr_iter;
-
-use super::{Detector, Match, around, window};
+use super::{Detector, Match, around};
 use crate::{
     prefilter::ByteKinds,
     text::{ends_without_word, starts_without_word},
 };
 
-/// Anchored at the first hyphen.
+/// Anchored at the first of the last four digits.
 pub(crate) struct Ssn;
 
 impl Detector for Ssn {
     fn needs(&self) -> ByteKinds {
-        ByteKinds::DASH.and(ByteKinds::DIGIT)
+        ByteKinds::DASH.and(ByteKinds::DIGIT).and(ByteKinds::LONG)
     }
 
     fn ends_in_four_digits(&self) -> bool {
         true
     }
 
-    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        memchr_iter(b'-', window(text, &anchors, 1)).find_map(|at| number(text, anchors.start + at))
+    fn find(&self, text: &[u8], mut anchors: Range<usize>) -> Option<Match> {
+        anchors.find_map(|serial| number(text, serial))
     }
 }
 
-fn number(text: &[u8], hyphen: usize) -> Option<Match> {
-    let range = hyphen.checked_sub(3)?..hyphen + 8;
-    let number = text.get(range.clone())?;
-    let (area, group, serial) = (number.get(..3)?, number.get(4..6)?, number.get(7..)?);
-    let digits = [area, group, serial]
+fn number(text: &[u8], serial: usize) -> Option<Match> {
+    let range = serial.checked_sub(7)?..serial + 4;
+    let number: &[u8; 11] = text.get(range.clone())?.try_into().ok()?;
+    let [area @ .., b'-', _, _, b'-', _, _, _, _] = number else {
+        return None;
+    };
+    let (group, serial) = (number.get(4..6)?, number.get(7..)?);
+    let formatted = [area, group, serial]
         .iter()
         .all(|part| part.iter().all(u8::is_ascii_digit));
-    let formatted = digits && number.get(6) == Some(&b'-');
     let issued = area != b"000"
         && area != b"666"
         && !area.starts_with(b"9")

@@ -1,9 +1,79 @@
-//! The one helper of the detectors' tests.
+//! Helpers of the detectors' tests.
 
 use std::ops::Range;
 
-use super::{Detector, Match};
-use crate::prefilter::{Scratch, Words, visit_last_four};
+use super::{Detector, Match, NumberDetector, Piece, Search};
+use crate::prefilter::{BLOCK, Scratch, Words, visit_last_four, visit_numbers};
+
+/// Where the words stand in the text.
+pub(super) fn places(words: &[&str], text: &str) -> Vec<usize> {
+    let mut places = Vec::new();
+    let words = Words::new(std::iter::once(words));
+    for start in (0..text.len()).step_by(BLOCK) {
+        let block = start..text.len().min(start + BLOCK);
+        words.visit(
+            text.as_bytes(),
+            &block,
+            &mut Scratch::new(),
+            &mut |at, _| {
+                places.push(at);
+                true
+            },
+        );
+    }
+    places.sort_unstable();
+    places
+}
+
+/// Everything that the search finds in the text.
+pub(super) fn found(search: &Search, text: &str) -> Vec<Match> {
+    let (bytes, all) = (text.as_bytes(), 0..text.len());
+    let mut found = Vec::new();
+    match search {
+        Search::Anchored(detector) => {
+            let mut anchors = all;
+            while let Some(next) = detector.find(bytes, anchors.clone()) {
+                assert!(next.range.end > anchors.start, "the search goes on: {text}");
+                anchors.start = next.range.end;
+                found.push(next);
+            }
+        }
+        Search::Numbers(detector) => {
+            visit_numbers(bytes, &all, detector.shapes(), &mut |digits, _| {
+                found.extend(detector.judge(bytes, digits));
+            });
+        }
+        Search::Whole(reader) => {
+            let places = places(reader.words(), text);
+            reader.read(&Piece::new(text), &places, &mut |next| {
+                found.push(next);
+                true
+            });
+        }
+    }
+    found
+}
+
+/// Checks where the detector finds numbers. `marked` is as in [`check`].
+#[track_caller]
+pub(super) fn check_number(detector: impl NumberDetector + 'static, marked: &str) {
+    let text: String = marked.chars().filter(|c| !"⟦⟧".contains(*c)).collect();
+    let part = |range: Range<usize>| {
+        text.get(range)
+            .expect("matches lie on character boundaries")
+    };
+    let mut parts = Vec::new();
+    let mut end = 0;
+    for Match { range, .. } in found(&Search::Numbers(Box::new(detector)), &text) {
+        // A number may start again within itself.
+        if range.start >= end {
+            parts.extend([part(end..range.start), "⟦", part(range.clone()), "⟧"]);
+            end = range.end;
+        }
+    }
+    parts.push(part(end..text.len()));
+    assert_eq!(parts.concat(), marked);
+}
 
 /// Checks where the detector matches. `marked` is the text with every expected match in `⟦` and `⟧`.
 #[track_caller]
@@ -24,17 +94,9 @@ pub(super) fn check(detector: &dyn Detector, marked: &str) {
     assert_eq!(found.concat(), marked);
 
     if !detector.words().is_empty() {
-        let words = Words::new(std::iter::once(detector.words()));
-        let mut at_words = Vec::new();
-        words.visit(
-            text.as_bytes(),
-            &(0..text.len()),
-            &mut Scratch::new(),
-            &mut |at, _| {
-                at_words.extend(detector.find(text.as_bytes(), at..at + 1));
-                true
-            },
-        );
+        let places = places(detector.words(), &text);
+        let found = |at| detector.find(text.as_bytes(), at..at + 1);
+        let mut at_words: Vec<_> = places.into_iter().filter_map(found).collect();
         at_words.sort_by_key(|found| found.range.start);
         assert_eq!(
             at_words.first(),

@@ -4,7 +4,7 @@ use super::{
     ContentCheck, DestructiveCheck, FilesystemCheck, GateCheck, InjectionCheck, PiiCheck,
     SecretsCheck, TextGate, rtb,
 };
-use crate::{EngineGate, Profile};
+use crate::{EngineGate, Profile, Rule};
 
 /// A built-in gate as settings name it. Gates that need more than a name are not among them: [`Latency`](crate::Latency)
 /// needs a limit and `Schema` a schema.
@@ -24,6 +24,8 @@ use crate::{EngineGate, Profile};
 pub struct BuiltIn {
     name: &'static str,
     checks: fn() -> Vec<&'static str>,
+    default_checks: fn() -> Vec<&'static str>,
+    rules: fn() -> Vec<Rule>,
     make: fn(Profile, &Checks<'_>) -> EngineGate,
 }
 
@@ -105,6 +107,18 @@ impl BuiltIn {
         (self.checks)()
     }
 
+    /// The names of the checks that are on by default.
+    #[must_use]
+    pub fn default_checks(&self) -> Vec<&'static str> {
+        (self.default_checks)()
+    }
+
+    /// The rules of the gate's checks, check by check; none when it does not consist of checks.
+    #[must_use]
+    pub fn rules(&self) -> Vec<Rule> {
+        (self.rules)()
+    }
+
     /// Makes the gate. A gate that has no profiles is the same under all of them.
     ///
     /// # Errors
@@ -130,7 +144,14 @@ impl BuiltIn {
     const fn text<C: GateCheck>() -> Self {
         Self {
             name: C::GATE,
-            checks: || C::ALL.iter().map(|check| check.name()).collect(),
+            checks: || names(C::ALL),
+            default_checks: || names(C::DEFAULT),
+            rules: || {
+                C::ALL
+                    .iter()
+                    .flat_map(|&check| Rule::of(check.into()))
+                    .collect()
+            },
             make: |profile, checks| text_gate::<C>(checks).profile(profile).into(),
         }
     }
@@ -139,9 +160,15 @@ impl BuiltIn {
         Self {
             name,
             checks: Vec::new,
+            default_checks: Vec::new,
+            rules: Vec::new,
             make,
         }
     }
+}
+
+fn names<C: GateCheck>(checks: &[C]) -> Vec<&'static str> {
+    checks.iter().map(|check| check.name()).collect()
 }
 
 fn text_gate<C: GateCheck>(checks: &Checks<'_>) -> TextGate<C> {

@@ -5,10 +5,19 @@ use crate::check::Check;
 
 /// Fails on an output that is no answer.
 ///
+/// Under the [strict](crate::Profile::Strict) profile:
+///
 /// | check | flags | leaves alone |
 /// |---|---|---|
 /// | `empty` | an output that is `null`, `[]`, `{}` or a string without a visible character | `0`, `false`, `[""]` |
-/// | `refusal` | "I can't help", "I don't have access", "as an AI language model" and the like | "I cannot doubt it" |
+/// | `refusal` | "I can't help", "I don't have access", "as an AI language model" and the like, anywhere | "I cannot doubt it" |
+///
+/// Under the [standard](crate::Profile::Standard) profile `empty` is the same, and a refusal must open the answer and be the
+/// speaker's own:
+///
+/// | check | flags | leaves alone |
+/// |---|---|---|
+/// | `refusal` | a string that opens, perhaps after greetings, apologies or "As an AI model", with a phrase in which the speaker declines or lacks the ability, in English and 22 more languages: "I'm sorry, but I can't assist with that", "Lo siento, pero no puedo ayudar con eso" | refusals that come later, are quoted, are somebody else's or hang on a condition; idioms ("I cannot help but admire"); reports of what did not work ("I can't find the file") |
 pub type Content = TextGate<ContentCheck>;
 
 /// A check of [`Content`].

@@ -5,14 +5,14 @@ use crate::check::Check;
 
 /// Fails on text that speaks to a model that reads it rather than to a person.
 ///
-/// The same under both profiles.
+/// The same under both profiles. Few and precise: text that tells of such orders is more common than the orders.
 ///
 /// | check | flags | leaves alone |
 /// |---|---|---|
-/// | `override` | "Ignore all previous instructions" and its like as an order, in English and the other large languages, in look-alike letters too; "you are now DAN" | quotations, reports, what is to be ignored in everyday work, "act as a" |
-/// | `exfiltration` | orders to reveal the system prompt, or to send a conversation or credentials to an address; images whose address carries data | questions, reports, images with everyday parameters |
-/// | `markup` | tokens of chat templates: <code><\|im_start\|></code>, `[INST]`; turns of a conversation (`Human:` and `Assistant:`) | tokens in quotes or named as such, operators of programming languages |
-/// | `hidden` | tag characters, runs of invisible characters or between letters, overrides of direction | emoji, scripts that need joiners, flags, single zero-width spaces |
+/// | `override` | "ignore all previous instructions" and its kin as an order, in English and the other large languages; "you are now" somebody without limits; also in letters that look like Latin ones | the same quoted, named or reported; what is ignored in everyday work (warnings, files); "act as a", "you are now a member" |
+/// | `exfiltration` | Markdown images whose address carries data, orders to reveal the system prompt, orders to send the conversation, environment or credentials to an address | images with everyday parameters, questions and reports about such things |
+/// | `markup` | control tokens of chat templates: `<\|im_start\|>`, `[INST]`, `<<SYS>>`; turns of a conversation (`Human:` and `Assistant:`) | such a token quoted by itself or named, operators that look similar |
+/// | `hidden` | tag characters outside of a flag, runs of variation selectors or of invisible characters, these between letters, overrides of the writing direction | emoji, flags, joiners of scripts that need them, soft hyphens, single zero-width spaces, isolates of direction |
 pub type Injection = TextGate<InjectionCheck>;
 
 /// A check of [`Injection`].

@@ -14,6 +14,9 @@ use crate::{Deadline, Gate, Json, Outcome, Subject, TIMEOUT};
 /// How many issues a reason shows.
 const SHOWN: usize = 5;
 
+/// The longest reason, in characters: what an event may hold.
+const LONGEST_REASON: usize = 500;
+
 /// How many steps a `pattern` with look-around or back-references may take on a string before it counts as unmatched.
 /// Patterns without them take time linear in the string.
 const BACKTRACK_LIMIT: usize = 100_000;
@@ -28,7 +31,7 @@ const BACKTRACK_LIMIT: usize = 100_000;
 /// `schema validation failed (2 issues): seatbid.0.bid.0.price: must be of type number; id: is required`. It is made so that
 /// it cannot quote the payload: in the paths an object's key appears only if the schema names it as a property, and is `*`
 /// otherwise; each keyword has its own message, which shows nothing but the schema's limits. An issue of the value as a whole
-/// has the path `(root)`.
+/// has the path `(root)`. It is cut at 500 characters.
 ///
 /// Leaves alone everything that the schema does not speak of. An input that is absent is judged as `null`.
 ///
@@ -146,10 +149,9 @@ impl Schema {
             total += 1;
         }
         let noun = if total == 1 { "issue" } else { "issues" };
-        format!(
-            "schema validation failed ({total} {noun}): {}",
-            shown.join("; ")
-        )
+        let issues = shown.join("; ");
+        let reason = format!("schema validation failed ({total} {noun}): {issues}");
+        reason.chars().take(LONGEST_REASON).collect()
     }
 }
 

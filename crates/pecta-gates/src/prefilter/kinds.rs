@@ -1,4 +1,4 @@
-//! Which kinds of bytes a short string holds.
+//! Which kinds of bytes a short string holds, and whether they are enough for a number.
 
 /// A set of kinds of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,9 @@ impl ByteKinds {
     pub(crate) const SLASH: Self = Self(1 << 4);
     /// White space, and every byte of a longer character, which may be white space.
     pub(crate) const SPACE: Self = Self(1 << 5);
-    const ALL: Self = Self(u8::MAX);
+    /// No kind of byte, but as many bytes as a social security number has. Phone numbers have more.
+    pub(crate) const LONG: Self = Self(1 << 6);
+    const ALL: Self = Self((1 << 7) - 1);
 
     /// Strings longer than this are not looked at: they hold nearly every kind, and the detectors' own vectorised searches
     /// pass over them faster.
@@ -57,7 +59,21 @@ impl ByteKinds {
                 .copied()
                 .unwrap_or_default()
         };
-        Self(text.iter().fold(0, |kinds, byte| kinds | kind(byte)))
+        let length = if text.len() < "123-45-6789".len() {
+            Self::NONE
+        } else {
+            Self::LONG
+        };
+        Self(text.iter().fold(length.0, |kinds, byte| kinds | kind(byte)))
+    }
+
+    /// All sets, each at its [`index`](Self::index).
+    pub(crate) fn sets() -> impl Iterator<Item = Self> {
+        (0..=Self::ALL.0).map(Self)
+    }
+
+    pub(crate) fn index(self) -> usize {
+        usize::from(self.0)
     }
 
     pub(crate) const fn and(self, other: Self) -> Self {
@@ -81,11 +97,21 @@ mod tests {
         check("", ByteKinds::NONE);
         check("status_ok", ByteKinds::NONE);
         check("a@b.c", ByteKinds::AT.and(ByteKinds::DOT));
+        let date = ByteKinds::DASH.and(ByteKinds::DIGIT);
+        check("2026-11-21", date);
         check(
             "2026-11-21\n",
-            ByteKinds::DASH.and(ByteKinds::DIGIT).and(ByteKinds::SPACE),
+            date.and(ByteKinds::SPACE).and(ByteKinds::LONG),
         );
         check("/\u{A0}", ByteKinds::SLASH.and(ByteKinds::SPACE));
         check(&"x".repeat(129), ByteKinds::ALL);
+    }
+
+    #[test]
+    fn every_set_has_its_index() {
+        for (index, kinds) in ByteKinds::sets().enumerate() {
+            assert_eq!(kinds.index(), index);
+        }
+        assert!(ByteKinds::sets().any(|kinds| kinds == ByteKinds::ALL));
     }
 }

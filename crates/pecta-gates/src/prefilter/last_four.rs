@@ -4,8 +4,6 @@ use std::ops::Range;
 
 use super::scratch::Scratch;
 
-/// How far before its last four digits the anchor of a match may lie, in bytes.
-const REACH: usize = 16;
 /// How many bytes before and after the first of four digits tell whether they are such.
 const BEFORE: usize = 2;
 const AFTER: usize = 5;
@@ -18,7 +16,7 @@ const DIGIT: u8 = 1;
 const BEYOND_ASCII: u8 = 2;
 
 /// Visits the last four digits in the block: four digits and no more, after a byte that is no digit and that in turn comes
-/// after a digit or is part of a character beyond ASCII. Tells where anchors of their number may lie.
+/// after a digit or is part of a character beyond ASCII. Tells where the first of them is.
 pub(crate) fn visit_last_four(
     text: &[u8],
     block: &Range<usize>,
@@ -52,7 +50,7 @@ pub(crate) fn visit_last_four(
                 let place = at + found.trailing_zeros() as usize / 8;
                 if place < places {
                     let first = from + BEFORE + place;
-                    visit(first.saturating_sub(REACH)..first + 4);
+                    visit(first..first + 1);
                 }
                 found &= found - 1;
             }
@@ -92,7 +90,7 @@ mod tests {
                         &block,
                         &mut Scratch::new(),
                         &mut |anchors| {
-                            found.push(anchors.end - 4 - padding);
+                            found.push(anchors.start - padding);
                         },
                     );
                 }

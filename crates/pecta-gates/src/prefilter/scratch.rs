@@ -1,4 +1,4 @@
-//! A place for a changed copy of a block, which is filled again and again.
+//! A place for what is derived from a block, which is filled again and again.
 
 use super::BLOCK;
 
@@ -6,21 +6,64 @@ use super::BLOCK;
 const MARGIN: usize = 128;
 const LONGEST: usize = BLOCK + MARGIN;
 
-/// Where blocks are copied to.
-pub(crate) struct Scratch([u8; LONGEST]);
+/// Where changed copies of blocks are made.
+pub(crate) struct Scratch {
+    copy: [u8; LONGEST],
+    hashes: [u16; LONGEST / 2],
+    candidates: [u16; LONGEST / 2],
+}
+
+/// A copy, and room for two numbers for every two bytes of it.
+pub(super) struct Halves<'s> {
+    pub(super) copy: &'s [u8],
+    pub(super) hashes: &'s mut [u16],
+    pub(super) candidates: &'s mut [u16],
+}
 
 impl Scratch {
     pub(crate) fn new() -> Self {
-        Self([0; LONGEST])
+        Self {
+            copy: [0; LONGEST],
+            hashes: [0; LONGEST / 2],
+            candidates: [0; LONGEST / 2],
+        }
     }
 
-    /// The text, byte by byte as `map` has it, with `padding` zeros behind it. No more than a block and its margin has room.
+    /// The text, byte by byte as `map` has it, with `padding` spaces behind it. No more than a block and its margin has room.
     pub(super) fn copy(&mut self, text: &[u8], padding: usize, map: impl Fn(u8) -> u8) -> &[u8] {
-        let (copy, rest) = self.0.split_at_mut(text.len().min(LONGEST));
-        for (to, from) in copy.iter_mut().zip(text) {
-            *to = map(*from);
+        self.fill(0, text, padding, map)
+    }
+
+    /// A copy as [`copy`](Self::copy) makes it, behind the byte that stands before the text.
+    pub(super) fn halves(
+        &mut self,
+        before: u8,
+        text: &[u8],
+        padding: usize,
+        map: impl Fn(u8) -> u8,
+    ) -> Halves<'_> {
+        self.copy
+            .iter_mut()
+            .take(1)
+            .for_each(|byte| *byte = map(before));
+        let length = self.fill(1, text, padding, map).len();
+        Halves {
+            copy: self.copy.get(..length).unwrap_or_default(),
+            hashes: self.hashes.get_mut(..length / 2).unwrap_or_default(),
+            candidates: self.candidates.get_mut(..length / 2).unwrap_or_default(),
         }
-        rest.iter_mut().take(padding).for_each(|byte| *byte = 0);
-        self.0.get(..text.len() + padding).unwrap_or_default()
+    }
+
+    /// Makes a copy behind the first `from` bytes, and returns all.
+    fn fill(&mut self, from: usize, text: &[u8], padding: usize, map: impl Fn(u8) -> u8) -> &[u8] {
+        let text = text.get(..LONGEST - from - padding).unwrap_or(text);
+        let end = from + text.len();
+        let copy = self.copy.get_mut(from..end).unwrap_or_default();
+        copy.iter_mut()
+            .zip(text)
+            .for_each(|(to, from)| *to = map(*from));
+        let behind = self.copy.get_mut(end..end + padding).unwrap_or_default();
+        behind.fill(b' ');
+        self.copy.get(..end + padding).unwrap_or_default()
     }
 }

@@ -5,10 +5,7 @@ use std::ops::Range;
 use aho_corasick::AhoCorasick;
 
 use super::Prepared;
-use crate::{
-    check::ProbeSet,
-    detect::{Detector, Search},
-};
+use crate::check::ProbeSet;
 
 /// How long a key and its value are at most, in bytes: longer ones are text that speaks for itself.
 const LONGEST_KEY: usize = 64;
@@ -16,7 +13,7 @@ const LONGEST_VALUE: usize = 256;
 /// No number, address or secret is shorter.
 const SHORTEST_VALUE: usize = 7;
 
-/// The labels of all detectors that have some.
+/// The labels of all searches that have some.
 pub(super) struct Labels {
     labelled: ProbeSet,
     words: Option<AhoCorasick>,
@@ -24,36 +21,26 @@ pub(super) struct Labels {
 
 impl Labels {
     pub(super) fn new(searches: &[Prepared]) -> Self {
-        let labelled = |prepared: &&Prepared| !labels(&prepared.search).is_empty();
+        let labelled = searches
+            .iter()
+            .filter(|prepared| !prepared.search.labels().is_empty());
         let words = searches
             .iter()
-            .flat_map(|prepared| labels(&prepared.search));
+            .flat_map(|prepared| prepared.search.labels());
         Self {
-            labelled: searches
-                .iter()
-                .filter(labelled)
-                .map(|prepared| prepared.probe)
-                .collect(),
+            labelled: labelled.map(|prepared| prepared.probe).collect(),
             words: AhoCorasick::builder()
                 .ascii_case_insensitive(true)
-                .build(words)
+                .build(words.map(|word| word.trim_start_matches('*')))
                 .ok(),
         }
     }
 
-    /// The detectors that have labels.
-    pub(super) fn detectors<'s>(
-        &self,
-        searches: &'s [Prepared],
-    ) -> impl Iterator<Item = (&'s Prepared, &'s dyn Detector)> {
+    /// The searches that have labels.
+    pub(super) fn searches<'s>(&self, all: &'s [Prepared]) -> impl Iterator<Item = &'s Prepared> {
         let labelled = self.labelled;
-        searches
-            .iter()
+        all.iter()
             .filter(move |prepared| labelled.contains(prepared.probe))
-            .filter_map(|prepared| match &prepared.search {
-                Search::Anchored(detector) => Some((prepared, detector.as_ref())),
-                Search::Whole(_) => None,
-            })
     }
 
     /// The member, if its key says what its value is, and the value may be that. Nothing is found in text without a digit.
@@ -66,13 +53,6 @@ impl Labels {
         (may_hit && is_label())
             .then(|| Member::new(key, value))
             .flatten()
-    }
-}
-
-fn labels(search: &Search) -> &[&str] {
-    match search {
-        Search::Anchored(detector) => detector.labels(),
-        Search::Whole(_) => &[],
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     check::{Probe, ProbeSet},
     detect::{self, Detector, Match, Search},
     fold,
-    prefilter::{ByteKinds, Scratch, Words},
+    prefilter::{ByteKinds, Scratch, Shapes, Words},
 };
 use labels::Labels;
 use run::Run;
@@ -26,9 +26,14 @@ pub(crate) struct Scanner {
     fail_fast: bool,
     scope: Scope,
     searches: Vec<Prepared>,
+    /// For each set of kinds of bytes, the probes that may match a string of these.
+    possible: Vec<ProbeSet>,
     words: Words,
     at_words: ProbeSet,
     around_last_four: ProbeSet,
+    /// Which searches look at numbers, and the shapes of digits that they look at.
+    at_numbers: Vec<usize>,
+    shapes: Shapes,
     labels: Labels,
 }
 
@@ -53,6 +58,7 @@ enum Called {
     Always,
     AtWords,
     AroundLastFour,
+    AtNumbers(Shapes),
 }
 
 impl Prepared {
@@ -61,6 +67,7 @@ impl Prepared {
         let called = match &search {
             _ if !search.words().is_empty() => Called::AtWords,
             Search::Anchored(detector) if detector.ends_in_four_digits() => Called::AroundLastFour,
+            Search::Numbers(detector) => Called::AtNumbers(detector.shapes()),
             _ => Called::Always,
         };
         Some(Self {
@@ -83,10 +90,26 @@ impl Scanner {
             let those = searches.iter().filter(|prepared| prepared.called == called);
             those.map(|prepared| prepared.probe).collect()
         };
+        let numbers = || {
+            let called = searches.iter().map(|prepared| prepared.called);
+            called.enumerate().filter_map(|(nth, called)| match called {
+                Called::AtNumbers(shapes) => Some((nth, shapes)),
+                _ => None,
+            })
+        };
+        let possible = |kinds: ByteKinds| {
+            let those = searches
+                .iter()
+                .filter(|prepared| kinds.contains(prepared.needs));
+            those.map(|prepared| prepared.probe).collect()
+        };
         Self {
+            possible: ByteKinds::sets().map(possible).collect(),
             words: Words::new(searches.iter().map(|prepared| prepared.search.words())),
             at_words: called(Called::AtWords),
             around_last_four: called(Called::AroundLastFour),
+            at_numbers: numbers().map(|(nth, _)| nth).collect(),
+            shapes: numbers().fold(Shapes::NONE, |all, (_, shapes)| all.or(shapes)),
             labels: Labels::new(&searches),
             searches,
             gates,
@@ -117,6 +140,15 @@ impl Scanner {
         }
     }
 
+    /// The probes that may match the text, as far as a quick look tells.
+    fn possible(&self, text: &[u8]) -> ProbeSet {
+        let kinds = ByteKinds::of(text);
+        self.possible
+            .get(kinds.index())
+            .copied()
+            .unwrap_or_default()
+    }
+
     /// The detectors that are called so.
     fn detectors(&self, called: Called) -> impl Iterator<Item = (&Prepared, &dyn Detector)> {
         let those = self
@@ -125,7 +157,7 @@ impl Scanner {
             .filter(move |prepared| prepared.called == called);
         those.filter_map(|prepared| match &prepared.search {
             Search::Anchored(detector) => Some((prepared, detector.as_ref())),
-            Search::Whole(_) => None,
+            _ => None,
         })
     }
 

@@ -1,18 +1,18 @@
 //! One scan under way.
 
-use std::ops::Range;
+use std::{mem, ops::Range};
 
 use super::{
     Called, Located, Prepared, Scanner,
-    tally::{Form, Tally},
+    tally::{Form, Part, Tally},
 };
 use crate::{
     Deadline, Json, Profile,
     check::{Check, ProbeSet},
     clock::Pace,
-    detect::{self, Match, Search},
-    fold::{self, Folding},
-    prefilter::{BLOCK, ByteKinds, Scratch, visit_last_four},
+    detect::{self, Match, Piece, Search},
+    fold::{self, Folding, Room},
+    prefilter::{BLOCK, Scratch, Shapes, visit_last_four, visit_numbers},
     verdict::{EMBEDDED_MARK, KEY_MARK},
     walk::{Visit, Walk},
 };
@@ -32,6 +32,8 @@ pub(super) struct Run<'s> {
     pace: Pace<'s>,
     tally: Tally<'s>,
     scratch: &'s mut Scratch,
+    /// Room for folded forms.
+    folded: Room,
 }
 
 impl<'s> Run<'s> {
@@ -46,6 +48,7 @@ impl<'s> Run<'s> {
             pace: Pace::new(deadline),
             tally: Tally::new(scanner, collect),
             scratch,
+            folded: Room::default(),
         }
     }
 
@@ -119,17 +122,31 @@ impl<'s> Run<'s> {
         let in_time = self.string(text);
         let labels = &self.scanner.labels;
         if let Some(member) = key.and_then(|key| labels.member(key, text)) {
-            for (prepared, detector) in labels.detectors(&self.scanner.searches) {
-                let source = |range: &Range<usize>| member.in_value(range);
-                let form = Form {
-                    text: &member.text,
-                    source: &source,
-                };
-                let whole = 0..member.text.len();
-                self.tally.detect(prepared.probe, detector, &form, whole);
+            let source = |range: &Range<usize>| member.in_value(range);
+            let form = Form {
+                text: &member.text,
+                source: &source,
+            };
+            for prepared in labels.searches(&self.scanner.searches) {
+                self.all_of(prepared, &form);
             }
         }
         in_time
+    }
+
+    /// Runs a search that needs no places of words over all of a short form.
+    fn all_of(&mut self, prepared: &Prepared, form: &Form<'_>) {
+        let (text, all) = (form.text.as_bytes(), 0..form.text.len());
+        let Prepared { probe, search, .. } = prepared;
+        match search {
+            Search::Anchored(detector) => self.tally.detect(*probe, detector.as_ref(), form, all),
+            Search::Numbers(detector) => {
+                visit_numbers(text, &all, detector.shapes(), &mut |digits, _| {
+                    self.tally.judge(*probe, detector.as_ref(), form, digits);
+                });
+            }
+            Search::Whole(_) => {}
+        }
     }
 
     /// Judges a string as it is and, where that differs, as it reads.
@@ -146,78 +163,99 @@ impl<'s> Run<'s> {
     }
 
     fn folded(&mut self, text: &str) -> bool {
-        let mut folding = Folding::new(text, self.tally.collects());
+        let room = mem::take(&mut self.folded);
+        let mut folding = Folding::new(text, room, self.tally.collects());
         while folding.advance(Pace::STRIDE) {
             if !self.pace.spend(Pace::STRIDE.min(text.len())) {
                 return false;
             }
         }
-        folding.changed().is_none_or(|text| {
+        let in_time = folding.changed().is_none_or(|text| {
             let source = |range: &Range<usize>| folding.source(range);
             self.form(&Form {
                 text,
                 source: &source,
             })
-        })
+        });
+        self.folded = folding.into_room();
+        in_time
     }
 
     /// Runs every open probe over one form of a string.
     fn form(&mut self, form: &Form<'_>) -> bool {
-        let kinds = ByteKinds::of(form.text.as_bytes());
-        let searches = self.scanner.searches.iter();
-        let possible: ProbeSet = searches
-            .filter(|prepared| kinds.contains(prepared.needs))
-            .map(|prepared| prepared.probe)
-            .collect();
-        let mut due = ProbeSet::default();
-        for start in (0..form.text.len()).step_by(BLOCK) {
-            let open = possible & self.tally.open();
-            if open.is_empty() {
-                return true;
+        let possible = self.scanner.possible(form.text.as_bytes());
+        let mut places = Vec::new();
+        let mut seen = 0;
+        for (start, piece) in pieces(form.text) {
+            let end = start + piece.len();
+            for block in (seen..end).step_by(BLOCK) {
+                let open = possible & self.tally.open();
+                if open.is_empty() {
+                    return true;
+                }
+                let block = block..end.min(block + BLOCK);
+                if !self.pace.spend(block.len()) {
+                    return false;
+                }
+                self.block(form, &block, open, &mut places);
             }
-            let block = start..form.text.len().min(start + BLOCK);
-            if !self.pace.spend(block.len()) {
+            seen = end;
+            if !self.readers(form, start..end, &mut places) {
                 return false;
             }
-            if !(open & self.scanner.at_words).is_empty() {
-                due |= self.at_words(form, &block, possible);
-            }
-            if !(open & self.scanner.around_last_four).is_empty() {
-                self.around_last_four(form, &block, possible);
-            }
-            self.always(form, &block, possible);
         }
-        self.whole(form, possible, due)
+        true
     }
 
-    /// Runs detectors at their words in the block. Answers whose readers' words there are.
-    fn at_words(&mut self, form: &Form<'_>, block: &Range<usize>, possible: ProbeSet) -> ProbeSet {
+    /// Runs detectors on the block, and notes where there are words of readers.
+    fn block(
+        &mut self,
+        form: &Form<'_>,
+        block: &Range<usize>,
+        open: ProbeSet,
+        places: &mut Vec<Place>,
+    ) {
+        if !(open & self.scanner.at_words).is_empty() {
+            self.at_words(form, block, open, places);
+        }
+        if !(open & self.scanner.around_last_four).is_empty() {
+            self.around_last_four(form, block, open);
+        }
+        if self.scanner.shapes != Shapes::NONE {
+            self.at_numbers(form, block, open);
+        }
+        self.always(form, block, open);
+    }
+
+    /// Runs detectors at their words in the block, and notes where there are words of readers.
+    fn at_words(
+        &mut self,
+        form: &Form<'_>,
+        block: &Range<usize>,
+        possible: ProbeSet,
+        places: &mut Vec<Place>,
+    ) {
         let Self {
             scanner,
             tally,
             scratch,
             ..
         } = self;
-        let mut due = ProbeSet::default();
-        scanner
-            .words
-            .visit(form.text.as_bytes(), block, scratch, &mut |at, waiting| {
-                let waiting = waiting
-                    .iter()
-                    .filter_map(|&search| scanner.searches.get(search));
-                for Prepared { probe, search, .. } in
-                    waiting.filter(|prepared| possible.contains(prepared.probe))
-                {
-                    match search {
-                        Search::Anchored(detector) => {
-                            tally.detect(*probe, detector.as_ref(), form, at..at + 1);
-                        }
-                        Search::Whole(_) => due.insert(*probe),
-                    }
+        let text = form.text.as_bytes();
+        (scanner.words).visit(text, block, scratch, &mut |at, waiting| {
+            for &search in waiting {
+                match scanner.searches.get(search) {
+                    Some(Prepared { probe, search, .. }) if !possible.contains(*probe) => {}
+                    Some(Prepared {
+                        probe,
+                        search: Search::Anchored(detector),
+                        ..
+                    }) => tally.detect(*probe, detector.as_ref(), form, at..at + 1),
+                    _ => places.push(Place { search, at }),
                 }
-                !(possible & tally.open()).is_empty()
-            });
-        due
+            }
+            !(possible & tally.open()).is_empty()
+        });
     }
 
     /// Runs the detectors that are called around the last four digits of a number.
@@ -237,6 +275,23 @@ impl<'s> Run<'s> {
         });
     }
 
+    /// Runs the detectors of numbers on those that start in the block.
+    fn at_numbers(&mut self, form: &Form<'_>, block: &Range<usize>, possible: ProbeSet) {
+        let Self { scanner, tally, .. } = self;
+        let text = form.text.as_bytes();
+        visit_numbers(text, block, scanner.shapes, &mut |digits, shapes| {
+            let searches = scanner.at_numbers.iter();
+            for prepared in searches.filter_map(|&search| scanner.searches.get(search)) {
+                if let Search::Numbers(detector) = &prepared.search
+                    && matches!(prepared.called, Called::AtNumbers(wanted) if wanted.meets(shapes))
+                    && possible.contains(prepared.probe)
+                {
+                    tally.judge(prepared.probe, detector.as_ref(), form, digits.clone());
+                }
+            }
+        });
+    }
+
     /// Runs the detectors that are always called.
     fn always(&mut self, form: &Form<'_>, block: &Range<usize>, possible: ProbeSet) {
         for (prepared, detector) in self.scanner.detectors(Called::Always) {
@@ -247,34 +302,44 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// Runs the readers that are due and those that always are.
-    fn whole(&mut self, form: &Form<'_>, possible: ProbeSet, due: ProbeSet) -> bool {
-        for Prepared {
-            probe,
-            called,
-            search,
-            ..
-        } in &self.scanner.searches
-        {
-            let Search::Whole(reader) = search else {
+    /// Runs the readers on a piece of the text in which there are words of theirs, and forgets places before it.
+    fn readers(&mut self, form: &Form<'_>, piece: Range<usize>, places: &mut Vec<Place>) -> bool {
+        if places.is_empty() {
+            return true;
+        }
+        places.retain(|place| place.at >= piece.start);
+        let start = piece.start;
+        let piece = Piece::new(form.text.get(piece).unwrap_or_default());
+        for (search, prepared) in self.scanner.searches.iter().enumerate() {
+            let Search::Whole(reader) = &prepared.search else {
                 continue;
             };
-            let is_due = *called == Called::Always || due.contains(*probe);
-            if !is_due || !possible.contains(*probe) {
+            let own = places.iter().filter(|place| place.search == search);
+            let mut own: Vec<_> = own.map(|place| place.at - start).collect();
+            if own.is_empty() || !self.tally.open().contains(prepared.probe) {
                 continue;
             }
-            for (start, piece) in pieces(form.text) {
-                if !self.tally.open().contains(*probe) {
-                    break;
-                }
-                if !self.pace.spend(piece.len()) {
-                    return false;
-                }
-                self.tally.read(*probe, reader.as_ref(), form, start, piece);
+            if !self.pace.spend(piece.text.len()) {
+                return false;
             }
+            own.sort_unstable();
+            let part = Part {
+                start,
+                piece: &piece,
+                places: &own,
+            };
+            self.tally
+                .read(prepared.probe, reader.as_ref(), form, &part);
         }
         true
     }
+}
+
+/// Where a word of a reader is in a text.
+struct Place {
+    /// Which of the scanner's searches the reader is.
+    search: usize,
+    at: usize,
 }
 
 /// Where JSON is that was in a string.

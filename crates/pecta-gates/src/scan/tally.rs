@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Located, MAX_FINDINGS, Scanner};
 use crate::{
     check::{Probe, ProbeSet},
-    detect::{Detector, Match, Reader},
+    detect::{Detector, Match, NumberDetector, Piece, Reader},
 };
 
 /// One form of a string, on which searches are run.
@@ -13,6 +13,15 @@ pub(super) struct Form<'f> {
     pub(super) text: &'f str,
     /// Leads from a range of the form to the string's own.
     pub(super) source: &'f dyn Fn(&Range<usize>) -> Range<usize>,
+}
+
+/// A part of a form, for a reader.
+pub(super) struct Part<'p, 't> {
+    /// Where it starts in the form.
+    pub(super) start: usize,
+    pub(super) piece: &'p Piece<'t>,
+    /// Where words of the reader are in it, in order.
+    pub(super) places: &'p [usize],
 }
 
 pub(super) struct Tally<'s> {
@@ -62,36 +71,45 @@ impl<'s> Tally<'s> {
                 break;
             };
             anchors.start = found.range.end;
-            self.hit(
-                probe,
-                Match {
-                    range: (form.source)(&found.range),
-                    ..found
-                },
-            );
+            self.found(probe, form, &found);
         }
     }
 
-    /// Lets a reader read a piece of the form that starts at `start`.
+    /// Runs a detector of numbers on digits.
+    pub(super) fn judge(
+        &mut self,
+        probe: Probe,
+        detector: &dyn NumberDetector,
+        form: &Form<'_>,
+        digits: Range<usize>,
+    ) {
+        if self.open.contains(probe)
+            && let Some(found) = detector.judge(form.text.as_bytes(), digits)
+        {
+            self.found(probe, form, &found);
+        }
+    }
+
+    /// Lets a reader read a part of the form.
     pub(super) fn read(
         &mut self,
         probe: Probe,
         reader: &dyn Reader,
         form: &Form<'_>,
-        start: usize,
-        piece: &str,
+        part: &Part<'_, '_>,
     ) {
-        reader.read(piece, &mut |found| {
-            let range = start + found.range.start..start + found.range.end;
-            self.hit(
-                probe,
-                Match {
-                    range: (form.source)(&range),
-                    ..found
-                },
-            );
+        reader.read(part.piece, part.places, &mut |found| {
+            let range = part.start + found.range.start..part.start + found.range.end;
+            self.found(probe, form, &Match { range, ..found });
             self.open.contains(probe)
         });
+    }
+
+    /// Notes what was found in a form.
+    fn found(&mut self, probe: Probe, form: &Form<'_>, found: &Match) {
+        let range = (form.source)(&found.range);
+        let rule = found.rule;
+        self.hit(probe, Match { rule, range });
     }
 
     pub(super) fn hit(&mut self, probe: Probe, found: Match) {

@@ -21,7 +21,7 @@ impl Random {
 
     fn char(&mut self) -> char {
         let ascii = "aifrmRMsdnortvxz019256 \t\n\r\u{b}\0--..//@@~_%+'\"`()\\:;,=";
-        let other = "\u{85}\u{a0}\u{2003}\u{feff}\u{200b}\u{301}\u{2019}\u{212a}éßДя日";
+        let other = "\u{85}\u{a0}\u{2003}\u{feff}\u{200b}\u{301}\u{316}\u{2019}\u{2026}\u{212a}\u{fb01}\u{1d42b}éßДя日";
         let chars: Vec<char> = ascii.chars().chain(other.chars()).collect();
         self.pick(&chars)
     }
@@ -70,7 +70,7 @@ impl Random {
         let side = ["", "/", "\\", " ", "'", "\"", "`", "\u{3000}", "\u{2028}"];
         [
             self.pick(&side),
-            "..",
+            self.pick(&["..", "..", "..", "\u{2025}"]),
             self.pick(&side),
             self.pick(&["", "..", "../", "x"]),
         ]
@@ -220,8 +220,9 @@ impl Random {
             } else {
                 c
             });
-            if self.one_in(40) {
-                disguised.push('\u{301}');
+            // Some of the marks combine with letters, some stand aside, and they may be out of order.
+            while self.one_in(30) {
+                disguised.push(self.pick(&['\u{301}', '\u{30c}', '\u{316}', '\u{323}', '\u{344}']));
             }
         }
         disguised
@@ -235,9 +236,12 @@ impl Random {
             '\'' => self.pick(&['\u{2018}', '\u{2019}', '\u{201b}', '\u{2bc}', '\u{ff07}']),
             '"' => self.pick(&['\u{201c}', '\u{201d}']),
             '/' => self.pick(&['\u{2044}', '\u{2215}', '\u{ff0f}']),
+            '.' => self.pick(&['\u{2024}', '\u{ff0e}']),
             ' ' => self.pick(&['\u{85}', '\u{2003}', '\u{202f}', '\u{3000}', '\u{1680}']),
             'k' => '\u{212a}',
             's' => '\u{17f}',
+            // The mathematical bold form.
+            'a'..='z' if self.one_in(3) => char::from_u32(u32::from(c) + 0x1D3B9).unwrap(),
             // The full-width form.
             '!'..='~' => char::from_u32(u32::from(c) + 0xFEE0).unwrap(),
             _ => c,

@@ -1,11 +1,11 @@
 //! The statements on `agents`.
 
+use crate::agent::{AgentPage, AgentPosition, AgentRow};
 use crate::error::StoreError;
-use crate::event::time;
 use crate::org::OrgId;
+use crate::query::agents::Behind;
 use crate::record::AgentState;
 use crate::schema::agents;
-use crate::store::AgentRecord;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Binary, Text};
@@ -132,32 +132,21 @@ pub(crate) fn register(
     Ok(())
 }
 
-/// The agents of an org, newest last seen first.
+/// A page of the agents of an org, newest last seen first.
 pub(crate) fn list(
     connection: &mut SqliteConnection,
     org: OrgId,
+    after: Option<AgentPosition>,
     limit: u32,
-) -> Result<Vec<AgentRecord>, StoreError> {
-    let rows: Vec<(String, i64, i64, i64)> = agents::table
+) -> Result<AgentPage, StoreError> {
+    let mut query = agents::table
         .filter(agents::org_id.eq(org.get()))
         .order((agents::last_seen.desc(), agents::agent_id.desc()))
-        .limit(limit.into())
-        .select((
-            agents::agent_id,
-            agents::first_seen,
-            agents::last_seen,
-            agents::eval_count,
-        ))
-        .load(connection)?;
-    let records = rows
-        .into_iter()
-        .map(|(agent_id, first_seen, last_seen, eval_count)| {
-            Ok(AgentRecord {
-                agent_id,
-                first_seen: time(first_seen)?,
-                last_seen: time(last_seen)?,
-                eval_count,
-            })
-        });
-    records.collect()
+        .limit(i64::from(limit) + 1)
+        .select(AgentRow::as_select())
+        .into_boxed();
+    if let Some(place) = after {
+        query = query.filter(Behind(place));
+    }
+    AgentPage::of(query.load(connection)?, limit)
 }

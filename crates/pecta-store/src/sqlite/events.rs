@@ -1,12 +1,13 @@
 //! The statements on `events`.
 
 use crate::error::StoreError;
-use crate::event::{EventFilter, EventRecord, EventRow};
+use crate::event::{EventFilter, EventPage, EventPosition, EventRecord, EventRow};
 use crate::org::OrgId;
+use crate::query::events::{HORIZON, Listing, Selection, newest};
 use crate::record::{EvaluationId, NewEvent, Origin};
 use crate::schema::events;
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use std::cmp::Reverse;
 
 /// What counting an event adds to it.
 pub(super) struct Counted<'e> {
@@ -67,42 +68,67 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// The events that match a filter, newest first.
+/// A page of the events that match a filter.
 pub(crate) fn list(
     connection: &mut SqliteConnection,
     org: OrgId,
     filter: &EventFilter,
-) -> Result<Vec<EventRecord>, StoreError> {
-    let mut query = events::table
-        .filter(events::org_id.eq(org.get()))
-        .select(EventRow::as_select())
-        .order((events::created_at.desc(), events::id.desc()))
-        .limit(filter.limit.into())
-        .offset(filter.offset.into())
-        .into_boxed();
-    if let Some(agent_id) = &filter.agent_id {
-        query = query.filter(events::agent_id.eq(agent_id));
+) -> Result<EventPage, StoreError> {
+    let mut listing = Listing::of(org, filter);
+    let mut horizon = None;
+    if filter.tool.is_some() {
+        horizon = nth(connection, listing.indexed(), HORIZON)?;
+        listing.range.down_to = horizon.or(listing.range.down_to);
     }
-    // Written as the partial index has it, which a bound parameter would not match.
-    query = match filter.passed {
-        Some(true) => query.filter(events::passed),
-        Some(false) => query.filter(diesel::dsl::not(events::passed)),
-        None => query,
-    };
-    if let Some(from) = filter.from {
-        query = query.filter(events::created_at.ge(micros_rounded_up(from)));
+    if filter.offset > 0 {
+        listing.range.after = nth(connection, listing.matching(), filter.offset)?;
+        if listing.range.after.is_none() {
+            return EventPage::merge(Vec::new(), filter.limit, horizon);
+        }
     }
-    if let Some(to) = filter.to {
-        query = query.filter(events::created_at.le(to.timestamp_micros()));
+    let mut rows = Vec::new();
+    for selection in listing.matching() {
+        let page = newest(selection, filter.limit.saturating_add(1));
+        rows.extend(
+            page.select(EventRow::as_select())
+                .load::<EventRow>(connection)?,
+        );
     }
-    let rows: Vec<EventRow> = query.load(connection)?;
-    rows.into_iter().map(EventRecord::try_from).collect()
+    EventPage::merge(rows, filter.limit, horizon)
 }
 
-/// The first whole microsecond that is not before a time.
-fn micros_rounded_up(time: DateTime<Utc>) -> i64 {
-    let is_whole = time.timestamp_subsec_nanos().is_multiple_of(1000);
-    time.timestamp_micros() + i64::from(!is_whole)
+/// The place of the event that is number `count`, the newest first, if there is another one behind it.
+fn nth<'f>(
+    connection: &mut SqliteConnection,
+    selections: impl Iterator<Item = Selection<'f>>,
+    count: u32,
+) -> Result<Option<EventPosition>, StoreError> {
+    let mut places = Vec::new();
+    for selection in selections {
+        let page = newest(selection, count.saturating_add(1));
+        let rows = page.select((events::created_at, events::id));
+        for (created_at, id) in rows.load::<(i64, Vec<u8>)>(connection)? {
+            places.push(EventPosition::from_row(created_at, &id)?);
+        }
+    }
+    places.sort_unstable_by_key(|place| Reverse(*place));
+    let at = usize::try_from(count).map_err(StoreError::corrupt)?;
+    let has_more = places.len() > at;
+    Ok(places.get(at - 1).copied().filter(|_| has_more))
+}
+
+/// How many events match a filter, its limit and offset aside.
+pub(crate) fn count(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    filter: &EventFilter,
+) -> Result<u64, StoreError> {
+    let mut total = 0;
+    for selection in Listing::of(org, filter).matching() {
+        let of_verdict = events::table.filter(selection).count();
+        total += of_verdict.get_result::<i64>(connection)?;
+    }
+    u64::try_from(total).map_err(StoreError::corrupt)
 }
 
 /// The event that was recorded under an idempotency key.

@@ -83,6 +83,14 @@ pub(crate) fn touch(
     Ok(())
 }
 
+/// The org of a name.
+pub(crate) fn org(
+    connection: &mut SqliteConnection,
+    name: &str,
+) -> Result<Option<OrgId>, StoreError> {
+    Ok(find_org(connection, name)?.map(OrgId::from_row))
+}
+
 /// Makes a key, and its org when there is none of that name.
 pub(crate) fn create(
     connection: &mut SqliteConnection,

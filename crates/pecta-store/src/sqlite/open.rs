@@ -39,6 +39,18 @@ pub(crate) fn open(
     }
 }
 
+/// Makes or updates the database that a `sqlite:PATH` URL names; says which migrations ran.
+pub(crate) fn migrate(url: &str) -> Result<Vec<String>, OpenError> {
+    let file = DatabaseFile::named(url)?;
+    let mut connection = file.connect()?;
+    let migrated = check_schema(&mut connection)
+        .and_then(|()| connection.immediate_transaction(run_migrations));
+    migrated.map_err(|cause| {
+        file.abandon(connection);
+        file.error(cause)
+    })
+}
+
 /// A connection to a database that is there, for work that takes no master key.
 pub(crate) fn administer(url: &str) -> Result<SqliteConnection, OpenError> {
     let file = DatabaseFile::named(url)?;
@@ -117,8 +129,7 @@ impl DatabaseFile {
             if sealed.is_some_and(|sealed| sealed.open(&key).is_err()) {
                 return Err(OpenCause::WrongMasterKey);
             }
-            let migrated = connection.run_pending_migrations(MIGRATIONS);
-            migrated.map_err(|error| OpenCause::Migration(error.to_string()))?;
+            run_migrations(connection)?;
             Ok(key)
         })?;
         connection.batch_execute(Mode::Write.pragmas())?;
@@ -169,6 +180,16 @@ fn check_schema(connection: &mut SqliteConnection) -> Result<(), OpenCause> {
         Some(_) if !is_ours => Err(OpenCause::Foreign),
         Some(version) => Err(OpenCause::NewerSchema(version.to_string())),
     }
+}
+
+/// Brings the schema up to date; says which migrations ran.
+fn run_migrations(connection: &mut SqliteConnection) -> Result<Vec<String>, OpenCause> {
+    let failed =
+        |error: Box<dyn std::error::Error + Send + Sync>| OpenCause::Migration(error.to_string());
+    let pending = connection.pending_migrations(MIGRATIONS).map_err(failed)?;
+    connection.run_migrations(&pending).map_err(failed)?;
+    let names = pending.iter().map(|migration| migration.name().to_string());
+    Ok(names.collect())
 }
 
 fn tables(connection: &mut SqliteConnection) -> QueryResult<Vec<String>> {

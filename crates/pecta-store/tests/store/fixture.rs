@@ -40,6 +40,11 @@ impl Fixture {
         found.origin()
     }
 
+    /// The folder that the database is in.
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
     /// The same database as the command line sees it.
     pub(crate) fn administration(&self) -> Administration {
         Administration::open(&url(&self.directory)).unwrap()
@@ -51,7 +56,8 @@ impl Fixture {
             limit: 1000,
             ..filter
         };
-        self.store.events(origin.org(), filter).await.unwrap()
+        let page = self.store.events(origin.org(), filter).await;
+        page.unwrap().events
     }
 }
 

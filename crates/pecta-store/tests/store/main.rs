@@ -7,6 +7,8 @@
 
 mod fixture;
 mod keys;
+mod maintenance;
+mod paging;
 mod reading;
 mod recomputation;
 mod recording;

@@ -75,11 +75,8 @@ async fn filters_and_pages() {
             0,
         ),
     ] {
-        let found = fixture
-            .store
-            .events(acme.org(), filter.clone())
-            .await
-            .unwrap();
+        let page = fixture.store.events(acme.org(), filter.clone()).await;
+        let found = page.unwrap().events;
         assert_eq!(found.len(), count, "{filter:?}");
         assert!(found.is_sorted_by(|left, right| left.created_at >= right.created_at));
         assert!(
@@ -88,8 +85,104 @@ async fn filters_and_pages() {
                 .events(other.org(), filter)
                 .await
                 .unwrap()
+                .events
                 .is_empty()
         );
+    }
+}
+
+#[tokio::test]
+async fn a_page_by_tool_ends_after_a_bounded_look() {
+    let fixture = Fixture::new();
+    let acme = fixture.origin("acme").await;
+    // Of the newest 10,000 two match, one of them at the end of the look; behind it one more.
+    let batch = (1..=10_500).map(|number| NewEvent {
+        created_at: noon() - TimeDelta::minutes(number),
+        tool: matches!(number, 5_000 | 10_000 | 10_400).then(|| "rare".to_owned()),
+        passed: number % 3 != 0,
+        ..event("a")
+    });
+    fixture.store.record(acme, batch.collect()).await.unwrap();
+    let page = async |filter: EventFilter| {
+        let filter = EventFilter {
+            tool: Some("rare".to_owned()),
+            ..filter
+        };
+        let page = fixture.store.events(acme.org(), filter).await.unwrap();
+        let minutes = page
+            .events
+            .iter()
+            .map(|event| (noon() - event.created_at).num_minutes());
+        (minutes.collect::<Vec<_>>(), page.next)
+    };
+    let limit = 50;
+    let (found, next) = page(EventFilter {
+        limit,
+        ..EventFilter::default()
+    })
+    .await;
+    assert_eq!(found, [5_000, 10_000]);
+    assert!(next.is_some());
+    let rest = EventFilter {
+        limit,
+        after: next,
+        ..EventFilter::default()
+    };
+    assert_eq!(page(rest).await, (vec![10_400], None));
+    let (found, full) = page(EventFilter {
+        limit: 1,
+        ..EventFilter::default()
+    })
+    .await;
+    assert_eq!(found, [5_000]);
+    let second = EventFilter {
+        limit: 1,
+        after: full,
+        ..EventFilter::default()
+    };
+    // Another look begins there and reaches further; what ends this page is the limit.
+    assert_eq!(page(second).await, (vec![10_000], next));
+    let bounded = EventFilter {
+        limit,
+        from: Some(noon() - TimeDelta::minutes(9_000)),
+        ..EventFilter::default()
+    };
+    assert_eq!(page(bounded).await, (vec![5_000], None));
+    let skipping = EventFilter {
+        limit,
+        offset: 1,
+        ..EventFilter::default()
+    };
+    assert_eq!(page(skipping).await, (vec![10_000], next));
+}
+
+#[tokio::test]
+async fn agents_are_paged() {
+    let fixture = Fixture::new();
+    let acme = fixture.origin("acme").await;
+    let batch = (0..25).map(|number| NewEvent {
+        created_at: noon() + TimeDelta::minutes(number % 3),
+        ..event(&format!("agent-{number}"))
+    });
+    fixture.store.record(acme, batch.collect()).await.unwrap();
+    let all = fixture.store.agents(acme.org(), None, 100).await.unwrap();
+    assert_eq!((all.agents.len(), &all.next), (25, &None));
+    for limit in [1, 4, 5, 25] {
+        let mut after = None;
+        let mut found = Vec::new();
+        loop {
+            let page = fixture
+                .store
+                .agents(acme.org(), after, limit)
+                .await
+                .unwrap();
+            found.extend(page.agents);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(found, all.agents, "{limit}");
     }
 }
 
@@ -102,7 +195,12 @@ async fn events_widen_when_an_agent_was_seen() {
         .register_agent(acme.org(), "registered".to_owned())
         .await
         .unwrap();
-    let registered = store.agents(acme.org(), 10).await.unwrap().remove(0);
+    let registered = store
+        .agents(acme.org(), None, 10)
+        .await
+        .unwrap()
+        .agents
+        .remove(0);
     assert_eq!(
         (registered.first_seen, registered.eval_count),
         (registered.last_seen, 0)
@@ -117,7 +215,7 @@ async fn events_widen_when_an_agent_was_seen() {
         .register_agent(acme.org(), "registered".to_owned())
         .await
         .unwrap();
-    let agents = store.agents(acme.org(), 10).await.unwrap();
+    let agents = store.agents(acme.org(), None, 10).await.unwrap().agents;
     let names: Vec<_> = agents.iter().map(|agent| agent.agent_id.as_str()).collect();
     assert_eq!(names, ["registered", "new"], "newest last seen first");
     assert_eq!(agents[0].last_seen, registered.last_seen);
@@ -127,6 +225,6 @@ async fn events_widen_when_an_agent_was_seen() {
     );
     assert_eq!(agents[0].eval_count, 1);
     assert_eq!(agents[1].first_seen, agents[1].last_seen);
-    assert_eq!(store.agents(acme.org(), 1).await.unwrap().len(), 1);
-    assert!(store.agents(other.org(), 10).await.unwrap().is_empty());
+    let others = store.agents(other.org(), None, 10).await.unwrap();
+    assert!(others.agents.is_empty());
 }

@@ -42,7 +42,7 @@ proptest! {
             }
             let fixture = fixture.reopen();
             let mut found = 0;
-            for agent in fixture.store.agents(origin.org(), 10).await.unwrap() {
+            for agent in fixture.store.agents(origin.org(), None, 10).await.unwrap().agents {
                 let filter = EventFilter { agent_id: Some(agent.agent_id.clone()), ..EventFilter::default() };
                 let mut events = fixture.events(origin, filter).await;
                 events.sort_by_key(|event| event.sequence);

@@ -1,7 +1,97 @@
 //! Commands that delete what runs or is stored in clouds, clusters and containers.
 
 use super::{Rule, example};
-use crate::detect::shell::invocation::Invocation;
+use crate::detect::shell::{
+    cues::{Cue, programs, text},
+    invocation::Invocation,
+};
+
+/// What is in every text that breaks a rule.
+pub(super) const CUES: &[Cue] = &[
+    programs(
+        &[
+            "terraform ",
+            "tofu ",
+            "terragrunt ",
+            "pulumi ",
+            "cdk ",
+            "cdktf ",
+            "sst ",
+            "serverless ",
+            "sls ",
+            "copilot ",
+            "eksctl ",
+        ],
+        &["destroy", "delete", "remove", "state"],
+    ),
+    programs(
+        &["aws "],
+        &[
+            "rm",
+            "rb",
+            "delet",
+            "terminate",
+            "purge",
+            "deregister",
+            "disable-key",
+        ],
+    ),
+    programs(
+        &["gcloud ", "gsutil ", "bq ", "firebase ", "az "],
+        &["delete", "remove", "rm", "rb", "disable", "purge"],
+    ),
+    programs(
+        &["kubectl ", "oc ", "microk8s ", "k3s "],
+        &["delete", "drain", "scale", "replace"],
+    ),
+    text(&["k delete"], &[]),
+    programs(&["helm ", "helmfile "], &["un", "del", "destroy"]),
+    programs(
+        &[
+            "docker ",
+            "docker-compose ",
+            "docker.exe ",
+            "podman ",
+            "nerdctl ",
+        ],
+        &["down", "rm", "remove", "prune", "reset", "kill"],
+    ),
+    programs(
+        &[
+            "gh ",
+            "glab ",
+            "heroku ",
+            "fly ",
+            "flyctl ",
+            "doctl ",
+            "vercel ",
+            "netlify ",
+            "railway ",
+            "vault ",
+            "npm ",
+            "wrangler ",
+            "supabase ",
+            "hcloud ",
+            "linode-cli ",
+            "hub ",
+            "kops ",
+            "argocd ",
+        ],
+        &[
+            "delete",
+            "destroy",
+            "down",
+            "remove",
+            "reset",
+            "rm",
+            "unpublish",
+        ],
+    ),
+    programs(
+        &["consul ", "etcdctl ", "mc ", "nomad ", "s3cmd "],
+        &["del", "purge", "rb", "rm"],
+    ),
+];
 
 const AWS: &[&str] = &[
     "--profile",
@@ -112,12 +202,13 @@ fn verb_in(run: &Invocation<'_>, valued: &[&str], verbs: &[&str]) -> bool {
         && run
             .operands(valued)
             .take(6)
-            .any(|word| verbs.contains(&word.text.as_str()))
+            .any(|word| verbs.contains(&word.text.as_ref()))
 }
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "terraform-destroy",
+        flags: "a stack of infrastructure that is torn down: `terraform destroy`, `pulumi destroy`, `cdk destroy` and their like",
         programs: &[
             "terraform",
             "tofu",
@@ -153,6 +244,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "aws-s3-delete",
+        flags: "buckets of S3, or all that is in them, deleted with `aws s3`",
         programs: &["aws"],
         matches: |run| {
             let recursive = does(run, AWS, &["s3", "rm"]) && run.has_word("--recursive");
@@ -166,9 +258,10 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "aws-delete",
+        flags: "resources deleted or terminated with `aws`",
         programs: &["aws"],
         matches: |run| {
-            let verb = run.operand(AWS, 1).map_or("", |word| word.text.as_str());
+            let verb = run.operand(AWS, 1).map_or("", |word| word.text.as_ref());
             let deletes = [
                 "delete-",
                 "terminate-",
@@ -188,6 +281,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "gcloud-delete",
+        flags: "resources deleted with `gcloud`, `gsutil`, `bq` or `firebase`",
         programs: &["gcloud", "gsutil", "bq", "firebase"],
         matches: |run| match run.name {
             "gsutil" => {
@@ -221,6 +315,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "az-delete",
+        flags: "resources deleted with `az`",
         programs: &["az"],
         matches: |run| {
             verb_in(
@@ -240,6 +335,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "kubectl-delete",
+        flags: "objects of Kubernetes deleted that take others or data with them",
         programs: &["kubectl", "oc", "k", "k3s", "microk8s"],
         matches: |run| {
             let kind = run.operand(KUBECTL, 1).map(|word| {
@@ -265,6 +361,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "kubectl-disrupt",
+        flags: "workloads scaled to nothing and nodes drained with `kubectl`",
         programs: &["kubectl", "oc"],
         matches: |run| {
             let to_zero = run.args.iter().any(|word| word.text == "--replicas=0");
@@ -279,6 +376,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "purge-store",
+        flags: "keys, buckets or jobs purged with `consul`, `etcdctl`, `mc`, `nomad` or `s3cmd`",
         programs: &["consul", "etcdctl", "mc", "nomad", "s3cmd"],
         matches: |run| match run.name {
             "consul" => does(run, &[], &["kv", "delete"]) && run.has_word("-recurse"),
@@ -300,6 +398,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "helm-uninstall",
+        flags: "releases uninstalled with `helm`",
         programs: &["helm", "helmfile"],
         matches: |run| {
             ["uninstall", "delete", "del", "un", "destroy"]
@@ -310,6 +409,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "docker-prune",
+        flags: "images, volumes and containers pruned, or volumes removed",
         programs: &["docker", "podman", "nerdctl", "docker-compose"],
         matches: |run| {
             let down = verb_in(run, DOCKER, &["down"])
@@ -328,9 +428,10 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "docker-remove-all",
+        flags: "all containers or images removed at once",
         programs: &["docker", "podman", "nerdctl"],
         matches: |run| {
-            let verb = run.operand(DOCKER, 0).map_or("", |word| word.text.as_str());
+            let verb = run.operand(DOCKER, 0).map_or("", |word| word.text.as_ref());
             let all = run.args.iter().any(|word| !word.substitutions.is_empty())
                 || run.feeds
                 || run.has_option('a', "all");
@@ -340,6 +441,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "platform-delete",
+        flags: "repositories, apps and packages deleted on the platforms that host them",
         programs: &[
             "gh",
             "glab",
@@ -369,7 +471,7 @@ pub(super) const RULES: &[Rule] = &[
                 .any(|kind| does(run, &["-R", "--repo"], &[kind, "delete"])),
             "heroku" => run.operand(&["-a", "--app"], 0).is_some_and(|word| {
                 ["apps:destroy", "apps:delete", "pg:reset", "addons:destroy"]
-                    .contains(&word.text.as_str())
+                    .contains(&word.text.as_ref())
             }),
             "vercel" => verb_in(run, &[], &["remove", "rm"]),
             "netlify" => verb_in(run, &[], &["sites:delete"]),

@@ -1,10 +1,14 @@
 //! Commands that overwrite disks, partitions and volumes.
 
 use super::{Rule, example};
-use crate::detect::shell::{
-    invocation::Invocation,
-    lexer::Word,
-    paths::{Reach, normalise, reach},
+use crate::detect::{
+    around,
+    shell::{
+        cues::{Cue, around_it, programs, text},
+        invocation::Invocation,
+        lexer::Word,
+        paths::{Reach, normalise, reach},
+    },
 };
 
 /// Devices that hold no data of their own.
@@ -27,11 +31,67 @@ fn is_device(path: &str) -> bool {
     !first.is_empty() && !HARMLESS.contains(&stem)
 }
 
+/// What is in every text that breaks a rule.
+pub(super) const CUES: &[Cue] = &[
+    around_it(&["/dev/"], is_written_to),
+    programs(
+        &[
+            "cp ",
+            "tee ",
+            "sponge ",
+            "mv ",
+            "install ",
+            "mkfs",
+            "mke2fs ",
+            "mkswap ",
+            "mkdosfs ",
+            "newfs ",
+            "wipefs ",
+            "blkdiscard ",
+            "sgdisk ",
+            "sfdisk ",
+            "parted ",
+            "fdisk ",
+            "hdparm ",
+            "nvme ",
+            "badblocks ",
+            "cryptsetup ",
+            "mdadm ",
+        ],
+        &["/dev/"],
+    ),
+    programs(&["shred ", "srm ", "scrub "], &[]),
+    programs(&["zpool ", "zfs "], &["destroy"]),
+    programs(&["gpart "], &["delete", "destroy"]),
+    programs(&["btrfs "], &["delete"]),
+    programs(
+        &["diskutil "],
+        &["delete", "erase", "partition", "zerodisk"],
+    ),
+    text(&["lvremove", "pvremove", "vgremove", "physicaldrive"], &[]),
+];
+
+/// Whether the device here is one that holds data, and stands where it is written to or where a variable gets its name.
+fn is_written_to(text: &str, at: usize) -> bool {
+    let (before, device) = around(text.as_bytes(), at);
+    let name = device.get("/dev/".len()..).unwrap_or_default();
+    let is_letter = |byte: &&u8| byte.is_ascii_alphabetic();
+    let length = name.iter().take_while(is_letter).count();
+    let (stem, after) = around(name, length);
+    let is_whole = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`);,.".contains(byte);
+    let holds_none = after.first().is_none_or(is_whole)
+        && HARMLESS.iter().any(|harmless| harmless.as_bytes() == stem);
+    let is_between = |byte: &&u8| byte.is_ascii_whitespace() || b"\"'\\".contains(byte);
+    let between = before.iter().rev().take_while(is_between).count();
+    let operator = before.iter().rev().nth(between);
+    !holds_none && operator.is_some_and(|byte| b">|&=".contains(byte))
+}
+
 fn names_device(run: &Invocation<'_>) -> bool {
     run.operands(&[]).any(|word| is_device(&word.text))
 }
 
-fn writes_to(run: &Invocation<'_>, is: impl Fn(&Word) -> bool) -> bool {
+fn writes_to(run: &Invocation<'_>, is: impl Fn(&Word<'_>) -> bool) -> bool {
     run.command
         .redirects
         .iter()
@@ -41,6 +101,7 @@ fn writes_to(run: &Invocation<'_>, is: impl Fn(&Word) -> bool) -> bool {
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "dd-to-device",
+        flags: "`dd` onto a disk",
         programs: &["dd", "dcfldd", "dc3dd", "pv", "gdd"],
         matches: |run| {
             run.args
@@ -54,12 +115,14 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "write-to-device",
+        flags: "output redirected onto a disk",
         programs: &[""],
         matches: |run| writes_to(run, |target| is_device(&target.text)),
         example: example("cat image.iso > /dev/nvme0n1", "make > /dev/null 2>&1"),
     },
     Rule {
         id: "copy-to-device",
+        flags: "a file copied onto a disk",
         programs: &["cp", "tee", "sponge", "mv", "install"],
         matches: |run| {
             let last = run
@@ -72,6 +135,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "make-filesystem",
+        flags: "a file system made on a disk",
         programs: &[],
         matches: |run| {
             let makes = run.name == "mkfs"
@@ -90,6 +154,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "wipe-device",
+        flags: "a disk wiped, partitioned anew or encrypted",
         programs: &[
             "wipefs",
             "blkdiscard",
@@ -138,6 +203,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "shred",
+        flags: "files or disks overwritten beyond recovery",
         programs: &["shred", "srm", "wipe", "scrub"],
         matches: |run| {
             !run.is_rehearsal()
@@ -149,6 +215,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "remove-volume",
+        flags: "volumes, pools and datasets removed",
         programs: &[
             "zpool", "zfs", "lvremove", "vgremove", "pvremove", "btrfs", "diskutil", "gpart", "lvm",
         ],

@@ -1,7 +1,10 @@
 //! Git commands that lose work, or history that others have.
 
 use super::{Rule, example};
-use crate::detect::shell::invocation::Invocation;
+use crate::detect::shell::{
+    cues::{Cue, programs},
+    invocation::Invocation,
+};
 
 /// Options of git itself with a value.
 const VALUED: &[&str] = &[
@@ -19,15 +22,42 @@ fn does(run: &Invocation<'_>, verbs: &[&str]) -> bool {
     run.does(VALUED, verbs) && !run.is_rehearsal()
 }
 
+/// What is in every text that breaks a rule.
+pub(super) const CUES: &[Cue] = &[
+    programs(
+        &["git "],
+        &[
+            "branch",
+            "checkout",
+            "clean",
+            "filter-",
+            "gc",
+            "push",
+            "reflog",
+            "reset",
+            "restore",
+            "stash",
+            "submodule",
+            "switch",
+            "update-ref",
+            "worktree",
+        ],
+    ),
+    // The arguments of a call may be on the next lines: `Command::new("git").arg(...)`.
+    programs(&["git'", "git\"", "git-filter-repo ", "bfg "], &[]),
+];
+
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "git-reset-hard",
+        flags: "changes thrown away by `git reset --hard`",
         programs: GIT,
         matches: |run| does(run, &["reset"]) && run.has_any(&["--hard", "--merge"]),
         example: example("git -C repo reset --hard HEAD~3", "git reset --soft HEAD~1"),
     },
     Rule {
         id: "git-clean-force",
+        flags: "files that git does not know deleted by `git clean -f`",
         programs: GIT,
         matches: |run| {
             does(run, &["clean"]) && run.has_option('f', "force") && !run.has_option('n', "dry-run")
@@ -36,6 +66,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "git-push-force",
+        flags: "a remote's history overwritten",
         programs: GIT,
         matches: |run| {
             let leased = run
@@ -59,6 +90,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "git-push-delete",
+        flags: "a remote's branch or tag deleted",
         programs: GIT,
         matches: |run| {
             let deletes = || {
@@ -73,6 +105,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "git-discard-changes",
+        flags: "changes thrown away by `git checkout` or `git restore`",
         programs: GIT,
         matches: |run| {
             let paths = || run.has_any(&["--", "."]) || run.has_option('f', "force");
@@ -89,6 +122,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "git-delete-branch",
+        flags: "a branch deleted that may not be merged",
         programs: GIT,
         matches: |run| {
             let forced = run.has_option('D', "")
@@ -99,12 +133,14 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "git-drop-stash",
+        flags: "stashed changes thrown away",
         programs: GIT,
         matches: |run| does(run, &["stash", "drop"]) || does(run, &["stash", "clear"]),
         example: example("git stash clear", "git stash pop"),
     },
     Rule {
         id: "git-rewrite-history",
+        flags: "a repository's history rewritten",
         programs: &["git", "git-filter-repo", "bfg"],
         matches: |run| {
             run.name != "git" && !run.args.is_empty()
@@ -118,11 +154,12 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "git-expire-history",
+        flags: "what a reset could be undone with expired or pruned at once",
         programs: GIT,
         matches: |run| {
             let expires = run.args.iter().any(|word| {
                 ["--expire=now", "--expire=all", "--expire-unreachable=now"]
-                    .contains(&word.text.as_str())
+                    .contains(&word.text.as_ref())
             });
             let prunes = run.has_any(&["--prune=now", "--prune=all"]);
             (does(run, &["reflog", "expire"]) && expires)
@@ -134,6 +171,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "git-remove-worktree",
+        flags: "a worktree removed with the changes in it",
         programs: GIT,
         matches: |run| does(run, &["worktree", "remove"]) && run.has_option('f', "force"),
         example: example("git worktree remove --force ../topic", "git worktree prune"),

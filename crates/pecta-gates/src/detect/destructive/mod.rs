@@ -15,47 +15,48 @@ mod tests;
 
 pub(crate) use sql::CLIENTS;
 
-use super::shell::{
-    Judge, Report, Words,
-    invocation::{self, Invocation},
-    rm,
+use super::{
+    Entry,
+    shell::{
+        Judge, Piece, Read, Report,
+        cues::Cue,
+        invocation::{self, Invocation},
+        rm,
+    },
 };
 use crate::{check::Check, prefilter::ByteKinds};
 
 /// A rule about the programs that a text runs.
 pub(crate) struct Rule {
     pub(crate) id: &'static str,
+    pub(crate) flags: &'static str,
     /// The programs it is about; none for every program.
     pub(crate) programs: &'static [&'static str],
     pub(crate) matches: fn(&Invocation<'_>) -> bool,
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "documents the rule, and is read by the test of all examples"
-        )
-    )]
     pub(crate) example: Example,
+}
+
+impl Rule {
+    pub(crate) fn entry(&self) -> Entry {
+        self.example.entry(self.id, self.flags)
+    }
 }
 
 /// A text that a rule flags, and one of the same kind that it leaves alone.
 pub(crate) struct Example {
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "documents the rule, and is read by the test of all examples"
-        )
-    )]
     pub(crate) hit: &'static str,
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "documents the rule, and is read by the test of all examples"
-        )
-    )]
     pub(crate) miss: &'static str,
+}
+
+impl Example {
+    fn entry(&self, id: &'static str, flags: &'static str) -> Entry {
+        Entry {
+            id,
+            flags,
+            hit: self.hit,
+            miss: self.miss,
+        }
+    }
 }
 
 pub(crate) const fn example(hit: &'static str, miss: &'static str) -> Example {
@@ -72,8 +73,8 @@ fn first_broken(run: &Invocation<'_>, tables: &[&[Rule]]) -> Option<&'static str
 }
 
 /// Reports the first rule that each program breaks which a text runs.
-pub(crate) fn programs(text: &str, tables: &[&[Rule]], report: Report<'_>) {
-    invocation::visit(text, &mut |run, range| {
+pub(crate) fn programs(piece: &Piece<'_>, tables: &[&[Rule]], report: Report<'_>) {
+    invocation::visit(piece, &mut |run, range| {
         if let Some(rule) = first_broken(run, tables) {
             report(rule, range);
         }
@@ -82,150 +83,54 @@ pub(crate) fn programs(text: &str, tables: &[&[Rule]], report: Report<'_>) {
 
 /// What judges a check of the gate.
 pub(super) fn judge(check: Check) -> Option<Judge> {
-    let (words, read): (Words, fn(&str, Report<'_>)) = match check {
-        Check::Shell => (&[rm::WORDS, SHELL_WORDS], |text, report| {
-            programs(text, &[rm::RULES, system::RULES, remote::RULES], report);
-            fork_bomb::find(text, report);
-        }),
-        Check::Git => (
-            &[&["git ", "git-", "git'", "git\"", "bfg "]],
-            |text, report| {
-                programs(text, &[git::RULES], report);
+    let (cues, read): (&'static [&'static [Cue]], Read) = match check {
+        Check::Shell => (
+            &[rm::CUES, system::CUES, remote::CUES, fork_bomb::CUES],
+            |piece, _, report| {
+                programs(piece, &[rm::RULES, system::RULES, remote::RULES], report);
+                fork_bomb::find(piece.text, report);
             },
         ),
-        Check::Sql => (&[sql::WORDS], sql::judge),
-        Check::Disk => (&[DISK_WORDS], |text, report| {
-            programs(text, &[disk::RULES], report);
+        Check::Git => (&[git::CUES], |piece, _, report| {
+            programs(piece, &[git::RULES], report);
         }),
-        Check::Cloud => (&[CLOUD_WORDS], |text, report| {
-            programs(text, &[cloud::RULES], report);
+        Check::Sql => (&[sql::CUES], |piece, _, report| sql::judge(piece, report)),
+        Check::Disk => (&[disk::CUES], |piece, _, report| {
+            programs(piece, &[disk::RULES], report);
         }),
-        Check::Windows => (&[windows::WORDS], windows::commands),
+        Check::Cloud => (&[cloud::CUES], |piece, _, report| {
+            programs(piece, &[cloud::RULES], report);
+        }),
+        Check::Windows => (&[windows::CUES], |piece, _, report| {
+            windows::commands(piece.text, report);
+        }),
         _ => return None,
     };
     Some(Judge {
-        // Calls in code, such as `db.users.deleteMany({})`, have not even a space.
+        // What stands for a space need not be one: `rm${IFS}-rf`.
         needs: ByteKinds::NONE,
-        words,
+        cues,
         read,
     })
 }
 
-/// Beside those of `rm`.
-const SHELL_WORDS: &[&str] = &[
-    "-delete",
-    "chmod ",
-    "chown ",
-    "chgrp ",
-    "setfacl ",
-    "chattr ",
-    "mv ",
-    "> /",
-    ">/",
-    "truncate -",
-    "--delete",
-    "rclone ",
-    "crontab ",
-    "history -",
-    "unset hist",
-    "shutdown ",
-    "reboot",
-    "halt",
-    "poweroff",
-    "init 0",
-    "init 6",
-    "systemctl ",
-    "kill -",
-    "killall5",
-    "pkill ",
-    "unlink ",
-    "iptables ",
-    "ip6tables ",
-    "nft ",
-    "ufw ",
-    "userdel ",
-    "deluser ",
-    "apt ",
-    "apt-get ",
-    "dpkg ",
-    "yum ",
-    "dnf ",
-    "rpm ",
-    "pacman ",
-    "curl ",
-    "wget ",
-    "fetch ",
-    "&}",
-    "& }",
-    "%0|%0",
-    "gunzip",
-    "zcat",
-    "gzip ",
-    "openssl ",
-];
-
-const DISK_WORDS: &[&str] = &[
-    "/dev/",
-    "mkfs",
-    "shred ",
-    "srm ",
-    "scrub ",
-    "zpool ",
-    "zfs ",
-    "lvremove",
-    "pvremove",
-    "vgremove",
-    "btrfs ",
-    "diskutil ",
-    "physicaldrive",
-    "gpart ",
-];
-
-const CLOUD_WORDS: &[&str] = &[
-    "terraform ",
-    "tofu ",
-    "terragrunt ",
-    "pulumi ",
-    "cdk",
-    "sst ",
-    "serverless ",
-    "sls ",
-    "copilot ",
-    "eksctl ",
-    "aws ",
-    "gcloud ",
-    "gsutil ",
-    "bq ",
-    "firebase ",
-    "az ",
-    "kubectl ",
-    "oc ",
-    "helm",
-    "docker",
-    "podman ",
-    "nerdctl ",
-    "gh ",
-    "glab ",
-    "heroku ",
-    "fly",
-    "doctl ",
-    "vercel ",
-    "netlify ",
-    "railway ",
-    "vault ",
-    "npm ",
-    "wrangler ",
-    "supabase ",
-    "hcloud ",
-    "microk8s ",
-    "k3s ",
-    "linode-cli ",
-    "hub ",
-    "kops ",
-    "argocd ",
-    "nomad ",
-    "consul ",
-    "etcdctl ",
-    "mc ",
-    "s3cmd ",
-];
+/// The rules of a check of the gate; none for any other.
+pub(super) fn entries(check: Check) -> Vec<Entry> {
+    let of = |tables: &[&[Rule]]| {
+        let rules = tables.iter().copied().flatten();
+        rules.map(Rule::entry).collect::<Vec<_>>()
+    };
+    match check {
+        Check::Shell => [
+            of(&[rm::RULES, system::RULES, remote::RULES]),
+            fork_bomb::RULES.to_vec(),
+        ]
+        .concat(),
+        Check::Git => of(&[git::RULES]),
+        Check::Sql => [sql::entries(), of(&[sql::TOOLS])].concat(),
+        Check::Disk => of(&[disk::RULES]),
+        Check::Cloud => of(&[cloud::RULES]),
+        Check::Windows => windows::entries(),
+        _ => Vec::new(),
+    }
+}

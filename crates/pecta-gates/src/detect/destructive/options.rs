@@ -12,7 +12,7 @@ impl Invocation<'_> {
     pub(super) fn has_any(&self, texts: &[&str]) -> bool {
         self.args
             .iter()
-            .any(|word| texts.contains(&word.text.as_str()))
+            .any(|word| texts.contains(&word.text.as_ref()))
     }
 
     /// Whether an option is given, by its letter in a cluster or by its long name, before `--`.
@@ -29,7 +29,10 @@ impl Invocation<'_> {
     }
 
     /// The arguments that are no options, nor the values of the options that take one.
-    pub(super) fn operands<'a>(&'a self, valued: &'a [&'a str]) -> impl Iterator<Item = &'a Word> {
+    pub(super) fn operands<'a>(
+        &'a self,
+        valued: &'a [&'a str],
+    ) -> impl Iterator<Item = &'a Word<'a>> {
         let mut is_value = false;
         let mut ended = false;
         self.args.iter().filter(move |word| {
@@ -40,7 +43,7 @@ impl Invocation<'_> {
                 return true;
             }
             ended = word.text == "--";
-            is_value = valued.contains(&word.text.as_str());
+            is_value = valued.contains(&word.text.as_ref());
             false
         })
     }
@@ -54,14 +57,14 @@ impl Invocation<'_> {
     }
 
     /// The operand at this place.
-    pub(super) fn operand<'a>(&'a self, valued: &'a [&'a str], at: usize) -> Option<&'a Word> {
+    pub(super) fn operand<'a>(&'a self, valued: &'a [&'a str], at: usize) -> Option<&'a Word<'a>> {
         self.operands(valued).nth(at)
     }
 
     /// Whether the command only shows what it would do, or how it is used.
     pub(super) fn is_rehearsal(&self) -> bool {
         self.args.iter().any(|word| {
-            let text = word.text.as_str();
+            let text = word.text.as_ref();
             [
                 "--dry-run",
                 "--dryrun",

@@ -1,11 +1,23 @@
 //! Text that is run without anyone having seen it: fetched or decoded straight into a shell or an interpreter.
 
 use super::{Rule, example};
-use crate::detect::shell::invocation::Source;
+use crate::detect::shell::{
+    cues::{Cue, programs},
+    invocation::Source,
+};
+
+/// What is in every text that breaks a rule, beside the decoders that may hide `rm`.
+pub(super) const CUES: &[Cue] = &[programs(
+    &[
+        "curl ", "wget ", "fetch ", "gunzip", "zcat", "gzip ", "openssl ",
+    ],
+    &["|", ")", "`"],
+)];
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "remote-to-shell",
+        flags: "text from the network run by a shell or an interpreter",
         programs: &[],
         matches: |run| run.runs == Source::Remote,
         example: example(
@@ -15,6 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "decoded-to-shell",
+        flags: "decoded text run by a shell or an interpreter",
         programs: &[],
         matches: |run| run.runs == Source::Decoded,
         example: example(

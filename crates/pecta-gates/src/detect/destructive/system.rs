@@ -2,6 +2,7 @@
 
 use super::{Rule, example};
 use crate::detect::shell::{
+    cues::{Cue, programs, text},
     find,
     invocation::Invocation,
     lexer::Word,
@@ -25,30 +26,102 @@ const CRITICAL: &[&str] = &[
     "/etc/sudoers",
 ];
 
-fn is_vital(run: &Invocation<'_>, word: &Word) -> bool {
+fn is_vital(run: &Invocation<'_>, word: &Word<'_>) -> bool {
     reach(word, run.script) == Reach::Vital
 }
 
 /// Whether the path is a system directory, or a file of the system.
-fn is_system(run: &Invocation<'_>, word: &Word) -> bool {
+fn is_system(run: &Invocation<'_>, word: &Word<'_>) -> bool {
     let path = normalise(&word.text);
     is_vital(run, word) || SYSTEM.iter().any(|directory| is_within(&path, directory))
 }
 
+/// What is in every text that breaks a rule.
+pub(super) const CUES: &[Cue] = &[
+    text(&["-delete", "unset hist"], &[]),
+    programs(
+        &["chmod ", "chown ", "chgrp ", "setfacl ", "chattr "],
+        &["/", "~"],
+    ),
+    programs(&["mv "], &["/", "~"]),
+    text(
+        &["> /", ">/", ">  ", "> \\", ">\\ "],
+        &["bin", "boot", "etc", "lib", "usr", "var", "proc"],
+    ),
+    programs(
+        &[
+            "truncate -",
+            "crontab ",
+            "history -",
+            "shutdown ",
+            "reboot",
+            "halt",
+            "poweroff",
+        ],
+        &[],
+    ),
+    programs(&["init 0", "init 6", "killall5"], &[]),
+    programs(&["rclone "], &["purge", "delete"]),
+    programs(
+        &["systemctl "],
+        &[
+            "poweroff",
+            "halt",
+            "reboot",
+            "kexec",
+            "rescue",
+            "emergency",
+            "stop",
+            "disable",
+            "mask",
+            "kill",
+        ],
+    ),
+    programs(&["kill -"], &["-1"]),
+    programs(&["pkill "], &[".", "root"]),
+    programs(&["unlink "], &["/"]),
+    programs(
+        &["iptables ", "ip6tables ", "nft ", "ufw "],
+        &["f", "reset"],
+    ),
+    programs(&["userdel ", "deluser "], &["r"]),
+    programs(
+        &[
+            "apt ", "apt-get ", "dpkg ", "yum ", "dnf ", "rpm ", "pacman ",
+        ],
+        ESSENTIAL,
+    ),
+];
+
+/// Packages without which a system does not start, or nobody can log in.
+const ESSENTIAL: &[&str] = &[
+    "*",
+    "bash",
+    "coreutils",
+    "glibc",
+    "kernel",
+    "libc6",
+    "linux-image",
+    "openssh-server",
+    "sudo",
+    "systemd",
+];
+
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "find-delete",
+        flags: "`find -delete` of everything, or far from where it is run",
         programs: &["find", "gfind"],
         matches: |run| {
             let narrowed = find::is_narrowed(run.args);
             let roots = find::roots(run.args);
-            let far = |word: &Word| match reach(word, run.script) {
+            let far = |word: &Word<'_>| match reach(word, run.script) {
                 Reach::Temporary => false,
                 Reach::Vital => true,
                 Reach::Ordinary => !narrowed || word.text.starts_with(['/', '~', '$']),
             };
             let temporary =
-                |word: &Word| ["/tmp", "/var/tmp"].contains(&word.text.trim_end_matches('/'));
+                |word: &Word<'_>| ["/tmp", "/var/tmp"].contains(&word.text.trim_end_matches('/'));
             run.has_word("-delete")
                 && (roots.iter().any(|word| far(word) && !temporary(word))
                     || (roots.is_empty() && !narrowed))
@@ -57,9 +130,10 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "remove-system-file",
+        flags: "a file removed that the system needs to start or to let anyone in",
         programs: &["rm", "unlink"],
         matches: |run| {
-            let critical = |word: &Word| {
+            let critical = |word: &Word<'_>| {
                 let path = normalise(&word.text);
                 let programs = ["/boot", "/bin", "/sbin", "/lib", "/lib64"];
                 CRITICAL.contains(&path.as_str())
@@ -71,6 +145,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "change-permissions-of-system",
+        flags: "permissions or owners changed throughout a directory of the system",
         programs: &["chmod", "chown", "chgrp", "setfacl", "chattr"],
         matches: |run| {
             run.has_option('R', "recursive") && run.operands(&[]).any(|word| is_system(run, word))
@@ -79,10 +154,11 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "open-permissions",
+        flags: "files of the system opened or closed to everyone",
         programs: &["chmod"],
         matches: |run| {
             let open = run.args.iter().any(|word| {
-                ["777", "0777", "a+rwx", "000", "0000", "a-rwx"].contains(&word.text.as_str())
+                ["777", "0777", "a+rwx", "000", "0000", "a-rwx"].contains(&word.text.as_ref())
             });
             open && run.operands(&[]).skip(1).any(|word| is_system(run, word))
         },
@@ -90,6 +166,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "move-to-nowhere",
+        flags: "files moved to `/dev/null`, or a whole system or home moved",
         programs: &["mv"],
         matches: |run| {
             let mut operands: Vec<_> = run.operands(&[]).collect();
@@ -101,6 +178,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "overwrite-system-file",
+        flags: "a file of the system overwritten",
         programs: &[""],
         matches: |run| {
             run.command.redirects.iter().any(|redirect| {
@@ -114,9 +192,10 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "truncate-file",
+        flags: "a file cut to nothing",
         programs: &["truncate"],
         matches: |run| {
-            let to_zero = run.args.windows(2).any(|pair| matches!(pair, [option, size] if ["-s", "--size"].contains(&option.text.as_str()) && size.text == "0"))
+            let to_zero = run.args.windows(2).any(|pair| matches!(pair, [option, size] if ["-s", "--size"].contains(&option.text.as_ref()) && size.text == "0"))
                 || run.has_any(&["-s0", "--size=0"]);
             to_zero
                 && run
@@ -130,6 +209,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "sync-delete",
+        flags: "a system or home made equal to something else, or a remote purged",
         programs: &["rsync", "rclone"],
         matches: |run| {
             let deletes = run
@@ -155,12 +235,14 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "remove-crontab",
+        flags: "a user's scheduled jobs removed",
         programs: &["crontab"],
         matches: |run| run.has_option('r', "remove"),
         example: example("crontab -r", "crontab -l"),
     },
     Rule {
         id: "clear-history",
+        flags: "a shell's history cleared or switched off",
         programs: &["history", "unset"],
         matches: |run| {
             if run.name == "history" {
@@ -173,6 +255,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "stop-machine",
+        flags: "a machine shut down or restarted",
         programs: &[
             "shutdown",
             "reboot",
@@ -185,11 +268,11 @@ pub(super) const RULES: &[Rule] = &[
         matches: |run| match run.name {
             "systemctl" => run.operand(&[], 0).is_some_and(|word| {
                 ["poweroff", "halt", "reboot", "kexec", "rescue", "emergency"]
-                    .contains(&word.text.as_str())
+                    .contains(&word.text.as_ref())
             }),
             "init" | "telinit" => run
                 .operand(&[], 0)
-                .is_some_and(|word| ["0", "6"].contains(&word.text.as_str())),
+                .is_some_and(|word| ["0", "6"].contains(&word.text.as_ref())),
             "shutdown" => !run.has_any(&["-c", "-k", "--help", "/a", "/?"]) && !run.args.is_empty(),
             _ => run.args.iter().all(Word::is_option) && !run.has_word("--help"),
         },
@@ -197,6 +280,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "disable-service",
+        flags: "a service that others need stopped or disabled",
         programs: &["systemctl"],
         matches: |run| {
             let critical = [
@@ -213,7 +297,7 @@ pub(super) const RULES: &[Rule] = &[
                 "systemd-resolved",
             ];
             let verb = run.operand(&[], 0).is_some_and(|word| {
-                ["stop", "disable", "mask", "kill"].contains(&word.text.as_str())
+                ["stop", "disable", "mask", "kill"].contains(&word.text.as_ref())
             });
             verb && run
                 .operands(&[])
@@ -224,21 +308,24 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "kill-everything",
+        flags: "all processes killed",
         programs: &["kill", "killall5", "pkill"],
         matches: |run| {
+            let last = |text: &str| run.args.last().is_some_and(|word| word.text == text);
+            let of_root = || {
+                run.args.windows(2).any(|pair| matches!(pair, [option, user] if ["-u", "-U"].contains(&option.text.as_ref()) && user.text == "root"))
+            };
             match run.name {
-            "kill" => run.args.len() > 1 && run.args.last().is_some_and(|word| word.text == "-1"),
-            "pkill" => {
-                run.args.last().is_some_and(|word| word.text == ".")
-                    || run.args.windows(2).any(|pair| matches!(pair, [option, user] if ["-u", "-U"].contains(&option.text.as_str()) && user.text == "root"))
+                "kill" => run.args.len() > 1 && last("-1"),
+                "pkill" => last(".") || of_root(),
+                _ => true,
             }
-            _ => true,
-        }
         },
         example: example("kill -9 -1", "kill -9 4711"),
     },
     Rule {
         id: "flush-firewall",
+        flags: "a firewall's rules thrown away",
         programs: &["iptables", "ip6tables", "nft", "ufw"],
         matches: |run| match run.name {
             "nft" => run.does(&[], &["flush", "ruleset"]),
@@ -249,6 +336,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "delete-user",
+        flags: "a user's account deleted together with its home",
         programs: &["userdel", "deluser"],
         matches: |run| {
             run.has_option('r', "remove") || run.has_any(&["--remove-home", "--remove-all-files"])
@@ -257,20 +345,9 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "remove-essential-package",
+        flags: "a package removed that the system needs",
         programs: &["apt", "apt-get", "dpkg", "yum", "dnf", "rpm", "pacman"],
         matches: |run| {
-            let essential = [
-                "*",
-                "bash",
-                "coreutils",
-                "glibc",
-                "kernel",
-                "libc6",
-                "linux-image",
-                "openssh-server",
-                "sudo",
-                "systemd",
-            ];
             let removes = run.has_any(&[
                 "remove",
                 "purge",
@@ -287,12 +364,13 @@ pub(super) const RULES: &[Rule] = &[
             removes
                 && run
                     .operands(&[])
-                    .any(|word| essential.contains(&word.text.as_str()))
+                    .any(|word| ESSENTIAL.contains(&word.text.as_ref()))
         },
         example: example("apt-get purge -y sudo", "apt-get remove -y cowsay"),
     },
     Rule {
         id: "trigger-kernel",
+        flags: "the kernel crashed or restarted through `/proc`",
         programs: &[""],
         matches: |run| {
             run.command.redirects.iter().any(|redirect| {

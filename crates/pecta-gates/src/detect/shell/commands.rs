@@ -1,8 +1,10 @@
 //! What stands at the head of a command: assignments, reserved words, and programs that run another command.
 
+use super::word_set::WordSet;
+
 /// Programs whose names tell that a line is shell text, even where it reads like a sentence. Names that are also common
 /// English words are left out when they would make prose of every day look like shell.
-const KNOWN: &[&str] = &[
+static KNOWN: WordSet<152> = WordSet::new(&[
     "[",
     "[[",
     "apt",
@@ -155,7 +157,7 @@ const KNOWN: &[&str] = &[
     "yum",
     "zip",
     "zsh",
-];
+]);
 
 /// Words that a shell reads as part of its grammar, in front of a command.
 const RESERVED: &[&str] = &[
@@ -290,6 +292,44 @@ pub(crate) const WRAPPERS: &[Wrapper] = &[
     },
 ];
 
+/// Programs other than wrappers, shells and interpreters whose arguments are seen through, or whose output is.
+const RUNNERS: &[&str] = &[
+    ".",
+    "adb",
+    "ansible",
+    "at",
+    "autossh",
+    "batch",
+    "docker",
+    "docker-compose",
+    "echo",
+    "eval",
+    "fd",
+    "fdfind",
+    "find",
+    "gcloud",
+    "gfind",
+    "git",
+    "incus",
+    "kubectl",
+    "lxc",
+    "nerdctl",
+    "oc",
+    "podman",
+    "printf",
+    "runuser",
+    "screen",
+    "script",
+    "sg",
+    "source",
+    "ssh",
+    "su",
+    "tmux",
+    "trap",
+    "vagrant",
+    "wsl",
+];
+
 /// The name and the value, when the word assigns to a variable.
 pub(crate) fn assignment(word: &str) -> Option<(&str, &str)> {
     let (name, value) = word.split_once('=')?;
@@ -309,7 +349,16 @@ pub(crate) fn is_reserved(word: &str) -> bool {
 
 /// Whether a line that starts with the word is shell text.
 pub(crate) fn is_known(word: &str) -> bool {
-    KNOWN.binary_search(&word).is_ok()
+    KNOWN.contains(word)
+}
+
+/// Whether a program may be run that is named behind this word.
+pub(crate) fn runs_others(name: &str) -> bool {
+    RUNNERS.binary_search(&name).is_ok()
+        || is_reserved(name)
+        || SHELLS.contains(&name)
+        || is_interpreter(name)
+        || WRAPPERS.iter().any(|wrapper| wrapper.names.contains(&name))
 }
 
 /// The name of a program without its directory, its version and the `.exe` of Windows.
@@ -329,8 +378,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn known_programs_are_sorted() {
-        assert!(KNOWN.is_sorted());
+    fn runners_are_sorted() {
+        assert!(RUNNERS.is_sorted());
     }
 
     #[test]

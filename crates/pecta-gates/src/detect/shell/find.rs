@@ -7,18 +7,19 @@ use super::{
 };
 
 /// Where `find` starts: its arguments up to the first test or action.
-pub(crate) fn roots(args: &[Word]) -> &[Word] {
-    let is_option = |word: &&Word| ["-L", "-P", "-H", "-E"].contains(&word.text.as_str());
+pub(crate) fn roots<'s>(args: &'s [Word<'s>]) -> &'s [Word<'s>] {
+    let is_option = |word: &&Word<'_>| ["-L", "-P", "-H", "-E"].contains(&word.text.as_ref());
     let options = args.iter().take_while(is_option).count();
     let args = args.get(options..).unwrap_or_default();
-    let is_root =
-        |word: &&Word| !(word.text.starts_with('-') || ["!", "("].contains(&word.text.as_str()));
+    let is_root = |word: &&Word<'_>| {
+        !(word.text.starts_with('-') || ["!", "("].contains(&word.text.as_ref()))
+    };
     let count = args.iter().take_while(is_root).count();
     args.get(..count).unwrap_or_default()
 }
 
 /// Whether a test narrows down what is found by more than its kind and depth.
-pub(crate) fn is_narrowed(args: &[Word]) -> bool {
+pub(crate) fn is_narrowed(args: &[Word<'_>]) -> bool {
     let kinds = [
         "-type",
         "-maxdepth",
@@ -34,7 +35,7 @@ pub(crate) fn is_narrowed(args: &[Word]) -> bool {
     ];
     let rest = args.iter().skip(roots(args).len());
     rest.filter(|word| word.text.starts_with('-'))
-        .any(|word| !kinds.contains(&word.text.as_str()))
+        .any(|word| !kinds.contains(&word.text.as_ref()))
 }
 
 /// Whether the operands that a command is fed come from a `find` in directories for temporary files.

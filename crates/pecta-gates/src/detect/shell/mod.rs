@@ -1,7 +1,7 @@
 //! What commands do: the standard profile of the gate `filesystem`, and the gate `destructive`.
 //!
-//! [`lexer`] cuts a text into commands, [`invocation`] sees through what wraps them, and rules look at the programs that are
-//! left, each with its arguments.
+//! [`cues`] tell whether a text is worth reading at all, [`lexer`] cuts it into commands, [`invocation`] sees through what wraps
+//! them, and rules look at the programs that are left, each with its arguments.
 //!
 //! A command counts where a shell would run it: at the start of a line, behind a separator, in a substitution, behind a
 //! wrapper such as `sudo` or `xargs`, and in text that is handed to a shell. The same words in quotes, comments, the
@@ -11,21 +11,26 @@
 
 pub(crate) mod code;
 pub(crate) mod commands;
+pub(crate) mod cues;
 pub(crate) mod decode;
 pub(crate) mod find;
 pub(crate) mod invocation;
 pub(crate) mod lexer;
 pub(crate) mod paths;
+mod piece;
+pub(crate) mod prompt;
 pub(crate) mod prose;
 pub(crate) mod rm;
 mod sensitive;
 mod traversal;
+mod word_set;
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+pub(crate) use piece::Piece;
 
-use super::{Match, Reader, Search, destructive};
+use self::cues::{Cue, Cues};
+use super::{Entry, Match, Reader, Search, destructive};
 use crate::{
     check::{Check, Probe},
     prefilter::ByteKinds,
@@ -37,49 +42,36 @@ pub(crate) type Report<'r> = &'r mut dyn FnMut(&'static str, Range<usize>);
 /// Reads a text and tells which rules it breaks, and where.
 pub(crate) struct Judge {
     pub(crate) needs: ByteKinds,
-    pub(crate) words: Words,
-    pub(crate) read: fn(&str, Report<'_>),
+    /// What every text that breaks a rule has around one of its words.
+    pub(crate) cues: &'static [&'static [Cue]],
+    pub(crate) read: Read,
 }
 
-/// Lists of words of which a text must contain one.
-pub(crate) type Words = &'static [&'static [&'static str]];
+/// Reads a piece, in which words of its cues start at these places.
+pub(crate) type Read = fn(&Piece<'_>, &[usize], Report<'_>);
 
-/// A judge that is asked only about text in which one of its words stands as a word.
+/// A judge that is asked only about text that is worth it.
 pub(crate) struct Asked {
     judge: Judge,
+    cues: Cues,
     words: Vec<&'static str>,
-    search: AhoCorasick,
 }
 
 impl Asked {
-    pub(crate) fn new(judge: Judge) -> Option<Self> {
-        let words = judge.words.concat();
-        let search = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(words.iter().map(|word| word.trim_end()))
-            .ok()?;
-        Some(Self {
+    pub(crate) fn new(judge: Judge) -> Self {
+        let cues = Cues::new(judge.cues);
+        Self {
+            words: cues.words().collect(),
             judge,
-            words,
-            search,
-        })
+            cues,
+        }
     }
 
-    /// Whether a word is there that does not start within a longer one, nor ends within one if it ends with a space.
-    pub(crate) fn has_word(&self, text: &[u8]) -> bool {
-        let joins = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        let byte = |at: usize| text.get(at).copied();
-        self.search.find_overlapping_iter(text).any(|word| {
-            let before = word.start().checked_sub(1).and_then(byte);
-            let starts = !(byte(word.start()).is_some_and(joins) && before.is_some_and(joins));
-            let written = self.words.get(word.pattern().as_usize());
-            let is_closed = written.is_some_and(|word| word.ends_with(' '));
-            let ends = || {
-                byte(word.end()).is_none_or(|byte| byte.is_ascii_whitespace() || !byte.is_ascii())
-            };
-            starts && (!is_closed || ends())
-        })
+    /// Whether the judge is asked about the text.
+    #[cfg(test)]
+    pub(crate) fn is_worth(&self, text: &str) -> bool {
+        let places = super::testing::places(&self.words, text);
+        self.cues.are_worth(text, &places)
     }
 }
 
@@ -92,12 +84,12 @@ impl Reader for Asked {
         &self.words
     }
 
-    fn read(&self, text: &str, report: &mut dyn FnMut(Match) -> bool) {
-        if !self.has_word(text.as_bytes()) {
+    fn read(&self, piece: &Piece<'_>, places: &[usize], report: &mut dyn FnMut(Match) -> bool) {
+        if !self.cues.are_worth(piece.text, places) {
             return;
         }
         let mut goes_on = true;
-        (self.judge.read)(text, &mut |rule, range| {
+        (self.judge.read)(piece, places, &mut |rule, range| {
             goes_on = goes_on && report(Match { rule, range });
         });
     }
@@ -115,5 +107,15 @@ pub(super) fn search(probe: Probe) -> Option<Search> {
         Check::Sensitive => sensitive::JUDGE,
         check => destructive::judge(check)?,
     };
-    Some(Search::Whole(Box::new(Asked::new(judge)?)))
+    Some(Search::Whole(Box::new(Asked::new(judge))))
+}
+
+/// The rules of a check of the gate `filesystem`; none for any other.
+pub(super) fn entries(check: Check) -> Vec<Entry> {
+    match check {
+        Check::Destructive => rm::RULES.iter().map(destructive::Rule::entry).collect(),
+        Check::Traversal => traversal::RULES.to_vec(),
+        Check::Sensitive => sensitive::RULES.to_vec(),
+        _ => Vec::new(),
+    }
 }

@@ -110,7 +110,7 @@ pub(crate) fn variable(path: &str) -> Option<(&str, &str)> {
 }
 
 /// How far an operand reaches.
-pub(crate) fn reach(word: &Word, script: &Script) -> Reach {
+pub(crate) fn reach(word: &Word<'_>, script: &Script<'_>) -> Reach {
     let made = |&index: &usize| {
         let first = script
             .command(index)
@@ -120,7 +120,7 @@ pub(crate) fn reach(word: &Word, script: &Script) -> Reach {
     if word.substitutions.iter().any(made) {
         return Reach::Temporary;
     }
-    let text = word.text.as_str();
+    let text = word.text.as_ref();
     if let Some((name, after)) = variable(text) {
         let temporary =
             TEMPORARY_VARIABLES.contains(&name) || script.temporary.iter().any(|made| made == name);
@@ -202,7 +202,7 @@ mod tests {
             ("$DIR/", Reach::Ordinary),
         ] {
             let word = Word {
-                text: text.to_owned(),
+                text: text.into(),
                 ..Word::default()
             };
             assert_eq!(reach(&word, &script), expected, "{text}");

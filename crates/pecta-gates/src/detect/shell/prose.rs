@@ -4,13 +4,17 @@
 //! starts a sentence ("rm -rf is dangerous") is told by the words that follow it. English decides by its function words, any
 //! language by a capital letter and the end of a sentence.
 
-use super::{commands, lexer::Word};
+use std::ops::Range;
+
+use memchr::{memchr, memchr_iter, memchr2, memrchr};
+
+use super::{commands, lexer::Word, word_set::WordSet};
 
 /// How many words are looked at to tell a sentence from arguments.
 const LONGEST_SENTENCE: usize = 64;
 
 /// Words that hold English sentences together, each rare as an operand of a command.
-const FUNCTION_WORDS: &[&str] = &[
+static FUNCTION_WORDS: WordSet<77> = WordSet::new(&[
     "a",
     "about",
     "after",
@@ -88,10 +92,10 @@ const FUNCTION_WORDS: &[&str] = &[
     "without",
     "you",
     "your",
-];
+]);
 
 /// Words that follow the name of a command when a sentence says something about it.
-const PREDICATES: &[&str] = &[
+static PREDICATES: WordSet<27> = WordSet::new(&[
     "are",
     "can",
     "can't",
@@ -119,7 +123,7 @@ const PREDICATES: &[&str] = &[
     "will",
     "wipes",
     "would",
-];
+]);
 
 /// The fenced blocks that hold commands, by their language tag.
 const SHELL_FENCES: &[&str] = &[
@@ -157,10 +161,15 @@ pub(crate) fn is_shell_fence(tag: &[u8]) -> bool {
 }
 
 fn weight(word: &str) -> usize {
-    let word = word.trim_end_matches([',', '.', '!', '?', ':', ';']);
-    if FUNCTION_WORDS.binary_search(&word).is_ok() {
+    let marks = word
+        .bytes()
+        .rev()
+        .take_while(|byte| b",.!?:;".contains(byte));
+    let marks = marks.count();
+    let word = word.get(..word.len() - marks).unwrap_or_default();
+    if FUNCTION_WORDS.contains(word) {
         1
-    } else if PREDICATES.binary_search(&word).is_ok() {
+    } else if PREDICATES.contains(word) {
         2
     } else {
         0
@@ -175,7 +184,7 @@ fn ends_sentence(word: &str) -> bool {
 }
 
 /// Whether the words that follow a command make it the beginning of a sentence.
-pub(crate) fn is_sentence(words: &[Word]) -> bool {
+pub(crate) fn is_sentence(words: &[Word<'_>]) -> bool {
     let words = words
         .get(..LONGEST_SENTENCE.min(words.len()))
         .unwrap_or_default();
@@ -184,14 +193,18 @@ pub(crate) fn is_sentence(words: &[Word]) -> bool {
             .iter()
             .filter(|word| !word.quoted && !word.is_option())
     };
-    let weight: usize = plain().map(|word| weight(&word.text)).sum();
-    let ends = || {
-        plain()
+    let mut weighed = 0;
+    for word in plain() {
+        weighed += weight(&word.text);
+        let ends_east_asian = word.text.ends_with('\u{3002}');
+        if weighed >= 2 || ends_east_asian {
+            return true;
+        }
+    }
+    weighed == 1
+        && plain()
             .next_back()
             .is_some_and(|word| ends_sentence(&word.text))
-    };
-    let eastern = || plain().any(|word| word.text.ends_with('\u{3002}'));
-    weight >= 2 || eastern() || (weight == 1 && ends())
 }
 
 /// Whether a line is natural language.
@@ -209,160 +222,91 @@ pub(crate) fn is_line(line: &[u8]) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_digit() || byte == b'#')
     };
-    let mut words = line
-        .split_ascii_whitespace()
-        .skip_while(is_bullet)
-        .peekable();
-    let Some(&first) = words.peek() else {
+    let words = line.split_ascii_whitespace().skip_while(is_bullet);
+    let Some(first) = words.clone().next() else {
         return false;
     };
     let first = first.trim_matches([
         '"', '\'', '(', '*', '_', ',', ':', '.', '!', '\u{201C}', '\u{AB}',
     ]);
     let capital = first.chars().next().is_some_and(char::is_uppercase);
-    let is_word = |word: &str| {
-        !word.is_empty()
-            && word
-                .chars()
-                .all(|c| c.is_alphabetic() || "'\u{2019}-".contains(c))
-    };
     if !is_word(first) || commands::is_known(first) || first.starts_with('-') {
         return false;
     }
     let is_loop = ["for", "case", "select"].contains(&first)
         && words.clone().skip(2).take(2).any(|word| word == "in");
-    if is_loop {
-        return false;
-    }
-    let mut is_code = false;
-    let (mut count, mut letters, mut weights, mut operators, mut ended) = (0, 0, 0, false, false);
-    for word in words {
-        count += 1;
-        letters += usize::from(is_word(word));
-        weights += weight(word).min(1);
-        let call = word.find("('").or_else(|| word.find("(\""));
-        is_code |= call.is_some_and(|at| at > 0);
-        operators |= ["&&", "||", "|"].contains(&word);
-        ended = ends_sentence(word);
-    }
-    if is_code {
+    if is_loop || calls(line.as_bytes()) {
         return false;
     }
     let first_is_capital = capital && first.chars().skip(1).all(|c| !c.is_uppercase());
-    if first_is_capital {
-        (weights >= 1 && count >= 3) || (ended && count >= 2) || letters >= 4
-    } else {
-        !operators && weights >= 2 && count >= 4
+    if !first_is_capital {
+        return !has_operator(line) && has_weight(words, 2, 4);
     }
+    has_weight(words.clone(), 1, 3)
+        || words.clone().filter(|word| is_word(word)).take(4).count() == 4
+        || words.clone().nth(1).is_some() && words.last().is_some_and(ends_sentence)
 }
 
-/// Keys of files of settings whose values are commands.
-const COMMAND_KEYS: &[&str] = &[
-    "before_script:",
-    "cmd:",
-    "command:",
-    "entrypoint:",
-    "exec:",
-    "run:",
-    "script:",
-    "shell:",
-];
-
-/// The length of what stands before the command on a line that is no shell text of its own: an item of a list or a member of
-/// a YAML file, the marks of a recipe of `make`, the times of a `crontab`.
-fn setting(line: &[u8]) -> usize {
-    let blanks = |text: &[u8]| text.iter().take_while(|byte| **byte == b' ').count();
-    if matches!(line, [b'@' | b'-', byte, ..] if byte.is_ascii_alphabetic())
-        || matches!(line, [b'@', b'-', ..] | [b'-', b'@', ..])
-    {
-        return line.iter().take_while(|byte| b"@-".contains(byte)).count();
-    }
-    let item = if line.starts_with(b"- ") {
-        1 + blanks(line.get(1..).unwrap_or_default())
-    } else {
-        0
-    };
-    let rest = line.get(item..).unwrap_or_default();
-    let key = COMMAND_KEYS.iter().find(|key| {
-        let after = rest.strip_prefix(key.as_bytes());
-        after.is_some_and(|after| after.starts_with(b" "))
-    });
-    if let Some(key) = key {
-        let after = rest.get(key.len()..).unwrap_or_default();
-        return item + key.len() + blanks(after);
-    }
-    if item == 0 { times(line) } else { item }
+fn is_word(word: &str) -> bool {
+    let is_part = |c: char| c.is_alphabetic() || "'\u{2019}-".contains(c);
+    !word.is_empty() && word.chars().all(is_part)
 }
 
-/// The length of the five fields of a `crontab` that the line starts with, and of the user that the system's has.
-fn times(line: &[u8]) -> usize {
-    let mut length = 0;
-    for _ in 0..5 {
-        let rest = line.get(length..).unwrap_or_default();
-        let field = rest
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit() || b"*/,-".contains(byte))
-            .count();
-        let spaces = rest
-            .iter()
-            .skip(field)
-            .take_while(|byte| byte.is_ascii_whitespace())
-            .count();
-        if field == 0 || spaces == 0 {
-            return 0;
-        }
-        length += field + spaces;
-    }
-    let user = b"root ";
-    let rest = line.get(length..).unwrap_or_default();
-    length
-        + if rest.starts_with(user) {
-            user.len()
-        } else {
-            0
-        }
+/// Whether so many of the words hold sentences together, and there are so many in all.
+fn has_weight<'l>(words: impl Iterator<Item = &'l str>, weights: usize, least: usize) -> bool {
+    let mut heavy = 0;
+    words.enumerate().any(|(at, word)| {
+        heavy += usize::from(heavy < weights && weight(word) > 0);
+        heavy >= weights && at + 1 >= least
+    })
 }
 
-/// The length of what stands before the command on a line: the prompt of a terminal session (`$ `, `user@host:~$ `), or what
-/// a file of settings puts there.
-pub(crate) fn prompt(line: &[u8]) -> usize {
-    let mut length = setting(line);
-    if length > 0 {
-        return length;
-    }
-    let first = line.iter().take(80).position(|byte| b"$%".contains(byte));
-    if let Some(at) = first {
-        let before = line.get(..at).unwrap_or_default();
-        let host = before.is_empty()
-            || (before.starts_with(b"~") && !before.contains(&b' '))
-            || (before.contains(&b'@') && !before.contains(&b'\''))
-            || (before.starts_with(b"[") && before.ends_with(b"]"));
-        if host && matches!(line.get(at + 1), Some(b' ')) {
-            length = at + 2;
+/// Whether a function is called on the line with a string literal.
+fn calls(line: &[u8]) -> bool {
+    memchr_iter(b'(', line).any(|at| {
+        let (before, after) = line.split_at_checked(at).unwrap_or_default();
+        let in_word = before
+            .last()
+            .is_some_and(|byte| !byte.is_ascii_whitespace());
+        in_word && matches!(after.get(1), Some(b'\'' | b'"'))
+    })
+}
+
+/// Whether an operator of the shell stands by itself on the line.
+fn has_operator(line: &str) -> bool {
+    memchr2(b'&', b'|', line.as_bytes()).is_some()
+        && line
+            .split_ascii_whitespace()
+            .any(|word| ["&&", "||", "|"].contains(&word))
+}
+
+/// The line at hand, and whether it is prose.
+#[derive(Default)]
+pub(crate) struct Line {
+    range: Range<usize>,
+    is_prose: bool,
+}
+
+impl Line {
+    /// Whether the line is prose that the range starts on. Ranges are asked about in order.
+    pub(crate) fn is_prose(&mut self, text: &str, place: &Range<usize>) -> bool {
+        if place.start >= self.range.end {
+            let bytes = text.as_bytes();
+            let before = bytes.get(self.range.end..place.start).unwrap_or_default();
+            let start =
+                memrchr(b'\n', before).map_or(self.range.end, |end| self.range.end + end + 1);
+            let rest = bytes.get(place.end..).unwrap_or_default();
+            let end = memchr(b'\n', rest).map_or(bytes.len(), |length| place.end + length + 1);
+            self.range = start..end;
+            self.is_prose = is_line(bytes.get(start..end).unwrap_or_default());
         }
+        self.is_prose
     }
-    if length == 0 {
-        // A superuser's prompt is a comment to a shell, unless it names the host.
-        if let Some(at) = line.iter().take(80).position(|&byte| byte == b'#') {
-            let before = line.get(..at).unwrap_or_default();
-            let host = before.contains(&b'@') && !before.contains(&b' ') || before.ends_with(b"]");
-            if host && matches!(line.get(at + 1), Some(b' ')) {
-                length = at + 2;
-            }
-        }
-    }
-    length
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_are_sorted() {
-        assert!(FUNCTION_WORDS.is_sorted());
-        assert!(PREDICATES.is_sorted());
-    }
 
     #[test]
     fn sentences_are_prose() {
@@ -394,30 +338,6 @@ mod tests {
             "",
         ] {
             assert!(!is_line(line.as_bytes()), "{line}");
-        }
-    }
-
-    #[test]
-    fn prompts_are_known() {
-        for (line, length) in [
-            ("$ rm", 2),
-            ("ann@host:~/src$ rm", 16),
-            ("[root@host /]# rm", 15),
-            ("# rm", 0),
-            ("- rm", 2),
-            ("run: rm", 5),
-            ("- run: rm", 7),
-            ("rerun: rm", 0),
-            ("@-rm", 2),
-            ("-rf", 1),
-            ("0 3 * * * rm", 10),
-            ("*/5 * * * * root rm", 17),
-            ("1 2 3 rm", 0),
-            ("rm $ x", 0),
-            ("echo $HOME", 0),
-            ("~/src$ rm", 7),
-        ] {
-            assert_eq!(prompt(line.as_bytes()), length, "{line}");
         }
     }
 }

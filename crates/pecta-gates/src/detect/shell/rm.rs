@@ -5,6 +5,7 @@
 
 use super::{
     Judge,
+    cues::{Cue, programs, text},
     invocation::Invocation,
     lexer::Word,
     paths::{Reach, reach},
@@ -17,6 +18,7 @@ use crate::{
 pub(crate) const RULES: &[Rule] = &[
     Rule {
         id: "rm-recursive-force",
+        flags: "an `rm` that would run, recursive and forced, of more than temporary files",
         programs: &["rm", "grm"],
         matches: |run| {
             Options::of(run.args)
@@ -26,6 +28,7 @@ pub(crate) const RULES: &[Rule] = &[
     },
     Rule {
         id: "rm-recursive-vital",
+        flags: "an `rm`, recursive, of a whole system or home",
         programs: &["rm", "grm"],
         matches: |run| {
             Options::of(run.args).is_some_and(|options| {
@@ -43,13 +46,13 @@ pub(crate) const RULES: &[Rule] = &[
 struct Options<'s> {
     recursive: bool,
     force: bool,
-    operands: Vec<&'s Word>,
+    operands: Vec<&'s Word<'s>>,
 }
 
 impl<'s> Options<'s> {
     /// Reads options as `getopt_long` does: anywhere up to `--`, long ones by any prefix. None when the command only
     /// explains itself.
-    fn of(args: &'s [Word]) -> Option<Self> {
+    fn of(args: &'s [Word<'s>]) -> Option<Self> {
         let mut options = Self {
             recursive: false,
             force: false,
@@ -79,7 +82,7 @@ impl<'s> Options<'s> {
 
 /// Whether anything is taken that is not temporary.
 fn takes(run: &Invocation<'_>, options: &Options<'_>) -> bool {
-    let is_placeholder = |word: &Word| run.feeds && word.text.contains("{}");
+    let is_placeholder = |word: &Word<'_>| run.feeds && word.text.contains("{}");
     let named = || options.operands.iter().filter(|word| !is_placeholder(word));
     if named().any(|word| reach(word, run.script) != Reach::Temporary) {
         return true;
@@ -87,39 +90,33 @@ fn takes(run: &Invocation<'_>, options: &Options<'_>) -> bool {
     run.feeds && !super::find::finds_temporary(run)
 }
 
-/// Words of which every text contains one that runs `rm`, in whatever disguise is seen through.
-pub(crate) const WORDS: &[&str] = &[
-    "rm ",
-    "rmtree(",
-    "rm_rf(",
-    "removesync(",
-    "removeall(",
-    "remove_dir_all(",
-    "rimraf",
-    "grm ",
-    "rm$",
-    "rm\"",
-    "rm'",
-    "rm\\",
-    "rm,",
-    "r\\m",
-    "r'm",
-    "r\"m",
-    "r''m",
-    "r\"\"m",
-    "rm`",
-    "rm{",
-    "\\x72",
-    "\\162",
-    "base64 ",
-    "xxd ",
-    " rev",
-    "-rf ",
+/// What is in every text that runs `rm`, in whatever disguise is seen through, if it breaks a rule.
+pub(crate) const CUES: &[Cue] = &[
+    programs(&["rm ", "grm "], &["f", "/", "~"]),
+    programs(&["rm$", "rm\"", "rm'", "rm\\", "rm,", "rm`", "rm{"], &[]),
+    text(
+        &[
+            "rmtree(",
+            "rm_rf(",
+            "rm_r(",
+            "removesync(",
+            "removeall(",
+            "remove_dir_all(",
+            "rimraf",
+        ],
+        &[],
+    ),
+    text(
+        &["r\\m", "r'm", "r\"m", "r''m", "r\"\"m", "\\x72", "\\162"],
+        &[],
+    ),
+    text(&["base64 "], &["-d", "--d", "-id"]),
+    text(&["xxd ", "rev ", "rev|", "rev<", "rev)", "-rf "], &[]),
 ];
 
 pub(crate) const JUDGE: Judge = Judge {
     // `rmtree("/")` has not even a hyphen.
     needs: ByteKinds::NONE,
-    words: &[WORDS],
-    read: |text, report| destructive::programs(text, &[RULES], report),
+    cues: &[CUES],
+    read: |piece, _, report| destructive::programs(piece, &[RULES], report),
 };

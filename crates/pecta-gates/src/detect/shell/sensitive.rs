@@ -8,59 +8,39 @@
 //! that only look: whether something exists, what a directory holds, what is in `/usr` and `/var`. Directories for temporary
 //! files and public halves of keys are not sensitive.
 
+mod cues;
+
 use std::ops::Range;
 
 use super::{
-    Judge, Report, commands,
+    Judge, Piece, Report, commands,
     invocation::{self, Invocation},
     lexer::Word,
     paths::{self, is_within, normalise},
     prose,
 };
-use crate::prefilter::ByteKinds;
+use crate::{detect::Entry, prefilter::ByteKinds};
 
 pub(super) const JUDGE: Judge = Judge {
     needs: ByteKinds::NONE,
-    words: &[&[
-        "/etc",
-        "/usr",
-        "/var",
-        "/proc/",
-        "/root",
-        "/run/secrets",
-        ".ssh",
-        ".aws",
-        ".gnupg",
-        ".kube",
-        ".docker",
-        ".netrc",
-        ".pgpass",
-        ".git-credentials",
-        ".pypirc",
-        ".azure",
-        ".config/gcloud",
-        ".password-store",
-        "keychains",
-        "bash_history",
-        "zsh_history",
-        "mysql_history",
-        "psql_history",
-        ".cargo/cred",
-        ".gem/cred",
-        ".terraform.d",
-        ".config/gh",
-        "system32",
-        "ntds",
-        "docker.sock",
-        // `/etc` in disguise.
-        "/passwd",
-        "/shadow",
-        "/e\\",
-        "/e'",
-        "/e\"",
-    ]],
-    read: judge,
+    cues: &[cues::CUES],
+    read: |piece, _, report| judge(piece, report),
 };
+
+pub(super) const RULES: &[Entry] = &[
+    Entry {
+        id: "system-directory",
+        flags: "a string that is a path in `/etc`, `/usr` or `/var`; a command that changes one, or reads from `/etc`",
+        hit: "cat /etc/hosts",
+        miss: "ls /usr/local",
+    },
+    Entry {
+        id: "secrets-directory",
+        flags: "the places where keys and passwords lie, in a home or in the system",
+        hit: "cat ~/.ssh/id_rsa",
+        miss: "~/.ssh/id_rsa.pub",
+    },
+];
 
 /// What a path leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,7 +165,8 @@ const CHANGING: &[&str] = &[
 /// Of these, the ones that change only their last operand.
 const COPYING: &[&str] = &["cp", "install", "ln", "rsync"];
 
-fn judge(text: &str, report: Report<'_>) {
+fn judge(piece: &Piece<'_>, report: Report<'_>) {
+    let text = piece.text;
     let trimmed = text.trim();
     let whole = trimmed.trim_matches(['"', '\'', '`']);
     if !whole.contains(|c: char| c.is_whitespace() || c == '=')
@@ -194,14 +175,14 @@ fn judge(text: &str, report: Report<'_>) {
         let start = text.len() - text.trim_start().len();
         return report(place.rule(), start..start + trimmed.len());
     }
-    invocation::visit(text, &mut |run, range| in_command(run, &range, report));
+    invocation::visit(piece, &mut |run, range| in_command(run, &range, report));
     anywhere(text, report);
 }
 
 /// The paths that a program is given.
 fn in_command(run: &Invocation<'_>, range: &Range<usize>, report: Report<'_>) {
     let is_written = *range == run.command.range;
-    let at = |word: &Word| {
+    let at = |word: &Word<'_>| {
         if is_written {
             word.range.clone()
         } else {
@@ -232,7 +213,7 @@ fn in_command(run: &Invocation<'_>, range: &Range<usize>, report: Report<'_>) {
             &index
                 .checked_sub(1)
                 .and_then(|before| run.args.get(before))
-                .map_or("", |word| word.text.as_str()),
+                .map_or("", |word| word.text.as_ref()),
         ) && ["curl", "wget"].contains(&run.name)
             || word.text.starts_with("of=");
         let flagged = match place {

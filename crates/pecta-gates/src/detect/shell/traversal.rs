@@ -7,16 +7,43 @@
 //! (imports, includes, links), going somewhere (`cd ../lib`), a program that is run (`../gradlew build`), sentences, ranges
 //! and ellipses. A climb to files that attackers look for is none of these.
 
-use super::{Judge, Report, decode, prose};
-use crate::prefilter::ByteKinds;
+use std::ops::Range;
+
+use super::{Judge, Report, cues::text, decode, prose};
+use crate::{detect::Entry, prefilter::ByteKinds};
 
 pub(super) const JUDGE: Judge = Judge {
     needs: ByteKinds::NONE,
-    words: &[&[
-        "../", "..\\", "/..", "\\..", "..;", "..%", "%2e", "%25", "%c0%", "%e0%80", "%u002e", ".%",
-    ]],
-    read: judge,
+    cues: &[&[text(
+        &[
+            "../", "..\\", "/..", "\\..", "..;", "..%", "%2e", "%25", "%c0%", "%e0%80", "%f0%80",
+            "%u002e", "%uff0e", "%u2024", "%2f..", "%5c..",
+        ],
+        &[],
+    )]],
+    read: |piece, places, report| judge(piece.text, places, report),
 };
+
+pub(super) const RULES: &[Entry] = &[
+    Entry {
+        id: "climb",
+        flags: "a path that climbs above its start, or to the root and then to another place",
+        hit: "../../secrets/key",
+        miss: "docs/../README.md",
+    },
+    Entry {
+        id: "disguised-climb",
+        flags: "the same encoded, with parameters, or with a NUL behind it",
+        hit: "/download?file=%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        miss: "100%2e5",
+    },
+    Entry {
+        id: "doubled-climb",
+        flags: "dots and slashes doubled, to survive a filter",
+        hit: "....//....//etc/passwd",
+        miss: "and so on....",
+    },
+];
 
 /// How often a path is decoded.
 const MOST_LAYERS: usize = 3;
@@ -139,45 +166,46 @@ const PRIZES: &[&str] = &[
 /// How far back from a path the command is looked for that it belongs to, in bytes.
 const LOOK_BACK: usize = 256;
 
-fn judge(text: &str, report: Report<'_>) {
+fn judge(text: &str, places: &[usize], report: Report<'_>) {
     let is_literal = text.trim_start().starts_with(['{', '[', '"', '\'']);
-    let mut line_start = 0;
-    for line in text.split_inclusive('\n') {
-        let mut is_prose = None;
-        let mut start = line_start;
-        for (at, byte) in line.bytes().chain([b' ']).enumerate() {
-            let joins = byte == b';'
-                && line
-                    .as_bytes()
-                    .get(at + 1)
-                    .is_some_and(|next| b"/\\".contains(next));
-            if !is_delimiter(byte) || joins {
-                continue;
-            }
-            let token = start..line_start + at;
-            start = token.end + 1;
-            let path = text.get(token.clone()).unwrap_or_default();
-            if !(path.contains("..") || path.contains('%')) {
-                continue;
-            }
-            let Some(climb) = Climb::of(path) else {
-                continue;
-            };
-            let place = Place {
-                before: text.get(..token.start).unwrap_or_default(),
-                on_line: line.get(..token.start - line_start).unwrap_or_default(),
-                after: line.get(at..).unwrap_or_default(),
-                is_literal,
-            };
-            let excused = !climb.is_disguised
-                && ((!climb.is_to_prize && place.is_relative_by_right())
-                    || *is_prose.get_or_insert_with(|| prose::is_line(line.as_bytes())));
-            if !excused {
-                report(climb.rule, token);
-            }
+    let mut line = prose::Line::default();
+    let mut read = 0;
+    for &at in places {
+        // A token may have several words.
+        if at < read {
+            continue;
         }
-        line_start += line.len();
+        let token = token(text, at, read);
+        read = token.end;
+        let Some(climb) = text.get(token.clone()).and_then(Climb::of) else {
+            continue;
+        };
+        let (before, after) = (text.get(..token.start), text.get(token.end..));
+        let place = Place {
+            before: before.unwrap_or_default(),
+            after: after.unwrap_or_default(),
+            is_literal,
+        };
+        let excused = !climb.is_disguised
+            && ((!climb.is_to_prize && place.is_relative_by_right())
+                || line.is_prose(text, &token));
+        if !excused {
+            report(climb.rule, token);
+        }
     }
+}
+
+/// The text between the delimiters around a place, which starts nowhere before `from`.
+fn token(text: &str, at: usize, from: usize) -> Range<usize> {
+    let bytes = text.as_bytes();
+    let ends = |at: usize| {
+        let byte = |at: usize| bytes.get(at).copied().unwrap_or(b' ');
+        let joins = byte(at) == b';' && b"/\\".contains(&byte(at + 1));
+        is_delimiter(byte(at)) && !joins
+    };
+    let start = (from..at).rev().find(|&at| ends(at));
+    let end = (at..bytes.len()).find(|&at| ends(at));
+    start.map_or(from, |end| end + 1)..end.unwrap_or(bytes.len())
 }
 
 fn is_delimiter(byte: u8) -> bool {
@@ -187,8 +215,6 @@ fn is_delimiter(byte: u8) -> bool {
 /// Where a path stands.
 struct Place<'t> {
     before: &'t str,
-    /// The part of `before` on the same line.
-    on_line: &'t str,
     after: &'t str,
     /// Whether the text starts as data does.
     is_literal: bool,
@@ -211,28 +237,38 @@ impl Place<'_> {
 
     /// Whether it is a part that a call joins to others: `path.join(root, "../x")`.
     fn is_joined(&self) -> bool {
-        let call = self.on_line.rsplit_once('(');
+        let call = self.on_line().rsplit_once('(');
         call.is_some_and(|(name, parts)| {
             let joins = ["join", "resolve", "joinpath", "Path"];
             !parts.contains(')') && joins.iter().any(|word| ends_with_word(name, word))
         })
     }
 
+    /// What stands before it on its line, as far as it is looked at.
+    fn on_line(&self) -> &str {
+        let from = self.before.len().saturating_sub(LOOK_BACK);
+        let from = self.before.floor_char_boundary(from);
+        let near = self.before.get(from..).unwrap_or_default();
+        near.rsplit('\n').next().unwrap_or(near)
+    }
+
     fn is_gone_to(&self) -> bool {
         // "- ../base": an item of a list in a file of settings.
-        if self.on_line.trim() == "-" {
+        let on_line = self.on_line();
+        if on_line.trim() == "-" {
             return true;
         }
-        let from = self
-            .on_line
-            .floor_char_boundary(self.on_line.len().saturating_sub(LOOK_BACK));
-        let near = self.on_line.get(from..).unwrap_or_default();
-        let command = near.rsplit([';', '&', '|', '(']).next().unwrap_or(near);
+        let command = on_line.rsplit([';', '&', '|', '(']).next();
         let mut words = command
+            .unwrap_or(on_line)
             .split_ascii_whitespace()
             .skip_while(|word| ["$", ">", "-", "sudo", "time"].contains(word));
         let Some(program) = words.next() else {
-            let mut after = self.after.bytes().take(LOOK_BACK);
+            let mut after = self
+                .after
+                .bytes()
+                .take(LOOK_BACK)
+                .take_while(|&byte| byte != b'\n');
             return after.any(|byte| !byte.is_ascii_whitespace()) && !self.is_literal;
         };
         let program = program.rsplit(['/', '\\']).next().unwrap_or(program);

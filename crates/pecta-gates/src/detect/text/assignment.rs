@@ -21,22 +21,22 @@ use super::{
 };
 use crate::prefilter::ByteKinds;
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[super::Rule {
     id: "secret-assignment",
+    flags: "a value that looks random, assigned to the name of a secret",
     hit: "DB_PASSWORD=\"k7Qz-91xWv\"",
     miss: "DB_PASSWORD=\"${DB_PASSWORD}\"",
 }];
 
-/// Words that make a name that of a secret, in lower case.
+/// Words that make a name that of a secret, in lower case, at any place in it.
 #[rustfmt::skip]
 const NAMES: &[&str] = &[
-    "password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "api_key", "api-key", "apikey", "api key",
-    "access_key", "accesskey", "access-key", "access key", "auth_key", "private_key", "privatekey", "encryption_key",
-    "encryption-key", "encryptionkey", "signing_key", "signing-key", "signingkey", "account_key", "accountkey",
-    "credential", "bearer", "authorization", "passwort", "contraseña", "mot de passe", "senha", "wachtwoord",
-    "lösenord", "пароль", "Пароль", "密码", "密碼", "パスワード", "비밀번호", "identified by", "sshpass -p",
-    "convertto-securestring",
+    "*password", "*passwd", "*passphrase", "*pass", "*pwd", "*secret", "*token", "*api_key", "*api-key", "*apikey",
+    "*api key", "*access_key", "*accesskey", "*access-key", "*access key", "*auth_key", "*private_key", "*privatekey",
+    "*encryption_key", "*encryption-key", "*encryptionkey", "*signing_key", "*signing-key", "*signingkey",
+    "*account_key", "*accountkey", "*credential", "*bearer", "*authorization", "*passwort", "*contraseña",
+    "*mot de passe", "*senha", "*wachtwoord", "*lösenord", "пароль", "Пароль", "密码", "密碼", "パスワード", "비밀번호",
+    "*identified by", "*sshpass -p", "*convertto-securestring",
 ];
 const LONGEST_NAME: usize = 22;
 
@@ -72,7 +72,7 @@ impl Assignment {
         )]
         let names = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            .build(NAMES)
+            .build(NAMES.iter().map(|name| name.trim_start_matches('*')))
             .expect("a few short words make an automaton");
         Self { names }
     }

@@ -10,16 +10,16 @@
 use std::ops::Range;
 
 use super::{
-    super::{Detector, Match, around},
+    super::{Match, NumberDetector, around},
     context::{labelled, mentioned},
-    digits::{joined_after, joined_before, run_length, runs},
+    digits::{joined_after, joined_before},
     words::OTHER_NUMBERS,
 };
-use crate::prefilter::ByteKinds;
+use crate::prefilter::{Shapes, run_length};
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[super::Rule {
     id: "payment-card",
+    flags: "a number with a card issuer's prefix and length and a right check digit",
     hit: "5555 5555 5555 4444",
     miss: "5555 5555 5555 4445",
 }];
@@ -62,21 +62,21 @@ const LABELS: &[&str] = &[
 /// Anchored at the first digit.
 pub(crate) struct Card;
 
-impl Detector for Card {
-    fn needs(&self) -> ByteKinds {
-        ByteKinds::DIGIT
+impl NumberDetector for Card {
+    fn shapes(&self) -> Shapes {
+        Shapes::LONG.or(Shapes::SPACED)
     }
 
     fn labels(&self) -> &[&str] {
         LABELS
     }
 
-    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        runs(text, &anchors).find_map(|run| match run.len() {
-            4 => grouped(text, run.start),
-            12..=19 => unbroken(text, run),
+    fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match> {
+        match digits.len() {
+            4 => grouped(text, digits.start),
+            12..=19 => unbroken(text, digits),
             _ => None,
-        })
+        }
     }
 }
 
@@ -181,7 +181,7 @@ mod tests {
     use super::{super::super::testing, Card};
 
     fn check(marked: &str) {
-        testing::check(&Card, marked);
+        testing::check_number(Card, marked);
     }
 
     #[test]

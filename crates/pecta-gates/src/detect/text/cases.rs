@@ -1,61 +1,26 @@
-//! Tests over all detectors of this folder: the tables of rules, and the list of cases beside the checkout.
+//! Tests over all detectors of this folder: any text, and the list of cases beside the checkout.
 
 use serde_json::Value;
 
 use super::*;
 use crate::{
     Clock, Content, Engine, Injection, Json, Pii, PiiCheck, Profile, Secrets, Subject,
-    detect::Detector,
+    detect::testing,
 };
 
-/// The detectors with their tables.
-fn tables() -> Vec<(Box<dyn Detector>, &'static [Rule])> {
-    vec![
-        (Box::new(email::Email::new()), email::RULES),
-        (Box::new(ssn::Ssn), ssn::RULES),
-        (Box::new(phone::Phone), phone::RULES),
-        (Box::new(card::Card), card::RULES),
-        (Box::new(iban::Iban), iban::RULES),
-        (Box::new(ip::Ip), ip::RULES),
-        (Box::new(private_key::PrivateKey::new()), private_key::RULES),
-        (
-            Box::new(url_credentials::UrlCredentials::new()),
-            url_credentials::RULES,
-        ),
-        (Box::new(assignment::Assignment::new()), assignment::RULES),
-        (Box::new(overriding::Override::new()), overriding::RULES),
-        (
-            Box::new(exfiltration::Exfiltration::new()),
-            exfiltration::RULES,
-        ),
-        (Box::new(markup::Markup::new()), markup::RULES),
-        (Box::new(hidden::Hidden), hidden::RULES),
-    ]
-}
-
-#[test]
-fn every_rule_hits_its_example_and_misses_the_other() {
-    for (detector, rules) in tables() {
-        for rule in rules {
-            let find = |example: &str| {
-                let example = example.replace('·', "");
-                detector
-                    .find(example.as_bytes(), 0..example.len())
-                    .map(|found| found.rule)
-            };
-            assert_eq!(find(rule.hit), Some(rule.id), "{}", rule.hit);
-            assert_eq!(find(rule.miss), None, "{}: {}", rule.id, rule.miss);
-        }
-    }
+/// Every search of this folder.
+fn searches() -> Vec<Search> {
+    let probes = Check::ALL
+        .iter()
+        .map(|check| check.under(Profile::Standard));
+    probes.filter_map(search).collect()
 }
 
 /// Nothing comes of any text but a located match: no panic, and no match outside the text or within a character.
 #[test]
 fn every_detector_takes_any_text() {
     use proptest::prelude::*;
-    let detectors: Vec<_> = tables().into_iter().map(|(detector, _)| detector).collect();
-    let refusal = refusal::Refusal::new();
-    let token = token::Token::new();
+    let searches = searches();
     let pieces = prop::collection::vec(
         prop_oneof![
             "\\PC{0,6}",
@@ -78,12 +43,9 @@ fn every_detector_takes_any_text() {
     );
     proptest!(|(pieces in pieces)| {
         let text = pieces.concat();
-        for detector in detectors.iter().map(|detector| &**detector).chain([&refusal as &dyn Detector, &token]) {
-            let mut from = 0;
-            while let Some(found) = detector.find(text.as_bytes(), from..text.len()) {
-                prop_assert!(found.range.end > from, "{:?} {}", found, text);
-                prop_assert!(text.get(found.range.clone()).is_some(), "{:?} {}", found, text);
-                from = found.range.end;
+        for search in &searches {
+            for found in testing::found(search, &text) {
+                prop_assert!(text.get(found.range.clone()).is_some_and(|part| !part.is_empty()), "{:?} {}", found, text);
             }
         }
     });

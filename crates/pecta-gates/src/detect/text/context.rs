@@ -79,6 +79,9 @@ fn ends_with_any(text: &[u8], words: &[&str]) -> Option<usize> {
         .map(|word| word.len())
         .zip(words)
         .find_map(|(length, word)| {
+            // Nearly all words differ in their last byte already.
+            let last = word.as_bytes().last()?;
+            text.last().filter(|byte| byte.eq_ignore_ascii_case(last))?;
             let (rest, end) = text.split_at_checked(text.len().checked_sub(length)?)?;
             (same(end, word) && starts_at_boundary(rest, end)).then_some(length)
         })

@@ -10,18 +10,21 @@
 
 use std::{ops::Range, str};
 
-use memchr::memchr2_iter;
+use memchr::memchr2;
 
 use super::{
-    super::{Detector, Match, around, window},
+    super::{Detector, Match, around},
     context::tail,
     data::TOP_LEVEL_DOMAINS,
 };
-use crate::prefilter::ByteKinds;
+use crate::{
+    prefilter::ByteKinds,
+    text::{ByteSet, leading, trailing},
+};
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[super::Rule {
     id: "email-address",
+    flags: "an address with a registered top-level domain that is no file, version or git remote",
     hit: "jane@corp.com",
     miss: "icon@2x.png",
 }];
@@ -34,6 +37,13 @@ const EXTENSIONS: &[&str] = &[
 
 /// How far a local part or a domain may reach, in bytes.
 const REACH: usize = 256;
+
+/// The bytes of the characters of a local part, and of a domain.
+const LOCAL: ByteSet = ByteSet::ALPHANUMERIC.with(b"._%+-'").with_beyond_ascii();
+const DOMAIN: ByteSet = ByteSet::ALPHANUMERIC.with(b".-").with_beyond_ascii();
+
+/// The ways to write the sign. None starts with a byte of a domain.
+const SIGNS: [&[u8]; 3] = [b"@", b"%40", b"%2540"];
 
 /// Anchored at the `@`, or the `%` of its encoded form.
 pub(crate) struct Email {
@@ -48,16 +58,13 @@ impl Email {
         Self { top_level_domains }
     }
 
-    fn address(&self, text: &[u8], at: usize) -> Option<Match> {
+    /// The address around a sign that `host` follows.
+    fn address(&self, text: &[u8], at: usize, sign: &[u8], host: &[u8]) -> Option<Match> {
         let (before, after) = around(text, at);
-        let sign = [&b"@"[..], b"%40", b"%2540"]
-            .into_iter()
-            .find(|sign| after.starts_with(sign))?;
         let local = local_part(before)?;
         let start = at - local.len();
-        let after = after.get(sign.len()..)?;
-        let domain = self.domain(after)?;
-        let rest = after.get(domain.len()..)?;
+        let domain = self.domain(host)?;
+        let rest = after.get(sign.len() + domain.len()..)?;
         let range = start..at + sign.len() + domain.len();
         let other = is_version(domain)
             || matches!(rest, [b'(' | b'[', ..])
@@ -70,9 +77,9 @@ impl Email {
         })
     }
 
-    /// The domain that the text starts with: two labels at least, the last of which is a top-level domain.
-    fn domain<'t>(&self, text: &'t [u8]) -> Option<&'t str> {
-        let text = valid_start(text.get(..REACH).unwrap_or(text));
+    /// The domain that the host starts with: two labels at least, the last of which is a top-level domain.
+    fn domain<'t>(&self, host: &'t [u8]) -> Option<&'t str> {
+        let text = valid_start(host);
         let end = text
             .find(|c: char| !is_domain_char(c))
             .unwrap_or(text.len());
@@ -114,11 +121,12 @@ impl Email {
             return label.chars().all(|c| c.is_alphabetic() || is_mark(c))
                 && label.chars().count() >= 2;
         }
-        let label = label.to_ascii_lowercase();
-        label.starts_with("xn--") && label.len() > 6
-            || self
-                .top_level_domains
-                .binary_search(&label.as_str())
+        let letters = || label.bytes().map(|letter| letter.to_ascii_lowercase());
+        let encoded = label.len() > 6 && letters().take(4).eq(*b"xn--");
+        let known = &self.top_level_domains;
+        encoded
+            || known
+                .binary_search_by(|domain| domain.bytes().cmp(letters()))
                 .is_ok()
     }
 }
@@ -129,14 +137,64 @@ impl Detector for Email {
     }
 
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        memchr2_iter(b'@', b'%', window(text, &anchors, 1))
-            .find_map(|at| self.address(text, anchors.start + at))
+        let text_to_last = text.get(..anchors.end.min(text.len()))?;
+        let mut from = anchors.start;
+        loop {
+            let at = next_sign(text_to_last, from)?;
+            from = at + 1;
+            let (before, after) = around(text, at);
+            let Some(sign) = SIGNS.into_iter().find(|sign| after.starts_with(sign)) else {
+                continue;
+            };
+            let host = around(after, sign.len()).1;
+            let host = host.get(..REACH).unwrap_or(host);
+            let host = host.get(..leading(host, |byte| DOMAIN.contains(byte)))?;
+            from = at + sign.len() + host.len();
+            let follows_local = before
+                .last()
+                .is_some_and(|&byte| byte != b'.' && LOCAL.contains(byte));
+            if follows_local
+                && may_be_domain(host)
+                && let Some(address) = self.address(text, at, sign, host)
+            {
+                return Some(address);
+            }
+        }
     }
+}
+
+/// Where the next byte is with which a sign starts. Signs may be close to each other, and a look at a few bytes costs less
+/// than a search.
+fn next_sign(text: &[u8], from: usize) -> Option<usize> {
+    const CLOSE: usize = 8;
+    let rest = text.get(from..)?;
+    let close = rest
+        .iter()
+        .take(CLOSE)
+        .position(|byte| b"@%".contains(byte));
+    let at = match close {
+        Some(at) => at,
+        None => CLOSE + memchr2(b'@', b'%', rest.get(CLOSE..)?)?,
+    };
+    Some(from + at)
+}
+
+/// A quick look at whether a host starts like one and has a dot that may stand before a top-level domain.
+fn may_be_domain(host: &[u8]) -> bool {
+    let top_level = |part: &[u8]| match part {
+        [b'.', first, second] => {
+            !first.is_ascii() || (first.is_ascii_alphabetic() && second.is_ascii_alphabetic())
+        }
+        _ => false,
+    };
+    !host.starts_with(b".") && !host.starts_with(b"-") && host.windows(3).any(top_level)
 }
 
 /// The local part that the text ends with.
 fn local_part(before: &[u8]) -> Option<&str> {
-    let before = valid_end(tail(before, REACH));
+    let before = tail(before, REACH);
+    let local = trailing(before, |byte| LOCAL.contains(byte));
+    let before = valid_end(tail(before, local));
     let in_ascii = before.ends_with(|c: char| c.is_ascii());
     let is_local = |c: char| {
         c.is_ascii_alphanumeric()

@@ -13,30 +13,34 @@ use memchr::memchr3_iter;
 use super::super::{Detector, Match, around, window};
 use crate::prefilter::ByteKinds;
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[
     super::Rule {
         id: "tag-characters",
+        flags: "tag characters outside of a flag",
         hit: "ok\u{E0068}\u{E0069}",
         miss: "\u{1F3F4}\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}",
     },
     super::Rule {
         id: "variation-selectors",
+        flags: "several variation selectors in a row",
         hit: "a\u{FE00}\u{FE01}\u{FE0F}\u{FE02}",
         miss: "\u{2764}\u{FE0F}",
     },
     super::Rule {
         id: "invisible-run",
+        flags: "several invisible characters in a row",
         hit: "a\u{200B}\u{200C}\u{200B}\u{200D}b",
         miss: "a\u{200B}b",
     },
     super::Rule {
         id: "invisible-between-letters",
+        flags: "invisible characters between the letters of a word",
         hit: "a\u{200B}b\u{200B}c\u{200B}d\u{200B}e",
         miss: "super\u{200B}cali\u{200B}fragi\u{200B}listic\u{200B}",
     },
     super::Rule {
         id: "direction-override",
+        flags: "characters that reverse the direction of text",
         hit: "file\u{202E}txt.exe",
         miss: "\u{200F}\u{5D0}",
     },

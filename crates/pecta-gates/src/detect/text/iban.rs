@@ -8,15 +8,14 @@
 use std::ops::Range;
 
 use super::{
-    super::{Detector, Match, around},
+    super::{Match, NumberDetector, around},
     data::IBAN_FORMATS,
-    digits::runs,
 };
-use crate::prefilter::ByteKinds;
+use crate::prefilter::Shapes;
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[super::Rule {
     id: "iban",
+    flags: "an account number with its country's length and right check digits",
     hit: "DE89 3704 0044 0532 0130 00",
     miss: "DE88 3704 0044 0532 0130 00",
 }];
@@ -24,13 +23,13 @@ pub(super) const RULES: &[super::Rule] = &[super::Rule {
 /// Anchored at the check digits.
 pub(crate) struct Iban;
 
-impl Detector for Iban {
-    fn needs(&self) -> ByteKinds {
-        ByteKinds::DIGIT
+impl NumberDetector for Iban {
+    fn shapes(&self) -> Shapes {
+        Shapes::LETTERED
     }
 
-    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        runs(text, &anchors).find_map(|run| account(text, run.start))
+    fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match> {
+        account(text, digits.start)
     }
 }
 
@@ -125,7 +124,7 @@ mod tests {
     use super::{super::super::testing, *};
 
     fn check(marked: &str) {
-        testing::check(&Iban, marked);
+        testing::check_number(Iban, marked);
     }
 
     #[test]

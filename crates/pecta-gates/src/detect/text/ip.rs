@@ -11,21 +11,21 @@ use std::{
 };
 
 use super::{
-    super::{Detector, Match, around},
+    super::{Match, NumberDetector, around},
     context::{labelled, mentioned},
-    digits::{run_length, runs},
 };
-use crate::prefilter::ByteKinds;
+use crate::prefilter::{Shapes, run_length};
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[
     super::Rule {
         id: "public-ipv4",
+        flags: "a public IPv4 address that is no version number",
         hit: "from 81.150.0.111",
         miss: "from 192.168.0.111",
     },
     super::Rule {
         id: "public-ipv6",
+        flags: "a public IPv6 address",
         hit: "2a00:1450:4009:80b::200e",
         miss: "2001:db8::1",
     },
@@ -48,26 +48,39 @@ const ADDRESSES: &[&str] = &[
 /// Anchored at the first digit.
 pub(crate) struct Ip;
 
-impl Detector for Ip {
-    fn needs(&self) -> ByteKinds {
-        ByteKinds::DIGIT
+impl NumberDetector for Ip {
+    fn shapes(&self) -> Shapes {
+        Shapes::DOTTED.or(Shapes::HEXADECIMAL)
     }
 
     fn labels(&self) -> &[&str] {
         ADDRESSES
     }
 
-    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        runs(text, &anchors).find_map(|run| match around(text, run.end).1 {
-            [b'.', ..] if run.len() <= 3 => version_4(text, run.start),
+    fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match> {
+        match around(text, digits.end).1 {
+            [b'.', ..] if digits.len() <= 3 => version_4(text, digits.start),
             // All public addresses are in 2000::/3, so that the first of four hexadecimal digits is 2 or 3.
-            [b':' | b'a'..=b'f' | b'A'..=b'F', ..] if run.len() <= 4 => version_6(text, run.start),
+            [b':' | b'a'..=b'f' | b'A'..=b'F', ..] if digits.len() <= 4 => {
+                version_6(text, digits.start)
+            }
             _ => None,
-        })
+        }
     }
 }
 
 fn version_4(text: &[u8], start: usize) -> Option<Match> {
+    let before = around(text, start).0;
+    let inside = match before {
+        [.., b':' | b'/', b'/'] => false,
+        [.., byte] if byte.is_ascii_alphanumeric() => true,
+        [.., b'_' | b'.' | b'-' | b'/' | b'+' | b'~' | b'^' | b'$']
+        | [.., b'=' | b'<' | b'>' | b'!' | b'~', b'='] => true,
+        _ => false,
+    };
+    if inside {
+        return None;
+    }
     let mut octets = [0_u8; 4];
     let mut at = start;
     for (nth, octet) in octets.iter_mut().enumerate() {
@@ -83,21 +96,16 @@ fn version_4(text: &[u8], start: usize) -> Option<Match> {
         at += digits.len();
     }
     let range = start..at;
-    let (before, after) = (around(text, start).0, around(text, at).1);
-    let inside = match before {
-        [.., b':' | b'/', b'/'] => false,
-        [.., byte] if byte.is_ascii_alphanumeric() => true,
-        [.., b'_' | b'.' | b'-' | b'/' | b'+' | b'~' | b'^' | b'$']
-        | [.., b'=' | b'<' | b'>' | b'!' | b'~', b'='] => true,
-        _ => false,
-    } || match after {
+    let after = around(text, at).1;
+    let goes_on = match after {
         [b'.' | b',', digit, ..] if digit.is_ascii_digit() => true,
         [b'-', next, ..] => next.is_ascii_alphanumeric(),
         [byte, ..] => byte.is_ascii_alphanumeric() || *byte == b'_',
         [] => false,
     };
     let address = Ipv4Addr::from(octets);
-    if inside || !is_public_v4(address) || is_network(after, octets) || labelled(before, VERSIONS) {
+    if goes_on || !is_public_v4(address) || is_network(after, octets) || labelled(before, VERSIONS)
+    {
         return None;
     }
     let [first, rest @ ..] = octets;
@@ -195,7 +203,7 @@ mod tests {
     use super::{super::super::testing, Ip};
 
     fn check(marked: &str) {
-        testing::check(&Ip, marked);
+        testing::check_number(Ip, marked);
     }
 
     #[test]

@@ -30,27 +30,31 @@ mod words;
 #[cfg(test)]
 mod cases;
 
-use super::{Detector, Search};
+use super::{Detector, Entry as Rule, NumberDetector, Search};
 use crate::check::{Check, Probe};
-
-/// A rule of a detector: its id in findings, and what it must and must not hit. A `·` in an example is left out; it keeps
-/// the examples of secrets from being taken for secrets.
-#[cfg(test)]
-struct Rule {
-    id: &'static str,
-    hit: &'static str,
-    miss: &'static str,
-}
+use data::{Language, REFUSALS};
 
 /// The search for a probe of these gates; none for any other.
 pub(super) fn search(probe: Probe) -> Option<Search> {
-    let detector: Box<dyn Detector> = match probe.check {
-        Check::Email => Box::new(email::Email::new()),
+    numbers(probe.check)
+        .map(Search::Numbers)
+        .or_else(|| anchored(probe.check).map(Search::Anchored))
+}
+
+fn numbers(check: Check) -> Option<Box<dyn NumberDetector>> {
+    Some(match check {
         Check::Ssn => Box::new(ssn::Ssn),
         Check::Phone => Box::new(phone::Phone),
         Check::Card => Box::new(card::Card),
         Check::Iban => Box::new(iban::Iban),
         Check::Ip => Box::new(ip::Ip),
+        _ => return None,
+    })
+}
+
+fn anchored(check: Check) -> Option<Box<dyn Detector>> {
+    Some(match check {
+        Check::Email => Box::new(email::Email::new()),
         Check::Refusal => Box::new(refusal::Refusal::new()),
         Check::Token => Box::new(token::Token::new()),
         Check::PrivateKey => Box::new(private_key::PrivateKey::new()),
@@ -61,6 +65,28 @@ pub(super) fn search(probe: Probe) -> Option<Search> {
         Check::Markup => Box::new(markup::Markup::new()),
         Check::Hidden => Box::new(hidden::Hidden),
         _ => return None,
+    })
+}
+
+/// The rules of a check of these gates; none for any other.
+pub(super) fn entries(check: Check) -> Vec<Rule> {
+    let rules = match check {
+        Check::Email => email::RULES,
+        Check::Ssn => ssn::RULES,
+        Check::Phone => phone::RULES,
+        Check::Card => card::RULES,
+        Check::Iban => iban::RULES,
+        Check::Ip => ip::RULES,
+        Check::Refusal => return REFUSALS.iter().filter_map(Language::entry).collect(),
+        Check::Token => return token::rules(),
+        Check::PrivateKey => private_key::RULES,
+        Check::UrlCredentials => url_credentials::RULES,
+        Check::Assignment => assignment::RULES,
+        Check::Override => overriding::RULES,
+        Check::Exfiltration => exfiltration::RULES,
+        Check::Markup => markup::RULES,
+        Check::Hidden => hidden::RULES,
+        _ => &[],
     };
-    Some(Search::Anchored(detector))
+    rules.to_vec()
 }

@@ -13,9 +13,9 @@ use memchr::memmem::Finder;
 use super::super::{Detector, Match, around, window};
 use crate::prefilter::ByteKinds;
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[super::Rule {
     id: "private-key",
+    flags: "a private key in PEM, with something of its body",
     hit: "-----BEGIN ·RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEAvX8s3Qm1",
     miss: "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEF",
 }];

@@ -19,6 +19,9 @@ use crate::prefilter::ByteKinds;
 /// How much of a string is its opening, in bytes.
 const OPENING: usize = 480;
 
+/// How much of it tells that most strings open otherwise, in bytes: no phrase is longer.
+const HEAD: usize = 128;
+
 /// How many greetings, apologies and the like may come first.
 const MOST_PREFACES: usize = 8;
 
@@ -154,8 +157,7 @@ impl Refusal {
             }
         }
         let sentence = at..end_of_sentence(text, at);
-        // Korean, and the scripts of Chinese and Japanese.
-        let eastern = text.get(at..)?.starts_with(|c: char| c >= '\u{1100}');
+        let eastern = is_eastern(text, at);
         let open =
             |(language, seen): (&Language, bool)| seen || (language.endings_alone && eastern);
         REFUSALS
@@ -165,6 +167,13 @@ impl Refusal {
             .find_map(|(language, _)| {
                 Some((language, start..ending(language, text, sentence.clone())?))
             })
+    }
+
+    /// Whether a text that starts like this may open with a refusal.
+    fn may_open(&self, head: &str) -> bool {
+        let head = in_lower_case(head);
+        let at = start_of_words(&head, 0);
+        at > HEAD / 4 || is_eastern(&head, at) || self.phrase(&head, at).is_some()
     }
 
     /// The phrase that starts at the position: language, meaning and end.
@@ -192,8 +201,11 @@ impl Detector for Refusal {
         if first < 0x80 && !*self.starts.get(first)? {
             return None;
         }
+        if !self.may_open(valid_start(text.get(..HEAD).unwrap_or(text))) {
+            return None;
+        }
         let opening = valid_start(text.get(..OPENING).unwrap_or(text));
-        let lower: String = opening.chars().map(lower_case).collect();
+        let lower = in_lower_case(opening);
         let (language, range) = self.judge(&lower)?;
         // Lower case has as many characters, but not as many bytes.
         let position = |at: usize| {
@@ -210,6 +222,20 @@ impl Detector for Refusal {
             range: position(range.start)?..position(range.end)?,
         })
     }
+}
+
+fn in_lower_case(text: &str) -> String {
+    if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else {
+        text.chars().map(lower_case).collect()
+    }
+}
+
+/// Whether Korean, or a script of Chinese or Japanese, starts at the position.
+fn is_eastern(text: &str, at: usize) -> bool {
+    let rest = text.get(at..);
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c >= '\u{1100}'))
 }
 
 fn lower_case(c: char) -> char {

@@ -10,22 +10,23 @@
 use std::ops::Range;
 
 use super::{
-    super::{Detector, Match, around},
+    super::{Match, NumberDetector, around},
     context::{labelled, mentioned},
-    digits::{joined_after, joined_before, run_length, runs},
+    digits::{joined_after, joined_before},
     words::OTHER_NUMBERS,
 };
-use crate::prefilter::ByteKinds;
+use crate::prefilter::{Shapes, run_length};
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[
     super::Rule {
         id: "us-ssn",
+        flags: "a number that was issued, with separators",
         hit: "born 1970, 536-90-4399",
         miss: "078-05-1120 is the specimen",
     },
     super::Rule {
         id: "us-ssn-unseparated",
+        flags: "nine digits behind words that call them a social security number",
         hit: "social security number: 536904399",
         miss: "offset 536904399",
     },
@@ -44,30 +45,39 @@ const SPECIMENS: [&[u8]; 2] = [b"078051120", b"219099999"];
 /// Anchored at the first digit.
 pub(crate) struct Ssn;
 
-impl Detector for Ssn {
-    fn needs(&self) -> ByteKinds {
-        ByteKinds::DIGIT
+impl NumberDetector for Ssn {
+    fn shapes(&self) -> Shapes {
+        Shapes::LONG.or(Shapes::SPACED)
     }
 
     fn labels(&self) -> &[&str] {
         LABELS
     }
 
-    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        runs(text, &anchors).find_map(|run| match run.len() {
-            3 => separated(text, run.start),
-            9 => unseparated(text, run),
+    fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match> {
+        match digits.len() {
+            3 => separated(text, digits.start),
+            9 => unseparated(text, digits),
             _ => None,
-        })
+        }
     }
 }
 
 fn separated(text: &[u8], start: usize) -> Option<Match> {
     let range = start..start + 11;
     let number = text.get(range.clone())?;
-    let digits: Vec<u8> = number.iter().copied().filter(u8::is_ascii_digit).collect();
     let (first, second) = (*number.get(3)?, *number.get(6)?);
-    if !matches!((first, second), (b'-', b'-') | (b' ', b' ')) || !is_issued(&digits) {
+    if !matches!((first, second), (b'-', b'-') | (b' ', b' ')) {
+        return None;
+    }
+    let mut digits = [0; 9];
+    let parts = [number.get(..3)?, number.get(4..6)?, number.get(7..)?];
+    let all = parts.into_iter().flatten();
+    digits
+        .iter_mut()
+        .zip(all)
+        .for_each(|(to, digit)| *to = *digit);
+    if !is_issued(&digits) {
         return None;
     }
     let (before, after) = (around(text, range.start).0, around(text, range.end).1);
@@ -133,7 +143,7 @@ mod tests {
     use super::{super::super::testing, Ssn};
 
     fn check(marked: &str) {
-        testing::check(&Ssn, marked);
+        testing::check_number(Ssn, marked);
     }
 
     #[test]

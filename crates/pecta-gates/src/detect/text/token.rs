@@ -12,10 +12,26 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::{
     super::{Detector, Match, around, window},
+    Rule,
     data::{Alphabet, Guard, TOKENS, TokenFormat},
     random::{is_placeholder, looks_random},
 };
 use crate::prefilter::ByteKinds;
+
+/// A rule for each issuer, with the examples of its first format.
+pub(super) fn rules() -> Vec<Rule> {
+    let mut rules: Vec<_> = TOKENS
+        .iter()
+        .map(|format| Rule {
+            id: format.rule,
+            flags: "a token with the issuer's prefix, length and characters, which looks random",
+            hit: format.hit,
+            miss: format.miss,
+        })
+        .collect();
+    rules.dedup_by_key(|rule| rule.id);
+    rules
+}
 
 /// The longest prefix, in bytes.
 const LONGEST_PREFIX: usize = 32;
@@ -50,7 +66,7 @@ impl Token {
             let formats = TOKENS
                 .iter()
                 .filter(|format| format.prefixes.contains(prefix));
-            (prefix.len(), formats.collect())
+            (bare(prefix).len(), formats.collect())
         };
         let formats = prefixes.iter().map(of_prefix).collect();
         #[expect(
@@ -59,7 +75,7 @@ impl Token {
         )]
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            .build(&prefixes)
+            .build(prefixes.iter().map(|prefix| bare(prefix)))
             .expect("a hundred short prefixes make an automaton");
         Self {
             prefixes: automaton,
@@ -90,6 +106,11 @@ impl Detector for Token {
                     .find_map(|format| token(text, start, start + length, format))
             })
     }
+}
+
+/// A prefix without the sign that it may stand inside of words.
+fn bare(prefix: &str) -> &str {
+    prefix.trim_start_matches('*')
 }
 
 fn token(text: &[u8], start: usize, body: usize, format: &TokenFormat) -> Option<Match> {

@@ -15,9 +15,9 @@ use super::{
 };
 use crate::prefilter::ByteKinds;
 
-#[cfg(test)]
 pub(super) const RULES: &[super::Rule] = &[super::Rule {
     id: "url-credentials",
+    flags: "a password in a URL",
     hit: "redis://default:k7Qz-91x@cache:6379",
     miss: "redis://user:password@cache:6379",
 }];

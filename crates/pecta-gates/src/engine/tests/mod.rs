@@ -3,6 +3,7 @@
 mod custom;
 mod deadline;
 mod findings;
+mod scope;
 mod verdicts;
 
 use std::time::Duration;

@@ -150,6 +150,15 @@ fn keys_appear_only_if_the_schema_names_them() {
     check(&json!({"required": [long]}), "{}", &shown);
 }
 
+#[test]
+fn the_reason_is_cut_at_500_characters() {
+    let keys: Vec<_> = ["é", "b"].map(|key| key.repeat(253)).into();
+    let (first, second) = (&keys[0], "b".repeat(195));
+    let cut = format!("(2 issues): {first}: is required; {second}");
+    assert_eq!("schema validation failed ".len() + cut.chars().count(), 500);
+    check(&json!({"required": keys}), "{}", &cut);
+}
+
 /// Schemas, values that do not satisfy them, and the messages.
 const MESSAGES: [(&str, &str, &str); 25] = [
     (

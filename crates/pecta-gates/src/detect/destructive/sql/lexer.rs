@@ -175,7 +175,8 @@ fn other_text(text: &[u8], in_fence: &mut bool) -> usize {
     }
 }
 
-fn is_word(byte: u8) -> bool {
+/// Whether the byte is part of a word of SQL.
+pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_$#@%{}".contains(&byte) || !byte.is_ascii()
 }
 

@@ -4,44 +4,32 @@
 //! of a database client. String literals, quoted names and comments are no statements.
 
 mod conditions;
+mod cues;
 mod lexer;
 mod rules;
 mod tools;
 
 use memchr::memmem;
 
+pub(super) use cues::CUES;
 pub(super) use rules::STATEMENTS;
 pub(super) use tools::TOOLS;
 
 use self::lexer::{statement, tokens};
 use super::first_broken;
-use crate::detect::shell::{
-    Report, code,
-    invocation::{self, Invocation, Source},
+use crate::detect::{
+    Entry,
+    shell::{
+        Piece, Report, code,
+        invocation::{self, Invocation, Source},
+    },
 };
 
-/// Words of which every text contains one that breaks a rule.
-pub(super) const WORDS: &[&str] = &[
-    "drop",
-    "truncate",
-    "delete",
-    "-xdelete",
-    "update ",
-    "alter ",
-    ".remove({})",
-    "flushall",
-    "flushdb",
-    "db:",
-    "migrate:",
-    "manage.py",
-    "prisma",
-];
-
 /// Judges a text as SQL, and what it hands to the programs of databases.
-pub(super) fn judge(text: &str, report: Report<'_>) {
-    statements(text, report);
-    in_code(text, report);
-    invocation::visit(text, &mut |run, range| {
+pub(super) fn judge(piece: &Piece<'_>, report: Report<'_>) {
+    statements(piece.text, report);
+    in_code(piece.text, report);
+    invocation::visit(piece, &mut |run, range| {
         if let Some(rule) = first_broken(run, &[TOOLS]) {
             report(rule, range.clone());
         }
@@ -81,6 +69,22 @@ const MONGO: &[&str] = &[
     ".remove({})",
 ];
 
+const MONGO_RULE: Entry = Entry {
+    id: "mongo-drop",
+    flags: "a database of MongoDB dropped, or a collection emptied",
+    hit: "db.dropDatabase()",
+    miss: "db.users.remove({age: 7})",
+};
+
+/// What the rules about statements flag.
+pub(super) fn entries() -> Vec<Entry> {
+    let of_statements = STATEMENTS.iter();
+    of_statements
+        .map(|rule| rule.example.entry(rule.id, rule.flags))
+        .chain([MONGO_RULE])
+        .collect()
+}
+
 /// Calls `each` with the rules that a text as SQL breaks, and where.
 fn statements(text: &str, each: Report<'_>) {
     let tokens = tokens(text);
@@ -118,12 +122,12 @@ fn statements(text: &str, each: Report<'_>) {
             .get(start..)
             .is_some_and(|name| name.starts_with("db."))
         {
-            each("mongo-drop", start..at + 7);
+            each(MONGO_RULE.id, start..at + 7);
         }
     }
     for call in MONGO {
         for at in memmem::find_iter(text.as_bytes(), call) {
-            each("mongo-drop", at..at + call.len());
+            each(MONGO_RULE.id, at..at + call.len());
         }
     }
 }

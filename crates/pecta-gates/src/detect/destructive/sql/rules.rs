@@ -6,20 +6,15 @@ use crate::detect::destructive::{Example, example};
 /// A rule about one statement.
 pub(in crate::detect::destructive) struct StatementRule {
     pub(in crate::detect::destructive) id: &'static str,
+    pub(in crate::detect::destructive) flags: &'static str,
     pub(super) matches: fn(&[Token<'_>]) -> bool,
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "documents the rule, and is read by the test of all examples"
-        )
-    )]
     pub(in crate::detect::destructive) example: Example,
 }
 
 pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
     StatementRule {
         id: "sql-drop",
+        flags: "a table, database, schema or user dropped",
         matches: |tokens| {
             let Some(kind) = keywords(tokens, &["DROP"]) else {
                 return false;
@@ -55,6 +50,7 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
     },
     StatementRule {
         id: "sql-truncate",
+        flags: "a table emptied by `TRUNCATE`",
         matches: |tokens| {
             let Some(rest) = keywords(tokens, &["TRUNCATE"]) else {
                 return false;
@@ -83,6 +79,7 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
     },
     StatementRule {
         id: "sql-delete-all",
+        flags: "a `DELETE` of all rows",
         matches: |tokens| {
             // "DELETE orders FROM orders" names the table twice.
             let named = keywords(tokens, &["DELETE"])
@@ -108,6 +105,7 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
     },
     StatementRule {
         id: "sql-update-all",
+        flags: "an `UPDATE` of all rows",
         matches: |tokens| {
             let Some(rest) = keywords(tokens, &["UPDATE"]) else {
                 return false;
@@ -136,6 +134,7 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
     },
     StatementRule {
         id: "sql-drop-column",
+        flags: "a column or partition dropped",
         matches: |tokens| {
             let altered = keywords(tokens, &["ALTER", "TABLE"])
                 .map(|rest| keywords(rest, &["IF", "EXISTS"]).unwrap_or(rest));
@@ -151,6 +150,11 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
     },
 ];
 
+/// Words that an English sentence goes on with behind a verb, which are no names of tables.
+pub(super) const ENGLISH: &[&str] = &[
+    "the", "an", "your", "my", "this", "that", "each", "all", "any", "it", "is", "to", "with",
+];
+
 /// What follows the keywords that the tokens start with.
 fn keywords<'a, 't>(tokens: &'a [Token<'t>], keywords: &[&str]) -> Option<&'a [Token<'t>]> {
     let (start, rest) = tokens.split_at_checked(keywords.len())?;
@@ -164,10 +168,7 @@ fn keywords<'a, 't>(tokens: &'a [Token<'t>], keywords: &[&str]) -> Option<&'a [T
 /// The name that the tokens start with, in its parts, and what follows it.
 fn name<'a, 't>(tokens: &'a [Token<'t>]) -> Option<(Token<'t>, &'a [Token<'t>])> {
     let (first, mut rest) = tokens.split_first()?;
-    let english = [
-        "the", "an", "your", "my", "this", "that", "each", "all", "any", "it", "is", "to", "with",
-    ];
-    if !first.is_name() || first.is_any(&english) {
+    if !first.is_name() || first.is_any(ENGLISH) {
         return None;
     }
     while let [dot, part, after @ ..] = rest

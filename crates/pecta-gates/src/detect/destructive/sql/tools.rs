@@ -9,6 +9,7 @@ use crate::detect::{
 pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
     Rule {
         id: "drop-database",
+        flags: "a database dropped from the command line",
         programs: &["dropdb", "mysqladmin", "dropuser"],
         matches: |run| {
             (run.name != "mysqladmin" && !run.args.is_empty() && !run.is_rehearsal())
@@ -18,6 +19,7 @@ pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
     },
     Rule {
         id: "redis-flush",
+        flags: "all keys of a Redis database deleted",
         programs: &["redis-cli", "valkey-cli", "keydb-cli"],
         matches: |run| {
             run.args.iter().any(|word| {
@@ -28,11 +30,12 @@ pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
     },
     Rule {
         id: "elasticsearch-delete-all",
+        flags: "all indices of Elasticsearch deleted with `curl`",
         programs: &["curl"],
         matches: |run| {
             let deletes = run.has_word("-XDELETE")
-                || run.args.windows(2).any(|pair| matches!(pair, [option, method] if ["-X", "--request"].contains(&option.text.as_str()) && method.text == "DELETE"));
-            let all = |word: &Word| {
+                || run.args.windows(2).any(|pair| matches!(pair, [option, method] if ["-X", "--request"].contains(&option.text.as_ref()) && method.text == "DELETE"));
+            let all = |word: &Word<'_>| {
                 let path = word.text.split('?').next().unwrap_or_default();
                 ["/_all", ":9200/*"].iter().any(|end| path.ends_with(end))
             };
@@ -45,6 +48,7 @@ pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
     },
     Rule {
         id: "migrate-reset",
+        flags: "a database reset by a tool for migrations",
         programs: &[
             "rails",
             "rake",
@@ -78,7 +82,7 @@ pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
                     .first()
                     .is_some_and(|word| word.text.ends_with("manage.py"))
                     && run.args.get(1).is_some_and(|word| {
-                        ["flush", "reset_db", "sqlflush"].contains(&word.text.as_str())
+                        ["flush", "reset_db", "sqlflush"].contains(&word.text.as_ref())
                     })
             };
             let prisma = || {

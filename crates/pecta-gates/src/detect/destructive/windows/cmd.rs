@@ -7,12 +7,14 @@ use crate::detect::destructive::example;
 pub(super) const RULES: &[CommandRule] = &[
     CommandRule {
         id: "cmd-remove-tree",
+        flags: "a directory with all in it removed by `rd /s`",
         programs: &["rd", "rmdir"],
         matches: |run| run.switch('s') && run.targets().next().is_some() && !run.is_temporary(),
         example: example("cmd /c rd /s /q C:\\data", "rd /s /q %TEMP%\\build"),
     },
     CommandRule {
         id: "cmd-delete-tree",
+        flags: "files deleted throughout a directory by `del /s`, or all in it without asking",
         programs: &["del", "erase"],
         matches: |run| {
             let all = || {
@@ -32,6 +34,7 @@ pub(super) const RULES: &[CommandRule] = &[
     },
     CommandRule {
         id: "cmd-format",
+        flags: "a volume formatted",
         programs: &["format", "format.com"],
         matches: |run| run.args.first().is_some_and(|arg| is_drive(arg)),
         example: example("echo y | format D: /q", "npm run format"),

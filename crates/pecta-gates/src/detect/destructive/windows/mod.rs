@@ -12,52 +12,88 @@ use self::{
     rule::{CommandRule, Run},
     splitter::split,
 };
-use crate::detect::shell::{Report, decode, lexer::Word, prose};
+use crate::detect::{
+    Entry,
+    shell::{
+        Report,
+        cues::{Cue, text},
+        decode,
+        lexer::Word,
+        prose,
+    },
+};
 
-/// Words of which every text contains one that breaks a rule.
-pub(super) const WORDS: &[&str] = &[
-    "rd ",
-    "rmdir ",
-    "del ",
-    "erase ",
-    "format ",
-    "remove-",
-    "ri -",
-    "ri ",
-    "rm -",
-    "clear-disk",
-    "format-volume",
-    "initialize-disk",
-    "diskpart",
-    "vssadmin",
-    "wmic ",
-    "wbadmin ",
-    "bcdedit ",
-    "fsutil ",
-    "wevtutil ",
-    "cipher ",
-    "sdelete",
-    "reg delete",
-    "reg.exe",
-    "stop-computer",
-    "restart-computer",
-    "shutdown ",
-    "net user",
-    "net localgroup",
-    "schtasks ",
-    "sc delete",
-    "iex",
-    "invoke-expression",
-    " -e ",
-    " -en",
-    "icacls ",
-    "select disk",
-    "takeown ",
-    "clear-eventlog",
+/// What is in every text that breaks a rule.
+pub(super) const CUES: &[Cue] = &[
+    text(&["rd ", "rmdir "], &["/s", "-fo", "hkcu:", "hklm:"]),
+    text(
+        &["del ", "erase "],
+        &["/s", "/q", "/f", "-fo", "c:\\windows\\", "hkcu:", "hklm:"],
+    ),
+    text(
+        &["remove-item", "ri ", "rm ", "rm\"", "rm'"],
+        &["-fo", "hkcu:", "hklm:"],
+    ),
+    text(&["forfiles"], &["/c"]),
+    text(&["icacls"], &["/t"]),
+    text(&["takeown"], &["/r"]),
+    text(&["format "], &[":"]),
+    text(
+        &[
+            "remove-partition",
+            "remove-volume",
+            "remove-virtualdisk",
+            "remove-storagepool",
+            "remove-localuser",
+            "remove-aduser",
+            "remove-adcomputer",
+            "remove-vm",
+        ],
+        &[],
+    ),
+    text(
+        &[
+            "clear-disk",
+            "clear-eventlog",
+            "format-volume",
+            "initialize-disk",
+            "diskpart",
+            "vssadmin",
+            "wmic ",
+            "wbadmin ",
+            "bcdedit ",
+            "fsutil ",
+            "wevtutil ",
+            "cipher ",
+            "sdelete",
+            "reg delete",
+            "reg.exe",
+            "stop-computer",
+            "restart-computer",
+            "net user",
+            "net localgroup",
+            "schtasks ",
+            "sc delete",
+            "select disk",
+            "iex",
+            "invoke-expression",
+        ],
+        &[],
+    ),
+    text(&["shutdown "], &["/s", "/r", "/p"]),
+    text(&["powershell", "pwsh"], &["-e", "/e"]),
 ];
 
 /// The tables of rules. The first rule counts that a command breaks.
 pub(super) const TABLES: [&[CommandRule]; 3] = [cmd::RULES, powershell::RULES, tools::RULES];
+
+/// What the rules flag.
+pub(super) fn entries() -> Vec<Entry> {
+    let rules = TABLES.into_iter().flatten();
+    rules
+        .map(|rule| rule.example.entry(rule.id, rule.flags))
+        .collect()
+}
 
 /// How deep commands run text before it is left alone.
 const DEEPEST: usize = 4;
@@ -134,16 +170,17 @@ fn judge(text: &str, depth: usize, each: Report<'_>) {
 }
 
 /// Calls `each` with the text that a command runs.
-fn nested(name: &str, args: &[Word], each: &mut dyn FnMut(&str)) {
+fn nested(name: &str, args: &[Word<'_>], each: &mut dyn FnMut(&str)) {
     let joined = |from: usize| {
         let texts: Vec<&str> = args
             .iter()
             .skip(from)
-            .map(|word| word.text.as_str())
+            .map(|word| word.text.as_ref())
             .collect();
         texts.join(" ")
     };
-    let is = |word: &Word, names: &[&str]| names.contains(&word.text.to_ascii_lowercase().as_str());
+    let is =
+        |word: &Word<'_>, names: &[&str]| names.contains(&word.text.to_ascii_lowercase().as_str());
     match name {
         "cmd" => {
             if let Some(at) = args.iter().position(|word| is(word, &["/c", "/k", "/r"])) {

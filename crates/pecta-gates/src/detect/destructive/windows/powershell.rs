@@ -7,6 +7,7 @@ use crate::detect::destructive::example;
 pub(super) const RULES: &[CommandRule] = &[
     CommandRule {
         id: "powershell-remove-tree",
+        flags: "a recursive and forced `Remove-Item`, under all its names",
         programs: &["remove-item", "ri", "rm", "rmdir", "rd", "del", "erase"],
         matches: |run| {
             let recurses = run.parameter("recurse", 1) || run.is_piped;
@@ -26,6 +27,7 @@ pub(super) const RULES: &[CommandRule] = &[
     },
     CommandRule {
         id: "powershell-wipe-disk",
+        flags: "a disk cleared, initialised or formatted by PowerShell",
         programs: &[
             "clear-disk",
             "format-volume",
@@ -40,6 +42,7 @@ pub(super) const RULES: &[CommandRule] = &[
     },
     CommandRule {
         id: "remote-to-powershell",
+        flags: "text from the network run by PowerShell",
         programs: &["iex", "invoke-expression"],
         matches: |run| {
             let fetches = |arg: &String| {

@@ -5,16 +5,10 @@ use crate::detect::destructive::Example;
 /// A rule about one command.
 pub(in crate::detect::destructive) struct CommandRule {
     pub(in crate::detect::destructive) id: &'static str,
+    pub(in crate::detect::destructive) flags: &'static str,
     /// The programs it is about, in lower case.
     pub(super) programs: &'static [&'static str],
     pub(super) matches: fn(&Run<'_>) -> bool,
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "documents the rule, and is read by the test of all examples"
-        )
-    )]
     pub(in crate::detect::destructive) example: Example,
 }
 

@@ -6,15 +6,15 @@ use crate::detect::shell::{lexer::Word, prose};
 
 /// A command as it is written.
 #[derive(Default)]
-pub(super) struct Command {
-    pub(super) words: Vec<Word>,
+pub(super) struct Command<'t> {
+    pub(super) words: Vec<Word<'t>>,
     pub(super) is_piped: bool,
     /// Whether it stands in parentheses or braces.
     pub(super) is_inner: bool,
 }
 
 /// Cuts a text into commands.
-pub(super) fn split(text: &str) -> Vec<Command> {
+pub(super) fn split(text: &str) -> Vec<Command<'_>> {
     let bytes = text.as_bytes();
     let mut splitter = Splitter {
         text: bytes,
@@ -46,14 +46,14 @@ struct Splitter<'t> {
     depth: usize,
     last_single: Option<usize>,
     last_double: Option<usize>,
-    commands: Vec<Command>,
-    command: Command,
+    commands: Vec<Command<'t>>,
+    command: Command<'t>,
     /// The word at hand, and its bytes without quotes and escapes.
-    word: Option<Word>,
+    word: Option<Word<'t>>,
     content: Vec<u8>,
 }
 
-impl Splitter<'_> {
+impl<'t> Splitter<'t> {
     fn line(&mut self, end: usize) {
         let line = self.text.get(self.at..end).unwrap_or_default();
         if prose::is_line(line) {
@@ -113,7 +113,7 @@ impl Splitter<'_> {
     }
 
     /// Adds bytes to the word at hand, which take this much of the text.
-    fn extend(&mut self, bytes: &[u8], length: usize) -> &mut Word {
+    fn extend(&mut self, bytes: &[u8], length: usize) -> &mut Word<'t> {
         let start = self.at;
         self.at += length;
         self.content.extend_from_slice(bytes);
@@ -127,7 +127,9 @@ impl Splitter<'_> {
 
     fn end_word(&mut self) {
         if let Some(mut word) = self.word.take() {
-            word.text = String::from_utf8_lossy(&std::mem::take(&mut self.content)).into_owned();
+            word.text = String::from_utf8_lossy(&std::mem::take(&mut self.content))
+                .into_owned()
+                .into();
             self.command.words.push(word);
         }
     }
@@ -174,7 +176,7 @@ fn braced(text: &[u8]) -> Option<usize> {
 }
 
 /// Whether a parenthesis behind the command belongs to its argument.
-fn is_expression(command: &Command) -> bool {
+fn is_expression(command: &Command<'_>) -> bool {
     let first = command
         .words
         .first()

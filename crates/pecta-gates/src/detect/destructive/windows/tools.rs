@@ -7,6 +7,7 @@ use crate::detect::destructive::example;
 pub(super) const RULES: &[CommandRule] = &[
     CommandRule {
         id: "windows-diskpart",
+        flags: "`diskpart` with a script",
         programs: &["diskpart"],
         matches: |run| run.is_piped || run.switch('s'),
         example: example(
@@ -16,6 +17,7 @@ pub(super) const RULES: &[CommandRule] = &[
     },
     CommandRule {
         id: "windows-delete-backups",
+        flags: "shadow copies, backups or logs deleted, or recovery switched off",
         programs: &[
             "vssadmin",
             "wmic",
@@ -48,6 +50,7 @@ pub(super) const RULES: &[CommandRule] = &[
     },
     CommandRule {
         id: "windows-wipe-free-space",
+        flags: "free space or files overwritten beyond recovery",
         programs: &["cipher", "sdelete", "sdelete64"],
         matches: |run| match run.name {
             "cipher" => run.args.iter().any(|arg| arg.starts_with("/w")),
@@ -57,6 +60,7 @@ pub(super) const RULES: &[CommandRule] = &[
     },
     CommandRule {
         id: "windows-open-permissions",
+        flags: "permissions or owners changed throughout a drive or Windows itself",
         programs: &["icacls", "takeown"],
         matches: |run| {
             let vital = |target: &String| {
@@ -74,6 +78,7 @@ pub(super) const RULES: &[CommandRule] = &[
     },
     CommandRule {
         id: "windows-delete-registry",
+        flags: "keys of the registry deleted",
         programs: &["reg", "remove-itemproperty"],
         matches: |run| run.name == "reg" && run.starts_with(&["delete"]),
         example: example(
@@ -83,6 +88,7 @@ pub(super) const RULES: &[CommandRule] = &[
     },
     CommandRule {
         id: "windows-stop-machine",
+        flags: "a machine shut down or restarted",
         programs: &["stop-computer", "restart-computer", "shutdown"],
         matches: |run| {
             run.name != "shutdown" || run.switch('s') || run.switch('r') || run.switch('p')
@@ -91,6 +97,7 @@ pub(super) const RULES: &[CommandRule] = &[
     },
     CommandRule {
         id: "windows-delete-account",
+        flags: "accounts, services, virtual machines or all scheduled tasks deleted",
         programs: &[
             "net",
             "remove-localuser",

@@ -3,7 +3,7 @@
 mod source;
 mod wrappers;
 
-use std::ops::Range;
+use std::{borrow::Cow, mem, ops::Range};
 
 pub(crate) use source::Source;
 
@@ -14,7 +14,7 @@ use self::{
     },
 };
 use super::{
-    code,
+    Piece, code,
     commands::{self, SHELLS},
     lexer::{Command, Script, Word},
     prose,
@@ -31,24 +31,24 @@ const MOST_STEPS: usize = 32;
 pub(crate) struct Invocation<'s> {
     /// The program without its directory; empty for a redirection by itself.
     pub(crate) name: &'s str,
-    pub(crate) args: &'s [Word],
+    pub(crate) args: &'s [Word<'s>],
     /// Whether it gets more operands than are written, by `xargs` or `find -exec`.
     pub(crate) feeds: bool,
-    pub(crate) command: &'s Command,
-    pub(crate) script: &'s Script,
+    pub(crate) command: &'s Command<'s>,
+    pub(crate) script: &'s Script<'s>,
     /// What it runs as code besides its arguments.
     pub(crate) runs: Source,
 }
 
 /// Calls `each` with every program that the text runs, and with the range of the text it is written in.
-pub(crate) fn visit(text: &str, each: &mut dyn FnMut(&Invocation<'_>, Range<usize>)) {
+pub(crate) fn visit(piece: &Piece<'_>, each: &mut dyn FnMut(&Invocation<'_>, Range<usize>)) {
     Visitor {
         each,
         depth: 0,
         outer: None,
         temporary: Vec::new(),
     }
-    .text(text);
+    .script(piece.text, piece.script());
 }
 
 struct Visitor<'v> {
@@ -56,19 +56,18 @@ struct Visitor<'v> {
     depth: usize,
     /// The range of the command that runs the text at hand.
     outer: Option<Range<usize>>,
-    /// Names of variables that hold a directory made for temporary files, of the texts that run the one at hand.
+    /// Names of variables that hold a directory made for temporary files, in the text at hand and in those that run it.
     temporary: Vec<String>,
 }
 
 impl Visitor<'_> {
-    fn text(&mut self, text: &str) {
-        let mut script = Script::parse(text);
-        let known = self.temporary.len();
-        self.temporary.append(&mut script.temporary);
-        script.temporary.clone_from(&self.temporary);
+    fn script(&mut self, text: &str, script: &Script<'_>) {
+        let temporary = script.temporary.iter();
+        let temporary = temporary.map(|name| name.clone().into_owned()).collect();
+        let outer = mem::replace(&mut self.temporary, temporary);
         for command in &script.commands {
             let mut run = Run {
-                script: &script,
+                script,
                 command,
                 feeds: false,
                 steps: MOST_STEPS,
@@ -82,7 +81,7 @@ impl Visitor<'_> {
         if self.depth == 0 {
             code::scripts(text, &mut |script, range| self.nested(script, range));
         }
-        self.temporary.truncate(known);
+        self.temporary = outer;
     }
 
     fn nested(&mut self, text: &str, range: Range<usize>) {
@@ -90,7 +89,10 @@ impl Visitor<'_> {
             let outer = self.outer.clone();
             self.outer.get_or_insert(range);
             self.depth += 1;
-            self.text(text);
+            let mut script = Script::parse(text);
+            let known = self.temporary.iter().cloned();
+            script.temporary.extend(known.map(Cow::Owned));
+            self.script(text, &script);
             self.depth -= 1;
             self.outer = outer;
         }
@@ -99,8 +101,8 @@ impl Visitor<'_> {
 
 /// A command that is being seen through.
 struct Run<'v, 'w, 's> {
-    script: &'s Script,
-    command: &'s Command,
+    script: &'s Script<'s>,
+    command: &'s Command<'s>,
     feeds: bool,
     /// How much may still be seen through.
     steps: usize,
@@ -108,7 +110,7 @@ struct Run<'v, 'w, 's> {
 }
 
 impl<'s> Run<'_, '_, 's> {
-    fn emit(&mut self, name: &'s str, args: &'s [Word], runs: Source) {
+    fn emit(&mut self, name: &'s str, args: &'s [Word<'s>], runs: Source) {
         let range = self.visitor.outer.clone();
         let invocation = Invocation {
             name,
@@ -129,7 +131,7 @@ impl<'s> Run<'_, '_, 's> {
     }
 
     /// Words that start with a command.
-    fn words(&mut self, words: &'s [Word]) {
+    fn words(&mut self, words: &'s [Word<'s>]) {
         let mut words = words;
         if self.visitor.depth == 0 && prose::is_sentence(words.get(1..).unwrap_or_default()) {
             return;
@@ -154,8 +156,8 @@ impl<'s> Run<'_, '_, 's> {
                     return self.found(args);
                 }
                 "fd" | "fdfind" => {
-                    let exec = |word: &Word| {
-                        ["-x", "-X", "--exec", "--exec-batch"].contains(&word.text.as_str())
+                    let exec = |word: &Word<'_>| {
+                        ["-x", "-X", "--exec", "--exec-batch"].contains(&word.text.as_ref())
                     };
                     let Some(at) = args.iter().position(exec) else {
                         return;
@@ -200,10 +202,10 @@ impl<'s> Run<'_, '_, 's> {
                 }
                 "ansible" => {
                     let module = args.iter().skip_while(|word| word.text != "-a").nth(1);
-                    return self.nested(module.map_or("", |word| word.text.as_str()));
+                    return self.nested(module.map_or("", |word| word.text.as_ref()));
                 }
                 "trap" => {
-                    let handler = args.first().map(|word| word.text.as_str());
+                    let handler = args.first().map(|word| word.text.as_ref());
                     return self.nested(handler.unwrap_or_default());
                 }
                 "tmux" | "screen" | "git" => {
@@ -229,8 +231,8 @@ impl<'s> Run<'_, '_, 's> {
     }
 
     /// A shell: its `-c` text, or what it reads.
-    fn shell(&mut self, name: &'s str, args: &'s [Word]) {
-        let is_command = |word: &Word| {
+    fn shell(&mut self, name: &'s str, args: &'s [Word<'s>]) {
+        let is_command = |word: &Word<'_>| {
             word.text.len() > 1
                 && word.text.starts_with('-')
                 && !word.text.starts_with("--")
@@ -259,9 +261,9 @@ impl<'s> Run<'_, '_, 's> {
     }
 
     /// An interpreter of another language: the commands its code runs.
-    fn interpreter(&mut self, name: &'s str, args: &'s [Word]) {
-        let is_code = |word: &Word| {
-            ["-c", "-e", "-E", "-r", "--eval", "-p", "-ne", "-pe"].contains(&word.text.as_str())
+    fn interpreter(&mut self, name: &'s str, args: &'s [Word<'s>]) {
+        let is_code = |word: &Word<'_>| {
+            ["-c", "-e", "-E", "-r", "--eval", "-p", "-ne", "-pe"].contains(&word.text.as_ref())
         };
         if let Some(at) = args.iter().position(is_code) {
             if let Some(word) = args.get(at + 1) {
@@ -296,11 +298,11 @@ impl<'s> Run<'_, '_, 's> {
     }
 
     /// The commands that `find` runs on what it finds.
-    fn found(&mut self, args: &'s [Word]) {
+    fn found(&mut self, args: &'s [Word<'s>]) {
         self.feeds = true;
         let mut rest = args;
         let is_exec =
-            |word: &Word| ["-exec", "-execdir", "-ok", "-okdir"].contains(&word.text.as_str());
+            |word: &Word<'_>| ["-exec", "-execdir", "-ok", "-okdir"].contains(&word.text.as_ref());
         while let Some(at) = rest.iter().position(is_exec) {
             let from = rest.get(at + 1..).unwrap_or_default();
             let end = from
@@ -315,9 +317,9 @@ impl<'s> Run<'_, '_, 's> {
     }
 
     /// The text behind options that take a command.
-    fn script_options(&mut self, args: &'s [Word]) {
+    fn script_options(&mut self, args: &'s [Word<'s>]) {
         for (at, word) in args.iter().enumerate() {
-            if ["-c", "--command", "--session-command"].contains(&word.text.as_str()) {
+            if ["-c", "--command", "--session-command"].contains(&word.text.as_ref()) {
                 if let Some(script) = args.get(at + 1) {
                     self.nested(&script.text);
                 }
@@ -328,7 +330,7 @@ impl<'s> Run<'_, '_, 's> {
     }
 
     /// A command that a wrapper got as one word, the way `watch` and `parallel` take it.
-    fn script_word(&mut self, words: &'s [Word]) {
+    fn script_word(&mut self, words: &'s [Word<'s>]) {
         if let Some(word) = words.first()
             && word.text.contains([' ', '\t'])
         {
@@ -337,7 +339,7 @@ impl<'s> Run<'_, '_, 's> {
     }
 
     /// What the substitutions in the words come to.
-    fn source_of(&self, words: &[Word]) -> Source {
+    fn source_of(&self, words: &[Word<'_>]) -> Source {
         let mut literal = String::new();
         for &index in words.iter().flat_map(|word| &word.substitutions) {
             match output(self.script, index, LONGEST_PIPELINE) {
@@ -359,7 +361,7 @@ impl<'s> Run<'_, '_, 's> {
     }
 }
 
-fn joined(words: &[Word]) -> String {
-    let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+fn joined(words: &[Word<'_>]) -> String {
+    let texts: Vec<&str> = words.iter().map(|word| word.text.as_ref()).collect();
     texts.join(" ")
 }

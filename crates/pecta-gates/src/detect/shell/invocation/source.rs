@@ -25,16 +25,16 @@ pub(crate) enum Source {
 }
 
 /// What a command reads: its here-document, or the output of the command before it.
-pub(super) fn input(script: &Script, command: &Command, stages: usize) -> Source {
+pub(super) fn input(script: &Script<'_>, command: &Command<'_>, stages: usize) -> Source {
     match (&command.input, command.reads_from) {
-        (Some(text), _) => Source::Literal(text.clone()),
+        (Some(text), _) => Source::Literal(text.clone().into_owned()),
         (None, Some(index)) => output(script, index, stages),
         (None, None) => Source::Unknown,
     }
 }
 
 /// What a command writes.
-pub(super) fn output(script: &Script, index: usize, stages: usize) -> Source {
+pub(super) fn output(script: &Script<'_>, index: usize, stages: usize) -> Source {
     let (Some(command), Some(stages)) = (script.command(index), stages.checked_sub(1)) else {
         return Source::Unknown;
     };
@@ -71,8 +71,9 @@ pub(super) fn output(script: &Script, index: usize, stages: usize) -> Source {
 }
 
 /// What `echo` writes.
-fn echoed(args: &[Word]) -> Source {
-    let is_option = |word: &&Word| ["-n", "-e", "-E", "-ne", "-en"].contains(&word.text.as_str());
+fn echoed(args: &[Word<'_>]) -> Source {
+    let is_option =
+        |word: &&Word<'_>| ["-n", "-e", "-E", "-ne", "-en"].contains(&word.text.as_ref());
     let options = args.iter().take_while(is_option).count();
     let text = joined(args.get(options..).unwrap_or_default());
     let escapes = args
@@ -87,7 +88,7 @@ fn echoed(args: &[Word]) -> Source {
 }
 
 /// What `printf` writes, with every conversion taken for `%s`.
-fn printed(args: &[Word]) -> Source {
+fn printed(args: &[Word<'_>]) -> Source {
     let mut words = args.iter().skip_while(|word| word.text == "--");
     let Some(format) = words.next() else {
         return Source::Unknown;
@@ -113,10 +114,10 @@ fn printed(args: &[Word]) -> Source {
 }
 
 /// What a decoder makes of its input.
-fn decoded(name: &str, args: &[Word], input: Source) -> Source {
+fn decoded(name: &str, args: &[Word<'_>], input: Source) -> Source {
     let has = |options: &[&str]| {
         args.iter()
-            .any(|word| options.contains(&word.text.as_str()))
+            .any(|word| options.contains(&word.text.as_ref()))
     };
     let decodes = match name {
         "xxd" => args

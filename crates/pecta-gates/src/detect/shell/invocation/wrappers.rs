@@ -50,7 +50,7 @@ const CONTAINER_VALUED: &[&str] = &[
 ];
 
 /// The program at the head of the words, and its arguments.
-pub(super) fn head(words: &[Word]) -> Option<(&str, &[Word])> {
+pub(super) fn head<'s>(words: &'s [Word<'s>]) -> Option<(&'s str, &'s [Word<'s>])> {
     // "function clean { ...": the body is run when the function is.
     let words = match words {
         [first, _, body, ..] if first.text == "function" && body.text == "{" => {
@@ -58,7 +58,7 @@ pub(super) fn head(words: &[Word]) -> Option<(&str, &[Word])> {
         }
         _ => words,
     };
-    let is_head = |word: &Word| {
+    let is_head = |word: &Word<'_>| {
         !(word.text.is_empty()
             || !word.quoted && commands::is_reserved(&word.text)
             || commands::assignment(&word.text).is_some())
@@ -75,7 +75,7 @@ pub(super) fn wrapper(name: &str) -> Option<&'static Wrapper> {
 }
 
 /// The command that a wrapper runs.
-pub(super) fn wrapped<'s>(wrapper: &Wrapper, args: &'s [Word]) -> &'s [Word] {
+pub(super) fn wrapped<'s>(wrapper: &Wrapper, args: &'s [Word<'s>]) -> &'s [Word<'s>] {
     let words = operands_from(args, wrapper.valued, 0);
     let assignments = words
         .iter()
@@ -87,13 +87,17 @@ pub(super) fn wrapped<'s>(wrapper: &Wrapper, args: &'s [Word]) -> &'s [Word] {
 }
 
 /// The words behind the options and the first `skip` operands.
-pub(super) fn operands_from<'s>(args: &'s [Word], valued: &[&str], skip: usize) -> &'s [Word] {
+pub(super) fn operands_from<'s>(
+    args: &'s [Word<'s>],
+    valued: &[&str],
+    skip: usize,
+) -> &'s [Word<'s>] {
     let (mut at, mut operands) = (0, 0);
     while let Some(word) = args.get(at) {
         if word.text == "--" {
             at += 1;
         } else if word.is_option() {
-            at += 1 + usize::from(valued.contains(&word.text.as_str()));
+            at += 1 + usize::from(valued.contains(&word.text.as_ref()));
         } else if operands < skip {
             operands += 1;
             at += 1;
@@ -104,19 +108,19 @@ pub(super) fn operands_from<'s>(args: &'s [Word], valued: &[&str], skip: usize) 
     args.get(at..).unwrap_or_default()
 }
 
-pub(super) fn skip_words<'s>(args: &'s [Word], names: &[&str]) -> &'s [Word] {
+pub(super) fn skip_words<'s>(args: &'s [Word<'s>], names: &[&str]) -> &'s [Word<'s>] {
     let count = args
         .iter()
-        .take_while(|word| names.contains(&word.text.as_str()))
+        .take_while(|word| names.contains(&word.text.as_ref()))
         .count();
     args.get(count..).unwrap_or_default()
 }
 
 /// The command that a container tool runs in a container.
-pub(super) fn contained(args: &[Word]) -> Option<&[Word]> {
+pub(super) fn contained<'s>(args: &'s [Word<'s>]) -> Option<&'s [Word<'s>]> {
     let verb = args
         .iter()
-        .position(|word| ["exec", "run"].contains(&word.text.as_str()))?;
+        .position(|word| ["exec", "run"].contains(&word.text.as_ref()))?;
     let rest = args.get(verb + 1..)?;
     match rest.iter().position(|word| word.text == "--") {
         Some(at) => rest.get(at + 1..),
@@ -125,7 +129,7 @@ pub(super) fn contained(args: &[Word]) -> Option<&[Word]> {
 }
 
 /// Whether the program runs this argument as shell text.
-pub(super) fn runs_text(name: &str, args: &[Word], word: &Word) -> bool {
+pub(super) fn runs_text(name: &str, args: &[Word<'_>], word: &Word<'_>) -> bool {
     match name {
         "git" => {
             let in_each = args.first().is_some_and(|word| word.text == "submodule");

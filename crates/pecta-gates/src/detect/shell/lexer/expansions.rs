@@ -2,7 +2,7 @@
 
 use memchr::memchr;
 
-use super::{Command, DEEPEST, LONGEST_VALUE, Lexer, Word};
+use super::{Command, DEEPEST, LONGEST_VALUE, Lexer, Word, words::Content};
 use crate::detect::shell::{commands, decode};
 
 /// The longest `${...}` that is read as one.
@@ -15,7 +15,7 @@ pub(super) enum Dollar {
     Space,
 }
 
-impl Lexer<'_> {
+impl<'t> Lexer<'t> {
     /// The commands of a substitution, whose opening parenthesis is behind.
     pub(super) fn substitution(&mut self) -> Option<usize> {
         if self.depth >= DEEPEST {
@@ -32,15 +32,15 @@ impl Lexer<'_> {
     /// A `` ` ``. What it encloses runs when the text around it is shell; in prose it only marks the text as code.
     pub(super) fn backtick(
         &mut self,
-        text: &mut Vec<u8>,
+        text: &mut Content,
         substitutions: &mut Vec<usize>,
-        command: &Command,
+        command: &Command<'_>,
     ) {
         let open = self.at;
         self.at += 1;
         let closing = memchr(b'`', self.rest()).map(|length| self.at + length);
         let (Some(close), true) = (closing, self.depth < DEEPEST) else {
-            text.push(b'`');
+            text.take(self.text, open..self.at);
             return;
         };
         let runs = match command.words.first() {
@@ -50,7 +50,7 @@ impl Lexer<'_> {
             None => !text.is_empty() || self.content == (open..close + 1),
         };
         if !runs {
-            text.extend_from_slice(self.slice(open..close + 1));
+            text.take(self.text, open..close + 1);
             self.at = close + 1;
             return;
         }
@@ -64,7 +64,7 @@ impl Lexer<'_> {
 
     pub(super) fn dollar(
         &mut self,
-        text: &mut Vec<u8>,
+        text: &mut Content,
         substitutions: &mut Vec<usize>,
         quoted: bool,
     ) -> Dollar {
@@ -93,18 +93,17 @@ impl Lexer<'_> {
             .variables
             .iter()
             .rev()
-            .find(|(known, _)| !name.is_empty() && known.as_bytes() == name)
-            .map(|(_, value)| value.as_bytes());
+            .find(|(known, _)| !name.is_empty() && known.as_bytes() == name);
         match value {
-            Some(value) => text.extend_from_slice(value),
-            None => text.extend_from_slice(self.slice(start..end)),
+            Some((_, value)) => text.push(self.text, value.as_bytes()),
+            None => text.take(self.text, start..end),
         }
         self.at = end;
         Dollar::Text
     }
 
     /// The name of the parameter that is expanded here, behind the `$`, and where the expansion ends.
-    fn parameter(&self) -> (&[u8], usize) {
+    fn parameter(&self) -> (&'t [u8], usize) {
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
         let rest = self.rest();
         if let Some(inner) = rest.strip_prefix(b"{") {
@@ -125,24 +124,24 @@ impl Lexer<'_> {
     }
 
     /// `$'...'` with its escapes, whose opening quote is behind.
-    fn ansi_quoted(&mut self, text: &mut Vec<u8>) {
+    fn ansi_quoted(&mut self, text: &mut Content) {
         while let Some(byte) = self.peek() {
             self.at += 1;
             match byte {
                 b'\'' => return,
                 b'\\' => {
                     let (value, length) = decode::escape(self.rest());
-                    text.push(value);
+                    text.push(self.text, &[value]);
                     self.at += length;
                 }
-                _ => text.push(byte),
+                _ => text.take(self.text, self.at - 1..self.at),
             }
         }
     }
 }
 
 /// Adds the words that `{a,b}` stands for, or the word itself.
-pub(super) fn expand_braces(word: Word, words: &mut Vec<Word>) {
+pub(super) fn expand_braces<'t>(word: Word<'t>, words: &mut Vec<Word<'t>>) {
     let list = word.text.split_once('{').and_then(|(before, rest)| {
         let (inner, after) = rest.split_once('}')?;
         (inner.contains(',')
@@ -154,7 +153,7 @@ pub(super) fn expand_braces(word: Word, words: &mut Vec<Word>) {
     match list {
         Some((before, inner, after)) if before.len() + after.len() <= LONGEST_VALUE => {
             words.extend(inner.split(',').map(|item| Word {
-                text: [before, item, after].concat(),
+                text: [before, item, after].concat().into(),
                 ..word.clone()
             }));
         }

@@ -1,14 +1,14 @@
 //! Here-documents: their bodies, which start on the line behind the command that reads them.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use memchr::memchr;
 
-use super::Lexer;
+use super::{Lexer, words::Content};
 
 /// A here-document whose body starts on the next line.
-pub(super) struct Pending {
-    pub(super) delimiter: String,
+pub(super) struct Pending<'t> {
+    pub(super) delimiter: Cow<'t, str>,
     pub(super) quoted: bool,
     pub(super) strips_tabs: bool,
     pub(super) command: Option<usize>,
@@ -21,7 +21,7 @@ impl Lexer<'_> {
             let Some((body, after)) = self.document(&document) else {
                 continue;
             };
-            let text = String::from_utf8_lossy(self.slice(body.clone())).into_owned();
+            let text = String::from_utf8_lossy(self.slice(body.clone()));
             if let Some(command) = document
                 .command
                 .and_then(|index| self.script.commands.get_mut(index))
@@ -30,7 +30,7 @@ impl Lexer<'_> {
             }
             if !document.quoted {
                 let end = std::mem::replace(&mut self.end, body.end);
-                self.double_quoted(&mut Vec::new(), &mut Vec::new(), false);
+                self.double_quoted(&mut Content::default(), &mut Vec::new(), false);
                 self.end = end;
             }
             self.at = after;
@@ -38,7 +38,7 @@ impl Lexer<'_> {
     }
 
     /// The body of a here-document that starts here, and where the text goes on behind it.
-    fn document(&mut self, document: &Pending) -> Option<(Range<usize>, usize)> {
+    fn document(&mut self, document: &Pending<'_>) -> Option<(Range<usize>, usize)> {
         if document.delimiter.is_empty() {
             return None;
         }

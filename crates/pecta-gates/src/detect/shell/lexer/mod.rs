@@ -9,12 +9,12 @@ mod expansions;
 mod here_documents;
 mod words;
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use memchr::{memchr, memrchr};
 
 use self::{expansions::expand_braces, here_documents::Pending};
-use super::{commands, prose};
+use super::{commands, prompt, prose};
 
 /// How deep substitutions and subshells nest before they are only separators.
 const DEEPEST: usize = 12;
@@ -27,8 +27,8 @@ const MOST_VARIABLES: usize = 32;
 
 /// A word, without its quotes.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Word {
-    pub(crate) text: String,
+pub(crate) struct Word<'t> {
+    pub(crate) text: Cow<'t, str>,
     /// Where it stands.
     pub(crate) range: Range<usize>,
     /// Whether a part of it is quoted or escaped.
@@ -37,7 +37,7 @@ pub(crate) struct Word {
     pub(crate) substitutions: Vec<usize>,
 }
 
-impl Word {
+impl Word<'_> {
     /// Whether it starts as an option does.
     pub(crate) fn is_option(&self) -> bool {
         self.text.len() > 1 && self.text.starts_with('-')
@@ -46,21 +46,21 @@ impl Word {
 
 /// A redirection.
 #[derive(Clone, Debug)]
-pub(crate) struct Redirect {
+pub(crate) struct Redirect<'t> {
     /// Whether it writes to its target rather than reads from it.
     pub(crate) writes: bool,
     /// Whether it leaves in place what its target holds.
     pub(crate) appends: bool,
-    pub(crate) target: Word,
+    pub(crate) target: Word<'t>,
 }
 
 /// A simple command.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Command {
-    pub(crate) words: Vec<Word>,
-    pub(crate) redirects: Vec<Redirect>,
+pub(crate) struct Command<'t> {
+    pub(crate) words: Vec<Word<'t>>,
+    pub(crate) redirects: Vec<Redirect<'t>>,
     /// The text of a here-document or here-string that it reads.
-    pub(crate) input: Option<String>,
+    pub(crate) input: Option<Cow<'t, str>>,
     /// The command whose output it reads through a pipe.
     pub(crate) reads_from: Option<usize>,
     pub(crate) range: Range<usize>,
@@ -68,16 +68,17 @@ pub(crate) struct Command {
 
 /// The commands of a text.
 #[derive(Debug, Default)]
-pub(crate) struct Script {
-    pub(crate) commands: Vec<Command>,
+pub(crate) struct Script<'t> {
+    pub(crate) commands: Vec<Command<'t>>,
     /// Names of variables that hold a directory made for temporary files.
-    pub(crate) temporary: Vec<String>,
+    pub(crate) temporary: Vec<Cow<'t, str>>,
 }
 
-impl Script {
-    pub(crate) fn parse(text: &str) -> Self {
+impl<'t> Script<'t> {
+    pub(crate) fn parse(text: &'t str) -> Self {
         let bytes = text.as_bytes();
         let mut lexer = Lexer {
+            source: text,
             text: bytes,
             at: 0,
             end: bytes.len(),
@@ -96,21 +97,22 @@ impl Script {
         lexer.script
     }
 
-    pub(crate) fn command(&self, index: usize) -> Option<&Command> {
+    pub(crate) fn command(&self, index: usize) -> Option<&Command<'t>> {
         self.commands.get(index)
     }
 }
 
 struct Lexer<'t> {
+    source: &'t str,
     text: &'t [u8],
     at: usize,
     end: usize,
     depth: usize,
     /// Whether nothing but white space stands before on the line.
     line_start: bool,
-    script: Script,
-    variables: Vec<(String, String)>,
-    pending: Vec<Pending>,
+    script: Script<'t>,
+    variables: Vec<(Cow<'t, str>, Cow<'t, str>)>,
+    pending: Vec<Pending<'t>>,
     /// Where the text is without the white space around it.
     content: Range<usize>,
     /// How many bytes may still be searched for the ends of here-documents.
@@ -121,7 +123,7 @@ struct Lexer<'t> {
     in_fence: bool,
 }
 
-impl Lexer<'_> {
+impl<'t> Lexer<'t> {
     fn peek(&self) -> Option<u8> {
         self.ahead(0)
     }
@@ -139,11 +141,11 @@ impl Lexer<'_> {
         self.text.get(self.at.checked_sub(1)?).copied()
     }
 
-    fn rest(&self) -> &[u8] {
+    fn rest(&self) -> &'t [u8] {
         self.text.get(self.at..self.end).unwrap_or_default()
     }
 
-    fn slice(&self, range: Range<usize>) -> &[u8] {
+    fn slice(&self, range: Range<usize>) -> &'t [u8] {
         self.text.get(range).unwrap_or_default()
     }
 
@@ -221,7 +223,7 @@ impl Lexer<'_> {
             self.line_start = true;
             return self.at < self.end;
         }
-        self.at += prose::prompt(line);
+        self.at += prompt::length(line);
         false
     }
 
@@ -307,15 +309,16 @@ impl Lexer<'_> {
     }
 
     /// Remembers what a command assigns.
-    fn remember(&mut self, command: &Command) {
-        let declares = |word: &Word| {
-            ["export", "local", "declare", "readonly", "typeset"].contains(&word.text.as_str())
+    fn remember(&mut self, command: &Command<'t>) {
+        let declares = |word: &Word<'_>| {
+            ["export", "local", "declare", "readonly", "typeset"].contains(&word.text.as_ref())
         };
         let words = command.words.iter().filter(|word| !declares(word));
         for word in words {
             let Some((name, value)) = commands::assignment(&word.text) else {
                 return;
             };
+            let owned = |part: &str| Cow::Owned(part.to_owned());
             let made = |&index: &usize| {
                 let made = self
                     .script
@@ -323,19 +326,19 @@ impl Lexer<'_> {
                     .and_then(|made| made.words.first());
                 made.is_some_and(|made| made.text == "mktemp")
             };
-            if word.substitutions.iter().any(made) {
-                self.script.temporary.push(name.to_owned());
+            if word.substitutions.iter().any(made) && self.script.temporary.len() < MOST_VARIABLES {
+                self.script.temporary.push(owned(name));
             } else if value.len() <= LONGEST_VALUE
                 && !value.contains('$')
                 && word.substitutions.is_empty()
                 && self.variables.len() < MOST_VARIABLES
             {
-                self.variables.push((name.to_owned(), value.to_owned()));
+                self.variables.push((owned(name), owned(value)));
             }
         }
     }
 
-    fn redirect(&mut self, command: &mut Command) {
+    fn redirect(&mut self, command: &mut Command<'t>) {
         let (mut writes, mut appends) = (false, false);
         let from = self.at;
         while let Some(byte @ (b'<' | b'>' | b'&' | b'|')) = self.peek() {
@@ -346,8 +349,8 @@ impl Lexer<'_> {
             appends |= byte == b'>' && self.at > from && self.behind() == Some(b'>');
             self.at += 1;
         }
-        let operator = self.slice(from..self.at).to_owned();
-        if matches!(operator.as_slice(), b"<" | b">") && self.peek() == Some(b'(') {
+        let operator = self.slice(from..self.at);
+        if matches!(operator, b"<" | b">") && self.peek() == Some(b'(') {
             self.at += 1;
             let substitution = self.substitution();
             command.words.push(Word {
@@ -367,7 +370,7 @@ impl Lexer<'_> {
         if operator == b">" && self.rest().starts_with(b"</") {
             return;
         }
-        match operator.as_slice() {
+        match operator {
             b"<<" => self.pending.push(Pending {
                 delimiter: target.text,
                 quoted: target.quoted,

@@ -1,14 +1,78 @@
 //! Words, with their quotes and escapes.
 
+use std::{borrow::Cow, ops::Range};
+
 use memchr::memchr;
 
 use super::{Command, Lexer, Word, expansions::Dollar};
 
-impl Lexer<'_> {
+/// Bytes that end a word, or of which it may have more than one reading.
+const SPECIAL: [bool; 256] = {
+    let special = b" \t\r\n\x0B\x0C;&|<>()\\'\"`$";
+    let mut table = [false; 256];
+    let mut at = 0;
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "no index is out of bounds, and in a constant it would not compile"
+    )]
+    while at < special.len() {
+        table[special[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
+/// What a word reads: a part of the text as long as that will do, a copy where something is left out or put in.
+#[derive(Default)]
+pub(super) struct Content {
+    part: Range<usize>,
+    copy: Vec<u8>,
+}
+
+impl Content {
+    pub(super) fn is_empty(&self) -> bool {
+        self.part.is_empty() && self.copy.is_empty()
+    }
+
+    /// Adds a part of the text.
+    pub(super) fn take(&mut self, text: &[u8], part: Range<usize>) {
+        if self.is_empty() {
+            self.part = part;
+        } else if self.copy.is_empty() && self.part.end == part.start {
+            self.part.end = part.end;
+        } else {
+            self.push(text, text.get(part).unwrap_or_default());
+        }
+    }
+
+    /// Adds bytes that are not in the text.
+    pub(super) fn push(&mut self, text: &[u8], bytes: &[u8]) {
+        if self.copy.is_empty() {
+            let part = text.get(std::mem::take(&mut self.part)).unwrap_or_default();
+            self.copy.extend_from_slice(part);
+        }
+        self.copy.extend_from_slice(bytes);
+    }
+
+    fn text(self, source: &str) -> Cow<'_, str> {
+        if self.copy.is_empty() {
+            match source.get(self.part.clone()) {
+                Some(part) => Cow::Borrowed(part),
+                None => {
+                    String::from_utf8_lossy(source.as_bytes().get(self.part).unwrap_or_default())
+                }
+            }
+        } else {
+            Cow::Owned(String::from_utf8_lossy(&self.copy).into_owned())
+        }
+    }
+}
+
+impl<'t> Lexer<'t> {
     /// A word; an empty one when there is none here.
-    pub(super) fn word(&mut self, command: &Command) -> Word {
+    pub(super) fn word(&mut self, command: &Command<'_>) -> Word<'t> {
         let start = self.at;
-        let mut text = Vec::new();
+        let mut text = Content::default();
         let mut word = Word::default();
         while let Some(byte) = self.peek() {
             match byte {
@@ -19,8 +83,8 @@ impl Lexer<'_> {
                     word.quoted = true;
                     self.at += 1;
                     let length = memchr(b'\'', self.rest()).unwrap_or(self.end - self.at);
-                    text.extend_from_slice(self.slice(self.at..self.at + length));
-                    self.at = (self.at + length + 1).min(self.end);
+                    self.take(&mut text, length);
+                    self.at = (self.at + 1).min(self.end);
                 }
                 b'"' if self.last_double.is_some_and(|last| self.at < last) => {
                     word.quoted = true;
@@ -37,25 +101,25 @@ impl Lexer<'_> {
                     }
                 }
                 _ => {
-                    text.push(byte);
-                    self.at += 1;
+                    let is_plain = |byte: &&u8| SPECIAL.get(usize::from(**byte)) == Some(&false);
+                    let length = self.rest().iter().skip(1).take_while(is_plain).count();
+                    self.take(&mut text, 1 + length);
                 }
             }
         }
         word.range = start..self.at;
-        word.text = String::from_utf8_lossy(&text).into_owned();
+        word.text = text.text(self.source);
         word
     }
 
-    fn escape(&mut self, text: &mut Vec<u8>, word: &mut Word) {
+    fn escape(&mut self, text: &mut Content, word: &mut Word<'_>) {
         self.at += 1;
         match self.peek() {
             Some(b'\n') => self.at += 1,
             Some(b'\r') if self.ahead(1) == Some(b'\n') => self.at += 2,
-            Some(byte) => {
+            Some(_) => {
                 word.quoted = true;
-                text.push(byte);
-                self.at += 1;
+                self.take(text, 1);
             }
             None => {}
         }
@@ -82,7 +146,7 @@ impl Lexer<'_> {
     /// Text in double quotes, whose opening one is behind. Without `closes`, all text to the end.
     pub(super) fn double_quoted(
         &mut self,
-        text: &mut Vec<u8>,
+        text: &mut Content,
         substitutions: &mut Vec<usize>,
         closes: bool,
     ) {
@@ -92,29 +156,31 @@ impl Lexer<'_> {
                     self.at += 1;
                     return;
                 }
-                b'\\' => {
-                    self.at += 1;
-                    match self.peek() {
-                        Some(b'\n') => self.at += 1,
-                        Some(next) => {
-                            if !b"$`\"\\".contains(&next) {
-                                text.push(b'\\');
-                            }
-                            text.push(next);
-                            self.at += 1;
-                        }
-                        None => text.push(b'\\'),
+                b'\\' => match self.ahead(1) {
+                    Some(b'\n') => self.at += 2,
+                    Some(b'$' | b'`' | b'"' | b'\\') => {
+                        self.at += 1;
+                        self.take(text, 1);
                     }
-                }
+                    Some(_) => self.take(text, 2),
+                    None => self.take(text, 1),
+                },
                 b'`' => self.backtick(text, substitutions, &Command::default()),
                 b'$' => {
                     self.dollar(text, substitutions, true);
                 }
                 _ => {
-                    text.push(byte);
-                    self.at += 1;
+                    let is_plain = |byte: &&u8| !b"\"\\`$".contains(byte);
+                    let length = self.rest().iter().skip(1).take_while(is_plain).count();
+                    self.take(text, 1 + length);
                 }
             }
         }
+    }
+
+    /// Takes so many bytes as they are.
+    fn take(&mut self, text: &mut Content, length: usize) {
+        text.take(self.text, self.at..self.at + length);
+        self.at += length;
     }
 }

@@ -5,12 +5,14 @@ use crate::detect::shell::Asked;
 
 fn check(text: &str, expected: &[&str]) {
     let mut found = Vec::new();
-    judge(text, &mut |_, range| found.extend(text.get(range)));
+    judge(&Piece::new(text), &mut |_, range| {
+        found.extend(text.get(range));
+    });
     found.dedup();
     assert_eq!(found, expected, "{text}");
-    let asked = Asked::new(JUDGE).unwrap();
+    let asked = Asked::new(JUDGE);
     assert!(
-        expected.is_empty() || asked.has_word(text.as_bytes()),
+        expected.is_empty() || asked.is_worth(text),
         "a word of {text}"
     );
 }

@@ -11,9 +11,7 @@ pub(crate) struct TokenFormat {
     pub(crate) length: (usize, usize),
     pub(crate) guard: Guard,
     /// Examples, with a `·` that is no part of them and keeps them from being taken for tokens.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests"))]
     pub(crate) hit: &'static str,
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests"))]
     pub(crate) miss: &'static str,
 }
 
@@ -246,9 +244,12 @@ pub(crate) const TOKENS: &[TokenFormat] = &[
     ),
     format(
         "twilio-key",
-        &["SK"],
+        &[
+            "SK0", "SK1", "SK2", "SK3", "SK4", "SK5", "SK6", "SK7", "SK8", "SK9", "SKa", "SKb",
+            "SKc", "SKd", "SKe", "SKf",
+        ],
         Hex,
-        (32, 32),
+        (31, 31),
         "SK·7c3f9a1e5b8d2f4a6c0e9b7d1f3a5c8e",
         "SK·00000000000000000000000000000000",
     ),
@@ -275,7 +276,7 @@ pub(crate) const TOKENS: &[TokenFormat] = &[
         Guard::AzureClientSecret,
         format(
             "azure-client-secret",
-            &["7Q~", "8Q~"],
+            &["*7Q~", "*8Q~"],
             Dotted,
             (31, 34),
             "kQ8·8Q~Zr3XtVn5LmPy7sJdHf2GcB4vNx6TzRq9Wk",

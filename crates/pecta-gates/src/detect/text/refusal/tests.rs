@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{super::super::testing, *};
-use crate::fold::Folding;
+use crate::fold::{Folding, Room};
 
 static REFUSAL: LazyLock<Refusal> = LazyLock::new(Refusal::new);
 
@@ -126,6 +126,11 @@ fn every_language_has_a_refusal_and_more() {
 }
 
 #[test]
+fn phrases_lie_in_the_head_of_a_text() {
+    assert!(REFUSAL.phrases.max_pattern_len() <= HEAD - HEAD / 4);
+}
+
+#[test]
 fn phrases_are_in_lower_case_and_folded() {
     for language in REFUSALS {
         let lists = [
@@ -141,7 +146,7 @@ fn phrases_are_in_lower_case_and_folded() {
             language.endings,
         ];
         for phrase in lists.into_iter().flatten() {
-            let mut folding = Folding::new(phrase, false);
+            let mut folding = Folding::new(phrase, Room::default(), false);
             while folding.advance(64) {}
             assert_eq!(folding.changed(), None, "{phrase}");
             assert!(phrase.chars().all(|c| lower_case(c) == c), "{phrase}");

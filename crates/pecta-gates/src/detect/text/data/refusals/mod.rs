@@ -16,6 +16,8 @@ use slavic::{CZECH, POLISH, RUSSIAN, UKRAINIAN};
 use southeast_asian::{INDONESIAN, THAI, VIETNAMESE};
 use west_and_south_asian::{ARABIC, HINDI, PERSIAN, TURKISH};
 
+use crate::detect::Entry;
+
 /// The phrases of a language, in lower case and folded form. A phrase stands at the start of a clause.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Language {
@@ -45,11 +47,21 @@ pub(crate) struct Language {
     /// What starts like a refusal and is none.
     pub(crate) idioms: &'static [&'static str],
     /// Examples of the rule.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests"))]
     pub(crate) hits: &'static [&'static str],
     /// Examples that are none.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests"))]
     pub(crate) misses: &'static [&'static str],
+}
+
+impl Language {
+    /// None without examples.
+    pub(crate) fn entry(&self) -> Option<Entry> {
+        Some(Entry {
+            id: self.rule,
+            flags: "an answer that opens with a refusal in that language",
+            hit: self.hits.first()?,
+            miss: self.misses.first()?,
+        })
+    }
 }
 
 const NONE: Language = Language {

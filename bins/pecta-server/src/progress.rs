@@ -1,14 +1,32 @@
-//! The counts so far, for whoever waits at a terminal.
+//! How far it is, for whoever waits at a terminal.
 
-use std::io::Write;
+use std::io::{self, IsTerminal, Stderr, Write};
 use std::time::Duration;
 
 const INTERVAL: Duration = Duration::from_millis(200);
 /// Back to the start of the line, and the line cleared.
 const CLEAR: &str = "\r\x1b[K";
 
+/// Where progress is shown: stderr, when somebody looks at it and the results go elsewhere.
+pub(crate) fn screen() -> Option<Stderr> {
+    let stderr = io::stderr();
+    (stderr.is_terminal() && !io::stdout().is_terminal()).then_some(stderr)
+}
+
+/// How much of a whole is done.
+pub(crate) fn bar(done: u64, total: u64) -> String {
+    const WIDTH: u64 = 30;
+    // More may have come since they were counted.
+    let total = total.max(done);
+    let parts = |whole: u64| (done * whole).checked_div(total).unwrap_or(whole);
+    let bar: String = (0..WIDTH)
+        .map(|at| if at < parts(WIDTH) { '#' } else { '.' })
+        .collect();
+    format!("[{bar}] {:3} %, {done} of {total}", parts(100))
+}
+
 /// One line on a terminal that is written over and over.
-pub(super) struct Progress<W> {
+pub(crate) struct Progress<W> {
     /// `None` when nobody looks.
     terminal: Option<W>,
     due: Duration,
@@ -16,7 +34,7 @@ pub(super) struct Progress<W> {
 }
 
 impl<W: Write> Progress<W> {
-    pub(super) fn new(terminal: Option<W>) -> Self {
+    pub(crate) fn new(terminal: Option<W>) -> Self {
         Self {
             terminal,
             due: INTERVAL,
@@ -25,7 +43,7 @@ impl<W: Write> Progress<W> {
     }
 
     /// Shows a text, unless the last one is still fresh.
-    pub(super) fn show(&mut self, now: Duration, text: impl FnOnce() -> String) {
+    pub(crate) fn show(&mut self, now: Duration, text: impl FnOnce() -> String) {
         let Some(terminal) = &mut self.terminal else {
             return;
         };
@@ -38,7 +56,7 @@ impl<W: Write> Progress<W> {
     }
 
     /// Takes the text away again.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         if let Some(terminal) = &mut self.terminal
             && self.is_shown
         {
@@ -61,6 +79,19 @@ mod tests {
         progress.clear();
         let screen = String::from_utf8(screen).unwrap();
         assert_eq!(screen, "\r\x1b[K200\r\x1b[K450\r\x1b[K650\r\x1b[K");
+    }
+
+    #[test]
+    fn bars() {
+        for (done, total, shown) in [
+            (0, 0, "[##############################] 100 %, 0 of 0"),
+            (0, 90, "[..............................]   0 %, 0 of 90"),
+            (45, 90, "[###############...............]  50 %, 45 of 90"),
+            (89, 90, "[#############################.]  98 %, 89 of 90"),
+            (91, 90, "[##############################] 100 %, 91 of 91"),
+        ] {
+            assert_eq!(bar(done, total), shown);
+        }
     }
 
     #[test]

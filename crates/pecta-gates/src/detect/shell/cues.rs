@@ -1,0 +1,320 @@
+//! Words that a judge waits for, and a quick look at the line around each: whether it is worth reading the text.
+//!
+//! Most texts with such a word hold nothing that the judge flags: a sentence about a program, the header of a diff, a command
+//! that only looks. Three looks tell most of them apart, each over a line at most once: what stands before a program, where
+//! it can be the head of a command or behind one that runs others; what stands behind it, where a rule needs a verb or an
+//! option; and, for words of other kinds, a function of the judge.
+//!
+//! A look never passes over what the judge would flag. Where quotes, escapes and expansions may hide what it looks for, the
+//! text is worth reading.
+
+use std::ops::Range;
+
+use aho_corasick::AhoCorasick;
+use memchr::{memchr, memrchr};
+
+use super::{commands, prompt};
+use crate::{detect::around, prefilter::starts_with_word};
+
+/// Some words that a judge waits for, written as those of a [`Reader`](crate::detect::Reader) are, and what must be around
+/// them.
+pub(crate) struct Cue {
+    pub(crate) words: &'static [&'static str],
+    look: Look,
+}
+
+#[derive(Clone, Copy)]
+enum Look {
+    /// The words are programs, and one of these must stand on the line behind them, if there are any.
+    Program(&'static [&'static str]),
+    /// One of these must stand on the line behind the words, if there are any.
+    Line(&'static [&'static str]),
+    /// What is told of the text and of where the word starts.
+    Around(fn(&str, usize) -> bool),
+    /// The same, and what is told of the line when that is left open.
+    OnLine(fn(&str, usize) -> Glance, fn(&str) -> bool),
+}
+
+/// What a glance at a place tells.
+pub(crate) enum Glance {
+    Nothing,
+    /// The line has to be looked at.
+    Line,
+    /// The text is worth reading.
+    Read,
+}
+
+/// Programs that are run, any of whose rules needs one of `then` on the same line, in any case.
+pub(crate) const fn programs(words: &'static [&'static str], then: &'static [&'static str]) -> Cue {
+    Cue {
+        words,
+        look: Look::Program(then),
+    }
+}
+
+/// Words wherever they stand, if one of `then` follows on the same line, in any case.
+pub(crate) const fn text(words: &'static [&'static str], then: &'static [&'static str]) -> Cue {
+    Cue {
+        words,
+        look: Look::Line(then),
+    }
+}
+
+/// Words for which the function, given the text and where the word starts, answers true.
+pub(crate) const fn around_it(
+    words: &'static [&'static str],
+    look: fn(&str, usize) -> bool,
+) -> Cue {
+    Cue {
+        words,
+        look: Look::Around(look),
+    }
+}
+
+/// Words for which the first function answers so, or leaves it to the second, which is told of the line.
+pub(crate) const fn on_line(
+    words: &'static [&'static str],
+    place: fn(&str, usize) -> Glance,
+    line: fn(&str) -> bool,
+) -> Cue {
+    Cue {
+        words,
+        look: Look::OnLine(place, line),
+    }
+}
+
+/// The cues of a judge, made ready.
+pub(crate) struct Cues {
+    cues: Vec<Ready>,
+    /// Every word in order, with the number of its cue.
+    words: Vec<(&'static str, usize)>,
+}
+
+struct Ready {
+    look: Look,
+    then: Option<AhoCorasick>,
+}
+
+impl Cues {
+    pub(crate) fn new(tables: &[&[Cue]]) -> Self {
+        let cues = || tables.iter().copied().flatten();
+        let mut words: Vec<_> = cues()
+            .enumerate()
+            .flat_map(|(number, cue)| cue.words.iter().map(move |&word| (word, number)))
+            .collect();
+        words.sort_unstable();
+        Self {
+            cues: cues().map(Ready::new).collect(),
+            words,
+        }
+    }
+
+    pub(crate) fn words(&self) -> impl Iterator<Item = &'static str> {
+        self.words.iter().map(|&(word, _)| word)
+    }
+
+    /// Whether the judge may flag anything in the text, of whose words some start at these places.
+    pub(crate) fn are_worth(&self, text: &str, places: &[usize]) -> bool {
+        let mut lines = Lines {
+            text,
+            line: Line::default(),
+            searched: vec![0; self.cues.len()],
+        };
+        places.iter().any(|&at| {
+            let mut here = self.at(text.as_bytes(), at);
+            here.any(|(word, number)| {
+                let cue = self.cues.get(number);
+                cue.is_some_and(|cue| lines.is_worth(cue, number, at, word.len()))
+            })
+        })
+    }
+
+    /// The cues whose words start here.
+    fn at<'c>(
+        &'c self,
+        text: &'c [u8],
+        at: usize,
+    ) -> impl Iterator<Item = (&'static str, usize)> + 'c {
+        let (before, rest) = around(text, at);
+        let first = rest.first().map(u8::to_ascii_lowercase);
+        let from = self
+            .words
+            .partition_point(|(word, _)| word.bytes().next() < first);
+        let words = self.words.get(from..).unwrap_or_default().iter();
+        words
+            .take_while(move |(word, _)| word.bytes().next() == first)
+            .filter(|(word, _)| starts_with_word(rest, word) && stands_alone(before, word))
+            .copied()
+    }
+}
+
+/// Whether the word is not the rest of a longer one.
+fn stands_alone(before: &[u8], word: &str) -> bool {
+    let joins = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let starts_joined = word
+        .bytes()
+        .next()
+        .is_some_and(|byte| joins(byte) || byte == b'-');
+    !(starts_joined && before.last().is_some_and(|&byte| joins(byte)))
+}
+
+impl Ready {
+    fn new(cue: &Cue) -> Self {
+        let then = match cue.look {
+            Look::Program(then) | Look::Line(then) => then,
+            Look::Around(_) | Look::OnLine(..) => &[],
+        };
+        let search = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(then)
+            .ok();
+        Self {
+            look: cue.look,
+            then: search.filter(|_| !then.is_empty()),
+        }
+    }
+}
+
+/// The lines of a text, each looked at when the first place in it is.
+struct Lines<'t> {
+    text: &'t str,
+    line: Line,
+    /// For each cue, the end of the last line that was searched for what it needs, in vain.
+    searched: Vec<usize>,
+}
+
+impl Lines<'_> {
+    /// Whether the text is worth reading for the word of this length at this place.
+    fn is_worth(&mut self, cue: &Ready, number: usize, at: usize, length: usize) -> bool {
+        match cue.look {
+            Look::Around(look) => look(self.text, at),
+            Look::OnLine(place, line) => match place(self.text, at) {
+                Glance::Nothing => false,
+                Glance::Read => true,
+                Glance::Line => {
+                    self.go_to(at);
+                    let range = self.line.range.clone();
+                    self.is_first_search(number)
+                        && (is_continued(around(self.text.as_bytes(), range.start).0)
+                            || line(self.text.get(range).unwrap_or_default()))
+                }
+            },
+            Look::Program(_) | Look::Line(_) => {
+                self.go_to(at);
+                let is_program = matches!(cue.look, Look::Program(_));
+                if is_program && !self.line.may_run(self.text, at) {
+                    return false;
+                }
+                let Some(then) = &cue.then else {
+                    return true;
+                };
+                let behind = self.text.as_bytes().get(at + length..self.line.range.end);
+                self.is_first_search(number)
+                    && (self.line.is_disguised || then.is_match(behind.unwrap_or_default()))
+            }
+        }
+    }
+
+    fn go_to(&mut self, at: usize) {
+        let end = self.line.range.end;
+        if at >= end {
+            self.line = Line::around(self.text.as_bytes(), at, end);
+        }
+    }
+
+    /// Whether the line has not been searched for a cue: what is not behind a place is not behind a later one.
+    fn is_first_search(&mut self, number: usize) -> bool {
+        let end = self.line.range.end;
+        let searched = self.searched.get_mut(number);
+        searched.is_some_and(|searched| std::mem::replace(searched, end) != end)
+    }
+}
+
+/// A line with a place in it.
+#[derive(Default)]
+struct Line {
+    range: Range<usize>,
+    /// Where its first command starts.
+    command: usize,
+    /// Where the first byte is that may start a command in the middle of the line, end one, or be none of its text.
+    special: usize,
+    /// Whether something behind the place may read otherwise than it is written, or go on over the end of the line.
+    is_disguised: bool,
+    /// Whether the line starts with a command that may run others. Told when it is asked for.
+    runs_others: Option<bool>,
+}
+
+impl Line {
+    /// The line around a place, which starts nowhere before `from`.
+    fn around(text: &[u8], at: usize, from: usize) -> Self {
+        let before = text.get(from..at).unwrap_or_default();
+        let start = memrchr(b'\n', before).map_or(from, |end| from + end + 1);
+        let rest = text.get(at..).unwrap_or_default();
+        let length = memchr(b'\n', rest).unwrap_or(rest.len());
+        let end = at + length;
+        let line = text.get(start..end).unwrap_or_default();
+        let special = line.iter().position(|&byte| is_special(byte));
+        let indented = line.trim_ascii_start();
+        Self {
+            range: start..end,
+            command: end - indented.len() + prompt::setting(indented),
+            special: special.map_or(end, |length| start + length),
+            is_disguised: is_disguised(rest.get(..length).unwrap_or_default()),
+            runs_others: None,
+        }
+    }
+
+    /// Whether a program may be run that is named at a place of the line.
+    fn may_run(&mut self, text: &str, at: usize) -> bool {
+        let words = text.get(self.command..at).unwrap_or_default();
+        if words.ends_with(['-', '.']) {
+            return false;
+        }
+        self.special < at
+            || !words.contains(|c: char| c.is_ascii_whitespace())
+            || *self.runs_others.get_or_insert_with(|| {
+                let first = words.split_ascii_whitespace().next().unwrap_or_default();
+                commands::runs_others(commands::program(first))
+                    || is_continued(around(text.as_bytes(), self.range.start).0)
+            })
+    }
+}
+
+/// Whether the text before a line goes on in it.
+fn is_continued(before: &[u8]) -> bool {
+    let line = before.strip_suffix(b"\n").unwrap_or(before);
+    line.strip_suffix(b"\r").unwrap_or(line).ends_with(b"\\")
+}
+
+/// Whether a shell takes the byte for more than a part of a word.
+fn is_special(byte: u8) -> bool {
+    !(byte.is_ascii_alphanumeric() || b" \t\r-_.,:/+@~^*?".contains(&byte))
+}
+
+/// Whether words may be written otherwise than they read: with escapes, with expansions, or with quotes inside them. Or
+/// quotes may be open at the end.
+pub(crate) fn is_disguised(rest: &[u8]) -> bool {
+    let joins = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-/".contains(byte);
+    let (mut single, mut double, mut was_joined, mut before) = (0_usize, 0_usize, false, b' ');
+    for byte in rest {
+        match byte {
+            b'\\' | b'$' | b'^' => return true,
+            b'\'' | b'"' | b'`' | b'{' | b'}' => {
+                single += usize::from(*byte == b'\'');
+                double += usize::from(*byte == b'"');
+                was_joined |= joins(&before);
+            }
+            byte => {
+                if was_joined && joins(byte) {
+                    return true;
+                }
+                was_joined = false;
+            }
+        }
+        before = *byte;
+    }
+    (single > 0 && double > 0) || single % 2 + double % 2 > 0
+}
+
+#[cfg(test)]
+mod tests;

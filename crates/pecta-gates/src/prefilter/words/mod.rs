@@ -1,0 +1,263 @@
+//! The search for the words of all searches at once.
+//!
+//! It goes over a copy of the text in which upper and lower case are alike. It may take something else for a word now and then,
+//! never miss one.
+
+mod grams;
+mod packed;
+
+use std::ops::Range;
+
+use super::scratch::Scratch;
+use grams::Grams;
+use packed::{Packed, SHORTEST_TEXT};
+
+/// How many words are few.
+const FEW: usize = 32;
+/// No word is longer. So much of a word may lie beyond the block that it starts in.
+const LONGEST_WORD: usize = 48;
+
+/// The words that searches wait for.
+pub(crate) struct Words {
+    all: Vec<Word>,
+    ascii: Ascii,
+    /// Words with characters beyond ASCII, looked for where there are such.
+    other: Packed,
+}
+
+/// What finds words in a copy that is [`flat`].
+enum Ascii {
+    Few(Packed),
+    Many(Grams),
+}
+
+struct Word {
+    bytes: Vec<u8>,
+    /// Whether it counts only where no letter or digit stands before it.
+    at_start: bool,
+    /// The searches that wait for it.
+    waiting: Vec<usize>,
+}
+
+impl Words {
+    /// The words of each search, written as [`Detector::words`](crate::detect::Detector::words) says.
+    pub(crate) fn new<'w>(searches: impl Iterator<Item = &'w [&'w str]>) -> Self {
+        let words = searches.enumerate().flat_map(|(search, words)| {
+            let words = words.iter();
+            words.map(move |word| Word::new(word, search))
+        });
+        let words = shortest(words.collect());
+        let bytes = |is_ascii| {
+            let words = words.iter().map(|word| word.bytes.as_slice()).enumerate();
+            words.filter(move |(_, word)| word.is_ascii() == is_ascii)
+        };
+        let are_many = bytes(true).count() > FEW
+            && bytes(true).all(|(_, word)| word.len() >= Grams::SHORTEST_WORD);
+        Self {
+            ascii: if are_many {
+                Ascii::Many(Grams::new(bytes(true).map(|(number, word)| {
+                    let at_start = words.get(number).is_some_and(|word| word.at_start);
+                    (number, word, at_start)
+                })))
+            } else {
+                Ascii::Few(Packed::new(bytes(true)))
+            },
+            other: Packed::new(bytes(false)),
+            all: words,
+        }
+    }
+
+    /// Visits the places in the block where words start, with who waits for them, until `visit` returns false.
+    pub(crate) fn visit(
+        &self,
+        text: &[u8],
+        block: &Range<usize>,
+        scratch: &mut Scratch,
+        visit: &mut dyn FnMut(usize, &[usize]) -> bool,
+    ) -> bool {
+        let end = text.len().min(block.end + LONGEST_WORD - 1);
+        let within = text.get(block.start..end).unwrap_or_default();
+        let padding = SHORTEST_TEXT.saturating_sub(within.len()).max(1);
+        let mut visit = |at: usize, number: usize| {
+            let (before, rest) = crate::detect::around(text, block.start + at);
+            match self.all.get(number) {
+                Some(word) if word.stands_between(before, rest) => {
+                    visit(block.start + at, &word.waiting)
+                }
+                _ => true,
+            }
+        };
+        (match &self.ascii {
+            Ascii::Few(words) => {
+                words.visit(scratch.copy(within, padding, flat), block.len(), &mut visit)
+            }
+            Ascii::Many(words) => words.visit(text, block, scratch, &mut visit),
+        }) && (self.other.is_empty() || within.is_ascii() || {
+            let copy = scratch.copy(within, padding, |byte| byte.to_ascii_lowercase());
+            self.other.visit(copy, block.len(), &mut visit)
+        })
+    }
+}
+
+impl Word {
+    fn new(word: &str, search: usize) -> Self {
+        let anywhere = word.strip_prefix('*').filter(|word| !word.is_empty());
+        let at_start = anywhere.is_none() && word.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let word = anywhere.unwrap_or(word);
+        let to_compare = if word.is_ascii() { flat } else { lower_case };
+        Self {
+            bytes: word.bytes().map(to_compare).collect(),
+            at_start,
+            waiting: vec![search],
+        }
+    }
+
+    /// Whether the word starts between the two parts of a text.
+    fn stands_between(&self, before: &[u8], rest: &[u8]) -> bool {
+        let to_compare = if self.bytes.is_ascii() {
+            flat
+        } else {
+            lower_case
+        };
+        let mut bytes = rest.iter().chain(b" ").map(|byte| to_compare(*byte));
+        let mid_word = || before.last().is_some_and(u8::is_ascii_alphanumeric);
+        self.bytes.iter().all(|byte| bytes.next() == Some(*byte)) && !(self.at_start && mid_word())
+    }
+}
+
+/// The words without those that start with another: who waits for such a one is told of the shorter. So no two start at the
+/// same place.
+fn shortest(mut words: Vec<Word>) -> Vec<Word> {
+    words.sort_by(|a, b| a.bytes.cmp(&b.bytes));
+    words.dedup_by(|longer, shorter| {
+        let starts_with_it = longer.bytes.starts_with(&shorter.bytes);
+        if starts_with_it {
+            shorter.at_start &= longer.at_start;
+            shorter.waiting.append(&mut longer.waiting);
+            shorter.waiting.sort_unstable();
+            shorter.waiting.dedup();
+        }
+        starts_with_it
+    });
+    words
+}
+
+/// Whether the text starts with the ASCII word, as [`Words`] sees it.
+pub(crate) fn starts_with_word(text: &[u8], word: &str) -> bool {
+    let mut bytes = text.iter().chain(b" ");
+    let mut same = |byte: u8| bytes.next().is_some_and(|other| flat(*other) == flat(byte));
+    word.bytes().all(&mut same)
+}
+
+fn lower_case(byte: u8) -> u8 {
+    byte.to_ascii_lowercase()
+}
+
+/// The byte with few of its differences left, at the cost of three instructions for many bytes: letters are in lower case,
+/// and a space is all that is no visible ASCII character. Some punctuation becomes other punctuation.
+fn flat(byte: u8) -> u8 {
+    let visible = if byte.cast_signed() > 0x20 { 0xFF } else { 0 };
+    (byte & visible) | 0x20
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::BLOCK, *};
+
+    /// Checks who is told of words where. `expected` holds the searches at each byte of the text, `.` for none.
+    fn check(searches: &[&[&str]], text: &str, expected: &str) {
+        check_among(&[], searches, text, expected);
+        let others: Vec<String> = (0..FEW).map(|n| format!("{n}{n}another")).collect();
+        let others: Vec<&str> = others.iter().map(String::as_str).collect();
+        check_among(&others, searches, text, expected);
+    }
+
+    /// Checks the same with other words, for which the search waits that comes last.
+    fn check_among(others: &[&str], searches: &[&[&str]], text: &str, expected: &str) {
+        let words = Words::new(searches.iter().copied().chain([others]));
+        for block in [1, 7, BLOCK] {
+            let mut told = vec![".".to_owned(); text.len()];
+            for start in (0..text.len()).step_by(block) {
+                let block = start..text.len().min(start + block);
+                words.visit(
+                    text.as_bytes(),
+                    &block,
+                    &mut Scratch::new(),
+                    &mut |at, waiting| {
+                        told[at] = waiting.iter().map(ToString::to_string).collect();
+                        true
+                    },
+                );
+            }
+            assert_eq!(told.concat(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_found_in_any_case_and_with_any_white_space() {
+        check(&[&["can't"], &["rm -"]], "I CAN'T rm -rf", "..0.....1.....");
+        check(&[&["rm -", "rm  "]], "rm\t- rm\u{A0}-", "0....0....");
+        check(&[&["sudo "]], "sudo", "0...");
+    }
+
+    #[test]
+    fn overlapping_words_are_all_found() {
+        check(&[&["../", "/var"]], "../var", "0.0...");
+        check(&[&["*aaaa"]], "aaaaaa", "000...");
+    }
+
+    #[test]
+    fn who_waits_for_a_longer_word_is_told_of_its_start() {
+        check(
+            &[&["/etc/passwd"], &["/etc"], &["/etc"]],
+            "/etcetera",
+            "012........",
+        );
+    }
+
+    #[test]
+    fn words_count_at_the_start_of_words_unless_they_say_otherwise() {
+        check(
+            &[&["git "], &["*token"]],
+            "digit git _git tokentoken",
+            "......0....0...1....1....",
+        );
+        check(&[&["-rf "]], "a-rf -rf ", ".0...0...");
+        check(
+            &[&["*cat"], &["catalogue"]],
+            "concatalogue catalogue",
+            "...01.........01........",
+        );
+    }
+
+    #[test]
+    fn words_beyond_ascii_keep_their_characters() {
+        check(
+            &[&["\u{E7}a va"], &["  a v"]],
+            "\u{C7}A VA \u{E7}a va",
+            "1......0.....",
+        );
+        check(&[&["\u{4E0D}\u{80FD}"]], "\u{4E0D}\u{80FD}", "0.....");
+    }
+
+    #[test]
+    fn any_number_of_words_is_found() {
+        let words: Vec<String> = (100..300).map(|n| format!("word{n}")).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        for word in &words {
+            check(&[&words], word, "0......");
+        }
+    }
+
+    #[test]
+    fn a_visit_ends_when_it_is_told_to() {
+        let words = Words::new([&["*aaaa"][..]].into_iter());
+        let mut places = Vec::new();
+        let went_on = words.visit(b"aaaaaaaa", &(0..8), &mut Scratch::new(), &mut |at, _| {
+            places.push(at);
+            at < 2
+        });
+        assert!(!went_on);
+        assert_eq!(places, [0, 1, 2]);
+    }
+}

@@ -1,0 +1,173 @@
+//! Which events of an org a statement is about, as one range of an index.
+//!
+//! `events_by_time` and `events_by_agent` hold the verdict in front of the time. So a range is that of
+//! the events that passed or of those that failed; who wants both runs two statements and merges.
+
+use crate::event::{EventFilter, EventPosition};
+use crate::org::OrgId;
+use crate::schema::events;
+use chrono::{DateTime, Utc};
+use diesel::backend::Backend;
+use diesel::dsl;
+use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Binary, Bool, Text};
+
+/// How many events a page may look at where no index tells which of them match.
+pub(crate) const HORIZON: u32 = 10_000;
+
+/// Places between two bounds, the newest first.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Range {
+    /// Only behind this place, so without its event.
+    pub(crate) after: Option<EventPosition>,
+    /// Only down to this place, with its event.
+    pub(crate) down_to: Option<EventPosition>,
+}
+
+/// The events that a filter lets through, in a range that may be narrowed.
+#[derive(Debug)]
+pub(crate) struct Listing<'f> {
+    org: OrgId,
+    filter: &'f EventFilter,
+    pub(crate) range: Range,
+}
+
+impl<'f> Listing<'f> {
+    pub(crate) fn of(org: OrgId, filter: &'f EventFilter) -> Self {
+        let to = filter.to.map(|time| time.timestamp_micros() + 1);
+        let upper = [filter.after, to.map(EventPosition::start_of)];
+        let from = filter.from.map(micros_rounded_up);
+        let range = Range {
+            after: upper.into_iter().flatten().min(),
+            down_to: from.map(EventPosition::start_of),
+        };
+        Self { org, filter, range }
+    }
+
+    /// A selection per verdict of what the filter lets through.
+    pub(crate) fn matching(&self) -> impl Iterator<Item = Selection<'f>> {
+        let tool = self.filter.tool.as_deref();
+        self.indexed()
+            .map(move |selection| Selection { tool, ..selection })
+    }
+
+    /// The same of as much of the filter as an index can tell.
+    pub(crate) fn indexed(&self) -> impl Iterator<Item = Selection<'f>> {
+        let Self { org, filter, range } = *self;
+        let verdicts = [true, false].into_iter();
+        let wanted =
+            verdicts.filter(move |verdict| filter.passed.is_none_or(|passed| passed == *verdict));
+        wanted.map(move |passed| Selection {
+            agent_id: filter.agent_id.as_deref(),
+            ..Selection::all(org, passed, range)
+        })
+    }
+}
+
+/// The first whole microsecond that is not before a time.
+fn micros_rounded_up(time: DateTime<Utc>) -> i64 {
+    let is_whole = time.timestamp_subsec_nanos().is_multiple_of(1000);
+    time.timestamp_micros() + i64::from(!is_whole)
+}
+
+type Newest<'f> = dsl::Limit<
+    dsl::Order<
+        dsl::Filter<events::table, Selection<'f>>,
+        (dsl::Desc<events::created_at>, dsl::Desc<events::id>),
+    >,
+>;
+
+/// The newest events of a selection.
+pub(crate) fn newest(selection: Selection<'_>, limit: u32) -> Newest<'_> {
+    let limit: i64 = limit.into();
+    let newest_first = (events::created_at.desc(), events::id.desc());
+    events::table
+        .filter(selection)
+        .order(newest_first)
+        .limit(limit)
+}
+
+/// The condition for events of one org and one verdict.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Selection<'f> {
+    org: i64,
+    passed: bool,
+    agent_id: Option<&'f str>,
+    tool: Option<&'f str>,
+    range: Range,
+}
+
+impl Selection<'_> {
+    /// All events of a verdict in a range.
+    pub(crate) fn all(org: OrgId, passed: bool, range: Range) -> Self {
+        Self {
+            org: org.get(),
+            passed,
+            agent_id: None,
+            tool: None,
+            range,
+        }
+    }
+}
+
+impl<DB> QueryFragment<DB> for Selection<'_>
+where
+    DB: Backend,
+    i64: ToSql<BigInt, DB>,
+    str: ToSql<Text, DB>,
+    [u8]: ToSql<Binary, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("(org_id = ");
+        out.push_bind_param::<BigInt, _>(&self.org)?;
+        // Not bound: the two ranges differ in size, so that each deserves a plan of its own.
+        out.push_sql(if self.passed {
+            " AND passed = TRUE"
+        } else {
+            " AND passed = FALSE"
+        });
+        for (condition, value) in [
+            (" AND agent_id = ", self.agent_id),
+            (" AND tool = ", self.tool),
+        ] {
+            if let Some(value) = value {
+                out.push_sql(condition);
+                out.push_bind_param::<Text, _>(value)?;
+            }
+        }
+        // Bounds on both columns at once, by which the index is entered at any place at the same cost;
+        // `created_at < ? OR created_at = ? AND id < ?` would read every event of one time.
+        let bounds = [(" < (", &self.range.after), (" >= (", &self.range.down_to)];
+        for (comparison, place) in bounds {
+            if let Some(place) = place {
+                out.push_sql(" AND (created_at, id)");
+                out.push_sql(comparison);
+                out.push_bind_param::<BigInt, _>(&place.created_at_us)?;
+                out.push_sql(", ");
+                out.push_bind_param::<Binary, _>(place.id.as_slice())?;
+                out.push_sql(")");
+            }
+        }
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl Expression for Selection<'_> {
+    type SqlType = Bool;
+}
+
+impl AppearsOnTable<events::table> for Selection<'_> {}
+
+impl ValidGrouping<()> for Selection<'_> {
+    type IsAggregate = is_aggregate::No;
+}
+
+/// The text depends on which members are given.
+impl QueryId for Selection<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}

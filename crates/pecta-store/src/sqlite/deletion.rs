@@ -1,0 +1,149 @@
+//! Deleting events, by age or with their agent, a step at a time.
+
+use crate::clock::now_micros;
+use crate::error::StoreError;
+use crate::event::EventPosition;
+use crate::org::OrgId;
+use crate::query::events::{Range, Selection, newest};
+use crate::retention::{STEP, Step, rest};
+use crate::schema::{agents, events, orgs};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use std::thread;
+
+/// Every org, for work that nobody asked for.
+pub(crate) fn all_orgs(connection: &mut SqliteConnection) -> Result<Vec<OrgId>, StoreError> {
+    let ids: Vec<i64> = orgs::table.select(orgs::id).load(connection)?;
+    Ok(ids.into_iter().map(OrgId::from_row).collect())
+}
+
+/// Deletes the next events of a verdict behind a place. Those that no stored window covers stay: windows
+/// could not be brought up to date without them.
+pub(crate) fn delete_behind(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    passed: bool,
+    place: EventPosition,
+) -> Result<Step, StoreError> {
+    let behind = Range {
+        after: Some(place),
+        down_to: None,
+    };
+    let places: Vec<(i64, Vec<u8>)> = newest(Selection::all(org, passed, behind), STEP)
+        .select((events::created_at, events::id))
+        .load(connection)?;
+    let Some((created_at, id)) = places.last() else {
+        return Ok(Step {
+            deleted: 0,
+            next: None,
+        });
+    };
+    let last = EventPosition::from_row(*created_at, id)?;
+    let range = Range {
+        down_to: Some(last),
+        ..behind
+    };
+    let covered = agents::table
+        .filter(agents::org_id.eq(events::org_id))
+        .filter(agents::agent_id.eq(events::agent_id))
+        .select(agents::window_sequence)
+        .single_value();
+    let expired = events::table
+        .filter(Selection::all(org, passed, range))
+        .filter(events::sequence.nullable().le(covered));
+    let is_full = u32::try_from(places.len()) == Ok(STEP);
+    Ok(Step {
+        deleted: diesel::delete(expired).execute(connection)?,
+        next: is_full.then_some(last),
+    })
+}
+
+/// Deletes an agent with all its events; says how many, or `None` when there is no such agent. The
+/// agent goes last, together with what was recorded meanwhile.
+pub(crate) fn delete_agent(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    agent_id: &str,
+) -> Result<Option<usize>, StoreError> {
+    // What is erased is overwritten in the file, too.
+    connection.batch_execute("PRAGMA secure_delete = ON")?;
+    let mut total = 0;
+    loop {
+        let start = now_micros();
+        let (deleted, was_there) = connection
+            .immediate_transaction(|connection| delete_part(connection, org, agent_id))?;
+        total += deleted;
+        if let Some(was_there) = was_there {
+            return Ok((was_there || total > 0).then_some(total));
+        }
+        thread::sleep(rest(start));
+    }
+}
+
+/// Deletes some events of an agent and, when these were the last, the agent; says how many events and
+/// then whether there was an agent.
+fn delete_part(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    agent_id: &str,
+) -> Result<(usize, Option<bool>), StoreError> {
+    let own = diesel::alias!(events as own);
+    let of_agent = own
+        .filter(own.field(events::org_id).eq(org.get()))
+        .filter(own.field(events::agent_id).eq(agent_id))
+        .select(own.field(events::id))
+        .limit(STEP.into());
+    let part = events::table
+        .filter(events::org_id.eq(org.get()))
+        .filter(events::id.eq_any(of_agent));
+    let deleted = diesel::delete(part).execute(connection)?;
+    if u32::try_from(deleted) == Ok(STEP) {
+        return Ok((deleted, None));
+    }
+    let agent = agents::table.find((org.get(), agent_id));
+    let was_there = diesel::delete(agent).execute(connection)? > 0;
+    Ok((deleted, Some(was_there)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::migrated;
+
+    const SETUP: &str = "INSERT INTO orgs VALUES (1, 'acme', 0);
+        INSERT INTO agents VALUES (1, 'a', 0, 0, 1200, 1190, NULL, NULL);
+        INSERT INTO events
+        WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1200)
+        SELECT 1, randomblob(16), 'a', n, NULL, TRUE, '[]', 0, 0, 0, n % 7, NULL, NULL, 'evaluated', 1, NULL
+        FROM numbers;";
+
+    fn sequences(connection: &mut SqliteConnection) -> Vec<i64> {
+        let sequences = events::table.select(events::sequence);
+        sequences.order(events::sequence).load(connection).unwrap()
+    }
+
+    #[test]
+    fn steps_are_bounded_and_leave_what_no_window_covers() {
+        let directory = tempfile::tempdir().unwrap();
+        let connection = &mut migrated(&directory.path().join("db"));
+        connection.batch_execute(SETUP).unwrap();
+        let org = OrgId::from_row(1);
+        let mut next = Some(EventPosition::start_of(7));
+        let mut looked = Vec::new();
+        while let Some(place) = next {
+            let before = sequences(connection).len();
+            let step = delete_behind(connection, org, true, place).unwrap();
+            assert_eq!(before - step.deleted, sequences(connection).len());
+            looked.push(step.deleted);
+            next = step.next;
+        }
+        assert_eq!(looked.len(), 7, "1200 looked at, then none: {looked:?}");
+        assert!(looked.iter().all(|deleted| *deleted <= 200));
+        assert_eq!(sequences(connection), (1191..=1200).collect::<Vec<_>>());
+        // Nothing is left to do, and the other verdict has nothing.
+        for passed in [true, false] {
+            let step = delete_behind(connection, org, passed, EventPosition::start_of(7)).unwrap();
+            assert_eq!((step.deleted, step.next), (0, None));
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Retention, erasure, counting and copies.
+
+use crate::fixture::{Fixture, event, noon, with_id};
+use chrono::TimeDelta;
+use pecta_store::{Administration, BackupError, EventFilter, NewEvent, Origin, Outcome, migrate};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+/// Every event of an org.
+fn all() -> EventFilter {
+    EventFilter::default()
+}
+
+/// `old` events of a day ago and then `new` ones of noon, of an agent.
+async fn fill(fixture: &Fixture, origin: Origin, agent_id: &str, old: usize, new: usize) {
+    let batch = (0..old + new).map(|number| NewEvent {
+        created_at: if number < old {
+            noon() - TimeDelta::days(1)
+        } else {
+            noon()
+        },
+        passed: number % 3 != 0,
+        ..event(agent_id)
+    });
+    fixture.store.record(origin, batch.collect()).await.unwrap();
+}
+
+#[tokio::test]
+async fn retention_deletes_old_events_of_every_org_and_no_score() {
+    let fixture = Fixture::new();
+    let (acme, other) = (fixture.origin("acme").await, fixture.origin("other").await);
+    fill(&fixture, acme, "a", 1100, 20).await;
+    fill(&fixture, other, "b", 30, 0).await;
+    let store = &fixture.store;
+    let standing = async || store.reputation(acme.org(), "a".to_owned()).await.unwrap();
+    let before = standing().await;
+    let first = with_id("c", "once");
+    store
+        .record(
+            acme,
+            vec![NewEvent {
+                created_at: noon() - TimeDelta::days(1),
+                ..first.clone()
+            }],
+        )
+        .await
+        .unwrap();
+
+    // The time itself is not before itself; stored times are whole milliseconds.
+    let time = noon() - TimeDelta::microseconds(456);
+    assert_eq!(store.delete_events_before(time).await.unwrap(), 1131);
+    assert_eq!(fixture.events(acme, all()).await.len(), 20);
+    assert!(fixture.events(other, all()).await.is_empty());
+    assert_eq!(standing().await, before);
+    assert_eq!(store.delete_events_before(time).await.unwrap(), 0);
+
+    // An id is known as long as its event is; the agent goes on where it was.
+    let again = store.record(acme, vec![first]).await.unwrap();
+    assert_eq!(again.outcomes, [Outcome::Recorded(Some("once".to_owned()))]);
+    assert_eq!(again.agents[0].eval_count, 2);
+}
+
+#[tokio::test]
+async fn records_go_on_while_old_events_are_deleted() {
+    let fixture = Fixture::new();
+    let acme = fixture.origin("acme").await;
+    fill(&fixture, acme, "a", 1100, 0).await;
+    let deletion = fixture
+        .store
+        .delete_events_before(noon() - TimeDelta::hours(1));
+    let mut deletion = std::pin::pin!(deletion);
+    let mut recorded = 0;
+    let deleted = loop {
+        let record = fixture.store.record(acme, vec![event("a")]);
+        tokio::select! {
+            biased;
+            deleted = &mut deletion => break deleted.unwrap(),
+            receipt = record => {
+                recorded += 1;
+                assert_eq!(receipt.unwrap().agents[0].eval_count, 1100 + recorded);
+            }
+        }
+    };
+    assert_eq!(deleted, 1100);
+    assert!(recorded > 0);
+    let left = fixture.events(acme, all()).await;
+    assert!(left.iter().all(|event| event.sequence > 1100));
+}
+
+#[tokio::test]
+async fn an_agent_is_erased_with_everything_about_it() {
+    let fixture = Fixture::new();
+    let (acme, other) = (fixture.origin("acme").await, fixture.origin("other").await);
+    for origin in [acme, other] {
+        fill(&fixture, origin, "a", 0, 1100).await;
+        fill(&fixture, origin, "b", 0, 5).await;
+    }
+    let store = &fixture.store;
+    store
+        .record(acme, vec![with_id("a", "once")])
+        .await
+        .unwrap();
+    let mut database = fixture.administration();
+    let org = database.org("acme").unwrap().unwrap();
+    assert_eq!((org, database.org("nobody").unwrap()), (acme.org(), None));
+    assert_eq!(database.delete_agent(org, "a").unwrap(), Some(1101));
+    assert_eq!(database.delete_agent(org, "a").unwrap(), None);
+    assert_eq!(fixture.events(acme, all()).await.len(), 5);
+    let standing = store.reputation(acme.org(), "a".to_owned()).await.unwrap();
+    assert_eq!(
+        (standing.eval_count, standing.reputation.evaluations),
+        (0, 0)
+    );
+    let agents = store.agents(acme.org(), None, 10).await.unwrap().agents;
+    assert_eq!(agents.len(), 1);
+    let left = EventFilter {
+        agent_id: Some("a".to_owned()),
+        ..all()
+    };
+    assert_eq!(database.count_events(other.org(), &left).unwrap(), 1100);
+
+    // Registered and never evaluated is an agent, too.
+    store
+        .register_agent(acme.org(), "r".to_owned())
+        .await
+        .unwrap();
+    assert_eq!(database.delete_agent(org, "r").unwrap(), Some(0));
+
+    // Who comes again is new.
+    let receipt = store
+        .record(acme, vec![with_id("a", "once")])
+        .await
+        .unwrap();
+    assert_eq!(
+        receipt.outcomes,
+        [Outcome::Recorded(Some("once".to_owned()))]
+    );
+    assert_eq!(receipt.agents[0].eval_count, 1);
+}
+
+#[tokio::test]
+async fn what_is_counted_is_what_is_listed() {
+    let fixture = Fixture::new();
+    let acme = fixture.origin("acme").await;
+    fill(&fixture, acme, "a", 40, 30).await;
+    fill(&fixture, acme, "b", 10, 0).await;
+    let mut database = fixture.administration();
+    for filter in [
+        all(),
+        EventFilter {
+            agent_id: Some("a".to_owned()),
+            ..all()
+        },
+        EventFilter {
+            passed: Some(false),
+            from: Some(noon() - TimeDelta::hours(1)),
+            ..all()
+        },
+        EventFilter {
+            to: Some(noon() - TimeDelta::hours(1)),
+            ..all()
+        },
+    ] {
+        let listed = fixture.events(acme, filter.clone()).await.len();
+        let counted = database.count_events(acme.org(), &filter).unwrap();
+        assert_eq!(usize::try_from(counted), Ok(listed), "{filter:?}");
+        assert!(listed > 0);
+    }
+}
+
+#[tokio::test]
+async fn a_backup_is_a_database_that_only_its_owner_reads() {
+    let fixture = Fixture::new();
+    let acme = fixture.origin("acme").await;
+    fill(&fixture, acme, "a", 0, 10).await;
+    let file = fixture.directory().join("copy.db");
+    fixture.administration().backup(&file).unwrap();
+    fill(&fixture, acme, "a", 0, 1).await;
+    let mode = fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let mut copy = Administration::open(&format!("sqlite:{}", file.display())).unwrap();
+    assert_eq!(copy.count_events(acme.org(), &all()).unwrap(), 10);
+    drop(copy);
+
+    let before = fs::read(&file).unwrap();
+    let error = fixture.administration().backup(&file).unwrap_err();
+    assert!(matches!(error, BackupError::Exists), "{error}");
+    assert_eq!(fs::read(&file).unwrap(), before);
+    let nowhere = fixture.directory().join("missing/copy.db");
+    let error = fixture.administration().backup(&nowhere).unwrap_err();
+    assert!(matches!(error, BackupError::File(_)), "{error}");
+}
+
+#[test]
+fn migrations_are_named_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", directory.path().join("pecta.db").display());
+    let ran = migrate(&url).unwrap();
+    assert_eq!(
+        ran.first().map(String::as_str),
+        Some("2026-11-21-000001_orgs")
+    );
+    assert_eq!(migrate(&url).unwrap(), [] as [&str; 0]);
+    assert_eq!(
+        Administration::open(&url).unwrap().org("acme").unwrap(),
+        None
+    );
+}
