@@ -1,12 +1,17 @@
 //! Clients that vanish.
 
-use pecta_tests::{Server, event};
+use pecta_tests::{Database, Server, event, tests};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-#[test]
-fn a_thousand_vanishing_clients_leave_nothing_open() {
-    let server = Server::start();
+tests!(
+    on_each_database: [
+        a_thousand_vanishing_clients_leave_nothing_open,
+    ],
+);
+
+fn a_thousand_vanishing_clients_leave_nothing_open(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let filler = "word ".repeat(2_000);
     let gate = json!({"name": "g", "passed": true, "latency_ms": 1, "reason": "r".repeat(500)});
@@ -75,6 +80,5 @@ fn a_thousand_vanishing_clients_leave_nothing_open() {
         .as_u64()
         .unwrap();
     assert_eq!(batches % 5, 0);
-    let home = server.stop("TERM");
-    assert!(home.database().exists());
+    server.stop("TERM");
 }

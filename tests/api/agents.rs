@@ -1,7 +1,16 @@
 //! `GET /v1/agents` and `POST /v1/agents`.
 
-use pecta_tests::{Client, Server, assert_error, event, with};
+use pecta_tests::{Client, Database, Server, assert_error, event, tests, with};
 use serde_json::{Value, json};
+
+tests!(
+    on_each_database: [
+        registration_shows_an_agent_without_evaluations_and_leaves_known_ones_alone,
+        registration_validates,
+        events_widen_the_times_and_never_narrow_them,
+        the_newest_500_are_listed_newest_first_with_their_lifetime_count,
+    ],
+);
 
 fn row(client: &Client, agent: &str) -> Value {
     let agents = client.get("/v1/agents").expect(200)["agents"].clone();
@@ -15,9 +24,10 @@ fn row(client: &Client, agent: &str) -> Value {
     row
 }
 
-#[test]
-fn registration_shows_an_agent_without_evaluations_and_leaves_known_ones_alone() {
-    let server = Server::start();
+fn registration_shows_an_agent_without_evaluations_and_leaves_known_ones_alone(
+    database: &Database,
+) {
+    let server = Server::start_on(database);
     let client = server.client();
     let answer = client.post("/v1/agents", &json!({"agent_id": "team/\u{e9}"}));
     assert_eq!(answer.status, 201);
@@ -42,9 +52,8 @@ fn registration_shows_an_agent_without_evaluations_and_leaves_known_ones_alone()
     assert_eq!(row(&client, "team/\u{e9}"), before);
 }
 
-#[test]
-fn registration_validates() {
-    let server = Server::start();
+fn registration_validates(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     for body in [
         json!({}),
@@ -62,9 +71,8 @@ fn registration_validates() {
         .expect(201);
 }
 
-#[test]
-fn events_widen_the_times_and_never_narrow_them() {
-    let server = Server::start();
+fn events_widen_the_times_and_never_narrow_them(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let seen = |time: &str| {
         client.ingest(&[with(event("a"), &json!({"timestamp": time}))]);
@@ -91,9 +99,8 @@ fn events_widen_the_times_and_never_narrow_them() {
     assert_eq!(row(&client, "r")["last_seen"], registered);
 }
 
-#[test]
-fn the_newest_500_are_listed_newest_first_with_their_lifetime_count() {
-    let server = Server::start();
+fn the_newest_500_are_listed_newest_first_with_their_lifetime_count(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     for batch in 0..6 {
         let events = (0..85).map(|at| {

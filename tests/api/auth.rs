@@ -1,8 +1,16 @@
 //! Keys in requests, and that they are checked first.
 
-use pecta_tests::{Response, Server, assert_error};
+use pecta_tests::{Database, Response, Server, assert_error, tests};
 use serde_json::json;
 use std::time::Duration;
+
+tests!(
+    on_each_database: [
+        the_authorization_header,
+        the_key_comes_before_everything_else,
+        a_key_made_while_the_server_runs_works_at_once_and_a_revoked_one_stops_within_5_seconds,
+    ],
+);
 
 fn authorized(server: &Server, header: &str) -> Response {
     let anonymous = server.anonymous();
@@ -19,9 +27,8 @@ fn typo(key: &str) -> String {
     format!("{head}{other}{}", &tail[1..])
 }
 
-#[test]
-fn the_authorization_header() {
-    let server = Server::start();
+fn the_authorization_header(database: &Database) {
+    let server = Server::start_on(database);
     let key = server.publishable_key();
     for scheme in ["Bearer", "bearer", "BEARER", "bEaReR"] {
         authorized(&server, &format!("{scheme} {key}")).expect(200);
@@ -70,9 +77,8 @@ fn the_authorization_header() {
     }
 }
 
-#[test]
-fn the_key_comes_before_everything_else() {
-    let server = Server::start();
+fn the_key_comes_before_everything_else(database: &Database) {
+    let server = Server::start_on(database);
     let anonymous = server.anonymous();
     for (method, path) in [
         ("GET", "/v1/nope"),
@@ -95,9 +101,10 @@ fn the_key_comes_before_everything_else() {
     }
 }
 
-#[test]
-fn a_key_made_while_the_server_runs_works_at_once_and_a_revoked_one_stops_within_5_seconds() {
-    let server = Server::start();
+fn a_key_made_while_the_server_runs_works_at_once_and_a_revoked_one_stops_within_5_seconds(
+    database: &Database,
+) {
+    let server = Server::start_on(database);
     let home = server.home();
     let client = server.client_of("new-org");
     client.get("/v1/agents").expect(200);

@@ -1,8 +1,25 @@
 //! `pecta-server check`: outputs judged without a server.
 
-use pecta_tests::{Home, Output};
+use pecta_tests::{Home, Output, tests};
 use serde_json::{Value, json};
 use std::fs;
+
+tests!(
+    once: [
+        each_line_is_answered_in_order,
+        exit_codes_tell_whether_all_passed,
+        a_bad_line_is_told_and_the_rest_goes_on,
+        a_line_that_is_too_long_is_skipped,
+        files_are_read_in_turn_and_named_where_there_are_several,
+        gates_and_their_checks_are_chosen,
+        a_schema_is_read_from_a_file,
+        gates_of_auctions_are_judged_with_input_and_context,
+        findings_are_places_without_text,
+        wrong_usage_tells_what_is_allowed,
+        no_setting_counts,
+        a_reader_that_goes_away_ends_it_quietly,
+    ],
+);
 
 /// The longest line that is read.
 const MAX_LINE: usize = 16 << 20;
@@ -28,7 +45,6 @@ fn failed(answer: &Value) -> Vec<&str> {
     failed.map(|gate| gate["name"].as_str().unwrap()).collect()
 }
 
-#[test]
 fn each_line_is_answered_in_order() {
     let input = concat!(
         r#"{"id": "a", "output": {"stdout": "total 0"}}"#,
@@ -65,7 +81,6 @@ fn each_line_is_answered_in_order() {
     );
 }
 
-#[test]
 fn exit_codes_tell_whether_all_passed() {
     for (input, code) in [
         ("", 0),
@@ -77,7 +92,6 @@ fn exit_codes_tell_whether_all_passed() {
     }
 }
 
-#[test]
 fn a_bad_line_is_told_and_the_rest_goes_on() {
     let input = b"nope\n\n[1]\n{\"output\": \"\xff\"}\n{\"id\": {}, \"output\": \"sensitive\"}\n{\"output\": 1}\n";
     let output = check(&[], input);
@@ -97,7 +111,6 @@ fn a_bad_line_is_told_and_the_rest_goes_on() {
     assert_eq!(output.stderr, "5 lines: 1 passed, 0 failed, 4 bad\n");
 }
 
-#[test]
 fn a_line_that_is_too_long_is_skipped() {
     let line = |length: usize| {
         let (head, tail) = (r#"{"output": ""#, r#""}"#);
@@ -120,7 +133,6 @@ fn a_line_that_is_too_long_is_skipped() {
     );
 }
 
-#[test]
 fn files_are_read_in_turn_and_named_where_there_are_several() {
     let home = Home::new();
     let path = home.root().join("one.ndjson");
@@ -153,7 +165,6 @@ fn files_are_read_in_turn_and_named_where_there_are_several() {
     );
 }
 
-#[test]
 fn gates_and_their_checks_are_chosen() {
     let input = r#"{"output": "123-45-6789", "latency_ms": 300}"#;
     for (arguments, names, expected) in [
@@ -187,7 +198,6 @@ fn gates_and_their_checks_are_chosen() {
     }
 }
 
-#[test]
 fn a_schema_is_read_from_a_file() {
     let home = Home::new();
     let path = home.root().join("price.json");
@@ -208,7 +218,6 @@ fn a_schema_is_read_from_a_file() {
     assert_eq!(output.code, Some(0), "{output:?}");
 }
 
-#[test]
 fn gates_of_auctions_are_judged_with_input_and_context() {
     let line = |context: &str| {
         let input = r#"{"imp": [{"id": "1", "bidfloor": 2}]}"#;
@@ -231,7 +240,6 @@ fn gates_of_auctions_are_judged_with_input_and_context() {
     assert_eq!(answers[0]["gates"][1]["reason"], "tmax budget exhausted");
 }
 
-#[test]
 fn findings_are_places_without_text() {
     let input = r#"{"output": {"mails": ["\u0009 to jane.doe@corp.io"]}}"#;
     let output = check(&["--findings"], input);
@@ -245,7 +253,6 @@ fn findings_are_places_without_text() {
     assert_eq!(lines(&check(&[], input))[0].get("findings"), None);
 }
 
-#[test]
 fn wrong_usage_tells_what_is_allowed() {
     for (arguments, messages) in [
         (
@@ -270,7 +277,6 @@ fn wrong_usage_tells_what_is_allowed() {
     }
 }
 
-#[test]
 fn no_setting_counts() {
     let home = Home::new()
         .set("PECTA_LISTEN", "nowhere")
@@ -294,7 +300,6 @@ fn no_setting_counts() {
     assert!(!help.stdout.contains("PECTA_"), "{}", help.stdout);
 }
 
-#[test]
 fn a_reader_that_goes_away_ends_it_quietly() {
     let output = Home::new().run_unread(&["check"], br#"{"output": 1}"#);
     assert_eq!((output.code, output.stderr.as_str()), (Some(141), ""));

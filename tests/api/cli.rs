@@ -1,8 +1,20 @@
 //! The command line: `keys`, help and exit codes.
 
-use pecta_tests::{Home, Output, Server};
+use pecta_tests::{Database, Home, Output, Server, tests};
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
+
+tests!(
+    on_each_database: [
+        list_shows_everything_but_the_key,
+    ],
+    once: [
+        create_prints_the_key_and_nothing_else,
+        what_cannot_be_done_is_exit_code_1,
+        wrong_usage_is_exit_code_2,
+        help_explains_every_setting,
+    ],
+);
 
 #[track_caller]
 fn assert_failed(output: &Output, code: i32, message: &str) {
@@ -22,7 +34,6 @@ fn assert_is_key(output: &Output, prefix: &str) {
     assert!(!output.stderr.contains(key));
 }
 
-#[test]
 fn create_prints_the_key_and_nothing_else() {
     let home = Home::new();
     assert_is_key(&home.run(&["keys", "create", "--org", "acme"]), "pk_live_");
@@ -44,9 +55,8 @@ fn create_prints_the_key_and_nothing_else() {
     assert_eq!(mode & 0o777, 0o600);
 }
 
-#[test]
-fn list_shows_everything_but_the_key() {
-    let server = Server::start();
+fn list_shows_everything_but_the_key(database: &Database) {
+    let server = Server::start_on(database);
     let home = server.home();
     let used = server.client_of("acme");
     used.get("/v1/agents").expect(200);
@@ -138,7 +148,6 @@ fn list_shows_everything_but_the_key() {
     assert!(!table.stdout.contains("_live_"));
 }
 
-#[test]
 fn what_cannot_be_done_is_exit_code_1() {
     let server = Server::start();
     let home = server.home();
@@ -154,7 +163,6 @@ fn what_cannot_be_done_is_exit_code_1() {
     assert!(empty.snapshot().is_empty(), "a look changes nothing");
 }
 
-#[test]
 fn wrong_usage_is_exit_code_2() {
     let home = Home::new();
     for (arguments, message) in [
@@ -181,7 +189,6 @@ fn wrong_usage_is_exit_code_2() {
     assert!(home.snapshot().is_empty());
 }
 
-#[test]
 fn help_explains_every_setting() {
     let home = Home::new();
     for arguments in [&["--help"][..], &["serve", "--help"]] {

@@ -1,7 +1,19 @@
 //! Paging beyond the documented limits, and the filter `tool`.
 
-use pecta_tests::{Client, Server, assert_error, event, with};
+use pecta_tests::{Client, Database, Server, assert_error, event, tests, with};
 use serde_json::{Value, json};
+
+tests!(
+    on_each_database: [
+        cursors_lead_through_all_events_without_gaps_or_repeats,
+        an_answer_that_holds_everything_has_no_cursor,
+        an_offset_counts_from_the_cursor_and_other_filters_do_no_harm,
+        a_cursor_stays_good_when_newer_events_come,
+        what_is_no_cursor_is_named,
+        tools_are_matched_exactly,
+        agents_beyond_the_first_500_are_behind_a_cursor,
+    ],
+);
 
 /// 250 events of two agents and three tools, many of one time.
 fn fill(client: &Client) {
@@ -41,9 +53,8 @@ fn events(pages: &[Value]) -> Vec<Value> {
     events.flatten().cloned().collect()
 }
 
-#[test]
-fn cursors_lead_through_all_events_without_gaps_or_repeats() {
-    let server = Server::start();
+fn cursors_lead_through_all_events_without_gaps_or_repeats(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     fill(&client);
     for filter in [
@@ -71,9 +82,8 @@ fn cursors_lead_through_all_events_without_gaps_or_repeats() {
     }
 }
 
-#[test]
-fn an_answer_that_holds_everything_has_no_cursor() {
-    let server = Server::start();
+fn an_answer_that_holds_everything_has_no_cursor(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     client.ingest(&[event("a"), event("a")]);
     let page = client.get("/v1/events?limit=2");
@@ -85,9 +95,8 @@ fn an_answer_that_holds_everything_has_no_cursor() {
     );
 }
 
-#[test]
-fn an_offset_counts_from_the_cursor_and_other_filters_do_no_harm() {
-    let server = Server::start();
+fn an_offset_counts_from_the_cursor_and_other_filters_do_no_harm(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     fill(&client);
     let all = client.events("limit=100");
@@ -109,9 +118,8 @@ fn an_offset_counts_from_the_cursor_and_other_filters_do_no_harm() {
     assert_eq!(other.events(&format!("cursor={cursor}")), [] as [Value; 0]);
 }
 
-#[test]
-fn a_cursor_stays_good_when_newer_events_come() {
-    let server = Server::start();
+fn a_cursor_stays_good_when_newer_events_come(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     fill(&client);
     let all = client.events("limit=100");
@@ -124,9 +132,8 @@ fn a_cursor_stays_good_when_newer_events_come() {
     );
 }
 
-#[test]
-fn what_is_no_cursor_is_named() {
-    let server = Server::start();
+fn what_is_no_cursor_is_named(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     fill(&client);
     let page = client.get("/v1/events?limit=1").expect(200).clone();
@@ -160,9 +167,8 @@ fn what_is_no_cursor_is_named() {
     assert!(assert_error(&twice, 400, "validation_error").starts_with("cursor "));
 }
 
-#[test]
-fn tools_are_matched_exactly() {
-    let server = Server::start();
+fn tools_are_matched_exactly(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     fill(&client);
     for (query, tool, count) in [
@@ -190,9 +196,8 @@ fn tools_are_matched_exactly() {
     }
 }
 
-#[test]
-fn agents_beyond_the_first_500_are_behind_a_cursor() {
-    let server = Server::start();
+fn agents_beyond_the_first_500_are_behind_a_cursor(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     for batch in 0..11 {
         let events = (0..100).map(|at| {

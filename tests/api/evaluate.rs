@@ -1,11 +1,23 @@
 //! `POST /v1/evaluate`.
 
-use pecta_tests::{Server, assert_error};
+use pecta_tests::{Database, Server, assert_error, tests};
 use serde_json::{Value, json};
 
-#[test]
-fn the_documented_example_passes() {
-    let server = Server::start();
+tests!(
+    on_each_database: [
+        the_documented_example_passes,
+        a_failed_verdict_is_an_answer_with_every_gate,
+        ids_are_unique_and_ordered_by_time,
+        null_options_are_absent,
+        each_broken_rule_names_its_field,
+        the_edges_of_every_rule_are_accepted,
+        a_dry_run_judges_and_records_nothing,
+        large_outputs_are_judged_to_their_end,
+    ],
+);
+
+fn the_documented_example_passes(database: &Database) {
+    let server = Server::start_on(database);
     let answer = server.client().post_text(
         "/v1/evaluate",
         r#"{"agent_id": "research-bot-v2", "tool": "shell.run", "output": {"stdout": "ls -la /tmp"}, "latency_ms": 18}"#,
@@ -37,9 +49,8 @@ fn the_documented_example_passes() {
     }
 }
 
-#[test]
-fn a_failed_verdict_is_an_answer_with_every_gate() {
-    let server = Server::start();
+fn a_failed_verdict_is_an_answer_with_every_gate(database: &Database) {
+    let server = Server::start_on(database);
     let answer = server.client().post(
         "/v1/evaluate",
         &json!({"agent_id": "a", "output": ["rm -rf /", {"to": "jane@acme.io"}], "latency_ms": 0}),
@@ -64,9 +75,8 @@ fn a_failed_verdict_is_an_answer_with_every_gate() {
     assert_eq!(json["reputation"]["score"], 250);
 }
 
-#[test]
-fn ids_are_unique_and_ordered_by_time() {
-    let server = Server::start();
+fn ids_are_unique_and_ordered_by_time(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let ids: Vec<_> = (0..20)
         .map(|_| client.evaluate("a", &json!("ok"))["evaluation_id"].to_string())
@@ -74,9 +84,8 @@ fn ids_are_unique_and_ordered_by_time() {
     assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
 }
 
-#[test]
-fn null_options_are_absent() {
-    let server = Server::start();
+fn null_options_are_absent(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let body = json!({"agent_id": "a", "output": null, "tool": null, "input": null,
         "latency_ms": null, "context": null, "dry_run": null});
@@ -87,9 +96,8 @@ fn null_options_are_absent() {
     assert_eq!(event["latency_ms"], json["total_latency_ms"]);
 }
 
-#[test]
-fn each_broken_rule_names_its_field() {
-    let server = Server::start();
+fn each_broken_rule_names_its_field(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let long = |count| "\u{e9}".repeat(count);
     for (change, path) in [
@@ -126,9 +134,8 @@ fn each_broken_rule_names_its_field() {
     assert_eq!(client.get("/v1/agents").json(), json!({"agents": []}));
 }
 
-#[test]
-fn the_edges_of_every_rule_are_accepted() {
-    let server = Server::start();
+fn the_edges_of_every_rule_are_accepted(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let long = "\u{1f600}".repeat(200);
     let body = json!({"agent_id": long, "output": 0, "tool": long, "latency_ms": 60000,
@@ -143,9 +150,8 @@ fn the_edges_of_every_rule_are_accepted() {
     client.post("/v1/evaluate", &empty_tool).expect(200);
 }
 
-#[test]
-fn a_dry_run_judges_and_records_nothing() {
-    let server = Server::start();
+fn a_dry_run_judges_and_records_nothing(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     client.evaluate("known", &json!("ok"));
     let before = client.get("/v1/agents").text().to_owned();
@@ -163,9 +169,8 @@ fn a_dry_run_judges_and_records_nothing() {
     assert_eq!(client.events("").len(), 1);
 }
 
-#[test]
-fn large_outputs_are_judged_to_their_end() {
-    let server = Server::start();
+fn large_outputs_are_judged_to_their_end(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let filler = "a word ".repeat(150_000);
     assert!(filler.len() < 2 << 20);

@@ -1,8 +1,19 @@
 //! `GET /v1/events`.
 
-use pecta_tests::{Client, Server, assert_error, event, with};
+use pecta_tests::{Client, Database, Server, assert_error, event, tests, with};
 use serde_json::{Value, json};
 use std::collections::HashSet;
+
+tests!(
+    on_each_database: [
+        newest_first_ties_newest_recorded_first_paged_without_gaps_or_repeats,
+        filters_combine_and_bounds_are_inclusive,
+        bounds_take_any_precision_that_rfc_3339_has,
+        wrong_parameters_are_named_and_unknown_ones_ignored,
+        agents_are_matched_exactly,
+        unknown_parameters_are_ignored_whatever_they_hold,
+    ],
+);
 
 /// 250 events of two agents in three batches: times repeat within and across batches.
 fn fill(client: &Client) {
@@ -33,9 +44,8 @@ fn pages(client: &Client, filter: &str, limit: usize) -> Vec<Value> {
     }
 }
 
-#[test]
-fn newest_first_ties_newest_recorded_first_paged_without_gaps_or_repeats() {
-    let server = Server::start();
+fn newest_first_ties_newest_recorded_first_paged_without_gaps_or_repeats(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     fill(&client);
     let all = pages(&client, "", 100);
@@ -63,9 +73,8 @@ fn newest_first_ties_newest_recorded_first_paged_without_gaps_or_repeats() {
     assert!(client.events("offset=100000").is_empty());
 }
 
-#[test]
-fn filters_combine_and_bounds_are_inclusive() {
-    let server = Server::start();
+fn filters_combine_and_bounds_are_inclusive(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     fill(&client);
     let all = pages(&client, "", 100);
@@ -100,9 +109,8 @@ fn filters_combine_and_bounds_are_inclusive() {
     );
 }
 
-#[test]
-fn bounds_take_any_precision_that_rfc_3339_has() {
-    let server = Server::start();
+fn bounds_take_any_precision_that_rfc_3339_has(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     client.ingest(&[with(
         event("a"),
@@ -123,9 +131,8 @@ fn bounds_take_any_precision_that_rfc_3339_has() {
     }
 }
 
-#[test]
-fn wrong_parameters_are_named_and_unknown_ones_ignored() {
-    let server = Server::start();
+fn wrong_parameters_are_named_and_unknown_ones_ignored(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let long = format!("agent_id={}", "x".repeat(201));
     for (query, name) in [
@@ -166,9 +173,8 @@ fn wrong_parameters_are_named_and_unknown_ones_ignored() {
     }
 }
 
-#[test]
-fn agents_are_matched_exactly() {
-    let server = Server::start();
+fn agents_are_matched_exactly(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let agents = ["a", "A", "a ", "a%", "a+b&c=d", "\u{e9}", "e\u{301}"];
     client.ingest(&agents.map(event));
@@ -181,9 +187,8 @@ fn agents_are_matched_exactly() {
     assert_eq!(client.events("agent_id=a+")[0]["agent_id"], "a ");
 }
 
-#[test]
-fn unknown_parameters_are_ignored_whatever_they_hold() {
-    let server = Server::start();
+fn unknown_parameters_are_ignored_whatever_they_hold(database: &Database) {
+    let server = Server::start_on(database);
     for query in [
         "odd=%FF",
         "odd=%",

@@ -1,7 +1,17 @@
 //! `pecta-server export`.
 
-use pecta_tests::{Client, Home, Output, Server, event, with};
+use pecta_tests::{Client, Database, Home, Output, Server, event, tests, with};
 use serde_json::{Value, json};
+
+tests!(
+    on_each_database: [
+        lines_are_the_events_of_the_api,
+        a_table_holds_the_same,
+    ],
+    once: [
+        what_cannot_be_exported,
+    ],
+);
 
 /// 720 events of two agents, some under names that a table must quote.
 fn fill(client: &Client) {
@@ -40,9 +50,8 @@ fn lines(output: &Output) -> Vec<Value> {
         .collect()
 }
 
-#[test]
-fn lines_are_the_events_of_the_api() {
-    let server = Server::start();
+fn lines_are_the_events_of_the_api(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     fill(&client);
     server.client_of("acme").ingest(&[event("a")]);
@@ -69,9 +78,8 @@ fn lines_are_the_events_of_the_api() {
     assert_eq!(export(&["--agent", "nobody"]), [] as [Value; 0]);
 }
 
-#[test]
-fn a_table_holds_the_same() {
-    let server = Server::start();
+fn a_table_holds_the_same(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     fill(&client);
     let home = server.home();
@@ -100,7 +108,6 @@ fn a_table_holds_the_same() {
     assert_eq!(empty.stdout.matches("\r\n").count(), 1, "the head alone");
 }
 
-#[test]
 fn what_cannot_be_exported() {
     let server = Server::start();
     fill(&server.client());

@@ -1,10 +1,16 @@
 //! `GET /health` and `GET /ready`.
 
-use pecta_tests::{Home, Server, eventually};
+use pecta_tests::{Database, Home, Server, eventually, tests};
 
-#[test]
-fn health_and_readiness_need_no_key() {
-    let server = Server::start();
+tests!(
+    on_each_database: [
+        health_and_readiness_need_no_key,
+        a_server_that_drains_is_not_ready_and_still_answers,
+    ],
+);
+
+fn health_and_readiness_need_no_key(database: &Database) {
+    let server = Server::start_on(database);
     let anonymous = server.anonymous();
     let health = anonymous.get("/health");
     assert_eq!(health.status, 200);
@@ -21,9 +27,10 @@ fn health_and_readiness_need_no_key() {
     assert_eq!(anonymous.get("/ready").expect(200)["status"], "ready");
 }
 
-#[test]
-fn a_server_that_drains_is_not_ready_and_still_answers() {
-    let server = Home::new().set("PECTA_DRAIN_DELAY_MS", "60000").start();
+fn a_server_that_drains_is_not_ready_and_still_answers(database: &Database) {
+    let server = Home::on(database)
+        .set("PECTA_DRAIN_DELAY_MS", "60000")
+        .start();
     let anonymous = server.anonymous();
     server.signal("TERM");
     let refused = eventually("the server drains", || {

@@ -1,9 +1,19 @@
 //! `Idempotency-Key`.
 
-use pecta_tests::{Client, Response, Server, assert_error};
+use pecta_tests::{Client, Database, Response, Server, assert_error, tests};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::thread;
+
+tests!(
+    on_each_database: [
+        a_repeat_answers_the_recorded_verdict_and_counts_once,
+        concurrent_repeats_count_once,
+        keys_belong_to_their_org_and_survive_a_restart,
+        a_dry_run_neither_takes_nor_answers_a_key,
+        unusable_keys_are_refused_and_ordinary_ones_are_taken_as_they_are,
+    ],
+);
 
 fn evaluate(client: &Client, key: &str, body: &Value) -> Response {
     let request = client
@@ -12,9 +22,8 @@ fn evaluate(client: &Client, key: &str, body: &Value) -> Response {
     request.body(body.to_string()).send()
 }
 
-#[test]
-fn a_repeat_answers_the_recorded_verdict_and_counts_once() {
-    let server = Server::start();
+fn a_repeat_answers_the_recorded_verdict_and_counts_once(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let key = "k".repeat(50);
     let first = evaluate(
@@ -47,9 +56,8 @@ fn a_repeat_answers_the_recorded_verdict_and_counts_once() {
     );
 }
 
-#[test]
-fn concurrent_repeats_count_once() {
-    let server = Server::start();
+fn concurrent_repeats_count_once(database: &Database) {
+    let server = Server::start_on(database);
     let answers: Vec<Value> = thread::scope(|scope| {
         let threads: Vec<_> = (0..16)
             .map(|_| {
@@ -80,9 +88,8 @@ fn concurrent_repeats_count_once() {
     assert_eq!(server.client().events("").len(), 1);
 }
 
-#[test]
-fn keys_belong_to_their_org_and_survive_a_restart() {
-    let server = Server::start();
+fn keys_belong_to_their_org_and_survive_a_restart(database: &Database) {
+    let server = Server::start_on(database);
     let other = server.client_of("other");
     let body = json!({"agent_id": "a", "output": "ok"});
     let ids = [
@@ -106,9 +113,8 @@ fn keys_belong_to_their_org_and_survive_a_restart() {
     assert_eq!(server.client().reputation("a")["evaluations"], 1);
 }
 
-#[test]
-fn a_dry_run_neither_takes_nor_answers_a_key() {
-    let server = Server::start();
+fn a_dry_run_neither_takes_nor_answers_a_key(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let dry = json!({"agent_id": "a", "output": "rm -rf /", "dry_run": true});
     let wet = json!({"agent_id": "a", "output": "ok"});
@@ -128,9 +134,8 @@ fn a_dry_run_neither_takes_nor_answers_a_key() {
     );
 }
 
-#[test]
-fn unusable_keys_are_refused_and_ordinary_ones_are_taken_as_they_are() {
-    let server = Server::start();
+fn unusable_keys_are_refused_and_ordinary_ones_are_taken_as_they_are(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let body = json!({"agent_id": "a", "output": "ok"});
     for key in ["", &"k".repeat(51), "a\tb"] {

@@ -1,13 +1,25 @@
 //! `POST /v1/ingest`.
 
-use pecta_tests::{Client, Response, Server, assert_error, event, with};
+use pecta_tests::{Client, Database, Response, Server, assert_error, event, tests, with};
 use pecta_wire::Timestamp;
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime};
 
-#[test]
-fn the_documented_example_is_accepted_and_read_back() {
-    let server = Server::start();
+tests!(
+    on_each_database: [
+        the_documented_example_is_accepted_and_read_back,
+        one_invalid_event_refuses_the_batch_and_names_its_path,
+        the_largest_batch_fits,
+        one_update_per_agent_in_order_of_first_appearance,
+        a_batch_counts_in_the_order_of_time,
+        an_evaluation_id_counts_once_within_a_batch_across_batches_and_routes,
+        timestamps_may_lie_a_day_ahead_and_any_time_back,
+        whatever_timestamp_is_accepted_is_shown_in_the_documented_form,
+    ],
+);
+
+fn the_documented_example_is_accepted_and_read_back(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let body = r#"{"events": [
       {"agent_id": "bid-agent-prod", "tool": "submit_bid", "passed": true,
@@ -51,9 +63,8 @@ fn the_documented_example_is_accepted_and_read_back() {
     );
 }
 
-#[test]
-fn one_invalid_event_refuses_the_batch_and_names_its_path() {
-    let server = Server::start();
+fn one_invalid_event_refuses_the_batch_and_names_its_path(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let gate = json!({"name": "g", "passed": true, "latency_ms": 1});
     let gates = |change: Value| json!({"gates": [gate.clone(), with(gate.clone(), &change)]});
@@ -138,9 +149,8 @@ fn one_invalid_event_refuses_the_batch_and_names_its_path() {
     assert!(client.events("").is_empty());
 }
 
-#[test]
-fn the_largest_batch_fits() {
-    let server = Server::start();
+fn the_largest_batch_fits(database: &Database) {
+    let server = Server::start_on(database);
     let long = "\u{1f600}".repeat(200);
     let gate = json!({"name": long, "passed": true, "latency_ms": 1e300, "skipped": true,
         "reason": "\u{1f600}".repeat(500)});
@@ -153,9 +163,8 @@ fn the_largest_batch_fits() {
     assert_eq!(event["gates"].as_array().unwrap().len(), 50);
 }
 
-#[test]
-fn one_update_per_agent_in_order_of_first_appearance() {
-    let server = Server::start();
+fn one_update_per_agent_in_order_of_first_appearance(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let late = json!({"timestamp": "2026-05-07T14:00:01Z"});
     let early = json!({"timestamp": "2026-05-07T14:00:00Z"});
@@ -180,9 +189,8 @@ fn one_update_per_agent_in_order_of_first_appearance() {
     }
 }
 
-#[test]
-fn a_batch_counts_in_the_order_of_time() {
-    let server = Server::start();
+fn a_batch_counts_in_the_order_of_time(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     // Of equal times, and of times that differ below a millisecond, the first given counts first
     // and the earlier counts first.
@@ -215,9 +223,8 @@ fn a_batch_counts_in_the_order_of_time() {
     );
 }
 
-#[test]
-fn an_evaluation_id_counts_once_within_a_batch_across_batches_and_routes() {
-    let server = Server::start();
+fn an_evaluation_id_counts_once_within_a_batch_across_batches_and_routes(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let id = |agent: &str, id: &str, time: &str| {
         with(
@@ -279,9 +286,8 @@ fn ingest_at(client: &Client, time: &str) -> Response {
     client.post("/v1/ingest", &batch)
 }
 
-#[test]
-fn timestamps_may_lie_a_day_ahead_and_any_time_back() {
-    let server = Server::start();
+fn timestamps_may_lie_a_day_ahead_and_any_time_back(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     ingest_at(&client, &in_hours(23)).expect(202);
     assert_error(&ingest_at(&client, &in_hours(25)), 400, "validation_error");
@@ -310,9 +316,8 @@ fn timestamps_may_lie_a_day_ahead_and_any_time_back() {
     }
 }
 
-#[test]
-fn whatever_timestamp_is_accepted_is_shown_in_the_documented_form() {
-    let server = Server::start();
+fn whatever_timestamp_is_accepted_is_shown_in_the_documented_form(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     for time in [
         "2016-12-31T23:59:60Z",

@@ -1,7 +1,18 @@
 //! What is JSON, what is not, and what is done with its oddities.
 
-use pecta_tests::{Server, assert_error};
+use pecta_tests::{Database, Server, assert_error, tests};
 use serde_json::json;
+
+tests!(
+    on_each_database: [
+        values_that_are_not_json_are_refused_wherever_they_stand,
+        nesting_is_accepted_to_127_levels,
+        bodies_that_are_not_one_json_value_are_refused,
+        a_known_field_given_twice_is_refused,
+        every_duplicate_inside_a_payload_is_judged,
+        payloads_of_any_shape_are_judged,
+    ],
+);
 
 /// A body in which `value` stands in an unknown field, in `output` and in `input`.
 fn bodies(value: &str) -> [String; 4] {
@@ -13,9 +24,8 @@ fn bodies(value: &str) -> [String; 4] {
     ]
 }
 
-#[test]
-fn values_that_are_not_json_are_refused_wherever_they_stand() {
-    let server = Server::start();
+fn values_that_are_not_json_are_refused_wherever_they_stand(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let deep = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
     for value in [
@@ -67,9 +77,8 @@ fn values_that_are_not_json_are_refused_wherever_they_stand() {
     }
 }
 
-#[test]
-fn nesting_is_accepted_to_127_levels() {
-    let server = Server::start();
+fn nesting_is_accepted_to_127_levels(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     // The body itself is the first level.
     let deep = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
@@ -102,9 +111,8 @@ fn nesting_is_accepted_to_127_levels() {
     }
 }
 
-#[test]
-fn bodies_that_are_not_one_json_value_are_refused() {
-    let server = Server::start();
+fn bodies_that_are_not_one_json_value_are_refused(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let good = br#"{"agent_id":"a","output":1}"#;
     let good_in_utf_16: Vec<u8> = good.iter().flat_map(|byte| [*byte, 0]).collect();
@@ -136,9 +144,8 @@ fn bodies_that_are_not_one_json_value_are_refused() {
     }
 }
 
-#[test]
-fn a_known_field_given_twice_is_refused() {
-    let server = Server::start();
+fn a_known_field_given_twice_is_refused(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     for (path, body, field) in [
         (
@@ -195,9 +202,8 @@ fn a_known_field_given_twice_is_refused() {
     client.post_text("/v1/evaluate", unknown).expect(200);
 }
 
-#[test]
-fn every_duplicate_inside_a_payload_is_judged() {
-    let server = Server::start();
+fn every_duplicate_inside_a_payload_is_judged(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     for output in [
         r#"{"a":"rm -rf /","a":"ok"}"#,
@@ -212,9 +218,8 @@ fn every_duplicate_inside_a_payload_is_judged() {
     }
 }
 
-#[test]
-fn payloads_of_any_shape_are_judged() {
-    let server = Server::start();
+fn payloads_of_any_shape_are_judged(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     for (output, passed) in [
         (json!(null), false),

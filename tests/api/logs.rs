@@ -1,12 +1,18 @@
 //! Structured logs.
 
-use pecta_tests::{Home, Server};
+use pecta_tests::{Database, Home, Server, tests};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
-#[test]
-fn every_line_is_json_and_carries_the_request_id_of_its_answer() {
-    let home = Home::new()
+tests!(
+    on_each_database: [
+        every_line_is_json_and_carries_the_request_id_of_its_answer,
+        requests_are_silent_at_the_default_level,
+    ],
+);
+
+fn every_line_is_json_and_carries_the_request_id_of_its_answer(database: &Database) {
+    let home = Home::on(database)
         .set("PECTA_LOG_FORMAT", "json")
         .set("PECTA_LOG", "debug");
     let server = home.start();
@@ -56,9 +62,8 @@ fn every_line_is_json_and_carries_the_request_id_of_its_answer() {
     );
 }
 
-#[test]
-fn requests_are_silent_at_the_default_level() {
-    let server = Server::start();
+fn requests_are_silent_at_the_default_level(database: &Database) {
+    let server = Server::start_on(database);
     server.client().evaluate("a", &json!("ok"));
     assert_eq!(server.client().get("/nope").status, 404);
     let log = server.log();

@@ -25,13 +25,12 @@ mod abuse;
 mod auth;
 mod check;
 mod cli;
-mod durability;
 mod export;
+mod faults;
 mod idempotency;
 mod json;
 mod logs;
 mod maintenance;
-mod outage;
 mod protocol;
 mod rate_limits;
 mod retention;
@@ -41,3 +40,39 @@ mod settings;
 mod signatures;
 mod startup;
 mod tenancy;
+
+fn main() -> std::process::ExitCode {
+    pecta_tests::run(&[
+        agents::TESTS,
+        cursors::TESTS,
+        evaluate::TESTS,
+        events::TESTS,
+        health::TESTS,
+        ingest::TESTS,
+        reputation::TESTS,
+        abuse::TESTS,
+        auth::TESTS,
+        check::TESTS,
+        cli::TESTS,
+        export::TESTS,
+        faults::disk::TESTS,
+        faults::drain::TESTS,
+        faults::kill::TESTS,
+        faults::outage::TESTS,
+        faults::replicas::TESTS,
+        faults::sync::TESTS,
+        idempotency::TESTS,
+        json::TESTS,
+        logs::TESTS,
+        maintenance::TESTS,
+        protocol::TESTS,
+        rate_limits::TESTS,
+        retention::TESTS,
+        routing::TESTS,
+        secrecy::TESTS,
+        settings::TESTS,
+        signatures::TESTS,
+        startup::TESTS,
+        tenancy::TESTS,
+    ])
+}

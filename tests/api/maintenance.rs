@@ -1,10 +1,23 @@
 //! The commands on agents and on the whole database, while a server serves from it.
 
-use pecta_tests::{Home, Output, Recount, Server, event, recount, with};
+use pecta_tests::{Database, Home, Output, Recount, Server, event, recount, tests, with};
 use serde_json::{Value, json};
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+
+tests!(
+    on_each_database: [
+        an_erased_agent_leaves_nothing,
+    ],
+    once: [
+        an_erased_name_is_not_in_the_files_either,
+        a_backup_under_load_is_a_whole_database,
+        a_backup_that_cannot_be_written,
+        migrate_makes_or_updates_the_schema_and_says_so,
+        wrong_usage_is_exit_code_2,
+    ],
+);
 
 #[track_caller]
 fn assert_failed(output: &Output, code: i32, message: &str) {
@@ -13,9 +26,8 @@ fn assert_failed(output: &Output, code: i32, message: &str) {
     assert!(output.stderr.contains(message), "{message}: {output:?}");
 }
 
-#[test]
-fn an_erased_agent_leaves_nothing() {
-    let server = Server::start();
+fn an_erased_agent_leaves_nothing(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let name = "erika/mustermann";
     let once = json!({"evaluation_id": "once"});
@@ -52,7 +64,6 @@ fn an_erased_agent_leaves_nothing() {
     assert_failed(&nobody, 1, "there is no org `nobody`");
 }
 
-#[test]
 fn an_erased_name_is_not_in_the_files_either() {
     let server = Server::start();
     server.client().ingest(&[event("erika"), event("other")]);
@@ -66,7 +77,6 @@ fn an_erased_name_is_not_in_the_files_either() {
     }
 }
 
-#[test]
 fn a_backup_under_load_is_a_whole_database() {
     let server = Server::start();
     let client = server.client();
@@ -116,7 +126,6 @@ fn a_backup_under_load_is_a_whole_database() {
     assert_eq!(Recount::of(&client.reputation("a")), recount(&events));
 }
 
-#[test]
 fn a_backup_that_cannot_be_written() {
     let server = Server::start();
     let home = server.home();
@@ -135,7 +144,6 @@ fn a_backup_that_cannot_be_written() {
     assert_failed(&postgres.run(&["backup", "copy.db"]), 2, "pg_dump");
 }
 
-#[test]
 fn migrate_makes_or_updates_the_schema_and_says_so() {
     let home = Home::new();
     let first = home.run(&["migrate"]);
@@ -163,7 +171,6 @@ fn migrate_makes_or_updates_the_schema_and_says_so() {
     assert_failed(&foreign.run(&["migrate"]), 1, "not a database");
 }
 
-#[test]
 fn wrong_usage_is_exit_code_2() {
     let home = Home::new();
     for (arguments, message) in [

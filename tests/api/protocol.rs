@@ -1,7 +1,19 @@
 //! HTTP below JSON: bodies of every framing, odd heads, and bytes that are no HTTP at all.
 
-use pecta_tests::{Server, assert_error};
+use pecta_tests::{Database, Server, assert_error, tests};
 use serde_json::json;
+
+tests!(
+    on_each_database: [
+        bodies_of_every_framing_are_read,
+        a_client_that_waits_for_continue_is_told_to,
+        pipelined_requests_are_answered_in_order,
+        a_body_over_the_limit_is_refused_and_the_server_goes_on,
+        a_body_that_is_announced_as_too_large_is_not_waited_for,
+        bytes_that_are_no_request_get_a_4xx_or_a_closed_connection,
+        a_slow_body_is_waited_for_and_half_a_one_records_nothing,
+    ],
+);
 
 const BODY: &str = r#"{"agent_id":"a","output":"ok","latency_ms":1}"#;
 
@@ -10,9 +22,8 @@ fn head(server: &Server, headers: &str) -> String {
     format!("POST /v1/evaluate HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n{headers}\r\n")
 }
 
-#[test]
-fn bodies_of_every_framing_are_read() {
-    let server = Server::start();
+fn bodies_of_every_framing_are_read(database: &Database) {
+    let server = Server::start_on(database);
     let length = format!("Content-Length: {}\r\n", BODY.len());
     let (first, second) = BODY.split_at(10);
     let chunks = format!(
@@ -42,9 +53,8 @@ fn bodies_of_every_framing_are_read() {
     assert_eq!(server.client().reputation("a")["evaluations"], 8);
 }
 
-#[test]
-fn a_client_that_waits_for_continue_is_told_to() {
-    let server = Server::start();
+fn a_client_that_waits_for_continue_is_told_to(database: &Database) {
+    let server = Server::start_on(database);
     let headers = format!("Content-Length: {}\r\nExpect: 100-continue\r\n", BODY.len());
     let mut connection = server.connect();
     connection.send(head(&server, &headers));
@@ -62,9 +72,8 @@ fn a_client_that_waits_for_continue_is_told_to() {
     assert_error(&answer, 401, "auth_missing");
 }
 
-#[test]
-fn pipelined_requests_are_answered_in_order() {
-    let server = Server::start();
+fn pipelined_requests_are_answered_in_order(database: &Database) {
+    let server = Server::start_on(database);
     let one = |agent: &str| {
         let body = json!({"agent_id": agent, "output": "ok"}).to_string();
         head(&server, &format!("Content-Length: {}\r\n", body.len())) + &body
@@ -80,9 +89,8 @@ fn pipelined_requests_are_answered_in_order() {
     }
 }
 
-#[test]
-fn a_body_over_the_limit_is_refused_and_the_server_goes_on() {
-    let server = Server::start();
+fn a_body_over_the_limit_is_refused_and_the_server_goes_on(database: &Database) {
+    let server = Server::start_on(database);
     let ingest = head(&server, "").replace("/v1/evaluate", "/v1/ingest");
     let ingest = ingest.trim_end().to_owned() + "\r\n";
     for (head, limit) in [
@@ -114,9 +122,8 @@ fn a_body_over_the_limit_is_refused_and_the_server_goes_on() {
     server.client().evaluate("a", &json!("ok"));
 }
 
-#[test]
-fn a_body_that_is_announced_as_too_large_is_not_waited_for() {
-    let server = Server::start();
+fn a_body_that_is_announced_as_too_large_is_not_waited_for(database: &Database) {
+    let server = Server::start_on(database);
     let mut connection = server.connect();
     connection.send(head(
         &server,
@@ -125,9 +132,8 @@ fn a_body_that_is_announced_as_too_large_is_not_waited_for() {
     assert_error(&connection.answer().unwrap(), 413, "payload_too_large");
 }
 
-#[test]
-fn bytes_that_are_no_request_get_a_4xx_or_a_closed_connection() {
-    let server = Server::start();
+fn bytes_that_are_no_request_get_a_4xx_or_a_closed_connection(database: &Database) {
+    let server = Server::start_on(database);
     let key = server.publishable_key();
     let post = format!(
         "POST /v1/evaluate HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n"
@@ -187,9 +193,8 @@ fn bytes_that_are_no_request_get_a_4xx_or_a_closed_connection() {
     assert_eq!(server.client().events("").len(), 1);
 }
 
-#[test]
-fn a_slow_body_is_waited_for_and_half_a_one_records_nothing() {
-    let server = Server::start();
+fn a_slow_body_is_waited_for_and_half_a_one_records_nothing(database: &Database) {
+    let server = Server::start_on(database);
     let length = format!("Content-Length: {}\r\n", BODY.len());
     let (first, second) = BODY.split_at(BODY.len() - 1);
     let mut slow = server.connect();

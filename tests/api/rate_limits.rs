@@ -1,11 +1,20 @@
 //! Rate limits, with their defaults and with settings.
 
-use pecta_tests::{Home, Response, Server, assert_error, event};
+use pecta_tests::{Database, Home, Response, Server, assert_error, event, tests};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-fn limited() -> Server {
-    let home = Home::new().unset("PECTA_RATE_LIMIT_INGEST");
+tests!(
+    on_each_database: [
+        request_201_within_a_minute_is_refused_and_ingest_and_other_orgs_are_not,
+        ingest_has_its_own_limit_of_500,
+        what_passes_the_limiter_counts_and_what_fails_before_it_does_not,
+        the_window_rolls_and_refusals_do_not_extend_it,
+    ],
+);
+
+fn limited(database: &Database) -> Server {
+    let home = Home::on(database).unset("PECTA_RATE_LIMIT_INGEST");
     home.unset("PECTA_RATE_LIMIT_DEFAULT").start()
 }
 
@@ -20,9 +29,8 @@ fn assert_limited(answer: &Response) -> u64 {
     seconds
 }
 
-#[test]
-fn request_201_within_a_minute_is_refused_and_ingest_and_other_orgs_are_not() {
-    let server = limited();
+fn request_201_within_a_minute_is_refused_and_ingest_and_other_orgs_are_not(database: &Database) {
+    let server = limited(database);
     let (client, other) = (server.client(), server.client_of("other"));
     let started = Instant::now();
     for request in 1..=200 {
@@ -62,9 +70,8 @@ fn request_201_within_a_minute_is_refused_and_ingest_and_other_orgs_are_not() {
     );
 }
 
-#[test]
-fn ingest_has_its_own_limit_of_500() {
-    let server = limited();
+fn ingest_has_its_own_limit_of_500(database: &Database) {
+    let server = limited(database);
     let client = server.client();
     for request in 1..=500 {
         // Whatever the answer, it counts.
@@ -75,9 +82,8 @@ fn ingest_has_its_own_limit_of_500() {
     assert!(client.events("").is_empty());
 }
 
-#[test]
-fn what_passes_the_limiter_counts_and_what_fails_before_it_does_not() {
-    let home = Home::new()
+fn what_passes_the_limiter_counts_and_what_fails_before_it_does_not(database: &Database) {
+    let home = Home::on(database)
         .set("PECTA_RATE_LIMIT_DEFAULT", "6")
         .set("PECTA_BODY_LIMIT_BYTES", "100");
     let server = home.start();
@@ -111,9 +117,10 @@ fn what_passes_the_limiter_counts_and_what_fails_before_it_does_not() {
     }
 }
 
-#[test]
-fn the_window_rolls_and_refusals_do_not_extend_it() {
-    let server = Home::new().set("PECTA_RATE_LIMIT_DEFAULT", "1").start();
+fn the_window_rolls_and_refusals_do_not_extend_it(database: &Database) {
+    let server = Home::on(database)
+        .set("PECTA_RATE_LIMIT_DEFAULT", "1")
+        .start();
     let client = server.client();
     client.get("/v1/agents").expect(200);
     let wait = assert_limited(&client.get("/v1/agents"));

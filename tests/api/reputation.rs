@@ -1,11 +1,23 @@
 //! `GET /v1/reputation/:agentId`, and the score that it shows.
 
-use pecta_tests::{Client, Recount, Server, assert_error, event, percent_encode, recount, with};
+use pecta_tests::{
+    Client, Database, Recount, Server, assert_error, event, percent_encode, recount, tests, with,
+};
 use serde_json::{Value, json};
 
-#[test]
-fn an_unknown_agent_has_zeros() {
-    let server = Server::start();
+tests!(
+    on_each_database: [
+        an_unknown_agent_has_zeros,
+        the_path_segment_is_percent_decoded,
+        every_score_is_that_of_a_recount_over_the_last_500,
+        the_lifecycle_changes_at_its_documented_counts,
+        latencies_count_in_whole_microseconds_and_rates_are_cut,
+        concurrent_evaluations_are_all_counted,
+    ],
+);
+
+fn an_unknown_agent_has_zeros(database: &Database) {
+    let server = Server::start_on(database);
     let answer = server.client().get("/v1/reputation/nobody");
     assert_eq!(answer.status, 200);
     assert_eq!(
@@ -18,9 +30,8 @@ fn an_unknown_agent_has_zeros() {
     assert!(server.client().events("").is_empty());
 }
 
-#[test]
-fn the_path_segment_is_percent_decoded() {
-    let server = Server::start();
+fn the_path_segment_is_percent_decoded(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     for agent in [
         "a/b",
@@ -92,9 +103,8 @@ fn status(evaluations: u64) -> &'static str {
     }
 }
 
-#[test]
-fn every_score_is_that_of_a_recount_over_the_last_500() {
-    let server = Server::start();
+fn every_score_is_that_of_a_recount_over_the_last_500(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     // A fixed congruential generator: the workload is mixed, and the same in every run.
     let mut state: u32 = 7;
@@ -146,9 +156,8 @@ fn every_score_is_that_of_a_recount_over_the_last_500() {
     assert_eq!(shown["evaluations"], 500);
 }
 
-#[test]
-fn the_lifecycle_changes_at_its_documented_counts() {
-    let server = Server::start();
+fn the_lifecycle_changes_at_its_documented_counts(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     for count in [1, 48, 1, 50, 100, 100, 100, 99, 1, 1] {
         client.ingest(&vec![event("a"); count]);
@@ -163,9 +172,8 @@ fn the_lifecycle_changes_at_its_documented_counts() {
     assert_eq!(client.reputation("a")["evaluations"], 500);
 }
 
-#[test]
-fn latencies_count_in_whole_microseconds_and_rates_are_cut() {
-    let server = Server::start();
+fn latencies_count_in_whole_microseconds_and_rates_are_cut(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let latency = |agent: &str, milliseconds: f64| {
         client.ingest(&[with(
@@ -203,9 +211,8 @@ fn latencies_count_in_whole_microseconds_and_rates_are_cut() {
     assert_eq!(client.reputation("slow")["score"], 404);
 }
 
-#[test]
-fn concurrent_evaluations_are_all_counted() {
-    let server = Server::start();
+fn concurrent_evaluations_are_all_counted(database: &Database) {
+    let server = Server::start_on(database);
     std::thread::scope(|scope| {
         for _ in 0..16 {
             let client = server.client();

@@ -1,11 +1,16 @@
 //! `PECTA_RETENTION_DAYS`: old events go, scores stay.
 
-use pecta_tests::{Server, event, with};
+use pecta_tests::{Database, Server, event, tests, with};
 use serde_json::json;
 
-#[test]
-fn events_past_their_retention_are_deleted_while_the_server_serves() {
-    let server = Server::start();
+tests!(
+    on_each_database: [
+        events_past_their_retention_are_deleted_while_the_server_serves,
+    ],
+);
+
+fn events_past_their_retention_are_deleted_while_the_server_serves(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let old = json!({"timestamp": "2020-01-01T00:00:00Z", "passed": false});
     let once = json!({"evaluation_id": "once"});

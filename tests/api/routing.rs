@@ -1,11 +1,20 @@
 //! Routes, methods and the order of checks behind the key.
 
-use pecta_tests::{Home, Server, assert_error};
+use pecta_tests::{Database, Home, Server, assert_error, tests};
 use serde_json::json;
 
-#[test]
-fn a_wrong_method_is_told_the_right_ones() {
-    let server = Server::start();
+tests!(
+    on_each_database: [
+        a_wrong_method_is_told_the_right_ones,
+        unknown_routes_are_not_found_in_json,
+        head_has_no_body_and_options_no_surprises,
+        each_check_comes_before_the_next,
+        bodies_are_json_whatever_their_content_type,
+    ],
+);
+
+fn a_wrong_method_is_told_the_right_ones(database: &Database) {
+    let server = Server::start_on(database);
     for client in [server.client(), server.client_with(&server.secret_key())] {
         for (path, allowed) in [
             ("/health", "GET"),
@@ -30,9 +39,8 @@ fn a_wrong_method_is_told_the_right_ones() {
     }
 }
 
-#[test]
-fn unknown_routes_are_not_found_in_json() {
-    let server = Server::start();
+fn unknown_routes_are_not_found_in_json(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     for path in [
         "/",
@@ -57,9 +65,8 @@ fn unknown_routes_are_not_found_in_json() {
     }
 }
 
-#[test]
-fn head_has_no_body_and_options_no_surprises() {
-    let server = Server::start();
+fn head_has_no_body_and_options_no_surprises(database: &Database) {
+    let server = Server::start_on(database);
     for (method, path, statuses) in [
         ("HEAD", "/health", &[200, 405][..]),
         ("HEAD", "/v1/agents", &[200, 405]),
@@ -83,9 +90,8 @@ fn head_has_no_body_and_options_no_surprises() {
     }
 }
 
-#[test]
-fn each_check_comes_before_the_next() {
-    let server = Home::new()
+fn each_check_comes_before_the_next(database: &Database) {
+    let server = Home::on(database)
         .set("PECTA_BODY_LIMIT_BYTES", "100")
         .set("PECTA_INGEST_BODY_LIMIT_BYTES", "200")
         .start();
@@ -140,9 +146,8 @@ fn each_check_comes_before_the_next() {
     );
 }
 
-#[test]
-fn bodies_are_json_whatever_their_content_type() {
-    let server = Server::start();
+fn bodies_are_json_whatever_their_content_type(database: &Database) {
+    let server = Server::start_on(database);
     let client = server.client();
     let types = [
         None,

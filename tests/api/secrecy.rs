@@ -1,7 +1,13 @@
 //! No payload and no key reaches disk, log or answer.
 
-use pecta_tests::{Home, Server, event, signature, with};
+use pecta_tests::{Home, Server, event, signature, tests, with};
 use serde_json::json;
+
+tests!(
+    once: [
+        payloads_and_keys_reach_neither_disk_nor_log_nor_listing,
+    ],
+);
 
 const NEEDLE: &str = "zq9xNeedle4711";
 
@@ -83,7 +89,6 @@ fn workload(server: &Server) {
     check_answer(&client.get("/v1/events?limit=100"));
 }
 
-#[test]
 fn payloads_and_keys_reach_neither_disk_nor_log_nor_listing() {
     let home = Home::new().set("PECTA_LOG", "trace");
     let server = home.start();

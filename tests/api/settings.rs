@@ -1,8 +1,19 @@
 //! Where settings come from, which source wins, and what is said about wrong ones.
 
-use pecta_tests::{Home, assert_error};
+use pecta_tests::{Home, assert_error, tests};
 use serde_json::json;
 use std::fs;
+
+tests!(
+    once: [
+        flags_win_over_environment_over_file_over_default,
+        the_latency_at_which_the_score_has_nothing_left_is_a_setting,
+        a_database_url_may_be_relative_or_have_two_slashes,
+        wrong_values_are_named_with_what_is_allowed_and_not_repeated,
+        a_wrong_file_is_named,
+        secrets_on_the_command_line_are_refused_and_not_echoed,
+    ],
+);
 
 #[track_caller]
 fn assert_refused(home: &Home, arguments: &[&str], messages: &[&str]) {
@@ -26,7 +37,6 @@ fn with_file(text: &str) -> Home {
     home.set("PECTA_CONFIG", &path.display().to_string())
 }
 
-#[test]
 fn flags_win_over_environment_over_file_over_default() {
     let limit_is = |home: Home, arguments: &[&str], limit: usize| {
         let server = home.start_with(arguments);
@@ -58,7 +68,6 @@ fn flags_win_over_environment_over_file_over_default() {
     limit_is(Home::new(), &[], 2 << 20);
 }
 
-#[test]
 fn the_latency_at_which_the_score_has_nothing_left_is_a_setting() {
     let server = Home::new().set("PECTA_LATENCY_ZERO_MS", "20").start();
     // 400 + 250 * (1 - 10/20) + 4 + 0.3
@@ -68,7 +77,6 @@ fn the_latency_at_which_the_score_has_nothing_left_is_a_setting() {
     );
 }
 
-#[test]
 fn a_database_url_may_be_relative_or_have_two_slashes() {
     for url in ["sqlite:other.db", "sqlite://other.db"] {
         let server = Home::new().set("PECTA_DATABASE_URL", url).start();
@@ -83,7 +91,6 @@ fn a_database_url_may_be_relative_or_have_two_slashes() {
     assert!(server.home().database().exists());
 }
 
-#[test]
 fn wrong_values_are_named_with_what_is_allowed_and_not_repeated() {
     for (name, value, allowed) in [
         ("LISTEN", "hunter2", "an address and port"),
@@ -115,7 +122,6 @@ fn wrong_values_are_named_with_what_is_allowed_and_not_repeated() {
     }
 }
 
-#[test]
 fn a_wrong_file_is_named() {
     for (text, messages) in [
         (
@@ -145,7 +151,6 @@ fn a_wrong_file_is_named() {
     );
 }
 
-#[test]
 fn secrets_on_the_command_line_are_refused_and_not_echoed() {
     for url in [
         "postgres://pecta:hunter2@host/db",
@@ -158,11 +163,11 @@ fn secrets_on_the_command_line_are_refused_and_not_echoed() {
             &["keys", "list", "--database-url", url],
             &["--database-url"],
         );
-        // From the environment it is no secret told, only a database that is not known here.
+        // From the environment it is no secret told, only the master key that is missing.
         assert_refused(
             &Home::new().set("PECTA_DATABASE_URL", url),
             &[],
-            &["sqlite:PATH"],
+            &["master-key new"],
         );
     }
     for url in [

@@ -1,7 +1,18 @@
 //! `X-Pecta-Signature`.
 
-use pecta_tests::{Client, Response, Server, assert_error, event, eventually, signature};
+use pecta_tests::{
+    Client, Database, Response, Server, assert_error, event, eventually, signature, tests,
+};
 use serde_json::json;
+
+tests!(
+    on_each_database: [
+        any_active_secret_key_of_the_org_may_sign,
+        the_signature_covers_the_body_as_it_was_sent,
+        the_signature_is_verified_before_the_body_is_parsed,
+        without_an_active_secret_key_there_is_nothing_to_verify_with,
+    ],
+);
 
 fn send(client: &Client, body: &str, signature: &str) -> Response {
     let request = client
@@ -14,9 +25,8 @@ fn batch() -> String {
     json!({"events": [event("a")]}).to_string()
 }
 
-#[test]
-fn any_active_secret_key_of_the_org_may_sign() {
-    let server = Server::start();
+fn any_active_secret_key_of_the_org_may_sign(database: &Database) {
+    let server = Server::start_on(database);
     let (client, body) = (server.client(), batch());
     let first = server.secret_key();
     let second = server.home().create_key("default", "sk");
@@ -41,9 +51,8 @@ fn any_active_secret_key_of_the_org_may_sign() {
     assert_eq!(client.reputation("a")["evaluations"], 4);
 }
 
-#[test]
-fn the_signature_covers_the_body_as_it_was_sent() {
-    let server = Server::start();
+fn the_signature_covers_the_body_as_it_was_sent(database: &Database) {
+    let server = Server::start_on(database);
     let (client, key) = (server.client(), server.secret_key());
     let body = format!(" {}\n", batch());
     let good = signature(&key, body.as_bytes());
@@ -72,9 +81,8 @@ fn the_signature_covers_the_body_as_it_was_sent() {
     assert_eq!(client.reputation("a")["evaluations"], 1);
 }
 
-#[test]
-fn the_signature_is_verified_before_the_body_is_parsed() {
-    let server = Server::start();
+fn the_signature_is_verified_before_the_body_is_parsed(database: &Database) {
+    let server = Server::start_on(database);
     let (client, key) = (server.client(), server.secret_key());
     for (body, code) in [
         ("{", "bad_json"),
@@ -95,9 +103,8 @@ fn the_signature_is_verified_before_the_body_is_parsed() {
     request.body(r#"{"agent_id":"a"}"#).send().expect(201);
 }
 
-#[test]
-fn without_an_active_secret_key_there_is_nothing_to_verify_with() {
-    let server = Server::start();
+fn without_an_active_secret_key_there_is_nothing_to_verify_with(database: &Database) {
+    let server = Server::start_on(database);
     let (home, body) = (server.home(), batch());
     let client = server.client_of("other");
     let refused = assert_error(&send(&client, &body, "zz"), 401, "hmac_no_secret");

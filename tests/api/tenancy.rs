@@ -1,11 +1,16 @@
 //! No org sees another's data.
 
-use pecta_tests::{Server, event, with};
+use pecta_tests::{Database, Server, event, tests, with};
 use serde_json::json;
 
-#[test]
-fn every_route_shows_and_changes_the_callers_org_only() {
-    let server = Server::start();
+tests!(
+    on_each_database: [
+        every_route_shows_and_changes_the_callers_org_only,
+    ],
+);
+
+fn every_route_shows_and_changes_the_callers_org_only(database: &Database) {
+    let server = Server::start_on(database);
     let (one, two) = (server.client(), server.client_of("two"));
     let shared = json!({"evaluation_id": "same", "timestamp": "2026-03-01T00:00:00Z"});
     one.evaluate("shared", &json!("ok"));

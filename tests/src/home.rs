@@ -1,6 +1,8 @@
 //! A folder with the settings of one server.
 
+use crate::database::Database;
 use crate::executable;
+use crate::mount::Tmpfs;
 use crate::server::Server;
 use crate::wait::within;
 use std::collections::BTreeMap;
@@ -10,6 +12,8 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 use tempfile::{NamedTempFile, TempDir};
 
+/// The setting of the database.
+const DATABASE: &str = "PECTA_DATABASE_URL";
 /// How long a command may run.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -19,9 +23,12 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// [`unset`](Self::unset).
 #[derive(Debug)]
 pub struct Home {
+    /// Unmounted before the folder is deleted.
+    mount: Option<Tmpfs>,
     root: TempDir,
     environment: BTreeMap<String, String>,
     file_size_limit: Option<u32>,
+    is_traced: bool,
 }
 
 /// What a command wrote, and its exit code.
@@ -42,21 +49,43 @@ impl Default for Home {
 }
 
 impl Home {
-    /// An empty home.
+    /// An empty home, with a SQLite database.
     pub fn new() -> Self {
+        Self::on(&Database::Sqlite)
+    }
+
+    /// An empty home with a database of its own.
+    pub fn on(database: &Database) -> Self {
         let home = Self {
             root: tempfile::tempdir().expect("a temporary folder"),
             environment: BTreeMap::new(),
             file_size_limit: None,
+            is_traced: false,
+            mount: None,
         };
         fs::create_dir(home.data()).expect("a folder for data");
-        let database = format!("sqlite:{}", home.database().display());
         let bootstrap = home.bootstrap_file().display().to_string();
+        let home = match database {
+            Database::Sqlite => {
+                let url = format!("sqlite:{}", home.database().display());
+                home.set(DATABASE, &url)
+            }
+            Database::Postgres(cluster) => home
+                .set(DATABASE, &cluster.create_database())
+                .set("PECTA_MASTER_KEY", &"5a".repeat(32)),
+        };
         home.set("PECTA_LISTEN", "127.0.0.1:0")
-            .set("PECTA_DATABASE_URL", &database)
             .set("PECTA_BOOTSTRAP_FILE", &bootstrap)
             .set("PECTA_RATE_LIMIT_INGEST", "0")
             .set("PECTA_RATE_LIMIT_DEFAULT", "0")
+    }
+
+    /// A home of a second server on the database of another home.
+    pub fn beside(other: &Self) -> Self {
+        let mut home = Self::new();
+        home.environment = other.environment.clone();
+        let bootstrap = home.bootstrap_file().display().to_string();
+        home.set("PECTA_BOOTSTRAP_FILE", &bootstrap)
     }
 
     /// Sets an environment variable for everything that runs here.
@@ -78,6 +107,30 @@ impl Home {
     pub fn limit_file_size(mut self, blocks: u32) -> Self {
         self.file_size_limit = Some(blocks);
         self
+    }
+
+    /// Puts the database on a file system of its own, of so many megabytes.
+    #[must_use]
+    pub fn mount_tmpfs(mut self, megabytes: usize) -> Self {
+        let mount = Tmpfs::mount(&self.data(), megabytes);
+        self.mount = Some(mount.expect("a file system"));
+        self
+    }
+
+    /// Notes the system calls of servers that sync files and talk to clients, for [`calls`](Self::calls).
+    #[must_use]
+    pub fn trace(mut self) -> Self {
+        self.is_traced = true;
+        self
+    }
+
+    /// What [`trace`](Self::trace) noted.
+    pub fn calls(&self) -> String {
+        fs::read_to_string(self.trace_file()).expect("a trace")
+    }
+
+    fn trace_file(&self) -> PathBuf {
+        self.root().join("trace")
     }
 
     /// The temporary folder itself.
@@ -123,8 +176,9 @@ impl Home {
     /// The server's command line in this home, with no other environment than its own.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = match self.file_size_limit {
-            None => Command::new(executable::server()),
             Some(blocks) => limited(blocks),
+            None if self.is_traced => traced(&self.trace_file()),
+            None => Command::new(executable::server()),
         };
         command
             .args(arguments)
@@ -230,5 +284,25 @@ fn limited(blocks: u32) -> Command {
     let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$0\" \"$@\"");
     let mut command = Command::new("sh");
     command.args(["-c", &script]).arg(executable::server());
+    command
+}
+
+/// The server under `strace`, which stays out of the way of signals and of the exit code.
+fn traced(file: &Path) -> Command {
+    let mut command = Command::new("strace");
+    command
+        .args([
+            "--daemonize",
+            "--follow-forks",
+            "--decode-fds=path",
+            "--quiet=all",
+        ])
+        .args([
+            "--string-limit=16",
+            "--trace=fdatasync,recvfrom,read,sendto,write,writev",
+        ])
+        .arg("--output")
+        .arg(file)
+        .arg(executable::server());
     command
 }

@@ -34,20 +34,34 @@
 )]
 
 mod client;
+mod database;
 mod executable;
+mod harness;
 mod home;
+mod ledger;
+mod load;
+mod mount;
+mod probe;
 mod raw;
 mod reference;
 mod response;
 mod server;
+mod soak;
+mod trace;
 mod wait;
 
 pub use client::{Client, Request};
+pub use database::Database;
+pub use harness::{Tests, run};
 pub use home::{Home, Output};
+pub use ledger::Ledger;
+pub use load::{Load, Sent};
 pub use raw::Raw;
 pub use reference::{Recount, recount};
 pub use response::{Response, assert_error};
 pub use server::Server;
+pub use soak::{random_below, rounds};
+pub use trace::synced_answers;
 pub use wait::{eventually, within};
 
 use hmac::{Hmac, KeyInit, Mac};

@@ -17,15 +17,21 @@ pub struct Raw {
 impl Raw {
     #[track_caller]
     pub(crate) fn connect(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).expect("a connection");
+        Self::try_connect(address).expect("a connection")
+    }
+
+    /// A connection, unless nobody listens any more.
+    #[track_caller]
+    pub(crate) fn try_connect(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true).expect("a live socket");
         for set in [TcpStream::set_read_timeout, TcpStream::set_write_timeout] {
             set(&stream, Some(PATIENCE)).expect("a live socket");
         }
-        Self {
+        Ok(Self {
             stream,
             received: Vec::new(),
-        }
+        })
     }
 
     /// A second handle on the same connection, to send from another thread.

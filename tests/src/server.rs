@@ -1,6 +1,7 @@
 //! A running server.
 
 use crate::client::Client;
+use crate::database::Database;
 use crate::home::Home;
 use crate::raw::Raw;
 use crate::wait::eventually;
@@ -27,10 +28,16 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server in a new home: empty database, no rate limits.
+    /// Starts a server in a new home: empty SQLite database, no rate limits.
     #[track_caller]
     pub fn start() -> Self {
         Home::new().start()
+    }
+
+    /// Starts a server in a new home: empty database, no rate limits.
+    #[track_caller]
+    pub fn start_on(database: &Database) -> Self {
+        Home::on(database).start()
     }
 
     #[track_caller]

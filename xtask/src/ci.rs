@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: everything that must hold before a change lands, the quick checks first.
 
-mod command;
+pub(crate) mod command;
 mod contract;
 mod server;
 

@@ -2,6 +2,7 @@
 
 mod ci;
 mod tidy;
+mod tools;
 
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 use std::error::Error;
@@ -11,21 +12,28 @@ const USAGE: &str = "\
 Usage: cargo xtask TASK
 
 Tasks:
-  tidy  check the workspace's own rules: layers, manifests, sources, migrations
-  ci    run everything that must hold before a change lands, tidy included";
+  tidy   check the workspace's own rules: layers, manifests, sources, migrations
+  ci     run everything that must hold before a change lands, tidy included
+  bench  measure the server beside a bare echo and plain inserts (bench --help)
+  seed   fill a database with events (seed --help)
+  soak   run the fault suite with its full counts, or only tests whose name contains an argument";
 
 /// What a task answers. A task fails with a text for the person at the terminal.
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
-    let task: fn(&Metadata) -> Outcome = match (arguments.next().as_deref(), arguments.next()) {
-        (Some("tidy"), None) => tidy::run,
-        (Some("ci"), None) => ci::run,
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
-        }
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((task, arguments)) = arguments.split_first() else {
+        return usage();
+    };
+    let task: &dyn Fn(&Metadata) -> Outcome = match (task.as_str(), arguments) {
+        ("tidy", []) => &tidy::run,
+        ("ci", []) => &ci::run,
+        ("bench", _) => &|metadata| tools::bench(metadata, arguments),
+        ("seed", _) => &|metadata| tools::seed(metadata, arguments),
+        ("soak", []) => &|metadata| tools::soak(metadata, "faults::"),
+        ("soak", [filter]) => &|metadata| tools::soak(metadata, filter),
+        _ => return usage(),
     };
     match metadata().and_then(|metadata| task(&metadata)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -34,6 +42,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn usage() -> ExitCode {
+    eprintln!("{USAGE}");
+    ExitCode::from(2)
 }
 
 /// The workspace as cargo resolves it with every feature on: what a feature of ours pulls in must

@@ -15,6 +15,8 @@ use std::path::PathBuf;
 pub(crate) enum Invocation {
     /// Nothing but the command line counts.
     Check(check::Options),
+    /// Prints a new master key; it is nobody's yet.
+    NewMasterKey,
     WithSettings(Box<Settings>, Command),
 }
 
@@ -36,6 +38,9 @@ pub(crate) fn parse() -> Result<Invocation, Failure> {
     let matches = definition().get_matches();
     if let Some(("check", matches)) = matches.subcommand() {
         return check::Options::read(matches).map(Invocation::Check);
+    }
+    if matches.subcommand_name() == Some("master-key") {
+        return Ok(Invocation::NewMasterKey);
     }
     let command = command(&matches)?;
     let sources = Sources::gather(innermost(&matches).clone(), variables()?)?;
@@ -65,6 +70,7 @@ fn definition() -> clap::Command {
         .args(settings())
         .subcommand(clap::Command::new("serve").about("Serve the REST API (the default)"))
         .subcommand(keys())
+        .subcommand(master_key())
         .subcommand(agents())
         .subcommand(export::command())
         .subcommand(migrate())
@@ -117,6 +123,16 @@ fn keys() -> clap::Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands([create, list, revoke])
+}
+
+fn master_key() -> clap::Command {
+    let new = clap::Command::new("new")
+        .about("Print a new master key, for PECTA_MASTER_KEY or a file; nothing is stored");
+    clap::Command::new("master-key")
+        .about("Make a master key, which must be given for PostgreSQL")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(new)
 }
 
 fn agents() -> clap::Command {
@@ -287,6 +303,7 @@ mod tests {
             "pecta-server export --org acme --format xml",
             "pecta-server backup",
             "pecta-server --master-key x",
+            "pecta-server master-key",
         ] {
             let error = definition()
                 .try_get_matches_from(line.split(' '))

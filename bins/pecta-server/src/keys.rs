@@ -4,9 +4,15 @@ use crate::database;
 use crate::failure::Failure;
 use crate::settings::Settings;
 use actix_web::rt::System;
-use pecta_store::{KeyDetails, KeyId, NewKey};
+use pecta_store::{KeyDetails, KeyId, MasterKey, NewKey};
 use std::fmt::Write as _;
 use std::io::Write as _;
+
+/// Prints a new master key and nothing else.
+pub(crate) fn new_master_key() -> Result<(), Failure> {
+    let key = MasterKey::generate(getrandom::fill).map_err(Failure::failed)?;
+    print(&format!("{}\n", key.to_text().as_str()))
+}
 
 /// Makes a key; stdout gets the key and nothing else.
 pub(crate) fn create(settings: &Settings, key: NewKey) -> Result<(), Failure> {

@@ -39,6 +39,7 @@ fn main() -> ExitCode {
 fn run() -> Result<ExitCode, Failure> {
     let (settings, command) = match cli::parse()? {
         Invocation::Check(options) => return check::run(&options),
+        Invocation::NewMasterKey => return keys::new_master_key().map(|()| ExitCode::SUCCESS),
         Invocation::WithSettings(settings, command) => (settings, command),
     };
     logging::start(settings.log.clone(), settings.log_as_json)?;

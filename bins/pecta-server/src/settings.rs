@@ -69,14 +69,14 @@ const DATABASE_URL: Setting = Setting::new(
     "database_url",
     "URL",
     Some("sqlite:pecta.db"),
-    "The database: sqlite:PATH",
+    "The database: sqlite:PATH, or postgres://USER:PASSWORD@HOST:PORT/DATABASE",
 );
 const MASTER_KEY_FILE: Setting = Setting::new(
     "master_key_file",
     "FILE",
     None,
-    "The file of the master key; pecta.key beside the database unless given. PECTA_MASTER_KEY \
-     gives the key itself",
+    "The file of the master key; pecta.key beside an SQLite database unless given. \
+     PECTA_MASTER_KEY gives the key itself",
 );
 const RATE_LIMIT_INGEST: Setting = Setting::new(
     "rate_limit_ingest",

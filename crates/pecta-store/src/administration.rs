@@ -5,6 +5,7 @@ use crate::error::{BackupError, OpenError, StoreError};
 use crate::event::{EventFilter, EventPage};
 use crate::key::{KeyDetails, KeyId};
 use crate::org::OrgId;
+use crate::postgres::{self, Administrator, Target};
 use crate::sqlite::{self, backup, deletion, events, keys};
 use diesel::SqliteConnection;
 use std::path::Path;
@@ -15,7 +16,10 @@ use std::path::Path;
 /// # Errors
 /// When the URL is not understood, or the database cannot be brought up to date.
 pub fn migrate(url: &str) -> Result<Vec<String>, OpenError> {
-    sqlite::migrate(url)
+    match Target::parse(url) {
+        Some(target) => postgres::migrate(target.map_err(OpenError::WrongUrl)?),
+        None => sqlite::migrate(url),
+    }
 }
 
 /// A database that is administered, also while a server runs on it. It takes no master key, so that a
@@ -24,7 +28,12 @@ pub fn migrate(url: &str) -> Result<Vec<String>, OpenError> {
     missing_debug_implementations,
     reason = "a connection has nothing to show"
 )]
-pub struct Administration(SqliteConnection);
+pub struct Administration(Database);
+
+enum Database {
+    Sqlite(SqliteConnection),
+    Postgres(Administrator),
+}
 
 impl Administration {
     /// Opens the database that `url` names, which must be there.
@@ -32,7 +41,14 @@ impl Administration {
     /// # Errors
     /// When the URL is not understood, or there is no database that fits.
     pub fn open(url: &str) -> Result<Self, OpenError> {
-        sqlite::administer(url).map(Self)
+        let database = match Target::parse(url) {
+            Some(target) => {
+                let target = target.map_err(OpenError::WrongUrl)?;
+                Database::Postgres(postgres::administer(target)?)
+            }
+            None => Database::Sqlite(sqlite::administer(url)?),
+        };
+        Ok(Self(database))
     }
 
     /// All keys, or those of the org of a name; `None` when there is no such org.
@@ -40,7 +56,10 @@ impl Administration {
     /// # Errors
     /// When storage is down or stored data is corrupt.
     pub fn keys(&mut self, org: Option<&str>) -> Result<Option<Vec<KeyDetails>>, StoreError> {
-        keys::list(&mut self.0, org)
+        match &mut self.0 {
+            Database::Sqlite(connection) => keys::list(connection, org),
+            Database::Postgres(administrator) => administrator.keys(org),
+        }
     }
 
     /// Revokes a key; `false` when there is none of that id. A key that is revoked already stays
@@ -49,7 +68,10 @@ impl Administration {
     /// # Errors
     /// When storage is down.
     pub fn revoke_key(&mut self, id: KeyId) -> Result<bool, StoreError> {
-        keys::revoke(&mut self.0, id, now_micros())
+        match &mut self.0 {
+            Database::Sqlite(connection) => keys::revoke(connection, id, now_micros()),
+            Database::Postgres(administrator) => administrator.revoke_key(id),
+        }
     }
 
     /// The org of a name.
@@ -57,7 +79,10 @@ impl Administration {
     /// # Errors
     /// When storage is down.
     pub fn org(&mut self, name: &str) -> Result<Option<OrgId>, StoreError> {
-        keys::org(&mut self.0, name)
+        match &mut self.0 {
+            Database::Sqlite(connection) => keys::org(connection, name),
+            Database::Postgres(administrator) => administrator.org(name),
+        }
     }
 
     /// A page of the events of an org that match a filter.
@@ -65,7 +90,10 @@ impl Administration {
     /// # Errors
     /// When storage is down or stored data is corrupt.
     pub fn events(&mut self, org: OrgId, filter: &EventFilter) -> Result<EventPage, StoreError> {
-        events::list(&mut self.0, org, filter)
+        match &mut self.0 {
+            Database::Sqlite(connection) => events::list(connection, org, filter),
+            Database::Postgres(administrator) => administrator.events(org, filter),
+        }
     }
 
     /// How many events of an org match a filter, its limit and offset aside. Counts them one by one.
@@ -73,7 +101,10 @@ impl Administration {
     /// # Errors
     /// When storage is down.
     pub fn count_events(&mut self, org: OrgId, filter: &EventFilter) -> Result<u64, StoreError> {
-        events::count(&mut self.0, org, filter)
+        match &mut self.0 {
+            Database::Sqlite(connection) => events::count(connection, org, filter),
+            Database::Postgres(administrator) => administrator.count_events(org, filter),
+        }
     }
 
     /// Deletes an agent of an org and everything that was recorded of it, in steps between which a
@@ -87,15 +118,22 @@ impl Administration {
         org: OrgId,
         agent_id: &str,
     ) -> Result<Option<usize>, StoreError> {
-        deletion::delete_agent(&mut self.0, org, agent_id)
+        match &mut self.0 {
+            Database::Sqlite(connection) => deletion::delete_agent(connection, org, agent_id),
+            Database::Postgres(administrator) => administrator.delete_agent(org, agent_id),
+        }
     }
 
     /// Writes a copy of the database, as it is at one moment, into a new file that only its owner can
     /// read, also while a server goes on writing.
     ///
     /// # Errors
-    /// When there is a file of that name, or the copy cannot be written; there is no file then.
+    /// When there is a file of that name, or the copy cannot be written; there is no file then. Always for
+    /// a database on a server.
     pub fn backup(&mut self, file: &Path) -> Result<(), BackupError> {
-        backup::write(&mut self.0, file)
+        match &mut self.0 {
+            Database::Sqlite(connection) => backup::write(connection, file),
+            Database::Postgres(_) => Err(BackupError::Server),
+        }
     }
 }

@@ -7,8 +7,17 @@ use std::error::Error;
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The URL names no database that is known here. It is not repeated: it may hold a password.
-    #[error("the database URL is not understood; allowed: sqlite:PATH")]
+    #[error(
+        "the database URL is not understood; allowed: sqlite:PATH and \
+         postgres://USER:PASSWORD@HOST:PORT/DATABASE"
+    )]
     Url,
+    /// The URL is one of PostgreSQL's and wrong; the text says how, without repeating it.
+    #[error("{0}")]
+    WrongUrl(String),
+    /// There is no master key where one must be given; the text says why.
+    #[error("{0}")]
+    NoMasterKey(String),
     /// The URL is fine, the database is not.
     #[error("cannot open the database {database}: {cause}")]
     Database {
@@ -53,6 +62,9 @@ pub enum BackupError {
     /// There is a file of that name; it was left as it is.
     #[error("there is a file of that name already")]
     Exists,
+    /// The database is on a server, which has tools of its own.
+    #[error("a database on a server is backed up with the server's own tools, such as pg_dump")]
+    Server,
     /// The file cannot be written.
     #[error("{0}")]
     File(#[from] std::io::Error),

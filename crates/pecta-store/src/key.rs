@@ -6,7 +6,7 @@ use crate::org::OrgId;
 use crate::record::Origin;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use pecta_auth::{KeyKind, Scopes};
+use pecta_auth::{ApiKey, Binding, KeyKind, MasterKey, OpenError, Scopes};
 
 /// The number by which people refer to a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -133,6 +133,74 @@ impl KeyDetailsRow {
             created_at: time(self.created_at)?,
             last_used_at: self.last_used_at.map(time).transpose()?,
             revoked_at: self.revoked_at.map(time).transpose()?,
+        })
+    }
+}
+
+/// A secret key as it is stored.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = crate::schema::api_keys)]
+pub(crate) struct SealedRow {
+    id: i64,
+    org_id: i64,
+    sealed: Option<Vec<u8>>,
+}
+
+impl SealedRow {
+    pub(crate) fn open(&self, master_key: &MasterKey) -> Result<ApiKey, OpenError> {
+        let binding = Binding {
+            org_id: self.org_id,
+            key_id: self.id,
+        };
+        master_key.open(self.sealed.as_deref().unwrap_or_default(), &binding)
+    }
+}
+
+/// The columns of a key that is made.
+#[derive(Insertable)]
+#[diesel(table_name = crate::schema::api_keys)]
+pub(crate) struct NewKeyRow<'k> {
+    org_id: i64,
+    kind: &'static str,
+    name: Option<&'k str>,
+    hash: Vec<u8>,
+    last_four: String,
+    scopes: String,
+    created_at: i64,
+}
+
+impl<'k> NewKeyRow<'k> {
+    pub(crate) fn of(new: &'k NewKey, key: &ApiKey, org_id: i64, now: i64) -> Self {
+        Self {
+            org_id,
+            kind: new.kind.as_str(),
+            name: new.name.as_deref(),
+            hash: key.hash().as_bytes().to_vec(),
+            last_four: key.last_four().to_owned(),
+            scopes: Scopes::default_for(new.kind).to_string(),
+            created_at: now,
+        }
+    }
+}
+
+/// What a secret key is given once the id that it is sealed with is known.
+#[derive(AsChangeset)]
+#[diesel(table_name = crate::schema::api_keys)]
+pub(crate) struct SealedColumns {
+    sealed: Vec<u8>,
+    master_key_id: String,
+}
+
+impl SealedColumns {
+    pub(crate) fn of(
+        key: &ApiKey,
+        binding: &Binding,
+        master_key: &MasterKey,
+    ) -> Result<Self, StoreError> {
+        let sealed = master_key.seal(key, binding, getrandom::fill)?;
+        Ok(Self {
+            sealed: sealed.as_bytes().to_vec(),
+            master_key_id: master_key.id().to_string(),
         })
     }
 }

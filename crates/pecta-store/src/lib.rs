@@ -6,7 +6,7 @@
 //! ```no_run
 //! use pecta_store::{MasterKey, Scoring};
 //!
-//! let store = pecta_store::open("sqlite:pecta.db", Scoring::default(), |_, _| {
+//! let store = pecta_store::open("sqlite:pecta.db", Scoring::default(), |_| {
 //!     MasterKey::parse("...").map_err(|error| error.to_string())
 //! })?;
 //! # Ok::<(), pecta_store::OpenError>(())
@@ -23,8 +23,11 @@ mod error;
 mod event;
 mod id;
 mod key;
+mod migrations;
 mod org;
+mod postgres;
 mod query;
+mod queue;
 mod record;
 mod retention;
 mod schema;
@@ -42,4 +45,4 @@ pub use event::{EventFilter, EventPage, EventPosition, EventRecord, Source};
 pub use key::{KeyDetails, KeyId, NewKey, StoredKey};
 pub use org::OrgId;
 pub use record::{AgentReputation, EvaluationId, NewEvent, Origin, Outcome, Receipt};
-pub use store::{Bootstrap, Store, open};
+pub use store::{Bootstrap, Place, Store, open};

@@ -1,5 +1,5 @@
-//! Conditions that diesel's own methods cannot write, for any backend; the modules of each backend run
-//! the statements.
+//! Queries, or parts of them, that both backends run, each through its own connection.
 
 pub(crate) mod agents;
 pub(crate) mod events;
+pub(crate) mod keys;

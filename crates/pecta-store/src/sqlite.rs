@@ -3,8 +3,9 @@
 //! Async callers send a closure and hold only a oneshot, so that a caller that goes away can leave
 //! nothing open, and no database work ever runs on an HTTP worker.
 
-pub(crate) mod agents;
+mod agents;
 pub(crate) mod backup;
+mod calls;
 pub(crate) mod deletion;
 pub(crate) mod events;
 pub(crate) mod keys;
@@ -63,7 +64,7 @@ impl Sqlite {
     }
 
     /// Reads a few rows that an index leads to.
-    pub(crate) async fn read<T: Send + 'static>(
+    async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut SqliteConnection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -74,7 +75,7 @@ impl Sqlite {
 
     /// Reads what may take long. Its threads are not those of [`Sqlite::read`], so that one caller's
     /// listings hold up nobody's keys and evaluations.
-    pub(crate) async fn list<T: Send + 'static>(
+    async fn list<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut SqliteConnection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -84,7 +85,7 @@ impl Sqlite {
     }
 
     /// Runs `work` between two group commits, in a transaction of its own.
-    pub(crate) async fn write<T: Send + 'static>(
+    async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut SqliteConnection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -94,7 +95,7 @@ impl Sqlite {
     }
 
     /// The same without waiting; what cannot be queued is dropped.
-    pub(crate) fn write_later(
+    fn write_later(
         &self,
         work: impl FnOnce(&mut SqliteConnection) -> Result<(), StoreError> + Send + 'static,
     ) {
@@ -110,22 +111,6 @@ impl Sqlite {
         self.listings.close().await;
         self.writer.close().await;
     }
-}
-
-/// Reads nothing, but from the database.
-pub(crate) fn check_read(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    use crate::schema::orgs;
-    orgs::table
-        .select(orgs::id)
-        .first::<i64>(connection)
-        .optional()?;
-    Ok(())
-}
-
-/// Takes the write lock and lets it go; the caller's transaction does both.
-#[expect(clippy::unnecessary_wraps, reason = "the form of a write")]
-pub(crate) fn check_write(_: &mut SqliteConnection) -> Result<(), StoreError> {
-    Ok(())
 }
 
 fn task<T: Send + 'static>(

@@ -6,9 +6,10 @@ use crate::error::{OpenError, StoreError};
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyId, NewKey, StoredKey};
 use crate::org::OrgId;
+use crate::postgres::{self, Postgres, Target};
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
 use crate::retention;
-use crate::sqlite::{self, Sqlite, agents, deletion, events, keys};
+use crate::sqlite::{self, Sqlite};
 use chrono::{DateTime, Utc};
 use pecta_auth::{ApiKey, KeyHash, MasterKey};
 use pecta_reputation::Scoring;
@@ -16,12 +17,12 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::time::sleep;
 
-/// Opens the database that `url` names (`sqlite:PATH`), or makes it, brings its schema up to date and
-/// starts the store's threads.
+/// Opens the database that `url` names, brings its schema up to date and starts the store's threads. A
+/// file (`sqlite:PATH`) is made when there is none; on a server
+/// (`postgres://USER:PASSWORD@HOST:PORT/DATABASE`) the database must be there.
 ///
-/// `master_key` is asked for the master key once the database proved to be writable. It is told the
-/// folder of the database and whether keys are sealed in it, which only the key that sealed them opens;
-/// its error is a text for people.
+/// `master_key` is asked for the master key and told where the database is; its error is a text for
+/// people. For a file it is asked once this proved to be writable.
 ///
 /// # Errors
 /// When the URL is not understood, or the database cannot be opened with this key; what it holds is
@@ -29,22 +30,62 @@ use tokio::time::sleep;
 pub fn open(
     url: &str,
     scoring: Scoring,
-    master_key: impl FnOnce(&Path, bool) -> Result<MasterKey, String>,
+    master_key: impl FnOnce(Place<'_>) -> Result<MasterKey, String>,
 ) -> Result<Store, OpenError> {
-    let (database, master_key) = sqlite::open(url, scoring, master_key)?;
+    let (database, master_key) = if let Some(target) = Target::parse(url) {
+        let target = target.map_err(OpenError::WrongUrl)?;
+        let master_key = master_key(Place::Server).map_err(OpenError::NoMasterKey)?;
+        let master_key = Arc::new(master_key);
+        let database = postgres::open(target, scoring, &master_key)?;
+        (Database::Postgres(database), master_key)
+    } else {
+        let (database, master_key) = sqlite::open(url, scoring, master_key)?;
+        (Database::Sqlite(database), Arc::new(master_key))
+    };
     Ok(Store {
         database,
-        master_key: Arc::new(master_key),
+        master_key,
         scoring,
     })
+}
+
+/// Where a database is, which decides where its master key may come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place<'p> {
+    /// In a file in a folder of this machine.
+    Folder {
+        /// The folder.
+        path: &'p Path,
+        /// Whether keys are sealed in it, which only the master key that sealed them opens. Until then
+        /// a new one may be made.
+        holds_sealed_keys: bool,
+    },
+    /// On a server, where several processes share the database and so the master key: it must be given.
+    Server,
 }
 
 /// An open store. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Store {
-    database: Sqlite,
+    database: Database,
     master_key: Arc<MasterKey>,
     scoring: Scoring,
+}
+
+#[derive(Debug, Clone)]
+enum Database {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+/// Calls the same method of whichever database it is.
+macro_rules! call {
+    ($store:expr, $($call:tt)+) => {
+        match &$store.database {
+            Database::Sqlite(database) => database.$($call)+,
+            Database::Postgres(database) => database.$($call)+,
+        }
+    };
 }
 
 /// The first org of a new database and its keys, which are shown this once.
@@ -71,7 +112,7 @@ impl Store {
         origin: Origin,
         events: Vec<NewEvent>,
     ) -> Result<Receipt, StoreError> {
-        self.database.record(origin, events).await
+        call!(self, record(origin, events).await)
     }
 
     /// A page of the events of an org that match a filter.
@@ -79,8 +120,7 @@ impl Store {
     /// # Errors
     /// When storage is down or stored data is corrupt.
     pub async fn events(&self, org: OrgId, filter: EventFilter) -> Result<EventPage, StoreError> {
-        let read = move |connection: &mut _| events::list(connection, org, &filter);
-        self.database.list(read).await
+        call!(self, events(org, filter).await)
     }
 
     /// The event of an org that was recorded under an idempotency key.
@@ -92,8 +132,7 @@ impl Store {
         org: OrgId,
         key: String,
     ) -> Result<Option<EventRecord>, StoreError> {
-        let read = move |connection: &mut _| events::by_idempotency_key(connection, org, &key);
-        self.database.read(read).await
+        call!(self, event_by_idempotency_key(org, key).await)
     }
 
     /// The standing of an agent; that of a new one when the org has no such agent.
@@ -105,12 +144,8 @@ impl Store {
         org: OrgId,
         agent_id: String,
     ) -> Result<AgentReputation, StoreError> {
-        let scoring = self.scoring;
-        let read = move |connection: &mut _| {
-            let state = agents::load(connection, org, &agent_id)?;
-            Ok(state.standing(agent_id, scoring))
-        };
-        self.database.read(read).await
+        let state = call!(self, agent(org, agent_id.clone()).await)?;
+        Ok(state.standing(agent_id, self.scoring))
     }
 
     /// A page of the agents of an org, newest last seen first, at most `limit`.
@@ -123,8 +158,7 @@ impl Store {
         after: Option<AgentPosition>,
         limit: u32,
     ) -> Result<AgentPage, StoreError> {
-        let read = move |connection: &mut _| agents::list(connection, org, after, limit);
-        self.database.list(read).await
+        call!(self, agents(org, after, limit).await)
     }
 
     /// Makes an agent's row, unless there is one.
@@ -132,9 +166,7 @@ impl Store {
     /// # Errors
     /// When storage is down.
     pub async fn register_agent(&self, org: OrgId, agent_id: String) -> Result<(), StoreError> {
-        let write =
-            move |connection: &mut _| agents::register(connection, org, &agent_id, now_micros());
-        self.database.write(write).await
+        call!(self, register_agent(org, agent_id).await)
     }
 
     /// Deletes the events whose own time is before `time`, in small steps between which other writes go
@@ -146,15 +178,12 @@ impl Store {
     pub async fn delete_events_before(&self, time: DateTime<Utc>) -> Result<usize, StoreError> {
         let start = EventPosition::start_of(time.timestamp_micros());
         let mut total = 0;
-        for org in self.database.read(deletion::all_orgs).await? {
+        for org in call!(self, all_orgs().await)? {
             for passed in [true, false] {
                 let mut next = Some(start);
                 while let Some(place) = next {
                     let start = now_micros();
-                    let write = move |connection: &mut _| {
-                        deletion::delete_behind(connection, org, passed, place)
-                    };
-                    let step = self.database.write(write).await?;
+                    let step = call!(self, delete_behind(org, passed, place).await)?;
                     total += step.deleted;
                     next = step.next;
                     sleep(retention::rest(start)).await;
@@ -169,8 +198,7 @@ impl Store {
     /// # Errors
     /// When storage is down or stored data is corrupt.
     pub async fn find_key(&self, hash: KeyHash) -> Result<Option<StoredKey>, StoreError> {
-        let read = move |connection: &mut _| keys::find(connection, &hash);
-        self.database.read(read).await
+        call!(self, find_key(hash).await)
     }
 
     /// The secret keys of an org that are neither revoked nor expired.
@@ -179,15 +207,12 @@ impl Store {
     /// When storage is down, or a key does not open under the master key.
     pub async fn signing_keys(&self, org: OrgId) -> Result<Vec<ApiKey>, StoreError> {
         let master_key = Arc::clone(&self.master_key);
-        let read =
-            move |connection: &mut _| keys::signing(connection, org, &master_key, now_micros());
-        self.database.read(read).await
+        call!(self, signing_keys(org, master_key).await)
     }
 
     /// Notes that a key was used now. Not awaited and not durable at once: it is for people.
     pub fn touch_key(&self, id: KeyId) {
-        let write = move |connection: &mut _| keys::touch(connection, id, now_micros());
-        self.database.write_later(write);
+        call!(self, touch_key(id));
     }
 
     /// Makes a key, and its org when there is none of that name. The key is returned this once.
@@ -196,9 +221,7 @@ impl Store {
     /// When storage is down or there is no randomness.
     pub async fn create_key(&self, key: NewKey) -> Result<ApiKey, StoreError> {
         let master_key = Arc::clone(&self.master_key);
-        let write =
-            move |connection: &mut _| keys::create(connection, &key, &master_key, now_micros());
-        self.database.write(write).await
+        call!(self, create_key(key, master_key).await)
     }
 
     /// Makes the first org and a key of each kind, unless there is an org already.
@@ -212,10 +235,7 @@ impl Store {
         P: FnOnce(&Bootstrap) -> Result<(), String> + Send + 'static,
     {
         let (org, master_key) = (org.to_owned(), Arc::clone(&self.master_key));
-        let write = move |connection: &mut _| {
-            keys::bootstrap(connection, org, &master_key, now_micros(), publish)
-        };
-        self.database.write(write).await
+        call!(self, bootstrap(org, master_key, publish).await)
     }
 
     /// Whether the database can be read and written now.
@@ -223,12 +243,11 @@ impl Store {
     /// # Errors
     /// When it cannot.
     pub async fn check(&self) -> Result<(), StoreError> {
-        self.database.read(sqlite::check_read).await?;
-        self.database.write(sqlite::check_write).await
+        call!(self, check().await)
     }
 
     /// Commits what is queued and closes the database. Calls that follow are refused.
     pub async fn close(&self) {
-        self.database.close().await;
+        call!(self, close().await);
     }
 }

@@ -23,6 +23,7 @@ const HTTP_CLIENT: Family = &["hyper*", "reqwest", "ureq"];
 const RUNTIME: Family = &["tokio*", "mio", "async-std", "smol"];
 const DATABASE: Family = &["diesel*", "libsqlite3-sys", "pq-sys", "tokio-postgres"];
 const RANDOMNESS: Family = &["getrandom", "rand"];
+const TEST_TOOLS: Family = &["throwaway-postgres"];
 const SERDE: Family = &["serde", "serde_derive"];
 
 /// No I/O and nothing that makes two runs differ: time and randomness come in as arguments.
@@ -63,10 +64,17 @@ pub(crate) const LAYERS: &[Layer] = &[
         never_links: IMPURE,
         never_declares: &[],
     },
+    // A tool of tests and tasks.
+    Layer {
+        name: "throwaway-postgres",
+        uses: &[],
+        never_links: &[ACTIX, RUNTIME, DATABASE],
+        never_declares: &[],
+    },
     // A row is not an answer: what leaves the process is shaped by the API.
     Layer {
         name: "pecta-store",
-        uses: &["pecta-auth", "pecta-reputation"],
+        uses: &["pecta-auth", "pecta-reputation", "throwaway-postgres"],
         never_links: &[ACTIX, HTTP_CLIENT],
         never_declares: &[SERDE],
     },
@@ -91,7 +99,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     Layer {
         name: "pecta-server",
         uses: &["pecta-api", "pecta-gates", "pecta-store"],
-        never_links: &[],
+        never_links: &[TEST_TOOLS],
         never_declares: &[DATABASE],
     },
     Layer {
@@ -103,7 +111,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     // Beyond the wire types the tests know the binaries only as processes.
     Layer {
         name: "pecta-tests",
-        uses: &["pecta-wire"],
+        uses: &["pecta-wire", "throwaway-postgres"],
         never_links: &[ACTIX, DATABASE],
         never_declares: &[],
     },
@@ -111,6 +119,20 @@ pub(crate) const LAYERS: &[Layer] = &[
         name: "xtask",
         uses: &[],
         never_links: &[ACTIX, DATABASE],
+        never_declares: &[],
+    },
+    // What the server is measured beside: its HTTP library and nothing of ours.
+    Layer {
+        name: "echo",
+        uses: &[],
+        never_links: &[DATABASE],
+        never_declares: &[],
+    },
+    // It fills databases through the store, and measures the server as a process.
+    Layer {
+        name: "bench",
+        uses: &["pecta-store", "throwaway-postgres"],
+        never_links: &[ACTIX],
         never_declares: &[],
     },
 ];

@@ -5,10 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Migrations by backend and name; for each, the names of its files.
 pub(crate) type Backends = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
 
+/// The folders that there must be, and no others.
+const BACKENDS: [&str; 2] = ["postgres", "sqlite"];
+
 /// Checks that every migration can be run and taken back, on every backend.
 pub(crate) fn check(backends: &Backends) -> Vec<String> {
     let all: BTreeSet<&String> = backends.values().flat_map(BTreeMap::keys).collect();
     let mut problems = Vec::new();
+    if !backends.keys().eq(BACKENDS.iter()) {
+        let expected = BACKENDS.join(" and ");
+        problems.push(format!(
+            "migrations: must hold {expected}, and nothing else"
+        ));
+    }
     for (backend, migrations) in backends {
         for name in &all {
             let Some(files) = migrations.get(*name) else {
@@ -47,28 +56,41 @@ mod tests {
 
     #[test]
     fn a_migration_goes_up_and_down() {
-        check_paths(&["sqlite/1/up.sql", "sqlite/1/down.sql"], &[]);
+        let postgres = ["postgres/1/up.sql", "postgres/1/down.sql"];
         check_paths(
-            &["sqlite/1/up.sql"],
+            &[&postgres[..], &["sqlite/1/up.sql"]].concat(),
             &["migrations/sqlite/1: lacks down.sql"],
         );
         check_paths(
-            &["sqlite/1/down.sql", "sqlite/2/note.txt"],
+            &[&postgres[..], &["sqlite/1/note.txt"]].concat(),
             &[
                 "migrations/sqlite/1: lacks up.sql",
-                "migrations/sqlite/2: lacks up.sql",
-                "migrations/sqlite/2: lacks down.sql",
+                "migrations/sqlite/1: lacks down.sql",
             ],
         );
     }
 
     #[test]
     fn backends_have_equal_migrations() {
-        let both = ["a/1/up.sql", "a/1/down.sql", "b/1/up.sql", "b/1/down.sql"];
+        let both = [
+            "postgres/1/up.sql",
+            "postgres/1/down.sql",
+            "sqlite/1/up.sql",
+            "sqlite/1/down.sql",
+        ];
         check_paths(&both, &[]);
         check_paths(
-            &[&both[..], &["b/2/up.sql", "b/2/down.sql"]].concat(),
-            &["migrations/a: lacks 2, which another backend has"],
+            &[&both[..], &["sqlite/2/up.sql", "sqlite/2/down.sql"]].concat(),
+            &["migrations/postgres: lacks 2, which another backend has"],
         );
+    }
+
+    #[test]
+    fn every_backend_has_migrations() {
+        let problem = "migrations: must hold postgres and sqlite, and nothing else";
+        let sqlite = ["sqlite/1/up.sql", "sqlite/1/down.sql"];
+        check_paths(&sqlite, &[problem]);
+        let other = ["mysql/1/up.sql", "mysql/1/down.sql"];
+        check_paths(&[&sqlite[..], &other].concat(), &[problem]);
     }
 }

@@ -3,6 +3,9 @@
 /// Beyond this a file does more than one job.
 const MAX_LINES: usize = 500;
 
+/// Where tests are registered in tables: one with the attribute would not be part of the binary.
+const TABLES: &str = "tests/api/";
+
 /// Checks one file, called `name` in the problems found.
 pub(crate) fn check(name: &str, text: &str) -> Vec<String> {
     let mut problems = Vec::new();
@@ -13,12 +16,25 @@ pub(crate) fn check(name: &str, text: &str) -> Vec<String> {
     if lines > MAX_LINES {
         problems.push(format!("{name}: {lines} lines, more than {MAX_LINES}"));
     }
+    let is_test = |line: &str| line.trim() == "#[test]";
+    if name.starts_with(TABLES) && text.lines().any(is_test) {
+        problems.push(format!(
+            "{name}: has a `#[test]`, which never runs here: name it in `tests!`"
+        ));
+    }
     problems
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_black_box_tests_stand_in_tables() {
+        let text = "//! What.\n#[test]\nfn t() {}";
+        assert!(check("crates/a/src/lib.rs", text).is_empty());
+        assert_eq!(check("tests/api/a.rs", text).len(), 1);
+    }
 
     #[track_caller]
     fn check_file(text: &str, expected: &[&str]) {

@@ -9,14 +9,17 @@ const LONGEST: usize = BLOCK + MARGIN;
 /// Where changed copies of blocks are made.
 pub(crate) struct Scratch {
     copy: [u8; LONGEST],
-    hashes: [u16; LONGEST / 2],
-    candidates: [u16; LONGEST / 2],
+    /// Empty until they are needed.
+    hashes: Vec<u16>,
+    kinds: Vec<u16>,
+    candidates: Vec<u16>,
 }
 
-/// A copy, and room for two numbers for every two bytes of it.
+/// A copy, and room for three numbers for every two bytes of it.
 pub(super) struct Halves<'s> {
     pub(super) copy: &'s [u8],
     pub(super) hashes: &'s mut [u16],
+    pub(super) kinds: &'s mut [u16],
     pub(super) candidates: &'s mut [u16],
 }
 
@@ -24,8 +27,9 @@ impl Scratch {
     pub(crate) fn new() -> Self {
         Self {
             copy: [0; LONGEST],
-            hashes: [0; LONGEST / 2],
-            candidates: [0; LONGEST / 2],
+            hashes: Vec::new(),
+            kinds: Vec::new(),
+            candidates: Vec::new(),
         }
     }
 
@@ -47,10 +51,14 @@ impl Scratch {
             .take(1)
             .for_each(|byte| *byte = map(before));
         let length = self.fill(1, text, padding, map).len();
+        for numbers in [&mut self.hashes, &mut self.kinds, &mut self.candidates] {
+            numbers.resize(length / 2, 0);
+        }
         Halves {
             copy: self.copy.get(..length).unwrap_or_default(),
-            hashes: self.hashes.get_mut(..length / 2).unwrap_or_default(),
-            candidates: self.candidates.get_mut(..length / 2).unwrap_or_default(),
+            hashes: &mut self.hashes,
+            kinds: &mut self.kinds,
+            candidates: &mut self.candidates,
         }
     }
 

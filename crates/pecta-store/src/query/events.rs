@@ -8,12 +8,13 @@ use crate::org::OrgId;
 use crate::schema::events;
 use chrono::{DateTime, Utc};
 use diesel::backend::Backend;
-use diesel::dsl;
+use diesel::dsl::{self, auto_type};
 use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, Binary, Bool, Text};
+use std::cmp::Reverse;
 
 /// How many events a page may look at where no index tells which of them match.
 pub(crate) const HORIZON: u32 = 10_000;
@@ -170,4 +171,21 @@ impl ValidGrouping<()> for Selection<'_> {
 impl QueryId for Selection<'_> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+/// The place that is number `count` of these, the newest first, if there is another one behind it.
+pub(crate) fn nth_of(mut places: Vec<EventPosition>, count: u32) -> Option<EventPosition> {
+    places.sort_unstable_by_key(|place| Reverse(*place));
+    let at = usize::try_from(count).ok()?;
+    let has_more = places.len() > at;
+    places.get(at.checked_sub(1)?).copied().filter(|_| has_more)
+}
+
+/// The event that was recorded under an idempotency key.
+#[auto_type(no_type_alias)]
+pub(crate) fn of_key<'q>(org: OrgId, key: &'q str) -> _ {
+    let org: i64 = org.get();
+    events::table
+        .filter(events::org_id.eq(org))
+        .filter(events::idempotency_key.eq(key))
 }

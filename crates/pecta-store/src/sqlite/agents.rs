@@ -3,7 +3,7 @@
 use crate::agent::{AgentPage, AgentPosition, AgentRow};
 use crate::error::StoreError;
 use crate::org::OrgId;
-use crate::query::agents::Behind;
+use crate::query::agents::{Registration, agent, page};
 use crate::record::AgentState;
 use crate::schema::agents;
 use diesel::prelude::*;
@@ -17,17 +17,7 @@ pub(crate) fn load(
     org: OrgId,
     agent_id: &str,
 ) -> Result<AgentState, StoreError> {
-    let row = agents::table
-        .filter(agents::org_id.eq(org.get()))
-        .filter(agents::agent_id.eq(agent_id))
-        .select((
-            agents::first_seen,
-            agents::last_seen,
-            agents::eval_count,
-            agents::window,
-        ))
-        .first(connection)
-        .optional()?;
+    let row = agent(org, agent_id).first(connection).optional()?;
     row.map_or_else(|| Ok(AgentState::unknown()), AgentState::from_row)
 }
 
@@ -110,23 +100,15 @@ impl QueryId for Update<'_> {
 
 impl RunQueryDsl<SqliteConnection> for Update<'_> {}
 
-/// Makes an agent's row, unless there is one. Times are shown in milliseconds, so they are kept so.
+/// Makes an agent's row, unless there is one.
 pub(crate) fn register(
     connection: &mut SqliteConnection,
     org: OrgId,
     agent_id: &str,
     now: i64,
 ) -> Result<(), StoreError> {
-    let now = now - now.rem_euclid(1000);
     diesel::insert_into(agents::table)
-        .values((
-            agents::org_id.eq(org.get()),
-            agents::agent_id.eq(agent_id),
-            agents::first_seen.eq(now),
-            agents::last_seen.eq(now),
-            agents::eval_count.eq(0),
-            agents::window_sequence.eq(0),
-        ))
+        .values(Registration::of(org, agent_id, now))
         .on_conflict_do_nothing()
         .execute(connection)?;
     Ok(())
@@ -139,14 +121,6 @@ pub(crate) fn list(
     after: Option<AgentPosition>,
     limit: u32,
 ) -> Result<AgentPage, StoreError> {
-    let mut query = agents::table
-        .filter(agents::org_id.eq(org.get()))
-        .order((agents::last_seen.desc(), agents::agent_id.desc()))
-        .limit(i64::from(limit) + 1)
-        .select(AgentRow::as_select())
-        .into_boxed();
-    if let Some(place) = after {
-        query = query.filter(Behind(place));
-    }
-    AgentPage::of(query.load(connection)?, limit)
+    let rows = page(org, after, limit).select(AgentRow::as_select());
+    AgentPage::of(rows.load(connection)?, limit)
 }

@@ -3,11 +3,10 @@
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord, EventRow};
 use crate::org::OrgId;
-use crate::query::events::{HORIZON, Listing, Selection, newest};
+use crate::query::events::{HORIZON, Listing, Selection, newest, nth_of, of_key};
 use crate::record::{EvaluationId, NewEvent, Origin};
 use crate::schema::events;
 use diesel::prelude::*;
-use std::cmp::Reverse;
 
 /// What counting an event adds to it.
 pub(super) struct Counted<'e> {
@@ -111,10 +110,7 @@ fn nth<'f>(
             places.push(EventPosition::from_row(created_at, &id)?);
         }
     }
-    places.sort_unstable_by_key(|place| Reverse(*place));
-    let at = usize::try_from(count).map_err(StoreError::corrupt)?;
-    let has_more = places.len() > at;
-    Ok(places.get(at - 1).copied().filter(|_| has_more))
+    Ok(nth_of(places, count))
 }
 
 /// How many events match a filter, its limit and offset aside.
@@ -137,11 +133,7 @@ pub(crate) fn by_idempotency_key(
     org: OrgId,
     key: &str,
 ) -> Result<Option<EventRecord>, StoreError> {
-    let row = events::table
-        .filter(events::org_id.eq(org.get()))
-        .filter(events::idempotency_key.eq(key))
-        .select(EventRow::as_select())
-        .first(connection)
-        .optional()?;
+    let row = of_key(org, key).select(EventRow::as_select());
+    let row = row.first(connection).optional()?;
     row.map(EventRecord::try_from).transpose()
 }

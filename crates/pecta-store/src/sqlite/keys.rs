@@ -1,31 +1,16 @@
 //! The statements on `orgs` and `api_keys`.
 
 use crate::error::StoreError;
-use crate::key::{KeyDetails, KeyDetailsRow, KeyId, KeyRow, NewKey, StoredKey};
+use crate::key::{
+    KeyDetails, KeyDetailsRow, KeyId, KeyRow, NewKey, NewKeyRow, SealedColumns, SealedRow,
+    StoredKey,
+};
 use crate::org::OrgId;
+use crate::query::keys as query;
 use crate::schema::{api_keys, orgs};
 use crate::store::Bootstrap;
 use diesel::prelude::*;
-use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, MasterKey, OpenError, Scopes};
-
-/// A secret key as it is stored.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = api_keys)]
-pub(crate) struct SealedRow {
-    id: i64,
-    org_id: i64,
-    sealed: Option<Vec<u8>>,
-}
-
-impl SealedRow {
-    pub(crate) fn open(&self, master_key: &MasterKey) -> Result<ApiKey, OpenError> {
-        let binding = Binding {
-            org_id: self.org_id,
-            key_id: self.id,
-        };
-        master_key.open(self.sealed.as_deref().unwrap_or_default(), &binding)
-    }
-}
+use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, MasterKey};
 
 /// One sealed key, by which the master key can be tried; `None` when there is none.
 pub(super) fn first_sealed(
@@ -41,11 +26,8 @@ pub(crate) fn find(
     connection: &mut SqliteConnection,
     hash: &KeyHash,
 ) -> Result<Option<StoredKey>, StoreError> {
-    let row = api_keys::table
-        .filter(api_keys::hash.eq(hash.as_bytes().as_slice()))
-        .select(KeyRow::as_select())
-        .first(connection)
-        .optional()?;
+    let row = query::key(hash).select(KeyRow::as_select());
+    let row = row.first(connection).optional()?;
     row.map(StoredKey::try_from).transpose()
 }
 
@@ -56,17 +38,8 @@ pub(crate) fn signing(
     master_key: &MasterKey,
     now: i64,
 ) -> Result<Vec<ApiKey>, StoreError> {
-    let rows = api_keys::table
-        .filter(api_keys::org_id.eq(org.get()))
-        .filter(api_keys::sealed.is_not_null())
-        .filter(api_keys::revoked_at.is_null())
-        .filter(
-            api_keys::expires_at
-                .is_null()
-                .or(api_keys::expires_at.gt(now)),
-        )
-        .select(SealedRow::as_select())
-        .load(connection)?;
+    let rows = query::signing_keys(org, now).select(SealedRow::as_select());
+    let rows = rows.load(connection)?;
     let open = |row: &SealedRow| row.open(master_key).map_err(StoreError::corrupt);
     rows.iter().map(open).collect()
 }
@@ -134,8 +107,7 @@ pub(crate) fn bootstrap(
 }
 
 fn find_org(connection: &mut SqliteConnection, name: &str) -> Result<Option<i64>, StoreError> {
-    let org = orgs::table.filter(orgs::name.eq(name)).select(orgs::id);
-    Ok(org.first(connection).optional()?)
+    Ok(query::org_named(name).first(connection).optional()?)
 }
 
 fn create_org(connection: &mut SqliteConnection, name: &str, now: i64) -> Result<i64, StoreError> {
@@ -155,24 +127,13 @@ fn insert(
 ) -> Result<ApiKey, StoreError> {
     let key = ApiKey::generate(new.kind, getrandom::fill)?;
     let key_id = diesel::insert_into(api_keys::table)
-        .values((
-            api_keys::org_id.eq(org_id),
-            api_keys::kind.eq(new.kind.as_str()),
-            api_keys::name.eq(new.name.as_deref()),
-            api_keys::hash.eq(key.hash().as_bytes().as_slice()),
-            api_keys::last_four.eq(key.last_four()),
-            api_keys::scopes.eq(Scopes::default_for(new.kind).to_string()),
-            api_keys::created_at.eq(now),
-        ))
+        .values(NewKeyRow::of(new, &key, org_id, now))
         .returning(api_keys::id)
         .get_result(connection)?;
     if new.kind == KeyKind::Secret {
-        let sealed = master_key.seal(&key, &Binding { org_id, key_id }, getrandom::fill)?;
+        let binding = Binding { org_id, key_id };
         diesel::update(api_keys::table.find(key_id))
-            .set((
-                api_keys::sealed.eq(sealed.as_bytes()),
-                api_keys::master_key_id.eq(master_key.id().to_string()),
-            ))
+            .set(SealedColumns::of(&key, &binding, master_key)?)
             .execute(connection)?;
     }
     Ok(key)

@@ -1,18 +1,18 @@
 //! Opening a database: nothing is changed before all that is there fits.
 
 use super::Sqlite;
-use super::keys::{self, SealedRow};
+use super::keys;
 use super::lane::{Mode, establish};
 use crate::error::{OpenCause, OpenError};
+use crate::key::SealedRow;
+use crate::migrations;
+use crate::store::Place;
 use diesel::connection::SimpleConnection;
-use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use diesel::sqlite::Sqlite as Backend;
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use pecta_auth::MasterKey;
 use pecta_reputation::Scoring;
-use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -22,7 +22,7 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 pub(crate) fn open(
     url: &str,
     scoring: Scoring,
-    master_key: impl FnOnce(&Path, bool) -> Result<MasterKey, String>,
+    master_key: impl FnOnce(Place<'_>) -> Result<MasterKey, String>,
 ) -> Result<(Sqlite, MasterKey), OpenError> {
     let file = DatabaseFile::named(url)?;
     let mut connection = file.connect()?;
@@ -43,8 +43,9 @@ pub(crate) fn open(
 pub(crate) fn migrate(url: &str) -> Result<Vec<String>, OpenError> {
     let file = DatabaseFile::named(url)?;
     let mut connection = file.connect()?;
-    let migrated = check_schema(&mut connection)
-        .and_then(|()| connection.immediate_transaction(run_migrations));
+    let migrated = check_schema(&mut connection).and_then(|()| {
+        connection.immediate_transaction(|connection| migrations::run(connection, MIGRATIONS))
+    });
     migrated.map_err(|cause| {
         file.abandon(connection);
         file.error(cause)
@@ -119,17 +120,20 @@ impl DatabaseFile {
     fn prepare(
         &self,
         connection: &mut SqliteConnection,
-        master_key: impl FnOnce(&Path, bool) -> Result<MasterKey, String>,
+        master_key: impl FnOnce(Place<'_>) -> Result<MasterKey, String>,
     ) -> Result<MasterKey, OpenCause> {
         check_schema(connection)?;
         let key = connection.immediate_transaction(|connection| {
             let sealed = sealed_key(connection)?;
-            let key = master_key(self.directory(), sealed.is_some());
+            let key = master_key(Place::Folder {
+                path: self.directory(),
+                holds_sealed_keys: sealed.is_some(),
+            });
             let key = key.map_err(OpenCause::NoMasterKey)?;
             if sealed.is_some_and(|sealed| sealed.open(&key).is_err()) {
                 return Err(OpenCause::WrongMasterKey);
             }
-            run_migrations(connection)?;
+            migrations::run(connection, MIGRATIONS)?;
             Ok(key)
         })?;
         connection.batch_execute(Mode::Write.pragmas())?;
@@ -160,36 +164,9 @@ fn path_of(url: &str) -> Option<PathBuf> {
     is_file.then(|| PathBuf::from(path))
 }
 
-/// Fails unless the database is empty or has a schema that this program can bring up to date.
 fn check_schema(connection: &mut SqliteConnection) -> Result<(), OpenCause> {
     let tables = tables(connection)?;
-    if tables.is_empty() {
-        return Ok(());
-    }
-    if !tables
-        .iter()
-        .any(|table| table == "__diesel_schema_migrations")
-    {
-        return Err(OpenCause::Foreign);
-    }
-    let known = known_versions().map_err(unreachable)?;
-    let applied = connection.applied_migrations().map_err(unreachable)?;
-    let is_ours = applied.iter().any(|version| known.contains(version));
-    match applied.iter().find(|version| !known.contains(version)) {
-        None => Ok(()),
-        Some(_) if !is_ours => Err(OpenCause::Foreign),
-        Some(version) => Err(OpenCause::NewerSchema(version.to_string())),
-    }
-}
-
-/// Brings the schema up to date; says which migrations ran.
-fn run_migrations(connection: &mut SqliteConnection) -> Result<Vec<String>, OpenCause> {
-    let failed =
-        |error: Box<dyn std::error::Error + Send + Sync>| OpenCause::Migration(error.to_string());
-    let pending = connection.pending_migrations(MIGRATIONS).map_err(failed)?;
-    connection.run_migrations(&pending).map_err(failed)?;
-    let names = pending.iter().map(|migration| migration.name().to_string());
-    Ok(names.collect())
+    migrations::check(connection, &MIGRATIONS, &tables)
 }
 
 fn tables(connection: &mut SqliteConnection) -> QueryResult<Vec<String>> {
@@ -205,14 +182,6 @@ fn sealed_key(connection: &mut SqliteConnection) -> Result<Option<SealedRow>, Op
     Ok(None)
 }
 
-fn known_versions() -> diesel::migration::Result<HashSet<MigrationVersion<'static>>> {
-    let migrations: Vec<Box<dyn Migration<Backend>>> = MIGRATIONS.migrations()?;
-    let versions = migrations
-        .iter()
-        .map(|migration| migration.name().version().as_owned());
-    Ok(versions.collect())
-}
-
 fn unreachable(cause: impl std::fmt::Display) -> OpenCause {
     OpenCause::Unreachable(cause.to_string())
 }
@@ -221,7 +190,7 @@ fn unreachable(cause: impl std::fmt::Display) -> OpenCause {
 #[cfg(test)]
 pub(crate) fn migrated(path: &Path) -> SqliteConnection {
     let mut connection = super::lane::connect(path, Mode::Write).unwrap();
-    connection.run_pending_migrations(MIGRATIONS).unwrap();
+    migrations::run(&mut connection, MIGRATIONS).unwrap();
     connection
 }
 
@@ -229,6 +198,7 @@ pub(crate) fn migrated(path: &Path) -> SqliteConnection {
 mod tests {
     use super::super::lane::connect;
     use super::*;
+    use diesel_migrations::MigrationHarness;
     use tempfile::TempDir;
 
     fn url(path: &Path) -> String {
@@ -240,9 +210,7 @@ mod tests {
     }
 
     fn open_with(path: &Path, digits: &str) -> Result<(Sqlite, MasterKey), OpenError> {
-        open(&url(path), Scoring::default(), |_, _| {
-            Ok(master_key(digits))
-        })
+        open(&url(path), Scoring::default(), |_| Ok(master_key(digits)))
     }
 
     /// A database with one sealed key.
@@ -353,14 +321,16 @@ mod tests {
     fn a_start_without_a_master_key_leaves_no_new_database() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("pecta.db");
-        let refused = open(
-            &url(&path),
-            Scoring::default(),
-            |folder, holds_sealed_keys| {
-                assert_eq!((folder, holds_sealed_keys), (directory.path(), false));
-                Err("no key".to_owned())
-            },
-        );
+        let refused = open(&url(&path), Scoring::default(), |place| {
+            let path = directory.path();
+            let holds_sealed_keys = false;
+            let expected = Place::Folder {
+                path,
+                holds_sealed_keys,
+            };
+            assert_eq!(place, expected);
+            Err("no key".to_owned())
+        });
         assert!(refused.err().unwrap().to_string().ends_with("no key"));
         assert!(files(directory.path()).is_empty());
         assert!(matches!(

@@ -2,30 +2,68 @@
 
 use chrono::{DateTime, Utc};
 use pecta_store::{
-    Administration, EvaluationId, EventFilter, EventRecord, KeyKind, Latency, MasterKey, NewEvent,
-    NewKey, Origin, Scoring, Source, Store, open,
+    Administration, AgentRecord, EvaluationId, EventFilter, EventRecord, KeyKind, Latency,
+    MasterKey, NewEvent, NewKey, Origin, Place, Scoring, Source, Store, open,
 };
 use std::path::Path;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
+use throwaway_postgres::{Installation, Postgres};
 
-/// A store, and the folder that goes with it.
+/// What a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// The server of all tests of this run; it ends with this process.
+static SERVER: LazyLock<Postgres> =
+    LazyLock::new(|| Installation::find().unwrap().start().unwrap());
+static DATABASES: AtomicU32 = AtomicU32::new(0);
+
+/// A store, and the database that it is on.
 pub(crate) struct Fixture {
     pub(crate) store: Store,
+    pub(crate) url: String,
     directory: TempDir,
 }
 
 impl Fixture {
     /// A store on a new database.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(backend: Backend) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let store = start(&directory);
-        Self { store, directory }
+        let url = match backend {
+            Backend::Sqlite => format!("sqlite:{}", directory.path().join("pecta.db").display()),
+            Backend::Postgres => new_database(),
+        };
+        Self {
+            directory,
+            ..Self::at(url)
+        }
+    }
+
+    /// A store on the database that a URL names.
+    pub(crate) fn at(url: String) -> Self {
+        Self {
+            store: start(&url),
+            url,
+            directory: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// The same database in a store opened anew, as after a crash: the old one is never closed.
     pub(crate) fn reopen(self) -> Self {
-        let store = start(&self.directory);
-        Self { store, ..self }
+        Self {
+            store: start(&self.url),
+            ..self
+        }
+    }
+
+    /// One more store on the same database.
+    pub(crate) fn another(&self) -> Store {
+        start(&self.url)
     }
 
     /// A key of an org of this name.
@@ -47,7 +85,7 @@ impl Fixture {
 
     /// The same database as the command line sees it.
     pub(crate) fn administration(&self) -> Administration {
-        Administration::open(&url(&self.directory)).unwrap()
+        Administration::open(&self.url).unwrap()
     }
 
     /// All events that match.
@@ -61,13 +99,38 @@ impl Fixture {
     }
 }
 
-fn start(directory: &TempDir) -> Store {
-    let master_key = |_: &Path, _| Ok(MasterKey::parse(&"7a".repeat(32)).unwrap());
-    open(&url(directory), Scoring::default(), master_key).unwrap()
+/// All agents of an org, of which there are a hundred at most.
+pub(crate) async fn all_agents(fixture: &Fixture, origin: Origin) -> Vec<AgentRecord> {
+    let page = fixture.store.agents(origin.org(), None, 100).await;
+    page.unwrap().agents
 }
 
-fn url(directory: &TempDir) -> String {
-    format!("sqlite:{}", directory.path().join("pecta.db").display())
+/// Where a new, empty database is on the server of this run.
+pub(crate) fn new_database() -> String {
+    let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+    SERVER.create_database(&name).unwrap();
+    SERVER.url(&name)
+}
+
+/// Runs statements in a database of the server of this run, past any store.
+pub(crate) fn query(url: &str, sql: &str) -> String {
+    let (_, name) = url.rsplit_once('/').unwrap();
+    SERVER.query(name, sql).unwrap()
+}
+
+/// What the server of this run logged.
+pub(crate) fn server_log() -> String {
+    SERVER.log().unwrap()
+}
+
+/// Opens a store with the one master key of the tests.
+pub(crate) fn start(url: &str) -> Store {
+    let master_key = |_: Place<'_>| Ok(master_key());
+    open(url, Scoring::default(), master_key).unwrap()
+}
+
+pub(crate) fn master_key() -> MasterKey {
+    MasterKey::parse(&"7a".repeat(32)).unwrap()
 }
 
 /// A time that is no whole millisecond.

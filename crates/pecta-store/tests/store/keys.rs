@@ -1,11 +1,10 @@
 //! Keys and the first start.
 
-use crate::fixture::Fixture;
+use crate::fixture::{Backend, Fixture};
 use pecta_store::{Bootstrap, KeyId, KeyKind, NewKey};
 
-#[tokio::test]
-async fn keys_are_found_listed_and_revoked() {
-    let fixture = Fixture::new();
+pub(crate) async fn keys_are_found_listed_and_revoked(backend: Backend) {
+    let fixture = Fixture::new(backend);
     let store = &fixture.store;
     let mut administration = fixture.administration();
     let new = |org: &str, kind| NewKey {
@@ -69,9 +68,10 @@ async fn keys_are_found_listed_and_revoked() {
     assert_eq!(administration.keys(Some("nobody")).unwrap(), None);
 }
 
-#[tokio::test]
-async fn a_bootstrap_happens_once_and_not_at_all_when_it_cannot_be_shown() {
-    let fixture = Fixture::new();
+pub(crate) async fn a_bootstrap_happens_once_and_not_at_all_when_it_cannot_be_shown(
+    backend: Backend,
+) {
+    let fixture = Fixture::new(backend);
     let store = &fixture.store;
     let mut administration = fixture.administration();
     let refused = store

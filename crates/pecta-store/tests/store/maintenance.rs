@@ -1,6 +1,6 @@
 //! Retention, erasure, counting and copies.
 
-use crate::fixture::{Fixture, event, noon, with_id};
+use crate::fixture::{Backend, Fixture, event, new_database, noon, with_id};
 use chrono::TimeDelta;
 use pecta_store::{Administration, BackupError, EventFilter, NewEvent, Origin, Outcome, migrate};
 use std::fs;
@@ -25,9 +25,8 @@ async fn fill(fixture: &Fixture, origin: Origin, agent_id: &str, old: usize, new
     fixture.store.record(origin, batch.collect()).await.unwrap();
 }
 
-#[tokio::test]
-async fn retention_deletes_old_events_of_every_org_and_no_score() {
-    let fixture = Fixture::new();
+pub(crate) async fn retention_deletes_old_events_of_every_org_and_no_score(backend: Backend) {
+    let fixture = Fixture::new(backend);
     let (acme, other) = (fixture.origin("acme").await, fixture.origin("other").await);
     fill(&fixture, acme, "a", 1100, 20).await;
     fill(&fixture, other, "b", 30, 0).await;
@@ -60,9 +59,8 @@ async fn retention_deletes_old_events_of_every_org_and_no_score() {
     assert_eq!(again.agents[0].eval_count, 2);
 }
 
-#[tokio::test]
-async fn records_go_on_while_old_events_are_deleted() {
-    let fixture = Fixture::new();
+pub(crate) async fn records_go_on_while_old_events_are_deleted(backend: Backend) {
+    let fixture = Fixture::new(backend);
     let acme = fixture.origin("acme").await;
     fill(&fixture, acme, "a", 1100, 0).await;
     let deletion = fixture
@@ -87,9 +85,8 @@ async fn records_go_on_while_old_events_are_deleted() {
     assert!(left.iter().all(|event| event.sequence > 1100));
 }
 
-#[tokio::test]
-async fn an_agent_is_erased_with_everything_about_it() {
-    let fixture = Fixture::new();
+pub(crate) async fn an_agent_is_erased_with_everything_about_it(backend: Backend) {
+    let fixture = Fixture::new(backend);
     let (acme, other) = (fixture.origin("acme").await, fixture.origin("other").await);
     for origin in [acme, other] {
         fill(&fixture, origin, "a", 0, 1100).await;
@@ -138,9 +135,8 @@ async fn an_agent_is_erased_with_everything_about_it() {
     assert_eq!(receipt.agents[0].eval_count, 1);
 }
 
-#[tokio::test]
-async fn what_is_counted_is_what_is_listed() {
-    let fixture = Fixture::new();
+pub(crate) async fn what_is_counted_is_what_is_listed(backend: Backend) {
+    let fixture = Fixture::new(backend);
     let acme = fixture.origin("acme").await;
     fill(&fixture, acme, "a", 40, 30).await;
     fill(&fixture, acme, "b", 10, 0).await;
@@ -168,9 +164,8 @@ async fn what_is_counted_is_what_is_listed() {
     }
 }
 
-#[tokio::test]
-async fn a_backup_is_a_database_that_only_its_owner_reads() {
-    let fixture = Fixture::new();
+pub(crate) async fn a_backup_is_a_database_that_only_its_owner_reads((): ()) {
+    let fixture = Fixture::new(Backend::Sqlite);
     let acme = fixture.origin("acme").await;
     fill(&fixture, acme, "a", 0, 10).await;
     let file = fixture.directory().join("copy.db");
@@ -191,10 +186,12 @@ async fn a_backup_is_a_database_that_only_its_owner_reads() {
     assert!(matches!(error, BackupError::File(_)), "{error}");
 }
 
-#[test]
-fn migrations_are_named_once() {
+pub(crate) async fn migrations_are_named_once(backend: Backend) {
     let directory = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", directory.path().join("pecta.db").display());
+    let url = match backend {
+        Backend::Sqlite => format!("sqlite:{}", directory.path().join("pecta.db").display()),
+        Backend::Postgres => new_database(),
+    };
     let ran = migrate(&url).unwrap();
     assert_eq!(
         ran.first().map(String::as_str),

@@ -1,6 +1,7 @@
 //! The law of paging: along its cursors, a listing is what a naive filter leaves of all events.
 
-use crate::fixture::{Fixture, event, noon};
+use crate::fixture::{Backend, Fixture, event, noon};
+use crate::law::law;
 use chrono::TimeDelta;
 use pecta_store::{EventFilter, EventRecord, NewEvent, Origin, Store};
 use proptest::collection::vec;
@@ -76,33 +77,39 @@ async fn walk(store: &Store, origin: Origin, mut filter: EventFilter) -> Vec<Vec
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+pub(crate) async fn pages_are_the_filtered_events_in_order(backend: Backend) {
+    let inputs = (events(), vec(filters(), 8));
+    law(backend, 48, inputs, move |(events, filters)| {
+        page_and_filter(backend, events, filters)
+    })
+    .await;
+}
 
-    #[test]
-    fn pages_are_the_filtered_events_in_order(events in events(), filters in vec(filters(), 8)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(async {
-            let fixture = Fixture::new();
-            let (acme, other) = (fixture.origin("acme").await, fixture.origin("other").await);
-            for batch in events.chunks(30) {
-                fixture.store.record(acme, batch.to_vec()).await.unwrap();
-                fixture.store.record(other, batch.to_vec()).await.unwrap();
-            }
-            let mut all = fixture.events(acme, EventFilter::default()).await;
-            prop_assert_eq!(all.len(), events.len());
-            // Ids grow as events are recorded.
-            all.sort_by(|one, next| (next.created_at, &next.id).cmp(&(one.created_at, &one.id)));
-            for filter in filters {
-                let expected: Vec<_> = all.iter().filter(|event| lets_through(&filter, event)).collect();
-                let pages = walk(&fixture.store, acme, filter.clone()).await;
-                prop_assert_eq!(pages.iter().flatten().collect::<Vec<_>>(), expected, "{:?}", filter);
-                let (last, full) = pages.split_last().unwrap();
-                let limit = usize::try_from(filter.limit).unwrap();
-                prop_assert!(full.iter().all(|page| page.len() == limit));
-                prop_assert!(full.is_empty() || !last.is_empty());
-            }
-            Ok(())
-        })?;
+async fn page_and_filter(
+    backend: Backend,
+    events: Vec<NewEvent>,
+    filters: Vec<EventFilter>,
+) -> Result<(), TestCaseError> {
+    let fixture = Fixture::new(backend);
+    let (acme, other) = (fixture.origin("acme").await, fixture.origin("other").await);
+    for batch in events.chunks(30) {
+        fixture.store.record(acme, batch.to_vec()).await.unwrap();
+        fixture.store.record(other, batch.to_vec()).await.unwrap();
     }
+    let mut all = fixture.events(acme, EventFilter::default()).await;
+    prop_assert_eq!(all.len(), events.len());
+    // Ids grow as events are recorded.
+    all.sort_by(|one, next| (next.created_at, &next.id).cmp(&(one.created_at, &one.id)));
+    for filter in filters {
+        let matching = all.iter().filter(|event| lets_through(&filter, event));
+        let expected: Vec<_> = matching.collect();
+        let pages = walk(&fixture.store, acme, filter.clone()).await;
+        let found: Vec<_> = pages.iter().flatten().collect();
+        prop_assert_eq!(found, expected, "{:?}", filter);
+        let (last, full) = pages.split_last().unwrap();
+        let limit = usize::try_from(filter.limit).unwrap();
+        prop_assert!(full.iter().all(|page| page.len() == limit));
+        prop_assert!(full.is_empty() || !last.is_empty());
+    }
+    Ok(())
 }

@@ -1,12 +1,11 @@
 //! Listing events and agents.
 
-use crate::fixture::{Fixture, event, noon};
+use crate::fixture::{Backend, Fixture, event, noon};
 use chrono::{DateTime, TimeDelta, Utc};
 use pecta_store::{EventFilter, NewEvent};
 
-#[tokio::test]
-async fn filters_and_pages() {
-    let fixture = Fixture::new();
+pub(crate) async fn filters_and_pages(backend: Backend) {
+    let fixture = Fixture::new(backend);
     let (acme, other) = (fixture.origin("acme").await, fixture.origin("other").await);
     let batch = (0..60).map(|number| NewEvent {
         created_at: noon() + TimeDelta::minutes(number),
@@ -91,9 +90,8 @@ async fn filters_and_pages() {
     }
 }
 
-#[tokio::test]
-async fn a_page_by_tool_ends_after_a_bounded_look() {
-    let fixture = Fixture::new();
+pub(crate) async fn a_page_by_tool_ends_after_a_bounded_look(backend: Backend) {
+    let fixture = Fixture::new(backend);
     let acme = fixture.origin("acme").await;
     // Of the newest 10,000 two match, one of them at the end of the look; behind it one more.
     let batch = (1..=10_500).map(|number| NewEvent {
@@ -156,9 +154,8 @@ async fn a_page_by_tool_ends_after_a_bounded_look() {
     assert_eq!(page(skipping).await, (vec![10_000], next));
 }
 
-#[tokio::test]
-async fn agents_are_paged() {
-    let fixture = Fixture::new();
+pub(crate) async fn agents_are_paged(backend: Backend) {
+    let fixture = Fixture::new(backend);
     let acme = fixture.origin("acme").await;
     let batch = (0..25).map(|number| NewEvent {
         created_at: noon() + TimeDelta::minutes(number % 3),
@@ -186,9 +183,8 @@ async fn agents_are_paged() {
     }
 }
 
-#[tokio::test]
-async fn events_widen_when_an_agent_was_seen() {
-    let fixture = Fixture::new();
+pub(crate) async fn events_widen_when_an_agent_was_seen(backend: Backend) {
+    let fixture = Fixture::new(backend);
     let (acme, other) = (fixture.origin("acme").await, fixture.origin("other").await);
     let store = &fixture.store;
     store

@@ -1,9 +1,10 @@
 //! The promise that anyone can recompute a score from the events.
 
-use crate::fixture::{Fixture, event, noon};
+use crate::fixture::{Backend, Fixture, all_agents, event, noon};
+use crate::law::law;
 use chrono::TimeDelta;
 use pecta_reputation::{Evaluation, Window};
-use pecta_store::{EvaluationId, EventFilter, Latency, NewEvent, Outcome, Scoring};
+use pecta_store::{EvaluationId, EventFilter, Latency, NewEvent, Origin, Outcome, Scoring};
 use proptest::prelude::*;
 
 /// Batches of events of a few agents, some under ids that come up again.
@@ -26,40 +27,55 @@ fn batches() -> impl Strategy<Value = Vec<Vec<NewEvent>>> {
     proptest::collection::vec(proptest::collection::vec(event, 1..100), 1..12)
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+pub(crate) async fn scores_equal_a_recomputation_from_the_events(backend: Backend) {
+    law(backend, 24, batches(), move |batches| {
+        record_and_recompute(backend, batches)
+    })
+    .await;
+}
 
-    #[test]
-    fn scores_equal_a_recomputation_from_the_events(batches in batches()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(async {
-            let fixture = Fixture::new();
-            let origin = fixture.origin("acme").await;
-            let mut counted = 0;
-            for batch in batches {
-                let receipt = fixture.store.record(origin, batch).await.unwrap();
-                counted += receipt.outcomes.iter().filter(|one| **one != Outcome::Duplicate).count();
-            }
-            let fixture = fixture.reopen();
-            let mut found = 0;
-            for agent in fixture.store.agents(origin.org(), None, 10).await.unwrap().agents {
-                let filter = EventFilter { agent_id: Some(agent.agent_id.clone()), ..EventFilter::default() };
-                let mut events = fixture.events(origin, filter).await;
-                events.sort_by_key(|event| event.sequence);
-                let mut window = Window::new();
-                for (at, event) in events.iter().enumerate() {
-                    prop_assert_eq!(usize::try_from(event.sequence), Ok(at + 1));
-                    window.push(Evaluation { passed: event.passed, latency: event.latency });
-                    let score = window.reputation(&Scoring::default()).score.get();
-                    prop_assert_eq!(event.score, score);
-                }
-                let standing = fixture.store.reputation(origin.org(), agent.agent_id).await.unwrap();
-                prop_assert_eq!(standing.reputation, window.reputation(&Scoring::default()));
-                prop_assert_eq!(usize::try_from(standing.eval_count), Ok(events.len()));
-                found += events.len();
-            }
-            prop_assert_eq!(found, counted);
-            Ok(())
-        })?;
+async fn record_and_recompute(
+    backend: Backend,
+    batches: Vec<Vec<NewEvent>>,
+) -> Result<(), TestCaseError> {
+    let fixture = Fixture::new(backend);
+    let origin = fixture.origin("acme").await;
+    let mut counted = 0;
+    for batch in batches {
+        let receipt = fixture.store.record(origin, batch).await.unwrap();
+        let recorded = receipt.outcomes.iter();
+        counted += recorded.filter(|one| **one != Outcome::Duplicate).count();
     }
+    let found = recompute(&fixture.reopen(), origin).await;
+    prop_assert_eq!(found, counted);
+    Ok(())
+}
+
+/// Holds every agent of an org against its stored events; how many these are.
+pub(crate) async fn recompute(fixture: &Fixture, origin: Origin) -> usize {
+    let mut found = 0;
+    for agent in all_agents(fixture, origin).await {
+        let filter = EventFilter {
+            agent_id: Some(agent.agent_id.clone()),
+            ..EventFilter::default()
+        };
+        let mut events = fixture.events(origin, filter).await;
+        events.sort_by_key(|event| event.sequence);
+        let mut window = Window::new();
+        for (at, event) in events.iter().enumerate() {
+            assert_eq!(usize::try_from(event.sequence), Ok(at + 1));
+            window.push(Evaluation {
+                passed: event.passed,
+                latency: event.latency,
+            });
+            let score = window.reputation(&Scoring::default()).score.get();
+            assert_eq!(event.score, score);
+        }
+        let standing = fixture.store.reputation(origin.org(), agent.agent_id);
+        let standing = standing.await.unwrap();
+        assert_eq!(standing.reputation, window.reputation(&Scoring::default()));
+        assert_eq!(usize::try_from(standing.eval_count), Ok(events.len()));
+        found += events.len();
+    }
+    found
 }

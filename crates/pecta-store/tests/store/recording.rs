@@ -1,14 +1,13 @@
 //! What is recorded counts once, in order, and is read back as it was.
 
-use crate::fixture::{Fixture, event, noon, with_id};
+use crate::fixture::{Backend, Fixture, event, noon, with_id};
 use chrono::TimeDelta;
 use pecta_store::{
     EvaluationId, EventFilter, EventRecord, Latency, NewEvent, Origin, Outcome, Source,
 };
 
-#[tokio::test]
-async fn an_event_is_read_back_as_it_was_recorded() {
-    let fixture = Fixture::new();
+pub(crate) async fn an_event_is_read_back_as_it_was_recorded(backend: Backend) {
+    let fixture = Fixture::new(backend);
     let origin = fixture.origin("acme").await;
     let new = NewEvent {
         tool: Some("shell.run".to_owned()),
@@ -55,9 +54,8 @@ async fn an_event_is_read_back_as_it_was_recorded() {
     assert_eq!(standing, receipt.agents[0]);
 }
 
-#[tokio::test]
-async fn an_id_counts_once_per_org() {
-    let fixture = Fixture::new();
+pub(crate) async fn an_id_counts_once_per_org(backend: Backend) {
+    let fixture = Fixture::new(backend);
     let (acme, other) = (fixture.origin("acme").await, fixture.origin("other").await);
     let record = |origin, events| fixture.store.record(origin, events);
 
@@ -81,9 +79,8 @@ async fn an_id_counts_once_per_org() {
     assert_eq!(record(other, batch).await.unwrap(), first);
 }
 
-#[tokio::test]
-async fn an_idempotency_key_finds_what_was_recorded_under_it() {
-    let fixture = Fixture::new();
+pub(crate) async fn an_idempotency_key_finds_what_was_recorded_under_it(backend: Backend) {
+    let fixture = Fixture::new(backend);
     let (acme, other) = (fixture.origin("acme").await, fixture.origin("other").await);
     let with_key = |agent| NewEvent {
         idempotency_key: Some("k".to_owned()),
@@ -110,9 +107,10 @@ async fn an_idempotency_key_finds_what_was_recorded_under_it() {
     assert_eq!(find(other).await.unwrap(), None);
 }
 
-#[tokio::test]
-async fn a_batch_counts_in_the_order_of_its_times_and_ties_stay_stable() {
-    let fixture = Fixture::new();
+pub(crate) async fn a_batch_counts_in_the_order_of_its_times_and_ties_stay_stable(
+    backend: Backend,
+) {
+    let fixture = Fixture::new(backend);
     let origin = fixture.origin("acme").await;
     let at = |micros, tool: &str| NewEvent {
         created_at: noon() + TimeDelta::microseconds(micros),
@@ -137,9 +135,8 @@ async fn a_batch_counts_in_the_order_of_its_times_and_ties_stay_stable() {
     );
 }
 
-#[tokio::test]
-async fn concurrent_records_are_all_counted() {
-    let fixture = Fixture::new();
+pub(crate) async fn concurrent_records_are_all_counted(backend: Backend) {
+    let fixture = Fixture::new(backend);
     let origin = fixture.origin("acme").await;
     let records = (0..300).map(|_| {
         let store = fixture.store.clone();
@@ -153,9 +150,8 @@ async fn concurrent_records_are_all_counted() {
     assert_eq!(counts, (1..=300).collect::<Vec<_>>());
 }
 
-#[tokio::test]
-async fn a_closed_store_has_committed_everything_and_refuses_more() {
-    let fixture = Fixture::new();
+pub(crate) async fn a_closed_store_has_committed_everything_and_refuses_more(backend: Backend) {
+    let fixture = Fixture::new(backend);
     let origin = fixture.origin("acme").await;
     let store = fixture.store.clone();
     let pending = tokio::spawn(async move { store.record(origin, vec![event("a")]).await });

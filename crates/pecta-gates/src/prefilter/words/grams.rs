@@ -20,8 +20,8 @@ type Gram = [u8; GRAM];
 
 /// Words of at least three flat bytes.
 pub(super) struct Grams {
-    /// For each hash, a mark of the grams that have it, 0 if none has.
-    marks: Box<[u8; HASHES]>,
+    /// For each hash, a bit for each kind of the grams that have it.
+    kinds: Box<[u8; HASHES]>,
     /// For each hash, how many entries have a lower one.
     firsts: Box<[usize]>,
     /// The words' grams in the order of their hashes.
@@ -34,6 +34,8 @@ struct Entry {
     /// How far behind the byte before the gram the word starts.
     start: usize,
     number: usize,
+    /// Whether the word counts only where no letter or digit stands before it.
+    at_start: bool,
 }
 
 impl Grams {
@@ -49,24 +51,25 @@ impl Grams {
                     gram,
                     start,
                     number,
+                    at_start,
                 });
             });
         }
         entries.sort_by_key(|entry| hash(entry.gram));
-        let mut marks = vec![0; HASHES].into_boxed_slice();
+        let mut kinds = vec![0; HASHES].into_boxed_slice();
         let mut firsts = vec![entries.len(); HASHES].into_boxed_slice();
         for (nth, entry) in entries.iter().enumerate().rev() {
             let hash = usize::from(hash(entry.gram));
-            if let (Some(mark), Some(first)) = (marks.get_mut(hash), firsts.get_mut(hash)) {
-                let own = mark_of(entry.gram);
-                *mark = if [0, own].contains(mark) { own } else { ANY };
+            if let (Some(kinds), Some(first)) = (kinds.get_mut(hash), firsts.get_mut(hash)) {
+                let [a, b, c, d] = entry.gram;
+                *kinds |= 1 << kind_of_pairs([a, b], [c, d]);
                 *first = nth;
             }
         }
         #[expect(clippy::expect_used, reason = "the slice was made with this length")]
-        let marks = marks.try_into().expect("a mark for each hash");
+        let kinds = kinds.try_into().expect("a byte for each hash");
         Self {
-            marks,
+            kinds,
             firsts,
             entries,
         }
@@ -88,16 +91,19 @@ impl Grams {
         let places = block.len().div_ceil(2) + 1;
         let hashes = halves.hashes.get_mut(..places).unwrap_or_default();
         let (pairs, _) = halves.copy.as_chunks();
-        for ((hash, first), second) in hashes.iter_mut().zip(pairs).zip(pairs.iter().skip(1)) {
+        let grams = pairs.iter().zip(pairs.iter().skip(1));
+        let numbers = hashes.iter_mut().zip(halves.kinds.iter_mut());
+        for ((hash, kind), (first, second)) in numbers.zip(grams) {
             *hash = hash_of_pairs(*first, *second);
+            *kind = kind_of_pairs(*first, *second);
         }
         // Without a branch, which would go the wrong way too often.
         let mut count = 0;
-        for (nth, hash) in (0..).zip(hashes.iter()) {
+        for (nth, (hash, kind)) in (0..).zip(hashes.iter().zip(halves.kinds.iter())) {
             if let Some(candidate) = halves.candidates.get_mut(count) {
                 *candidate = nth;
             }
-            count += usize::from(self.mark(*hash) != 0);
+            count += usize::from((self.kinds(*hash) >> kind) & 1);
         }
         for nth in halves.candidates.iter().take(count) {
             let nth = usize::from(*nth);
@@ -106,16 +112,14 @@ impl Grams {
             let (Some(gram), Some(hash)) = (gram, hashes.get(nth)) else {
                 break;
             };
-            let mark = self.mark(*hash);
-            if mark != ANY && mark != mark_of(*gram) {
-                continue;
-            }
             for entry in self.entries(*hash).filter(|entry| entry.gram == *gram) {
                 // The first byte of the copy stands before the block.
-                let start = (at + entry.start).checked_sub(2);
-                if let Some(start) = start.filter(|start| *start < block.len())
-                    && !visit(start, entry.number)
-                {
+                let Some(start) = (at + entry.start).checked_sub(2) else {
+                    continue;
+                };
+                let before = halves.copy.get(start);
+                let mid_word = entry.at_start && before.is_some_and(u8::is_ascii_alphanumeric);
+                if start < block.len() && !mid_word && !visit(start, entry.number) {
                     return false;
                 }
             }
@@ -123,9 +127,9 @@ impl Grams {
         true
     }
 
-    fn mark(&self, hash: u16) -> u8 {
-        let mark = self.marks.get(usize::from(hash));
-        mark.copied().unwrap_or_default()
+    fn kinds(&self, hash: u16) -> u8 {
+        let kinds = self.kinds.get(usize::from(hash));
+        kinds.copied().unwrap_or_default()
     }
 
     fn entries(&self, hash: u16) -> impl Iterator<Item = &Entry> {
@@ -176,13 +180,7 @@ fn hash_of_pairs(first: [u8; 2], second: [u8; 2]) -> u16 {
         .wrapping_add(second.wrapping_mul(0x2F0B))
 }
 
-/// The mark of a hash that grams with different marks have.
-const ANY: u8 = u8::MAX;
-
-/// What mostly tells grams apart that have the same hash: neither 0 nor [`ANY`].
-fn mark_of(gram: Gram) -> u8 {
-    let [.., high] = u32::from_le_bytes(gram)
-        .wrapping_mul(0x9E37_79B1)
-        .to_le_bytes();
-    high.clamp(1, ANY - 1)
+/// What mostly tells grams apart that have the same hash, from 0 to 7.
+fn kind_of_pairs([_, first]: [u8; 2], [_, second]: [u8; 2]) -> u16 {
+    u16::from((first ^ second) & 7)
 }

@@ -119,9 +119,17 @@ impl Word {
         } else {
             lower_case
         };
-        let mut bytes = rest.iter().chain(b" ").map(|byte| to_compare(*byte));
-        let mid_word = || before.last().is_some_and(u8::is_ascii_alphanumeric);
-        self.bytes.iter().all(|byte| bytes.next() == Some(*byte)) && !(self.at_start && mid_word())
+        if self.at_start && before.last().is_some_and(u8::is_ascii_alphanumeric) {
+            return false;
+        }
+        let same = |(byte, other): (&u8, &u8)| *byte == to_compare(*other);
+        match rest.get(..self.bytes.len()) {
+            Some(rest) => self.bytes.iter().zip(rest).all(same),
+            None => {
+                rest.len() + 1 == self.bytes.len()
+                    && self.bytes.iter().zip(rest.iter().chain(b" ")).all(same)
+            }
+        }
     }
 }
 

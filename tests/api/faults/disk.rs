@@ -1,9 +1,55 @@
 //! Storage that fails while the server serves.
 
-use pecta_tests::{Home, Server, assert_error, event, eventually};
+use pecta_tests::{Home, Ledger, Load, Server, assert_error, event, eventually, rounds, tests};
 use serde_json::json;
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
 
-#[test]
+tests!(
+    with_tmpfs: [a_full_file_system_is_503_and_loses_nothing],
+    once: [
+        a_full_disk_is_503_without_a_trace_and_service_returns_with_the_space,
+        a_database_that_was_moved_away_takes_nothing_until_it_is_back,
+    ],
+);
+
+const MEGABYTES: usize = 96;
+/// What is left to the server while the file system is nearly full.
+const ROOM: u64 = 4;
+
+fn a_full_file_system_is_503_and_loses_nothing() {
+    let mut server = Home::new().mount_tmpfs(MEGABYTES).start();
+    let mut ledger = Ledger::new("disk");
+    for round in 0..rounds(1, 5) {
+        let ballast = server.home().data().join("ballast");
+        fill(&ballast);
+        let key = server.publishable_key();
+        let load = Load::start(&[server.address()], &key, 16, ledger.name(), round);
+        load.wait_for_refusals(100);
+        server.anonymous().get("/health").expect(200);
+        std::fs::remove_file(ballast).expect("ballast");
+        load.wait_for_answers(load.answered() + 100);
+        ledger.add(load.finish());
+        assert_eq!(ledger.check(&server.client()), 0, "recorded and refused");
+        server = server.kill().start();
+    }
+    ledger.settle(&server.client());
+    println!("a full file system: {}", ledger.summary());
+}
+
+/// Writes a file that leaves little room beside it.
+fn fill(ballast: &Path) {
+    let mut file = File::create(ballast).expect("a file");
+    let megabyte = vec![0; 1 << 20];
+    let mut written = 0;
+    while file.write_all(&megabyte).is_ok() {
+        written += 1;
+    }
+    file.set_len((written - ROOM) << 20)
+        .expect("a shorter file");
+}
+
 fn a_full_disk_is_503_without_a_trace_and_service_returns_with_the_space() {
     let server = Home::new().limit_file_size(1500).start();
     let client = server.client();
@@ -49,7 +95,6 @@ fn a_full_disk_is_503_without_a_trace_and_service_returns_with_the_space() {
     assert_eq!(server.client().history("a").len(), accepted + 20);
 }
 
-#[test]
 fn a_database_that_was_moved_away_takes_nothing_until_it_is_back() {
     let server = Server::start();
     let client = server.client();

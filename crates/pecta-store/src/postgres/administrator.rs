@@ -1,0 +1,86 @@
+//! What the command line does to any org.
+
+use super::connection::Work;
+use super::pool::Pool;
+use super::threads::Threads;
+use super::{deletion, events, keys};
+use crate::clock::now_micros;
+use crate::error::StoreError;
+use crate::event::{EventFilter, EventPage};
+use crate::key::{KeyDetails, KeyId};
+use crate::org::OrgId;
+use crate::retention::rest;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use std::sync::Arc;
+use std::thread;
+
+/// One connection, used from threads that may block.
+pub(crate) struct Administrator {
+    pub(super) threads: Threads,
+    pub(super) pool: Arc<Pool>,
+}
+
+impl Administrator {
+    pub(crate) fn keys(&self, org: Option<&str>) -> Result<Option<Vec<KeyDetails>>, StoreError> {
+        let org = org.map(str::to_owned);
+        self.run(move |connection| {
+            Box::pin(async move { keys::list(connection, org.as_deref()).await })
+        })
+    }
+
+    pub(crate) fn revoke_key(&self, id: KeyId) -> Result<bool, StoreError> {
+        self.run(move |connection| Box::pin(keys::revoke(connection, id, now_micros())))
+    }
+
+    pub(crate) fn org(&self, name: &str) -> Result<Option<OrgId>, StoreError> {
+        let name = name.to_owned();
+        let id = self.run(move |connection| {
+            Box::pin(async move { keys::find_org(connection, &name).await })
+        });
+        Ok(id?.map(OrgId::from_row))
+    }
+
+    pub(crate) fn events(&self, org: OrgId, filter: &EventFilter) -> Result<EventPage, StoreError> {
+        let filter = filter.clone();
+        self.run(move |connection| {
+            Box::pin(async move { events::list(connection, org, &filter).await })
+        })
+    }
+
+    pub(crate) fn count_events(&self, org: OrgId, filter: &EventFilter) -> Result<u64, StoreError> {
+        let filter = filter.clone();
+        self.run(move |connection| {
+            Box::pin(async move { events::count(connection, org, &filter).await })
+        })
+    }
+
+    pub(crate) fn delete_agent(
+        &self,
+        org: OrgId,
+        agent_id: &str,
+    ) -> Result<Option<usize>, StoreError> {
+        let mut total = 0;
+        loop {
+            let start = now_micros();
+            let agent_id = agent_id.to_owned();
+            let (deleted, was_there) = self.run(move |connection| {
+                Box::pin(connection.transaction(async move |connection| {
+                    deletion::delete_part(connection, org, &agent_id).await
+                }))
+            })?;
+            total += deleted;
+            if let Some(was_there) = was_there {
+                return Ok((was_there || total > 0).then_some(total));
+            }
+            thread::sleep(rest(start));
+        }
+    }
+
+    fn run<T: Send + 'static>(
+        &self,
+        work: impl for<'c> FnOnce(&'c mut AsyncPgConnection) -> Work<'c, T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let pool = Arc::clone(&self.pool);
+        self.threads.wait(async move { pool.run(work).await })
+    }
+}

@@ -1,0 +1,231 @@
+//! The statements on `agents`.
+
+use crate::agent::{AgentPage, AgentPosition, AgentRow};
+use crate::error::StoreError;
+use crate::org::OrgId;
+use crate::query::agents::{Registration, agent, page};
+use crate::record::AgentState;
+use crate::schema::agents;
+use diesel::IntoSql;
+use diesel::pg::Pg;
+use diesel::prelude::{
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper,
+};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Binary, Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use std::collections::HashSet;
+
+diesel::define_sql_function! {
+    /// The elements of an array as rows.
+    fn unnest<T: diesel::sql_types::SingleValue>(array: Array<T>) -> T;
+}
+
+/// An agent whose row the transaction has locked.
+pub(super) struct Locked {
+    pub(super) agent_id: String,
+    /// As it was before the transaction.
+    pub(super) state: AgentState,
+    /// Whether the transaction made the row.
+    pub(super) is_new: bool,
+}
+
+/// Locks the rows of agents until the transaction ends, and makes those that are missing.
+///
+/// `agent_ids` are distinct and in order, and rows are made before others are locked: so no two
+/// transactions wait for each other.
+pub(super) async fn lock(
+    connection: &AsyncPgConnection,
+    org: OrgId,
+    agent_ids: &[&str],
+) -> Result<Vec<Locked>, StoreError> {
+    let (mut inserting, mut locking) = (connection, connection);
+    let zero = || 0_i64.into_sql::<BigInt>();
+    let missing = diesel::select((
+        org.get().into_sql::<BigInt>(),
+        unnest::<Text, _>(agent_ids),
+        zero(),
+        zero(),
+        zero(),
+        zero(),
+    ));
+    let insert = diesel::insert_into(agents::table)
+        .values(missing)
+        .into_columns((
+            agents::org_id,
+            agents::agent_id,
+            agents::first_seen,
+            agents::last_seen,
+            agents::eval_count,
+            agents::window_sequence,
+        ))
+        .on_conflict_do_nothing()
+        .returning(agents::agent_id)
+        .load(&mut inserting);
+    let lock = agents::table
+        .filter(agents::org_id.eq(org.get()))
+        .filter(agents::agent_id.eq_any(agent_ids))
+        .select((
+            agents::agent_id,
+            (
+                agents::first_seen,
+                agents::last_seen,
+                agents::eval_count,
+                agents::window,
+            ),
+        ))
+        .order(agents::agent_id)
+        .for_update()
+        .load(&mut locking);
+    // Sent together, run one after the other.
+    let (new, rows): (Vec<String>, Vec<(String, _)>) = tokio::try_join!(insert, lock)?;
+    let new: HashSet<String> = new.into_iter().collect();
+    let locked = rows.into_iter().map(|(agent_id, row)| {
+        let is_new = new.contains(&agent_id);
+        let state = if is_new {
+            AgentState::unknown()
+        } else {
+            AgentState::from_row(row)?
+        };
+        Ok(Locked {
+            agent_id,
+            state,
+            is_new,
+        })
+    });
+    locked.collect()
+}
+
+/// Stores agents whose rows are locked.
+pub(super) async fn save(
+    connection: &AsyncPgConnection,
+    org: OrgId,
+    agents: &[(&str, &AgentState)],
+) -> Result<(), StoreError> {
+    if agents.is_empty() {
+        return Ok(());
+    }
+    let mut update = Update::of(org);
+    for (agent_id, state) in agents {
+        update.add(agent_id, state)?;
+    }
+    let mut connection = connection;
+    update.execute(&mut connection).await?;
+    Ok(())
+}
+
+/// One statement for all agents of an org: a statement of our own, because diesel never keeps
+/// `update(..).set(..)` prepared.
+struct Update<'u> {
+    org_id: i64,
+    agent_ids: Vec<&'u str>,
+    first_seen: Vec<i64>,
+    last_seen: Vec<i64>,
+    eval_counts: Vec<i64>,
+    windows: Vec<Vec<u8>>,
+}
+
+impl<'u> Update<'u> {
+    fn of(org: OrgId) -> Self {
+        Self {
+            org_id: org.get(),
+            agent_ids: Vec::new(),
+            first_seen: Vec::new(),
+            last_seen: Vec::new(),
+            eval_counts: Vec::new(),
+            windows: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, agent_id: &'u str, state: &AgentState) -> Result<(), StoreError> {
+        let (first_seen, last_seen) = state.seen.ok_or(StoreError::Internal("never seen"))?;
+        self.agent_ids.push(agent_id);
+        self.first_seen.push(first_seen);
+        self.last_seen.push(last_seen);
+        self.eval_counts.push(state.eval_count);
+        self.windows.push(state.window.encode());
+        Ok(())
+    }
+}
+
+impl QueryFragment<Pg> for Update<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "UPDATE agents SET first_seen = new.first_seen, last_seen = new.last_seen, \
+             eval_count = new.eval_count, window_sequence = new.eval_count, \
+             \"window\" = new.\"window\" FROM (SELECT unnest(",
+        );
+        out.push_bind_param::<Array<Text>, _>(&self.agent_ids)?;
+        out.push_sql(") AS agent_id, unnest(");
+        out.push_bind_param::<Array<BigInt>, _>(&self.first_seen)?;
+        out.push_sql(") AS first_seen, unnest(");
+        out.push_bind_param::<Array<BigInt>, _>(&self.last_seen)?;
+        out.push_sql(") AS last_seen, unnest(");
+        out.push_bind_param::<Array<BigInt>, _>(&self.eval_counts)?;
+        out.push_sql(") AS eval_count, unnest(");
+        out.push_bind_param::<Array<Binary>, _>(&self.windows)?;
+        out.push_sql(") AS \"window\") AS new WHERE agents.org_id = ");
+        out.push_bind_param::<BigInt, _>(&self.org_id)?;
+        out.push_sql(" AND agents.agent_id = new.agent_id");
+        Ok(())
+    }
+}
+
+impl QueryId for Update<'_> {
+    type QueryId = Update<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+/// Removes rows that the transaction made for agents that it then recorded nothing of.
+pub(super) async fn remove(
+    connection: &AsyncPgConnection,
+    org: OrgId,
+    agent_ids: &[&str],
+) -> Result<(), StoreError> {
+    if agent_ids.is_empty() {
+        return Ok(());
+    }
+    let mut connection = connection;
+    let rows = agents::table
+        .filter(agents::org_id.eq(org.get()))
+        .filter(agents::agent_id.eq_any(agent_ids));
+    diesel::delete(rows).execute(&mut connection).await?;
+    Ok(())
+}
+
+/// An agent's row, or the state of an unknown one.
+pub(super) async fn load(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    agent_id: &str,
+) -> Result<AgentState, StoreError> {
+    let row = agent(org, agent_id).first(connection).await;
+    let row = row.optional()?;
+    row.map_or_else(|| Ok(AgentState::unknown()), AgentState::from_row)
+}
+
+/// Makes an agent's row, unless there is one.
+pub(super) async fn register(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    agent_id: &str,
+    now: i64,
+) -> Result<(), StoreError> {
+    diesel::insert_into(agents::table)
+        .values(Registration::of(org, agent_id, now))
+        .on_conflict_do_nothing()
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A page of the agents of an org, newest last seen first.
+pub(super) async fn list(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    after: Option<AgentPosition>,
+    limit: u32,
+) -> Result<AgentPage, StoreError> {
+    let rows = page(org, after, limit).select(AgentRow::as_select());
+    AgentPage::of(rows.load(connection).await?, limit)
+}

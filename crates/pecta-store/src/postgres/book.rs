@@ -1,0 +1,195 @@
+//! What a group changes, worked out in memory between reading and writing.
+
+use super::agents::Locked;
+use super::events::{Columns, Ids};
+use crate::error::StoreError;
+use crate::id::IdGenerator;
+use crate::org::OrgId;
+use crate::queue::Batch;
+use crate::record::{
+    AgentReputation, AgentState, EvaluationId, NewEvent, Origin, Outcome, Receipt, counting_order,
+    stored_time,
+};
+use pecta_reputation::Scoring;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// What must be read of an org before its part of a group can be counted.
+#[derive(Debug, Default)]
+pub(super) struct Needs<'g> {
+    /// In order, in which their rows are locked.
+    pub(super) agent_ids: BTreeSet<&'g str>,
+    pub(super) ids: Ids<&'g str>,
+}
+
+/// The needs of a group, in the order of orgs.
+pub(super) fn needs(group: &[Batch]) -> BTreeMap<OrgId, Needs<'_>> {
+    let mut orgs: BTreeMap<OrgId, Needs<'_>> = BTreeMap::new();
+    for batch in group {
+        let needs = orgs.entry(batch.origin.org).or_default();
+        for event in &batch.events {
+            needs.agent_ids.insert(&event.agent_id);
+            if let EvaluationId::Given(id) = &event.evaluation_id {
+                needs.ids.evaluation_ids.insert(id);
+            }
+            needs
+                .ids
+                .idempotency_keys
+                .extend(event.idempotency_key.as_deref());
+        }
+    }
+    orgs
+}
+
+/// One org's part of a group: its agents and ids as they were, then as they will be.
+pub(super) struct Book<'g> {
+    agents: HashMap<String, Agent>,
+    recorded: Ids<String>,
+    pub(super) events: Columns<'g>,
+}
+
+struct Agent {
+    state: AgentState,
+    is_new: bool,
+    is_changed: bool,
+}
+
+impl<'g> Book<'g> {
+    pub(super) fn new(agents: Vec<Locked>, recorded: Ids<String>) -> Self {
+        let agents = agents.into_iter().map(|locked| {
+            let agent = Agent {
+                state: locked.state,
+                is_new: locked.is_new,
+                is_changed: false,
+            };
+            (locked.agent_id, agent)
+        });
+        Self {
+            agents: agents.collect(),
+            recorded,
+            events: Columns::default(),
+        }
+    }
+
+    /// Counts the events of one request.
+    pub(super) fn record(
+        &mut self,
+        batch: &'g Batch,
+        ids: &mut IdGenerator,
+        now: i64,
+        scoring: Scoring,
+    ) -> Result<Receipt, StoreError> {
+        let mut outcomes = vec![Outcome::Duplicate; batch.events.len()];
+        for (at, event) in counting_order(&batch.events) {
+            if !self.claim(event) {
+                continue;
+            }
+            let outcome = self.count(batch.origin, event, ids, now, scoring)?;
+            if let Some(slot) = outcomes.get_mut(at) {
+                *slot = outcome;
+            }
+        }
+        let agents = self.standings(&batch.events, scoring)?;
+        Ok(Receipt { outcomes, agents })
+    }
+
+    /// Takes the ids of an event for it; `false` when one of them is taken.
+    fn claim(&mut self, event: &NewEvent) -> bool {
+        let Ids {
+            evaluation_ids,
+            idempotency_keys,
+        } = &mut self.recorded;
+        let evaluation_id = match &event.evaluation_id {
+            EvaluationId::Given(id) => Some(id),
+            EvaluationId::None | EvaluationId::Assigned => None,
+        };
+        let key = event.idempotency_key.as_ref();
+        if evaluation_id.is_some_and(|id| evaluation_ids.contains(id))
+            || key.is_some_and(|key| idempotency_keys.contains(key))
+        {
+            return false;
+        }
+        evaluation_ids.extend(evaluation_id.cloned());
+        idempotency_keys.extend(key.cloned());
+        true
+    }
+
+    fn count(
+        &mut self,
+        origin: Origin,
+        event: &'g NewEvent,
+        ids: &mut IdGenerator,
+        now: i64,
+        scoring: Scoring,
+    ) -> Result<Outcome, StoreError> {
+        let id = ids.next(now)?;
+        let evaluation_id = match &event.evaluation_id {
+            EvaluationId::None => None,
+            EvaluationId::Given(id) => Some(id.clone()),
+            EvaluationId::Assigned => Some(id.with_prefix("ev_")),
+        };
+        let created_at = stored_time(event.created_at);
+        let agent = self.agents.get_mut(&event.agent_id).ok_or_else(unlocked)?;
+        agent.state.count(event, created_at);
+        agent.is_changed = true;
+        let score = agent.state.window.reputation(&scoring).score.get();
+
+        let events = &mut self.events;
+        events.id.push(id.to_bytes());
+        events.agent_id.push(&event.agent_id);
+        events.sequence.push(agent.state.eval_count);
+        events.tool.push(event.tool.as_deref());
+        events.passed.push(event.passed);
+        events.gates.push(&event.gates);
+        events
+            .total_latency
+            .push(event.total_latency.as_micros().into());
+        events.latency.push(event.latency.as_micros().into());
+        events
+            .score
+            .push(i16::try_from(score).map_err(StoreError::corrupt)?);
+        events.created_at.push(created_at);
+        events.evaluation_id.push(evaluation_id.clone());
+        events
+            .idempotency_key
+            .push(event.idempotency_key.as_deref());
+        events.source.push(event.source.as_str());
+        events.key.push(origin.key.get());
+        Ok(Outcome::Recorded(evaluation_id))
+    }
+
+    fn standings(
+        &self,
+        events: &[NewEvent],
+        scoring: Scoring,
+    ) -> Result<Vec<AgentReputation>, StoreError> {
+        let mut named = HashSet::new();
+        let distinct = events.iter().map(|event| &event.agent_id);
+        distinct
+            .filter(|agent_id| named.insert(agent_id.as_str()))
+            .map(|agent_id| {
+                let agent = self.agents.get(agent_id).ok_or_else(unlocked)?;
+                Ok(agent.state.standing(agent_id.clone(), scoring))
+            })
+            .collect()
+    }
+
+    /// The agents whose rows must be written.
+    pub(super) fn changed(&self) -> Vec<(&str, &AgentState)> {
+        let changed = self.agents.iter().filter(|(_, agent)| agent.is_changed);
+        changed
+            .map(|(agent_id, agent)| (agent_id.as_str(), &agent.state))
+            .collect()
+    }
+
+    /// The agents whose rows must go again: made for events that turned out to be duplicates.
+    pub(super) fn superfluous(&self) -> Vec<&str> {
+        let superfluous = |agent: &Agent| agent.is_new && !agent.is_changed;
+        let agents = self.agents.iter().filter(|(_, agent)| superfluous(agent));
+        agents.map(|(agent_id, _)| agent_id.as_str()).collect()
+    }
+}
+
+/// Nothing but an erasure between two statements makes it so; the group is tried again.
+fn unlocked() -> StoreError {
+    StoreError::Unavailable("an agent was removed meanwhile".to_owned())
+}

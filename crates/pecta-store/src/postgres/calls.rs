@@ -1,0 +1,161 @@
+//! The calls of the façade.
+
+use super::{Postgres, agents, deletion, events, keys};
+use crate::agent::{AgentPage, AgentPosition};
+use crate::clock::now_micros;
+use crate::error::StoreError;
+use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
+use crate::key::{KeyId, NewKey, StoredKey};
+use crate::org::OrgId;
+use crate::record::AgentState;
+use crate::retention::Step;
+use crate::store::Bootstrap;
+use diesel::sql_types::Text;
+use diesel_async::{AsyncConnection, RunQueryDsl};
+use pecta_auth::{ApiKey, KeyHash, MasterKey};
+use std::sync::Arc;
+
+impl Postgres {
+    pub(crate) async fn events(
+        &self,
+        org: OrgId,
+        filter: EventFilter,
+    ) -> Result<EventPage, StoreError> {
+        self.list(move |connection| {
+            Box::pin(async move { events::list(connection, org, &filter).await })
+        })
+        .await
+    }
+
+    pub(crate) async fn event_by_idempotency_key(
+        &self,
+        org: OrgId,
+        key: String,
+    ) -> Result<Option<EventRecord>, StoreError> {
+        self.look_up(move |connection| {
+            Box::pin(async move { events::by_idempotency_key(connection, org, &key).await })
+        })
+        .await
+    }
+
+    pub(crate) async fn agent(
+        &self,
+        org: OrgId,
+        agent_id: String,
+    ) -> Result<AgentState, StoreError> {
+        self.look_up(move |connection| {
+            Box::pin(async move { agents::load(connection, org, &agent_id).await })
+        })
+        .await
+    }
+
+    pub(crate) async fn agents(
+        &self,
+        org: OrgId,
+        after: Option<AgentPosition>,
+        limit: u32,
+    ) -> Result<AgentPage, StoreError> {
+        self.list(move |connection| Box::pin(agents::list(connection, org, after, limit)))
+            .await
+    }
+
+    pub(crate) async fn register_agent(
+        &self,
+        org: OrgId,
+        agent_id: String,
+    ) -> Result<(), StoreError> {
+        let now = now_micros();
+        self.look_up(move |connection| {
+            Box::pin(async move { agents::register(connection, org, &agent_id, now).await })
+        })
+        .await
+    }
+
+    pub(crate) async fn all_orgs(&self) -> Result<Vec<OrgId>, StoreError> {
+        self.look_up(|connection| Box::pin(deletion::all_orgs(connection)))
+            .await
+    }
+
+    pub(crate) async fn delete_behind(
+        &self,
+        org: OrgId,
+        passed: bool,
+        place: EventPosition,
+    ) -> Result<Step, StoreError> {
+        self.list(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                deletion::delete_behind(connection, org, passed, place).await
+            }))
+        })
+        .await
+    }
+
+    pub(crate) async fn find_key(&self, hash: KeyHash) -> Result<Option<StoredKey>, StoreError> {
+        self.look_up(move |connection| Box::pin(async move { keys::find(connection, &hash).await }))
+            .await
+    }
+
+    pub(crate) async fn signing_keys(
+        &self,
+        org: OrgId,
+        master_key: Arc<MasterKey>,
+    ) -> Result<Vec<ApiKey>, StoreError> {
+        let now = now_micros();
+        self.look_up(move |connection| {
+            Box::pin(async move { keys::signing(connection, org, &master_key, now).await })
+        })
+        .await
+    }
+
+    pub(crate) fn touch_key(&self, id: KeyId) {
+        self.write_later(move |connection| Box::pin(keys::touch(connection, id, now_micros())));
+    }
+
+    pub(crate) async fn create_key(
+        &self,
+        key: NewKey,
+        master_key: Arc<MasterKey>,
+    ) -> Result<ApiKey, StoreError> {
+        let now = now_micros();
+        self.look_up(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                keys::create(connection, &key, &master_key, now).await
+            }))
+        })
+        .await
+    }
+
+    pub(crate) async fn bootstrap<P>(
+        &self,
+        org: String,
+        master_key: Arc<MasterKey>,
+        publish: P,
+    ) -> Result<(), StoreError>
+    where
+        P: FnOnce(&Bootstrap) -> Result<(), String> + Send + 'static,
+    {
+        let now = now_micros();
+        self.look_up(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                keys::bootstrap(connection, org, &master_key, now, publish).await
+            }))
+        })
+        .await
+    }
+
+    /// Whether the database answers and takes writes: a standby does not.
+    pub(crate) async fn check(&self) -> Result<(), StoreError> {
+        let is_read_only: String = self
+            .look_up(|connection| {
+                let setting =
+                    diesel::dsl::sql::<Text>("SELECT current_setting('transaction_read_only')");
+                Box::pin(async move { Ok(setting.get_result(connection).await?) })
+            })
+            .await?;
+        if is_read_only == "on" {
+            let cause = "the database is read-only".to_owned();
+            return Err(StoreError::Unavailable(cause));
+        }
+        Ok(())
+    }
+}

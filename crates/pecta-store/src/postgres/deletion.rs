@@ -1,0 +1,85 @@
+//! Deleting events, by age or with their agent, a step at a time. Every step needs a transaction.
+
+use crate::error::StoreError;
+use crate::event::EventPosition;
+use crate::org::OrgId;
+use crate::query::events::{Range, Selection, newest};
+use crate::retention::{STEP, Step};
+use crate::schema::{agents, events, orgs};
+use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+/// Every org, for work that nobody asked for.
+pub(super) async fn all_orgs(connection: &mut AsyncPgConnection) -> Result<Vec<OrgId>, StoreError> {
+    let ids: Vec<i64> = orgs::table.select(orgs::id).load(connection).await?;
+    Ok(ids.into_iter().map(OrgId::from_row).collect())
+}
+
+/// Deletes the next events of a verdict behind a place. Those that no stored window covers stay: windows
+/// could not be brought up to date without them.
+pub(super) async fn delete_behind(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    passed: bool,
+    place: EventPosition,
+) -> Result<Step, StoreError> {
+    let behind = Range {
+        after: Some(place),
+        down_to: None,
+    };
+    let places = newest(Selection::all(org, passed, behind), STEP);
+    let places = places.select((events::created_at, events::id));
+    let places: Vec<(i64, Vec<u8>)> = places.load(connection).await?;
+    let Some((created_at, id)) = places.last() else {
+        return Ok(Step {
+            deleted: 0,
+            next: None,
+        });
+    };
+    let last = EventPosition::from_row(*created_at, id)?;
+    let range = Range {
+        down_to: Some(last),
+        ..behind
+    };
+    let covered = agents::table
+        .filter(agents::org_id.eq(events::org_id))
+        .filter(agents::agent_id.eq(events::agent_id))
+        .select(agents::window_sequence)
+        .single_value();
+    let expired = events::table
+        .filter(Selection::all(org, passed, range))
+        .filter(events::sequence.nullable().le(covered));
+    let is_full = u32::try_from(places.len()) == Ok(STEP);
+    Ok(Step {
+        deleted: diesel::delete(expired).execute(connection).await?,
+        next: is_full.then_some(last),
+    })
+}
+
+/// Deletes some events of an agent and, when these were the last, the agent; says how many events and
+/// then whether there was an agent. While the agent is locked nothing is recorded of it, so that no event
+/// stays behind.
+pub(super) async fn delete_part(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    agent_id: &str,
+) -> Result<(usize, Option<bool>), StoreError> {
+    let agent = agents::table.find((org.get(), agent_id));
+    let locked = agent.select(agents::eval_count).for_update();
+    locked.first::<i64>(connection).await.optional()?;
+    let own = diesel::alias!(events as own);
+    let of_agent = own
+        .filter(own.field(events::org_id).eq(org.get()))
+        .filter(own.field(events::agent_id).eq(agent_id))
+        .select(own.field(events::id))
+        .limit(STEP.into());
+    let part = events::table
+        .filter(events::org_id.eq(org.get()))
+        .filter(events::id.eq_any(of_agent));
+    let deleted = diesel::delete(part).execute(connection).await?;
+    if u32::try_from(deleted) == Ok(STEP) {
+        return Ok((deleted, None));
+    }
+    let was_there = diesel::delete(agent).execute(connection).await? > 0;
+    Ok((deleted, Some(was_there)))
+}

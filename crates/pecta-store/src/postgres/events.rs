@@ -1,0 +1,216 @@
+//! The statements on `events`.
+
+use super::agents::unnest;
+use crate::error::StoreError;
+use crate::event::{EventFilter, EventPage, EventPosition, EventRecord, EventRow};
+use crate::org::OrgId;
+use crate::query::events::{HORIZON, Listing, Selection, newest, nth_of, of_key};
+use crate::schema::events;
+use diesel::IntoSql;
+use diesel::prelude::{
+    ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper,
+};
+use diesel::sql_types::{BigInt, Binary, Bool, Nullable, SmallInt, Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use std::collections::HashSet;
+
+/// Ids under which events are recorded once.
+#[derive(Debug, Default)]
+pub(super) struct Ids<S> {
+    pub(super) evaluation_ids: HashSet<S>,
+    pub(super) idempotency_keys: HashSet<S>,
+}
+
+/// Which of these ids the org has recorded.
+pub(super) async fn recorded(
+    connection: &AsyncPgConnection,
+    org: OrgId,
+    ids: &Ids<&str>,
+) -> Result<Ids<String>, StoreError> {
+    let (mut first, mut second) = (connection, connection);
+    let of_org = || events::table.filter(events::org_id.eq(org.get()));
+    let by_evaluation = async {
+        let ids: Vec<_> = ids.evaluation_ids.iter().copied().collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = of_org().filter(events::evaluation_id.eq_any(ids));
+        let rows = rows.select(events::evaluation_id.assume_not_null());
+        rows.load(&mut first).await
+    };
+    let by_key = async {
+        let keys: Vec<_> = ids.idempotency_keys.iter().copied().collect();
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = of_org().filter(events::idempotency_key.eq_any(keys));
+        let rows = rows.select(events::idempotency_key.assume_not_null());
+        rows.load(&mut second).await
+    };
+    let (evaluation_ids, idempotency_keys): (Vec<String>, Vec<String>) =
+        tokio::try_join!(by_evaluation, by_key)?;
+    Ok(Ids {
+        evaluation_ids: evaluation_ids.into_iter().collect(),
+        idempotency_keys: idempotency_keys.into_iter().collect(),
+    })
+}
+
+/// Events of one org as columns.
+#[derive(Debug, Default)]
+pub(super) struct Columns<'e> {
+    pub(super) id: Vec<[u8; 16]>,
+    pub(super) agent_id: Vec<&'e str>,
+    pub(super) sequence: Vec<i64>,
+    pub(super) tool: Vec<Option<&'e str>>,
+    pub(super) passed: Vec<bool>,
+    pub(super) gates: Vec<&'e str>,
+    pub(super) total_latency: Vec<i64>,
+    pub(super) latency: Vec<i64>,
+    pub(super) score: Vec<i16>,
+    pub(super) created_at: Vec<i64>,
+    pub(super) evaluation_id: Vec<Option<String>>,
+    pub(super) idempotency_key: Vec<Option<&'e str>>,
+    pub(super) source: Vec<&'static str>,
+    pub(super) key: Vec<i64>,
+}
+
+/// Stores events; `false` when another transaction has recorded one of their ids meanwhile, and this
+/// one must not be committed.
+///
+/// The one hot insert: a single statement for any number of rows, which stays prepared.
+pub(super) async fn insert(
+    connection: &AsyncPgConnection,
+    org: OrgId,
+    events: &Columns<'_>,
+) -> Result<bool, StoreError> {
+    if events.id.is_empty() {
+        return Ok(true);
+    }
+    let ids: Vec<&[u8]> = events.id.iter().map(<[u8; 16]>::as_slice).collect();
+    let rows = diesel::select((
+        org.get().into_sql::<BigInt>(),
+        unnest::<Binary, _>(&ids),
+        unnest::<Text, _>(&events.agent_id),
+        unnest::<BigInt, _>(&events.sequence),
+        unnest::<Nullable<Text>, _>(&events.tool),
+        unnest::<Bool, _>(&events.passed),
+        unnest::<Text, _>(&events.gates),
+        unnest::<BigInt, _>(&events.total_latency),
+        unnest::<BigInt, _>(&events.latency),
+        unnest::<SmallInt, _>(&events.score),
+        unnest::<BigInt, _>(&events.created_at),
+        unnest::<Nullable<Text>, _>(&events.evaluation_id),
+        unnest::<Nullable<Text>, _>(&events.idempotency_key),
+        unnest::<Text, _>(&events.source),
+        unnest::<BigInt, _>(&events.key),
+    ));
+    let mut connection = connection;
+    let inserted = diesel::insert_into(events::table)
+        .values(rows)
+        .into_columns((
+            events::org_id,
+            events::id,
+            events::agent_id,
+            events::sequence,
+            events::tool,
+            events::passed,
+            events::gates,
+            events::total_latency_us,
+            events::latency_us,
+            events::score,
+            events::created_at,
+            events::evaluation_id,
+            events::idempotency_key,
+            events::source,
+            events::key_id,
+        ))
+        .on_conflict_do_nothing()
+        .execute(&mut connection)
+        .await?;
+    Ok(inserted == events.id.len())
+}
+
+/// Whether an event is stored.
+pub(super) async fn exists(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    id: [u8; 16],
+) -> Result<bool, StoreError> {
+    let event = events::table.find((org.get(), id.as_slice()));
+    let found = diesel::select(diesel::dsl::exists(event));
+    Ok(found.get_result(connection).await?)
+}
+
+/// A page of the events that match a filter.
+pub(super) async fn list(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    filter: &EventFilter,
+) -> Result<EventPage, StoreError> {
+    let mut listing = Listing::of(org, filter);
+    let mut horizon = None;
+    if filter.tool.is_some() {
+        let indexed: Vec<_> = listing.indexed().collect();
+        horizon = nth(connection, indexed, HORIZON).await?;
+        listing.range.down_to = horizon.or(listing.range.down_to);
+    }
+    if filter.offset > 0 {
+        let matching: Vec<_> = listing.matching().collect();
+        listing.range.after = nth(connection, matching, filter.offset).await?;
+        if listing.range.after.is_none() {
+            return EventPage::merge(Vec::new(), filter.limit, horizon);
+        }
+    }
+    let matching: Vec<_> = listing.matching().collect();
+    let mut rows = Vec::new();
+    for selection in matching {
+        let page = newest(selection, filter.limit.saturating_add(1));
+        let page = page.select(EventRow::as_select());
+        rows.extend(page.load::<EventRow>(connection).await?);
+    }
+    EventPage::merge(rows, filter.limit, horizon)
+}
+
+/// The place of the event that is number `count`, the newest first, if there is another one behind it.
+async fn nth(
+    connection: &mut AsyncPgConnection,
+    selections: Vec<Selection<'_>>,
+    count: u32,
+) -> Result<Option<EventPosition>, StoreError> {
+    let mut places = Vec::new();
+    for selection in selections {
+        let page = newest(selection, count.saturating_add(1));
+        let page = page.select((events::created_at, events::id));
+        let rows: Vec<(i64, Vec<u8>)> = page.load(connection).await?;
+        for (created_at, id) in rows {
+            places.push(EventPosition::from_row(created_at, &id)?);
+        }
+    }
+    Ok(nth_of(places, count))
+}
+
+/// How many events match a filter, its limit and offset aside.
+pub(super) async fn count(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    filter: &EventFilter,
+) -> Result<u64, StoreError> {
+    let matching: Vec<_> = Listing::of(org, filter).matching().collect();
+    let mut total = 0;
+    for selection in matching {
+        let of_verdict = events::table.filter(selection).count();
+        total += of_verdict.get_result::<i64>(connection).await?;
+    }
+    u64::try_from(total).map_err(StoreError::corrupt)
+}
+
+/// The event that was recorded under an idempotency key.
+pub(super) async fn by_idempotency_key(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    key: &str,
+) -> Result<Option<EventRecord>, StoreError> {
+    let row = of_key(org, key).select(EventRow::as_select());
+    let row = row.first(connection).await.optional()?;
+    row.map(EventRecord::try_from).transpose()
+}

@@ -1,0 +1,272 @@
+//! Group commit in several lanes.
+//!
+//! A lane takes everything that waits as one transaction: it locks the agents, reads which ids are
+//! recorded, counts the others in memory, writes, commits, and answers every waiter. While it commits,
+//! the other lanes take what comes. Row locks keep lanes and processes from counting past each other, so
+//! that the order of counting is the order of commits.
+
+use super::book::{self, Book};
+use super::connection::{Connector, Lane};
+use super::{agents, events};
+use crate::clock::now_micros;
+use crate::error::StoreError;
+use crate::id::IdGenerator;
+use crate::org::OrgId;
+use crate::queue::{Batch, Waiting};
+use crate::record::Receipt;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use pecta_reputation::Scoring;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+
+/// How often a group is tried: it may lose a race against another lane or process, or its connection.
+const ATTEMPTS: u32 = 4;
+/// How long a group may take, all its attempts together; as long again when the outcome of its commit
+/// must be asked for.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long apart it is asked.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// What all lanes share.
+#[derive(Clone)]
+pub(super) struct Recorder {
+    pub(super) connector: Connector,
+    pub(super) waiting: Waiting,
+    pub(super) ids: Arc<Mutex<IdGenerator>>,
+    pub(super) scoring: Scoring,
+}
+
+impl Recorder {
+    /// Works until the queue is closed and empty.
+    pub(super) async fn serve(self) {
+        let mut lane = Lane::new(self.connector.clone());
+        while let Some(group) = self.waiting.group().await {
+            let recorder = self.clone();
+            let committing = tokio::spawn(async move {
+                let deadline = Instant::now() + PATIENCE;
+                recorder.commit(&mut lane, group, deadline).await;
+                lane
+            });
+            // After a panic, whose group goes unanswered, with a new connection.
+            lane = committing
+                .await
+                .unwrap_or_else(|_| Lane::new(self.connector.clone()));
+        }
+    }
+
+    async fn commit(&self, lane: &mut Lane, mut group: Vec<Batch>, deadline: Instant) {
+        match self.record(lane, &group, deadline).await {
+            Ok(receipts) => {
+                for (batch, receipt) in group.into_iter().zip(receipts) {
+                    batch.answer(Ok(receipt));
+                }
+            }
+            Err(Failure::OfAll(cause)) => {
+                tracing::error!(cause, requests = group.len(), "a group was not recorded");
+                for batch in group {
+                    batch.answer(Err(StoreError::Unavailable(cause.clone())));
+                }
+            }
+            // One request spoils the group; the others must not suffer for it.
+            Err(Failure::OfGroup(_)) if group.len() > 1 => {
+                for batch in group {
+                    Box::pin(self.commit(lane, vec![batch], deadline)).await;
+                }
+            }
+            Err(Failure::OfGroup(error)) => {
+                if let Some(batch) = group.pop() {
+                    batch.answer(Err(error));
+                }
+            }
+        }
+    }
+
+    async fn record(
+        &self,
+        lane: &mut Lane,
+        group: &[Batch],
+        deadline: Instant,
+    ) -> Result<Vec<Receipt>, Failure> {
+        let mut attempt = 1;
+        loop {
+            match self.attempt(lane, group, deadline).await {
+                Err(Failure::OfGroup(StoreError::Unavailable(cause))) if attempt < ATTEMPTS => {
+                    tracing::debug!(cause, attempt, "a group is tried again");
+                    attempt += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        lane: &mut Lane,
+        group: &[Batch],
+        deadline: Instant,
+    ) -> Result<Vec<Receipt>, Failure> {
+        // One connection from begin to commit: on another one a commit would succeed and mean nothing.
+        let connection = lane.connect().await.map_err(Failure::of_all)?;
+        match timeout_at(deadline, self.enter(connection, group)).await {
+            Ok(Ok(entered)) => {
+                let commit = connection.batch_execute("COMMIT");
+                if let Ok(Ok(())) = timeout(PATIENCE, commit).await {
+                    return Ok(entered.receipts);
+                }
+                lane.discard();
+                settle(lane, entered).await
+            }
+            Ok(Err(error)) => {
+                let roll_back = connection.batch_execute("ROLLBACK");
+                if !matches!(timeout(PATIENCE, roll_back).await, Ok(Ok(()))) {
+                    lane.discard();
+                }
+                Err(Failure::OfGroup(error))
+            }
+            Err(_) => {
+                lane.discard();
+                let cause = "the database did not record in time".to_owned();
+                Err(Failure::OfAll(cause))
+            }
+        }
+    }
+
+    /// A transaction that holds all of a group and only needs to be committed.
+    async fn enter(
+        &self,
+        connection: &mut AsyncPgConnection,
+        group: &[Batch],
+    ) -> Result<Entered, StoreError> {
+        // Locked first, rows are then read as whoever held the lock before left them.
+        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+        connection.batch_execute(begin).await?;
+        let connection = &*connection;
+        let mut books = BTreeMap::new();
+        for (org, needs) in book::needs(group) {
+            let agent_ids: Vec<&str> = needs.agent_ids.into_iter().collect();
+            let locked = agents::lock(connection, org, &agent_ids).await?;
+            let recorded = events::recorded(connection, org, &needs.ids).await?;
+            books.insert(org, Book::new(locked, recorded));
+        }
+        let receipts = self.count(&mut books, group)?;
+        for (org, book) in &books {
+            write(connection, *org, book).await?;
+        }
+        let mark = books.iter().find_map(|(org, book)| Mark::of(*org, book));
+        Ok(Entered { receipts, mark })
+    }
+
+    fn count<'g>(
+        &self,
+        books: &mut BTreeMap<OrgId, Book<'g>>,
+        group: &'g [Batch],
+    ) -> Result<Vec<Receipt>, StoreError> {
+        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = now_micros();
+        let receipts = group.iter().map(|batch| {
+            let book = books.get_mut(&batch.origin.org);
+            let book = book.ok_or(StoreError::Internal("an org was lost"))?;
+            book.record(batch, &mut ids, now, self.scoring)
+        });
+        receipts.collect()
+    }
+}
+
+/// Why a group was not recorded.
+enum Failure {
+    /// It would be so for any other: the database is down.
+    OfAll(String),
+    /// Something about this group, or a race that it lost.
+    OfGroup(StoreError),
+}
+
+impl Failure {
+    fn of_all(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(cause) => Self::OfAll(cause),
+            other => Self::OfAll(other.to_string()),
+        }
+    }
+}
+
+/// A group in a transaction that is not committed yet.
+struct Entered {
+    receipts: Vec<Receipt>,
+    mark: Option<Mark>,
+}
+
+/// One event of a transaction, by which can be told whether it was committed: it is stored with all
+/// others or not at all.
+struct Mark {
+    org: OrgId,
+    agent_id: String,
+    event: [u8; 16],
+}
+
+impl Mark {
+    fn of(org: OrgId, book: &Book<'_>) -> Option<Self> {
+        Some(Self {
+            org,
+            agent_id: (*book.events.agent_id.first()?).to_owned(),
+            event: *book.events.id.first()?,
+        })
+    }
+}
+
+/// What became of a commit whose answer was lost.
+async fn settle(lane: &mut Lane, entered: Entered) -> Result<Vec<Receipt>, Failure> {
+    let Some(mark) = entered.mark else {
+        // Nothing but duplicates: as true without the commit.
+        return Ok(entered.receipts);
+    };
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match timeout_at(deadline, is_committed(lane, &mark)).await {
+            Ok(Ok(true)) => return Ok(entered.receipts),
+            Ok(Ok(false)) => {
+                let cause = "the connection was lost before the commit".to_owned();
+                return Err(Failure::OfGroup(StoreError::Unavailable(cause)));
+            }
+            Ok(Err(_)) => lane.discard(),
+            Err(_) => {
+                lane.discard();
+                let cause = "the connection was lost; whether the events were recorded is unknown";
+                return Err(Failure::OfAll(cause.to_owned()));
+            }
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+/// Whether a transaction was committed. It holds the lock on the agent until it has ended, so that who
+/// has the lock next sees its outcome, also where the server has not yet noticed that the connection is
+/// gone. Unlike the state of a transaction by its number, this holds on a standby that took over.
+async fn is_committed(lane: &mut Lane, mark: &Mark) -> Result<bool, StoreError> {
+    let connection = lane.connect().await?;
+    connection.batch_execute("BEGIN").await?;
+    agents::lock(connection, mark.org, &[&mark.agent_id]).await?;
+    let is_stored = events::exists(connection, mark.org, mark.event).await?;
+    connection.batch_execute("ROLLBACK").await?;
+    Ok(is_stored)
+}
+
+async fn write(
+    connection: &AsyncPgConnection,
+    org: OrgId,
+    book: &Book<'_>,
+) -> Result<(), StoreError> {
+    let (changed, superfluous) = (book.changed(), book.superfluous());
+    // Sent together, run one after the other.
+    let (is_whole, (), ()) = tokio::try_join!(
+        events::insert(connection, org, &book.events),
+        agents::save(connection, org, &changed),
+        agents::remove(connection, org, &superfluous),
+    )?;
+    if is_whole {
+        return Ok(());
+    }
+    let cause = "another transaction recorded one of the ids meanwhile";
+    Err(StoreError::Unavailable(cause.to_owned()))
+}

@@ -1,0 +1,34 @@
+//! Which keys and orgs a statement is about.
+
+use crate::org::OrgId;
+use crate::schema::{api_keys, orgs};
+use diesel::dsl::auto_type;
+use diesel::prelude::*;
+use pecta_auth::KeyHash;
+
+/// The key with this hash.
+#[auto_type(no_type_alias)]
+pub(crate) fn key<'q>(hash: &'q KeyHash) -> _ {
+    let hash: &'q [u8] = hash.as_bytes();
+    api_keys::table.filter(api_keys::hash.eq(hash))
+}
+
+/// The keys of an org that sign now.
+#[auto_type(no_type_alias)]
+pub(crate) fn signing_keys(org: OrgId, now: i64) -> _ {
+    let org: i64 = org.get();
+    let is_alive = api_keys::expires_at
+        .is_null()
+        .or(api_keys::expires_at.gt(now));
+    api_keys::table
+        .filter(api_keys::org_id.eq(org))
+        .filter(api_keys::sealed.is_not_null())
+        .filter(api_keys::revoked_at.is_null())
+        .filter(is_alive)
+}
+
+/// The org of a name.
+#[auto_type(no_type_alias)]
+pub(crate) fn org_named<'q>(name: &'q str) -> _ {
+    orgs::table.filter(orgs::name.eq(name)).select(orgs::id)
+}

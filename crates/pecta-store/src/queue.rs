@@ -1,0 +1,127 @@
+//! Requests that wait to be recorded, within bounds.
+
+use crate::error::StoreError;
+use crate::record::{NewEvent, Origin, Receipt};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+
+/// Requests that may wait.
+const REQUESTS: usize = 4096;
+/// Bytes that the events of waiting requests may hold together.
+const BYTES: usize = 64 << 20;
+/// Events of one group, beyond which the next one begins.
+const GROUP_EVENTS: usize = 1024;
+
+/// The events of one request, and who waits for them.
+pub(crate) struct Batch {
+    pub(crate) origin: Origin,
+    pub(crate) events: Vec<NewEvent>,
+    sender: oneshot::Sender<Result<Receipt, StoreError>>,
+    /// Given back when the batch is dropped, after its answer.
+    _room: OwnedSemaphorePermit,
+}
+
+impl Batch {
+    /// Answers whoever waits. A caller that went away has its events recorded all the same.
+    pub(crate) fn answer(self, receipt: Result<Receipt, StoreError>) {
+        let _ = self.sender.send(receipt);
+    }
+}
+
+/// The end of the queue that requests enter.
+pub(crate) struct Queue {
+    /// `None` once the queue is closed.
+    batches: Mutex<Option<mpsc::Sender<Batch>>>,
+    room: Arc<Semaphore>,
+}
+
+/// The end of the queue that recorders share.
+#[derive(Clone)]
+pub(crate) struct Waiting(Arc<tokio::sync::Mutex<mpsc::Receiver<Batch>>>);
+
+/// A new queue.
+pub(crate) fn queue() -> (Queue, Waiting) {
+    let (sender, receiver) = mpsc::channel(REQUESTS);
+    let queue = Queue {
+        batches: Mutex::new(Some(sender)),
+        room: Arc::new(Semaphore::new(BYTES)),
+    };
+    (queue, Waiting(Arc::new(receiver.into())))
+}
+
+impl Queue {
+    /// Queues a request and waits for its answer. A full queue refuses at once.
+    pub(crate) async fn record(
+        &self,
+        origin: Origin,
+        events: Vec<NewEvent>,
+    ) -> Result<Receipt, StoreError> {
+        let answer = self.enter(origin, events)?;
+        // Nobody drops a batch unanswered, unless the recorder panicked.
+        answer
+            .await
+            .unwrap_or(Err(StoreError::Internal("a panic in the store")))
+    }
+
+    fn enter(
+        &self,
+        origin: Origin,
+        events: Vec<NewEvent>,
+    ) -> Result<oneshot::Receiver<Result<Receipt, StoreError>>, StoreError> {
+        let size = events.iter().map(weight).sum::<usize>();
+        let size = u32::try_from(size).map_err(|_| full())?;
+        let room = Arc::clone(&self.room).try_acquire_many_owned(size);
+        let (sender, answer) = oneshot::channel();
+        let batch = Batch {
+            origin,
+            events,
+            sender,
+            _room: room.map_err(|_| full())?,
+        };
+        let batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);
+        let batches = batches.as_ref().ok_or_else(closed)?;
+        batches.try_send(batch).map_err(|error| match error {
+            TrySendError::Full(_) => full(),
+            TrySendError::Closed(_) => closed(),
+        })?;
+        Ok(answer)
+    }
+
+    /// Refuses requests from now on; those that wait are still handed out.
+    pub(crate) fn close(&self) {
+        let mut batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);
+        *batches = None;
+    }
+}
+
+impl Waiting {
+    /// Everything that waits, up to the size of a group, once something does; `None` when the queue is
+    /// closed and empty.
+    pub(crate) async fn group(&self) -> Option<Vec<Batch>> {
+        let mut batches = self.0.lock().await;
+        let first = batches.recv().await?;
+        let mut events = first.events.len();
+        let mut group = vec![first];
+        while events < GROUP_EVENTS
+            && let Ok(batch) = batches.try_recv()
+        {
+            events += batch.events.len();
+            group.push(batch);
+        }
+        Some(group)
+    }
+}
+
+/// Roughly the bytes that a waiting event holds.
+fn weight(event: &NewEvent) -> usize {
+    size_of::<NewEvent>() + event.agent_id.len() + event.gates.len()
+}
+
+fn full() -> StoreError {
+    StoreError::Unavailable("the queue is full".to_owned())
+}
+
+fn closed() -> StoreError {
+    StoreError::Unavailable("the store is closed".to_owned())
+}

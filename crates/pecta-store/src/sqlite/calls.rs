@@ -1,0 +1,130 @@
+//! The calls of the façade.
+
+use super::{Sqlite, agents, deletion, events, keys};
+use crate::agent::{AgentPage, AgentPosition};
+use crate::clock::now_micros;
+use crate::error::StoreError;
+use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
+use crate::key::{KeyId, NewKey, StoredKey};
+use crate::org::OrgId;
+use crate::record::AgentState;
+use crate::retention::Step;
+use crate::schema::orgs;
+use crate::store::Bootstrap;
+use diesel::prelude::*;
+use pecta_auth::{ApiKey, KeyHash, MasterKey};
+use std::sync::Arc;
+
+impl Sqlite {
+    pub(crate) async fn events(
+        &self,
+        org: OrgId,
+        filter: EventFilter,
+    ) -> Result<EventPage, StoreError> {
+        self.list(move |connection| events::list(connection, org, &filter))
+            .await
+    }
+
+    pub(crate) async fn event_by_idempotency_key(
+        &self,
+        org: OrgId,
+        key: String,
+    ) -> Result<Option<EventRecord>, StoreError> {
+        self.read(move |connection| events::by_idempotency_key(connection, org, &key))
+            .await
+    }
+
+    pub(crate) async fn agent(
+        &self,
+        org: OrgId,
+        agent_id: String,
+    ) -> Result<AgentState, StoreError> {
+        self.read(move |connection| agents::load(connection, org, &agent_id))
+            .await
+    }
+
+    pub(crate) async fn agents(
+        &self,
+        org: OrgId,
+        after: Option<AgentPosition>,
+        limit: u32,
+    ) -> Result<AgentPage, StoreError> {
+        self.list(move |connection| agents::list(connection, org, after, limit))
+            .await
+    }
+
+    pub(crate) async fn register_agent(
+        &self,
+        org: OrgId,
+        agent_id: String,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| agents::register(connection, org, &agent_id, now_micros()))
+            .await
+    }
+
+    pub(crate) async fn all_orgs(&self) -> Result<Vec<OrgId>, StoreError> {
+        self.read(deletion::all_orgs).await
+    }
+
+    pub(crate) async fn delete_behind(
+        &self,
+        org: OrgId,
+        passed: bool,
+        place: EventPosition,
+    ) -> Result<Step, StoreError> {
+        self.write(move |connection| deletion::delete_behind(connection, org, passed, place))
+            .await
+    }
+
+    pub(crate) async fn find_key(&self, hash: KeyHash) -> Result<Option<StoredKey>, StoreError> {
+        self.read(move |connection| keys::find(connection, &hash))
+            .await
+    }
+
+    pub(crate) async fn signing_keys(
+        &self,
+        org: OrgId,
+        master_key: Arc<MasterKey>,
+    ) -> Result<Vec<ApiKey>, StoreError> {
+        self.read(move |connection| keys::signing(connection, org, &master_key, now_micros()))
+            .await
+    }
+
+    pub(crate) fn touch_key(&self, id: KeyId) {
+        self.write_later(move |connection| keys::touch(connection, id, now_micros()));
+    }
+
+    pub(crate) async fn create_key(
+        &self,
+        key: NewKey,
+        master_key: Arc<MasterKey>,
+    ) -> Result<ApiKey, StoreError> {
+        self.write(move |connection| keys::create(connection, &key, &master_key, now_micros()))
+            .await
+    }
+
+    pub(crate) async fn bootstrap<P>(
+        &self,
+        org: String,
+        master_key: Arc<MasterKey>,
+        publish: P,
+    ) -> Result<(), StoreError>
+    where
+        P: FnOnce(&Bootstrap) -> Result<(), String> + Send + 'static,
+    {
+        self.write(move |connection| {
+            keys::bootstrap(connection, org, &master_key, now_micros(), publish)
+        })
+        .await
+    }
+
+    /// Reads from the database, then takes the write lock and lets it go.
+    pub(crate) async fn check(&self) -> Result<(), StoreError> {
+        let any = |connection: &mut SqliteConnection| {
+            let org = orgs::table.select(orgs::id).first::<i64>(connection);
+            org.optional().map(drop).map_err(StoreError::from)
+        };
+        self.read(any).await?;
+        self.write(|_| Ok(())).await
+    }
+}

@@ -1,0 +1,153 @@
+//! The test harness: plain functions, run once on each database or once at all.
+//!
+//! libtest cannot skip a test at run time. This one can, so that what a machine lacks is reported as an
+//! ignored test, with the reason.
+
+use crate::database::Database;
+use crate::probe;
+use libtest_mimic::{Arguments, Trial};
+use std::process::ExitCode;
+use throwaway_postgres::Installation;
+
+/// A test by its name.
+type Named<T> = &'static [(&'static str, T)];
+type OnDatabase = fn(&Database);
+
+/// The tests of one module; made by [`tests!`](crate::tests).
+#[derive(Debug, Clone, Copy)]
+pub struct Tests {
+    module: &'static str,
+    once: Named<fn()>,
+    on_each_database: Named<OnDatabase>,
+    on_postgres: Named<OnDatabase>,
+    with_strace: Named<fn()>,
+    with_tmpfs: Named<fn()>,
+}
+
+impl Tests {
+    /// None yet, of the module with this path.
+    pub const fn of(module: &'static str) -> Self {
+        Self {
+            module,
+            once: &[],
+            on_each_database: &[],
+            on_postgres: &[],
+            with_strace: &[],
+            with_tmpfs: &[],
+        }
+    }
+
+    /// With these tests, which are about one database or none.
+    #[must_use]
+    pub const fn once(self, once: Named<fn()>) -> Self {
+        Self { once, ..self }
+    }
+
+    /// With these tests, which run on each database.
+    #[must_use]
+    pub const fn on_each_database(self, on_each_database: Named<OnDatabase>) -> Self {
+        Self {
+            on_each_database,
+            ..self
+        }
+    }
+
+    /// With these tests, which run on PostgreSQL only.
+    #[must_use]
+    pub const fn on_postgres(self, on_postgres: Named<OnDatabase>) -> Self {
+        Self {
+            on_postgres,
+            ..self
+        }
+    }
+
+    /// With these tests, which look at the server through `strace`.
+    #[must_use]
+    pub const fn with_strace(self, with_strace: Named<fn()>) -> Self {
+        Self {
+            with_strace,
+            ..self
+        }
+    }
+
+    /// With these tests, which mount a file system of their own.
+    #[must_use]
+    pub const fn with_tmpfs(self, with_tmpfs: Named<fn()>) -> Self {
+        Self { with_tmpfs, ..self }
+    }
+
+    fn trials(&self, machine: &Machine) -> Vec<Trial> {
+        // Without the name of the test binary.
+        let module = self.module.split_once("::").map_or("", |(_, path)| path);
+        let mut trials = Vec::new();
+        let mut add = |names: Named<fn()>, lacking: Option<&String>| {
+            for &(name, test) in names {
+                trials.push(trial(format!("{module}::{name}"), lacking, test));
+            }
+        };
+        add(self.once, None);
+        add(self.with_strace, machine.strace.as_ref().err());
+        add(self.with_tmpfs, machine.tmpfs.as_ref().err());
+        for &(name, test) in self.on_each_database {
+            let name = format!("{module}::{name}::sqlite");
+            trials.push(trial(name, None, move || test(&Database::Sqlite)));
+        }
+        for &(name, test) in self.on_each_database.iter().chain(self.on_postgres) {
+            let name = format!("{module}::{name}::postgres");
+            let database = machine.postgres.clone();
+            trials.push(trial(name, database.clone().err().as_ref(), move || {
+                test(&database.expect("PostgreSQL"));
+            }));
+        }
+        trials
+    }
+}
+
+/// A test that is ignored when the machine lacks something; its name then says what.
+fn trial(name: String, lacking: Option<&String>, test: impl FnOnce() + Send + 'static) -> Trial {
+    let name = match lacking {
+        None => name,
+        Some(reason) => format!("{name} ({reason})"),
+    };
+    let run = move || {
+        test();
+        Ok(())
+    };
+    Trial::test(name, run).with_ignored_flag(lacking.is_some())
+}
+
+/// What this machine has, or why not.
+struct Machine {
+    postgres: Result<Database, String>,
+    strace: Result<(), String>,
+    tmpfs: Result<(), String>,
+}
+
+impl Machine {
+    fn probe() -> Self {
+        let installation = Installation::find().map_err(|reason| reason.to_string());
+        Self {
+            postgres: installation.map(Database::in_cluster_of),
+            strace: probe::strace(),
+            tmpfs: probe::tmpfs(),
+        }
+    }
+}
+
+/// Runs the tests that the command line asks for; its arguments are those of `cargo test -- ...`.
+pub fn run(modules: &[Tests]) -> ExitCode {
+    let machine = Machine::probe();
+    let trials = modules.iter().flat_map(|tests| tests.trials(&machine));
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+}
+
+/// Declares `TESTS`, the tests of a module: `tests!(on_each_database: [a, b], once: [c]);`.
+///
+/// A test that no list names is an unused function, which the compiler reports.
+#[macro_export]
+macro_rules! tests {
+    ($($group:ident: [$($test:ident),+ $(,)?]),+ $(,)?) => {
+        pub(crate) const TESTS: $crate::Tests = $crate::Tests::of(module_path!())
+            $(.$group(&[$((stringify!($test), $test)),+]))+;
+    };
+}

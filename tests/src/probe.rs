@@ -1,0 +1,22 @@
+//! What this machine lets tests do.
+
+use crate::mount::Tmpfs;
+use std::process::{Command, Stdio};
+
+/// Whether processes can be traced.
+pub(crate) fn strace() -> Result<(), String> {
+    let mut strace = Command::new("strace");
+    let strace = strace.args(["-o", "/dev/null", "true"]);
+    let status = strace.stderr(Stdio::null()).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err("strace may not trace here".to_owned()),
+        Err(_) => Err("strace is not installed".to_owned()),
+    }
+}
+
+/// Whether a file system can be mounted.
+pub(crate) fn tmpfs() -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    Tmpfs::mount(folder.path(), 1).map(drop)
+}

@@ -1,0 +1,200 @@
+//! `--reads`: the first page of every listing on a large database and on a small one, while events
+//! are being recorded.
+
+use crate::Outcome;
+use crate::http::request;
+use crate::load::{Plan, Tally, drive};
+use crate::program::{Home, Program, Programs};
+use crate::scatter::scattered;
+use crate::seed::{Seed, TOOLS, url};
+use crate::statistics::{median, micros};
+use crate::table::Table;
+use crate::workload::{agent_id, evaluates};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+/// What the large database is compared with.
+const SMALL_EVENTS: u64 = 10_000;
+/// Connections that record while others read.
+const WRITERS: usize = 4;
+/// How long each of them rests between two evaluations.
+const WRITERS_PAUSE: Duration = Duration::from_millis(10);
+/// Different requests of one kind.
+const VARIANTS: u64 = 64;
+const REPETITIONS: usize = 5;
+const WARM_UP: Duration = Duration::from_millis(300);
+const MEASURED: Duration = Duration::from_secs(1);
+
+/// A database with a server on it.
+struct Side {
+    server: Program,
+    key: String,
+    // Deleted behind the server.
+    _home: Home,
+}
+
+/// Measures every read on the database of `org` and on a small one with as many agents, and prints a
+/// table.
+pub(crate) fn run(programs: &Programs, database: &str, org: &str, agents: usize) -> Outcome {
+    let large = Side::of(programs, Home::with_database(&url(database)?)?, org)?;
+    let table = Table::begin(&["read"], &["small p95 us", "large p95 us", "ratio"]);
+    for (name, targets) in reads(agents) {
+        // A new one for each, because what is recorded meanwhile makes it grow.
+        let small = small_side(programs, org, agents)?;
+        let mut p95 = [Vec::new(), Vec::new()];
+        for _ in 0..REPETITIONS {
+            for (side, p95) in [&small, &large].into_iter().zip(&mut p95) {
+                let mut tally = side.read(&targets, agents)?;
+                if tally.refused > 0 {
+                    return Err(format!("{name}: {} answers were no success", tally.refused).into());
+                }
+                p95.push(micros(tally.latencies.percentile(95)));
+            }
+        }
+        let [small, large] = p95.map(median);
+        let ratio = large / small;
+        let figures = [
+            format!("{small:.0}"),
+            format!("{large:.0}"),
+            format!("{ratio:.2}"),
+        ];
+        table.row(&[name], &figures);
+    }
+    Ok(())
+}
+
+fn small_side(programs: &Programs, org: &str, agents: usize) -> Outcome<Side> {
+    let home = Home::with_sqlite()?;
+    crate::seed::run(&Seed {
+        database: home.database_url().to_owned(),
+        org: org.to_owned(),
+        events: SMALL_EVENTS,
+        agents,
+    })?;
+    Side::of(programs, home, org)
+}
+
+/// The reads by name, each as the paths that are asked in turn.
+fn reads(agents: usize) -> Vec<(&'static str, Vec<String>)> {
+    let events = |query: &dyn Fn(&Choice) -> String| {
+        let target = |number| format!("/v1/events?{}", query(&Choice::of(number, agents)));
+        (0..VARIANTS).map(target).collect()
+    };
+    let agent = |it: &Choice| format!("agent_id={}", it.agent_id);
+    let time = |it: &Choice| format!("from={}&to={}", it.from, it.to);
+    let tool = |it: &Choice| format!("tool={}", it.tool);
+    vec![
+        ("events", events(&|_| String::new())),
+        ("events agent", events(&agent)),
+        ("events failed", events(&|_| "passed=false".to_owned())),
+        ("events passed", events(&|_| "passed=true".to_owned())),
+        ("events tool", events(&tool)),
+        ("events time", events(&time)),
+        (
+            "events agent failed",
+            events(&|it| format!("{}&passed=false", agent(it))),
+        ),
+        (
+            "events agent tool",
+            events(&|it| format!("{}&{}", agent(it), tool(it))),
+        ),
+        (
+            "events agent time",
+            events(&|it| format!("{}&{}", agent(it), time(it))),
+        ),
+        (
+            "events failed time",
+            events(&|it| format!("passed=false&{}", time(it))),
+        ),
+        (
+            "events failed tool",
+            events(&|it| format!("passed=false&{}", tool(it))),
+        ),
+        (
+            "events tool time",
+            events(&|it| format!("{}&{}", tool(it), time(it))),
+        ),
+        (
+            "events all filters",
+            events(&|it| format!("{}&{}&{}&passed=false", agent(it), time(it), tool(it))),
+        ),
+        ("agents", vec!["/v1/agents".to_owned()]),
+        (
+            "reputation",
+            (0..VARIANTS)
+                .map(|number| format!("/v1/reputation/{}", Choice::of(number, agents).agent_id))
+                .collect(),
+        ),
+    ]
+}
+
+/// The values of one request's filters.
+struct Choice {
+    agent_id: String,
+    tool: &'static str,
+    from: String,
+    to: String,
+}
+
+impl Choice {
+    fn of(number: u64, agents: usize) -> Self {
+        let random = usize::try_from(scattered(number) >> 32).unwrap_or_default();
+        // A day of the seeded month.
+        let from = DateTime::<Utc>::from(SystemTime::now())
+            - TimeDelta::days(2 + i64::from(number.to_le_bytes()[0] % 25));
+        let text = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Millis, true);
+        Self {
+            agent_id: agent_id(random % agents),
+            tool: TOOLS.get(random % TOOLS.len()).copied().unwrap_or_default(),
+            from: text(from),
+            to: text(from + TimeDelta::days(1)),
+        }
+    }
+}
+
+impl Side {
+    fn of(programs: &Programs, home: Home, org: &str) -> Outcome<Self> {
+        let key = programs.create_key(&home, org)?;
+        Ok(Self {
+            server: programs.server(&home)?,
+            key,
+            _home: home,
+        })
+    }
+
+    /// Reads on one connection while others write.
+    fn read(&self, targets: &[String], agents: usize) -> Outcome<Tally> {
+        let reads: Arc<[_]> = targets
+            .iter()
+            .map(|target| request("GET", target, &self.key, ""))
+            .collect();
+        let plan = |requests, connections, pause| Plan {
+            requests,
+            connections,
+            pause,
+            warm_up: WARM_UP,
+            measured: MEASURED,
+        };
+        let evaluates = evaluates(&self.key, agents.min(1000), 500, false);
+        let recording = plan(evaluates, WRITERS, WRITERS_PAUSE);
+        let address = self.server.address();
+        thread::scope(|scope| {
+            let recorders =
+                scope.spawn(move || tally(address, &recording).map_err(|error| error.to_string()));
+            let read = tally(address, &plan(reads, 1, Duration::ZERO))?;
+            let written = recorders.join().map_err(|_| "the writers panicked")??;
+            if written.latencies.count() == 0 || written.refused > 0 {
+                return Err("nothing was recorded meanwhile".into());
+            }
+            Ok(read)
+        })
+    }
+}
+
+fn tally(address: SocketAddr, plan: &Plan) -> Outcome<Tally> {
+    let (tally, (), ()) = drive(address, plan, || Ok(()))?;
+    Ok(tally)
+}
