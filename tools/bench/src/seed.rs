@@ -228,7 +228,11 @@ mod tests {
         });
         assert_eq!(agents.agents.len(), 7);
         assert_eq!(
-            agents.agents.iter().map(|agent| agent.eval_count).sum::<i64>(),
+            agents
+                .agents
+                .iter()
+                .map(|agent| agent.eval_count)
+                .sum::<i64>(),
             2500
         );
     }
