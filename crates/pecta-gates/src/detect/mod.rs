@@ -60,6 +60,12 @@ pub(crate) trait Detector: Send + Sync {
         false
     }
 
+    /// Words in lower case that, in the key of a member, say what its value is; a `*` before one means nothing. A short value behind such a key is searched
+    /// once more together with it, written as in JSON: `key": "value"`.
+    fn labels(&self) -> &[&str] {
+        &[]
+    }
+
     /// The first match whose anchor starts within `anchors`; the match itself may reach beyond them on both sides.
     ///
     /// The text is the bytes of a string, and a match lies on character boundaries. The end of the range of a match lies
@@ -71,6 +77,11 @@ pub(crate) trait Detector: Send + Sync {
 pub(crate) trait NumberDetector: Send + Sync {
     /// The shapes of the digits around which the numbers lie, of which one is enough.
     fn shapes(&self) -> Shapes;
+
+    /// As [`Detector::labels`].
+    fn labels(&self) -> &[&str] {
+        &[]
+    }
 
     /// The number, if a run of digits of such a shape is the first of one. The text is as in [`Detector::find`].
     fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match>;
@@ -110,6 +121,15 @@ impl Search {
             Search::Anchored(detector) => detector.words(),
             Search::Numbers(_) => &[],
             Search::Whole(reader) => reader.words(),
+        }
+    }
+
+    /// As [`Detector::labels`].
+    pub(crate) fn labels(&self) -> &[&str] {
+        match self {
+            Search::Anchored(detector) => detector.labels(),
+            Search::Numbers(detector) => detector.labels(),
+            Search::Whole(_) => &[],
         }
     }
 }

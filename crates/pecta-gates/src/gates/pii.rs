@@ -14,7 +14,7 @@ use crate::check::Check;
 /// | `phone` | US phone numbers: `(555) 867-5309`, `+1-800-555-0100` | `5558675309`, `155-867-5309` |
 ///
 /// Under the [standard](crate::Profile::Standard) profile a number or address must have the structure of what it is taken for,
-/// or stand behind a word that says so:
+/// or stand behind a word that says so, which for the value of a member may be its key (`{"ssn": "536904399"}`):
 ///
 /// | check | flags | leaves alone |
 /// |---|---|---|

@@ -1,5 +1,6 @@
 //! The scan: one walk over an output that runs the checks of all text gates.
 
+mod labels;
 mod run;
 mod tally;
 
@@ -12,6 +13,7 @@ use crate::{
     fold,
     prefilter::{ByteKinds, Scratch, Shapes, Words},
 };
+use labels::Labels;
 use run::Run;
 
 /// How many findings an evaluation collects at most, so that no payload can make it collect without end.
@@ -32,6 +34,7 @@ pub(crate) struct Scanner {
     /// Which searches look at numbers, and the shapes of digits that they look at.
     at_numbers: Vec<usize>,
     shapes: Shapes,
+    labels: Labels,
 }
 
 /// What is judged besides the strings of an output.
@@ -107,6 +110,7 @@ impl Scanner {
             around_last_four: called(Called::AroundLastFour),
             at_numbers: numbers().map(|(nth, _)| nth).collect(),
             shapes: numbers().fold(Shapes::NONE, |all, (_, shapes)| all.or(shapes)),
+            labels: Labels::new(&searches),
             searches,
             gates,
             fail_fast,

@@ -77,9 +77,9 @@ impl<'s> Run<'s> {
             let (in_time, mark) = match visit {
                 _ if !self.pace.spend(VISIT_COST) => return false,
                 Visit::Key(key) => (self.string(key), KEY_MARK),
-                Visit::Scalar(Json::String(text)) => (self.string(text), ""),
+                Visit::Scalar(Json::String(text)) => (self.value(walk.key(), text), ""),
                 Visit::Scalar(Json::Number(number)) if scope.numbers => {
-                    (self.string(&number.to_string()), "")
+                    (self.value(walk.key(), &number.to_string()), "")
                 }
                 Visit::Scalar(_) => continue,
             };
@@ -115,6 +115,38 @@ impl<'s> Run<'s> {
             prefix: outer.pointer(walk) + EMBEDDED_MARK,
         };
         self.json(&json, &embedded)
+    }
+
+    /// Judges the text of a value, and together with its key if that says what it is.
+    fn value(&mut self, key: Option<&str>, text: &str) -> bool {
+        let in_time = self.string(text);
+        let labels = &self.scanner.labels;
+        if let Some(member) = key.and_then(|key| labels.member(key, text)) {
+            let source = |range: &Range<usize>| member.in_value(range);
+            let form = Form {
+                text: &member.text,
+                source: &source,
+            };
+            for prepared in labels.searches(&self.scanner.searches) {
+                self.all_of(prepared, &form);
+            }
+        }
+        in_time
+    }
+
+    /// Runs a search that needs no places of words over all of a short form.
+    fn all_of(&mut self, prepared: &Prepared, form: &Form<'_>) {
+        let (text, all) = (form.text.as_bytes(), 0..form.text.len());
+        let Prepared { probe, search, .. } = prepared;
+        match search {
+            Search::Anchored(detector) => self.tally.detect(*probe, detector.as_ref(), form, all),
+            Search::Numbers(detector) => {
+                visit_numbers(text, &all, detector.shapes(), &mut |digits, _| {
+                    self.tally.judge(*probe, detector.as_ref(), form, digits);
+                });
+            }
+            Search::Whole(_) => {}
+        }
     }
 
     /// Judges a string as it is and, where that differs, as it reads.

@@ -72,6 +72,10 @@ pub(super) const CUES: &[Cue] = &[
             "wrangler ",
             "supabase ",
             "hcloud ",
+            "linode-cli ",
+            "hub ",
+            "kops ",
+            "argocd ",
         ],
         &[
             "delete",
@@ -82,6 +86,10 @@ pub(super) const CUES: &[Cue] = &[
             "rm",
             "unpublish",
         ],
+    ),
+    programs(
+        &["consul ", "etcdctl ", "mc ", "nomad ", "s3cmd "],
+        &["del", "purge", "rb", "rm"],
     ),
 ];
 
@@ -127,6 +135,7 @@ const DOCKER: &[&str] = &[
     "--project-name",
     "--filter",
 ];
+const ETCDCTL: &[&str] = &["--endpoints", "--cacert", "--cert", "--key", "--user"];
 const GCLOUD: &[&str] = &["--project", "--account", "--format", "--configuration"];
 
 /// Kinds of Kubernetes objects whose deletion takes others, or data, with them.
@@ -240,7 +249,7 @@ pub(super) const RULES: &[Rule] = &[
         matches: |run| {
             let recursive = does(run, AWS, &["s3", "rm"]) && run.has_word("--recursive");
             let sync = does(run, AWS, &["s3", "sync"]) && run.has_word("--delete");
-            recursive || sync || does(run, AWS, &["s3", "rb"])
+            recursive || sync || does(run, AWS, &["s3", "rb"]) && !run.has_word("help")
         },
         example: example(
             "aws --profile prod s3 rm s3://bucket --recursive",
@@ -366,6 +375,28 @@ pub(super) const RULES: &[Rule] = &[
         ),
     },
     Rule {
+        id: "purge-store",
+        flags: "keys, buckets or jobs purged with `consul`, `etcdctl`, `mc`, `nomad` or `s3cmd`",
+        programs: &["consul", "etcdctl", "mc", "nomad", "s3cmd"],
+        matches: |run| match run.name {
+            "consul" => does(run, &[], &["kv", "delete"]) && run.has_word("-recurse"),
+            "etcdctl" => does(run, ETCDCTL, &["del"]) && run.has_any(&["--prefix", "--from-key"]),
+            "nomad" => verb_in(run, &[], &["stop"]) && run.has_word("-purge"),
+            "mc" => {
+                does(run, &[], &["rb"]) && run.has_word("--force")
+                    || does(run, &[], &["rm"]) && run.has_option('r', "recursive")
+            }
+            _ => {
+                does(run, &[], &["rb"])
+                    || verb_in(run, &[], &["del", "rm"]) && run.has_option('r', "recursive")
+            }
+        },
+        example: example(
+            "etcdctl del --prefix /registry",
+            "etcdctl del /registry/pods/web",
+        ),
+    },
+    Rule {
         id: "helm-uninstall",
         flags: "releases uninstalled with `helm`",
         programs: &["helm", "helmfile"],
@@ -427,8 +458,14 @@ pub(super) const RULES: &[Rule] = &[
             "supabase",
             "linode-cli",
             "hcloud",
+            "hub",
+            "kops",
+            "argocd",
         ],
         matches: |run| match run.name {
+            "hub" => does(run, &[], &["delete"]),
+            "kops" => does(run, &[], &["delete"]) && run.has_any(&["-y", "--yes"]),
+            "argocd" => does(run, &[], &["app", "delete"]),
             "gh" | "glab" => ["repo", "release", "secret", "project"]
                 .iter()
                 .any(|kind| does(run, &["-R", "--repo"], &[kind, "delete"])),

@@ -62,6 +62,7 @@ pub(super) const CUES: &[Cue] = &[
     ),
     programs(&["shred ", "srm ", "scrub "], &[]),
     programs(&["zpool ", "zfs "], &["destroy"]),
+    programs(&["gpart "], &["delete", "destroy"]),
     programs(&["btrfs "], &["delete"]),
     programs(
         &["diskutil "],
@@ -216,11 +217,12 @@ pub(super) const RULES: &[Rule] = &[
         id: "remove-volume",
         flags: "volumes, pools and datasets removed",
         programs: &[
-            "zpool", "zfs", "lvremove", "vgremove", "pvremove", "btrfs", "diskutil", "lvm",
+            "zpool", "zfs", "lvremove", "vgremove", "pvremove", "btrfs", "diskutil", "gpart", "lvm",
         ],
         matches: |run| {
             let removes = match run.name {
                 "zpool" | "zfs" => run.does(&[], &["destroy"]) && !run.has_option('n', "dry-run"),
+                "gpart" => run.does(&[], &["destroy"]) || run.does(&[], &["delete"]),
                 "btrfs" => run.does(&[], &["subvolume", "delete"]),
                 "diskutil" => {
                     let verb = run

@@ -9,6 +9,7 @@ use crate::detect::{
     shell::{
         Report,
         cues::{Cue, around_it, text},
+        prose,
     },
 };
 
@@ -32,8 +33,10 @@ pub(super) const CUES: &[Cue] = &[
 
 /// Reports the fork bombs in a text.
 pub(super) fn find(text: &str, report: Report<'_>) {
+    let mut line = prose::Line::default();
     for at in memmem::find_iter(text.as_bytes(), "(") {
-        if let Some(range) = bomb(text, at) {
+        let bomb = bomb(text, at);
+        if let Some(range) = bomb.filter(|range| !line.is_prose(text, range)) {
             report("fork-bomb", range);
         }
     }

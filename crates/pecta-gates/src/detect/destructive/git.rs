@@ -43,7 +43,8 @@ pub(super) const CUES: &[Cue] = &[
             "worktree",
         ],
     ),
-    programs(&["git-filter-repo ", "bfg "], &[]),
+    // The arguments of a call may be on the next lines: `Command::new("git").arg(...)`.
+    programs(&["git'", "git\"", "git-filter-repo ", "bfg "], &[]),
 ];
 
 pub(super) const RULES: &[Rule] = &[
@@ -72,7 +73,9 @@ pub(super) const RULES: &[Rule] = &[
                 .args
                 .iter()
                 .any(|word| word.text.starts_with("--force-with-lease"));
-            let forced = (run.has_option('f', "force") && !leased) || run.has_word("--mirror");
+            // The lease says nothing beside a plain `--force`.
+            let forced = (run.has_option('f', "force") && !leased)
+                || run.has_any(&["--force", "-f", "--mirror"]);
             let overwrites = || {
                 run.operands(VALUED)
                     .skip(2)
@@ -111,6 +114,8 @@ pub(super) const RULES: &[Rule] = &[
             let staged_only = || run.has_option('S', "staged") && !run.has_option('W', "worktree");
             (does(run, &["checkout"]) && paths() && !creates())
                 || (does(run, &["switch"]) && switch())
+                || (does(run, &["read-tree"]) && run.has_word("--reset"))
+                || (does(run, &["submodule", "deinit"]) && run.has_option('f', "force"))
                 || (does(run, &["restore"]) && !staged_only() && run.operand(VALUED, 1).is_some())
         },
         example: example("git checkout -- src", "git restore --staged src"),

@@ -14,6 +14,18 @@ const SYSTEM: &[&str] = &[
     "/bin", "/boot", "/etc", "/lib", "/lib64", "/sbin", "/usr", "/var/lib",
 ];
 
+/// Files of settings without which a system does not start, or lets nobody in.
+const CRITICAL: &[&str] = &[
+    "/etc/fstab",
+    "/etc/group",
+    "/etc/hosts",
+    "/etc/passwd",
+    "/etc/resolv.conf",
+    "/etc/shadow",
+    "/etc/ssh/sshd_config",
+    "/etc/sudoers",
+];
+
 fn is_vital(run: &Invocation<'_>, word: &Word<'_>) -> bool {
     reach(word, run.script) == Reach::Vital
 }
@@ -69,7 +81,8 @@ pub(super) const CUES: &[Cue] = &[
         ],
     ),
     programs(&["kill -"], &["-1"]),
-    programs(&["pkill "], &["."]),
+    programs(&["pkill "], &[".", "root"]),
+    programs(&["unlink "], &["/"]),
     programs(
         &["iptables ", "ip6tables ", "nft ", "ufw "],
         &["f", "reset"],
@@ -85,6 +98,7 @@ pub(super) const CUES: &[Cue] = &[
 
 /// Packages without which a system does not start, or nobody can log in.
 const ESSENTIAL: &[&str] = &[
+    "*",
     "bash",
     "coreutils",
     "glibc",
@@ -116,6 +130,21 @@ pub(super) const RULES: &[Rule] = &[
                     || (roots.is_empty() && !narrowed))
         },
         example: example("find / -delete", "find /tmp -mtime +7 -delete"),
+    },
+    Rule {
+        id: "remove-system-file",
+        flags: "a file removed that the system needs to start or to let anyone in",
+        programs: &["rm", "unlink"],
+        matches: |run| {
+            let critical = |word: &Word<'_>| {
+                let path = normalise(&word.text);
+                let programs = ["/boot", "/bin", "/sbin", "/lib", "/lib64"];
+                CRITICAL.contains(&path.as_str())
+                    || programs.iter().any(|directory| is_within(&path, directory))
+            };
+            run.operands(&[]).any(critical)
+        },
+        example: example("rm -f /etc/passwd", "rm -f /etc/nginx/conf.d/old.conf"),
     },
     Rule {
         id: "change-permissions-of-system",
@@ -284,10 +313,16 @@ pub(super) const RULES: &[Rule] = &[
         id: "kill-everything",
         flags: "all processes killed",
         programs: &["kill", "killall5", "pkill"],
-        matches: |run| match run.name {
-            "kill" => run.args.len() > 1 && run.args.last().is_some_and(|word| word.text == "-1"),
-            "pkill" => run.args.last().is_some_and(|word| word.text == "."),
-            _ => true,
+        matches: |run| {
+            let last = |text: &str| run.args.last().is_some_and(|word| word.text == text);
+            let of_root = || {
+                run.args.windows(2).any(|pair| matches!(pair, [option, user] if ["-u", "-U"].contains(&option.text.as_ref()) && user.text == "root"))
+            };
+            match run.name {
+                "kill" => run.args.len() > 1 && last("-1"),
+                "pkill" => last(".") || of_root(),
+                _ => true,
+            }
         },
         example: example("kill -9 -1", "kill -9 4711"),
     },

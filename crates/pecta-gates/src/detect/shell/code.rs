@@ -1,5 +1,5 @@
 //! Commands that code of other languages hands to a shell: the text in the first argument of `os.system(...)`,
-//! `subprocess.run(...)`, `execSync(...)` and the like.
+//! `subprocess.run(...)`, `execSync(...)` and the like, and in the members of JSON whose keys say that they are commands.
 
 use std::ops::Range;
 
@@ -25,7 +25,18 @@ const CALLS: &[&str] = &[
     "execa(",
     "shell(",
     "sh(",
+    "Command::new(",
+    "ProcessBuilder(",
+    "Process.Start(",
+    "execlp(",
+    "execvp(",
 ];
+
+/// Members of JSON whose values are commands.
+const COMMAND_KEYS: &[&str] = &["command", "cmd", "script", "shell_command", "bash"];
+
+/// Members of JSON whose values are SQL.
+const SQL_KEYS: &[&str] = &["sql", "query", "statement"];
 
 /// What a call that runs SQL looks like.
 const QUERIES: &[&str] = &[
@@ -39,6 +50,15 @@ const QUERIES: &[&str] = &[
     "executeSql(",
     "executeRaw(",
     "queryRaw(",
+    "text(",
+    "Exec(",
+    "Query(",
+    "QueryRow(",
+    "exec_driver_sql(",
+    "execute_sql(",
+    "RawUnsafe(",
+    "mysqli_query(",
+    "pg_query(",
 ];
 
 /// What a call looks like that deletes a directory with everything in it.
@@ -49,6 +69,8 @@ const REMOVALS: &[&str] = &[
     "removeSync(",
     "rimraf(",
     "rimrafSync(",
+    "RemoveAll(",
+    "remove_dir_all(",
 ];
 
 /// How many words an argument list may hold.
@@ -57,6 +79,7 @@ const MOST_WORDS: usize = 64;
 /// Calls `each` with every command that is handed to a shell or run as a list of words, and with the range of the call.
 pub(crate) fn scripts(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
     arguments(text, CALLS, each);
+    members(text, COMMAND_KEYS, each);
     arguments(text, REMOVALS, &mut |path, range| {
         each(&format!("rm -rf '{path}'"), range);
     });
@@ -65,22 +88,49 @@ pub(crate) fn scripts(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
 /// Calls `each` with every statement that is handed to a database, and with the range of the call.
 pub(crate) fn statements(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
     arguments(text, QUERIES, each);
+    members(text, SQL_KEYS, each);
+}
+
+/// Members with one of the keys, a string or a list of words, if the text is JSON.
+fn members(text: &str, keys: &[&str], each: &mut dyn FnMut(&str, Range<usize>)) {
+    if !text.trim_start().starts_with(['{', '[']) {
+        return;
+    }
+    for at in memmem::find_iter(text.as_bytes(), b"\":") {
+        let (before, after) = text.split_at_checked(at).unwrap_or_default();
+        let key = keys.iter().find(|key| {
+            let before = before.strip_suffix(**key);
+            before.is_some_and(|before| before.ends_with('"'))
+        });
+        let (Some(key), Some(value)) = (key, after.get(2..)) else {
+            continue;
+        };
+        let inner = value.trim_start();
+        let script = match inner.strip_prefix('[') {
+            Some(list) => words(list).map(|(script, length)| (script, 1 + length)),
+            None => literal(inner),
+        };
+        if let Some((script, length)) = script {
+            let end = at + 2 + (value.len() - inner.len()) + length;
+            each(&script, at - key.len() - 1..end);
+        }
+    }
 }
 
 fn arguments(text: &str, calls: &[&str], each: &mut dyn FnMut(&str, Range<usize>)) {
     let bytes = text.as_bytes();
     for at in memmem::find_iter(bytes, b"(") {
         let (before, after) = text.split_at_checked(at + 1).unwrap_or_default();
-        let Some(call) = calls.iter().find(|call| before.ends_with(**call)) else {
+        let is_call = |call: &&&str| {
+            let name = before.strip_suffix(**call);
+            name.is_some_and(|before| {
+                !before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+            })
+        };
+        let Some(call) = calls.iter().find(is_call) else {
             continue;
         };
         let start = at + 1 - call.len();
-        let name_goes_on = bytes
-            .get(start.wrapping_sub(1))
-            .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-        if name_goes_on {
-            continue;
-        }
         if let Some((script, length)) = argument(after) {
             each(&script, start..at + 1 + length);
         }
@@ -94,20 +144,64 @@ fn argument(text: &str) -> Option<(String, usize)> {
     if let Some(list) = inner.strip_prefix(['[', '(']) {
         return words(list).map(|(script, length)| (script, opened + 1 + length));
     }
-    let (script, length) = literal(inner)?;
+    // `mysqli_query($connection, "DROP TABLE users")`
+    let handle = inner.find(|c: char| !(c.is_alphanumeric() || "_$.>-".contains(c)));
+    let skipped =
+        handle.filter(|&at| at > 0 && inner.get(at..).is_some_and(|rest| rest.starts_with(',')));
+    let skipped = skipped.map_or(0, |at| {
+        let rest = inner.get(at + 1..).unwrap_or_default();
+        at + 1 + (rest.len() - rest.trim_start().len())
+    });
+    let (script, length) = literal(inner.get(skipped..)?)?;
+    let length = skipped + length;
     let rest = inner.get(length..).unwrap_or_default();
-    // `spawn("rm", ["-rf", "/"])`
+    // `spawn("rm", ["-rf", "/"])`, `Command("rm", "-rf", "/")`, `new("rm").arg("-rf").arg("/")`
     let list = rest.trim_start_matches([' ', ',', '\n']);
-    match list.strip_prefix('[').and_then(words) {
+    let is_program = !script.contains(char::is_whitespace) && skipped == 0;
+    let args = match list.strip_prefix('[') {
+        Some(list) => words(list).map(|(args, length)| (args, 1 + length)),
+        None if is_program && list.len() < rest.len() => words(list),
+        None if is_program => chained(list),
+        None => None,
+    };
+    Some(match args {
         Some((args, end)) => {
             let skipped = rest.len() - list.len();
-            Some((
-                format!("{script} {args}"),
-                opened + length + skipped + 1 + end,
-            ))
+            (format!("{script} {args}"), opened + length + skipped + end)
         }
-        None => Some((script, opened + length)),
+        // More text follows that only the program knows: `"rm -rf " + path`.
+        None if list.starts_with(['+', '.']) => (format!("{script}$0"), opened + length),
+        None => (script, opened + length),
+    })
+}
+
+/// The arguments that further calls add: `).arg("-rf").args(["/"])`.
+fn chained(text: &str) -> Option<(String, usize)> {
+    let mut script = Vec::new();
+    let mut rest = text;
+    for _ in 0..MOST_WORDS {
+        let call = rest.trim_start_matches([')', ']', ' ', '\n', '\t']);
+        let Some(list) = [".arg(", ".args(&[", ".args(["]
+            .iter()
+            .find_map(|name| call.strip_prefix(name))
+        else {
+            break;
+        };
+        let Some((args, length)) = words(list) else {
+            if is_name(list) {
+                script.push("$0".to_owned());
+            }
+            break;
+        };
+        script.push(args);
+        rest = list.get(length..).unwrap_or_default();
     }
+    (!script.is_empty()).then(|| (script.join(" "), text.len() - rest.len()))
+}
+
+/// Whether the text starts with the name of something.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_alphabetic() || "_$".contains(c))
 }
 
 /// The literals of a list, up to its end.
@@ -118,13 +212,15 @@ fn words(text: &str) -> Option<(String, usize)> {
         let rest = text.get(at..)?;
         let item = rest.trim_start_matches([' ', ',', '\n', '\r', '\t']);
         at += rest.len() - item.len();
-        match literal(item) {
-            Some((word, length)) => {
-                script.push(format!("'{}'", word.replace('\'', "'\\''")));
-                at += length;
+        let Some((word, length)) = literal(item) else {
+            // A word that only the program knows: `path`, `dir.join("x")`.
+            if !script.is_empty() && is_name(item) {
+                script.push("$0".to_owned());
             }
-            None => break,
-        }
+            break;
+        };
+        script.push(format!("'{}'", word.replace('\'', "'\\''")));
+        at += length;
     }
     (!script.is_empty()).then(|| (script.join(" "), at))
 }
@@ -172,13 +268,28 @@ mod tests {
     #[test]
     fn commands_in_calls_are_found() {
         check("os.system(\"rm -rf /\")", &["rm -rf /"]);
-        check("subprocess.run(['rm', '-rf', path])", &["'rm' '-rf'"]);
+        check("subprocess.run(['rm', '-rf', path])", &["'rm' '-rf' $0"]);
         check("cp.execSync(`rm -rf ${x}`)", &["rm -rf ${x}"]);
         check("spawn('rm', ['-rf', '/'])", &["rm '-rf' '/'"]);
         check("print('rm -rf /')", &[]);
         check("ecosystem('rm -rf /')", &[]);
+        check("shell_exec('rm -rf /')", &["rm -rf /"]);
         check("system(cmd)", &[]);
         check("shutil.rmtree('/srv')", &["rm -rf '/srv'"]);
         check("shutil.rmtree(path)", &[]);
+        check("exec.Command(\"rm\", \"-rf\", \"/\")", &["rm '-rf' '/'"]);
+        check(
+            "Command::new(\"rm\").arg(\"-rf\").args([dir])",
+            &["rm '-rf' $0"],
+        );
+        check(
+            "Command::new(\"rm\").args([\"-rf\", \"/\"])",
+            &["rm '-rf' '/'"],
+        );
+        check("call('rm -rf ' + path)", &[]);
+        check("os.system('rm -rf ' + path)", &["rm -rf $0"]);
+        check("{\"command\": \"rm -rf /\", \"x\": \"y\"}", &["rm -rf /"]);
+        check("{\"cmd\": [\"rm\", \"-rf\"]}", &["'rm' '-rf'"]);
+        check("{\"description\": \"rm -rf /\"}", &[]);
     }
 }

@@ -231,6 +231,8 @@ pub(crate) const WRAPPERS: &[Wrapper] = &[
             "catchsegv",
             "noglob",
             "nocorrect",
+            "CMD",
+            "ENTRYPOINT",
             "RUN",
             "rtk",
             "pkexec",
@@ -294,6 +296,7 @@ pub(crate) const WRAPPERS: &[Wrapper] = &[
 const RUNNERS: &[&str] = &[
     ".",
     "adb",
+    "ansible",
     "at",
     "autossh",
     "batch",

@@ -13,7 +13,7 @@ use std::ops::Range;
 use aho_corasick::AhoCorasick;
 use memchr::{memchr, memrchr};
 
-use super::commands;
+use super::{commands, prompt};
 use crate::{detect::around, prefilter::starts_with_word};
 
 /// Some words that a judge waits for, written as those of a [`Reader`](crate::detect::Reader) are, and what must be around
@@ -234,6 +234,8 @@ impl Lines<'_> {
 #[derive(Default)]
 struct Line {
     range: Range<usize>,
+    /// Where its first command starts.
+    command: usize,
     /// Where the first byte is that may start a command in the middle of the line, end one, or be none of its text.
     special: usize,
     /// Whether something behind the place may read otherwise than it is written, or go on over the end of the line.
@@ -252,8 +254,10 @@ impl Line {
         let end = at + length;
         let line = text.get(start..end).unwrap_or_default();
         let special = line.iter().position(|&byte| is_special(byte));
+        let indented = line.trim_ascii_start();
         Self {
             range: start..end,
+            command: end - indented.len() + prompt::setting(indented),
             special: special.map_or(end, |length| start + length),
             is_disguised: is_disguised(rest.get(..length).unwrap_or_default()),
             runs_others: None,
@@ -262,11 +266,10 @@ impl Line {
 
     /// Whether a program may be run that is named at a place of the line.
     fn may_run(&mut self, text: &str, at: usize) -> bool {
-        let before = text.get(self.range.start..at).unwrap_or_default();
-        if before.ends_with(['-', '.']) {
+        let words = text.get(self.command..at).unwrap_or_default();
+        if words.ends_with(['-', '.']) {
             return false;
         }
-        let words = before.trim_ascii_start();
         self.special < at
             || !words.contains(|c: char| c.is_ascii_whitespace())
             || *self.runs_others.get_or_insert_with(|| {

@@ -18,6 +18,7 @@ pub(crate) mod invocation;
 pub(crate) mod lexer;
 pub(crate) mod paths;
 mod piece;
+pub(crate) mod prompt;
 pub(crate) mod prose;
 pub(crate) mod rm;
 mod sensitive;

@@ -2,8 +2,10 @@
 
 use super::lexer::{Script, Word};
 
-/// Directories for temporary files.
+/// Directories for temporary files, and caches that their programs fill again.
 const TEMPORARY: &[&str] = &[
+    "/var/cache",
+    "/var/lib/apt/lists",
     "/tmp",
     "/var/tmp",
     "/private/tmp",
@@ -190,6 +192,8 @@ mod tests {
             ("/tmp/../etc/x", Reach::Ordinary),
             ("/tmpfiles", Reach::Ordinary),
             ("/var/tmp/x", Reach::Temporary),
+            ("/var/lib/apt/lists/*", Reach::Temporary),
+            ("/var/lib/apt", Reach::Ordinary),
             ("$TMPDIR/x", Reach::Temporary),
             ("${TMPDIR:-/tmp}/x", Reach::Temporary),
             ("$TMPDIR/../x", Reach::Ordinary),

@@ -4,7 +4,9 @@
 //! starts a sentence ("rm -rf is dangerous") is told by the words that follow it. English decides by its function words, any
 //! language by a capital letter and the end of a sentence.
 
-use memchr::{memchr_iter, memchr2};
+use std::ops::Range;
+
+use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
 use super::{commands, lexer::Word, word_set::WordSet};
 
@@ -194,7 +196,8 @@ pub(crate) fn is_sentence(words: &[Word<'_>]) -> bool {
     let mut weighed = 0;
     for word in plain() {
         weighed += weight(&word.text);
-        if weighed >= 2 {
+        let ends_east_asian = word.text.ends_with('\u{3002}');
+        if weighed >= 2 || ends_east_asian {
             return true;
         }
     }
@@ -209,6 +212,9 @@ pub(crate) fn is_line(line: &[u8]) -> bool {
     let Ok(line) = std::str::from_utf8(line) else {
         return false;
     };
+    if line.trim_start().starts_with("<!--") {
+        return true;
+    }
     let is_bullet = |word: &&str| {
         ["-", "*", "+", "\u{2022}", ">"].contains(word)
             || word
@@ -227,7 +233,8 @@ pub(crate) fn is_line(line: &[u8]) -> bool {
     if !is_word(first) || commands::is_known(first) || first.starts_with('-') {
         return false;
     }
-    let is_loop = ["for", "case", "select"].contains(&first) && words.clone().nth(2) == Some("in");
+    let is_loop = ["for", "case", "select"].contains(&first)
+        && words.clone().skip(2).take(2).any(|word| word == "in");
     if is_loop || calls(line.as_bytes()) {
         return false;
     }
@@ -273,30 +280,28 @@ fn has_operator(line: &str) -> bool {
             .any(|word| ["&&", "||", "|"].contains(&word))
 }
 
-/// The length of the prompt that a line of a terminal session starts with: `$ `, `user@host:~$ `, `>>> `.
-pub(crate) fn prompt(line: &[u8]) -> usize {
-    let mut length = 0;
-    let first = line.iter().take(80).position(|byte| b"$%".contains(byte));
-    if let Some(at) = first {
-        let before = line.get(..at).unwrap_or_default();
-        let host = before.is_empty()
-            || (before.contains(&b'@') && !before.contains(&b'\''))
-            || (before.starts_with(b"[") && before.ends_with(b"]"));
-        if host && matches!(line.get(at + 1), Some(b' ')) {
-            length = at + 2;
+/// The line at hand, and whether it is prose.
+#[derive(Default)]
+pub(crate) struct Line {
+    range: Range<usize>,
+    is_prose: bool,
+}
+
+impl Line {
+    /// Whether the line is prose that the range starts on. Ranges are asked about in order.
+    pub(crate) fn is_prose(&mut self, text: &str, place: &Range<usize>) -> bool {
+        if place.start >= self.range.end {
+            let bytes = text.as_bytes();
+            let before = bytes.get(self.range.end..place.start).unwrap_or_default();
+            let start =
+                memrchr(b'\n', before).map_or(self.range.end, |end| self.range.end + end + 1);
+            let rest = bytes.get(place.end..).unwrap_or_default();
+            let end = memchr(b'\n', rest).map_or(bytes.len(), |length| place.end + length + 1);
+            self.range = start..end;
+            self.is_prose = is_line(bytes.get(start..end).unwrap_or_default());
         }
+        self.is_prose
     }
-    if length == 0 {
-        // A superuser's prompt is a comment to a shell, unless it names the host.
-        if let Some(at) = line.iter().take(80).position(|&byte| byte == b'#') {
-            let before = line.get(..at).unwrap_or_default();
-            let host = before.contains(&b'@') && !before.contains(&b' ') || before.ends_with(b"]");
-            if host && matches!(line.get(at + 1), Some(b' ')) {
-                length = at + 2;
-            }
-        }
-    }
-    length
 }
 
 #[cfg(test)]
@@ -310,6 +315,7 @@ mod tests {
             "We ran it; rm -rf / is what broke the build.",
             "- Please do not use rm -rf here.",
             "Führen Sie niemals rm -rf / aus.",
+            "<!-- rm -rf / -->",
             "the command (rm -rf /) is a bad idea",
             "Our SOC wrote a Falco rule to alert on /etc/shadow reads.",
         ] {
@@ -332,20 +338,6 @@ mod tests {
             "",
         ] {
             assert!(!is_line(line.as_bytes()), "{line}");
-        }
-    }
-
-    #[test]
-    fn prompts_are_known() {
-        for (line, length) in [
-            ("$ rm", 2),
-            ("ann@host:~/src$ rm", 16),
-            ("[root@host /]# rm", 15),
-            ("# rm", 0),
-            ("rm $ x", 0),
-            ("echo $HOME", 0),
-        ] {
-            assert_eq!(prompt(line.as_bytes()), length, "{line}");
         }
     }
 }

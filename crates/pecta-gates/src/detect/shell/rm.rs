@@ -68,7 +68,7 @@ impl<'s> Options<'s> {
                     options.recursive |= name.starts_with(b"r") && b"recursive".starts_with(name);
                     options.force |= name.starts_with(b"f") && b"force".starts_with(name);
                 }
-                [b'-', letters @ ..] if !letters.is_empty() => {
+                [b'-', letters @ ..] if letters.iter().any(u8::is_ascii_alphabetic) => {
                     options.recursive |= letters.iter().any(|letter| b"rR".contains(letter));
                     options.force |= letters.contains(&b'f');
                 }
@@ -95,7 +95,15 @@ pub(crate) const CUES: &[Cue] = &[
     programs(&["rm ", "grm "], &["f", "/", "~"]),
     programs(&["rm$", "rm\"", "rm'", "rm\\", "rm,", "rm`", "rm{"], &[]),
     text(
-        &["rmtree(", "rm_rf(", "rm_r(", "removesync(", "rimraf"],
+        &[
+            "rmtree(",
+            "rm_rf(",
+            "rm_r(",
+            "removesync(",
+            "removeall(",
+            "remove_dir_all(",
+            "rimraf",
+        ],
         &[],
     ),
     text(
@@ -107,7 +115,8 @@ pub(crate) const CUES: &[Cue] = &[
 ];
 
 pub(crate) const JUDGE: Judge = Judge {
-    needs: ByteKinds::DASH,
+    // `rmtree("/")` has not even a hyphen.
+    needs: ByteKinds::NONE,
     cues: &[CUES],
     read: |piece, _, report| destructive::programs(piece, &[RULES], report),
 };

@@ -133,8 +133,14 @@ const PUBLIC: &[&str] = &[
     "/etc/protocols",
 ];
 
-/// Directories for temporary files within those of the system.
-const TEMPORARY: &[&str] = &["/var/tmp", "/var/folders", "/usr/tmp"];
+/// Directories for temporary files within those of the system, and caches.
+const TEMPORARY: &[&str] = &[
+    "/var/tmp",
+    "/var/folders",
+    "/usr/tmp",
+    "/var/cache",
+    "/var/lib/apt/lists",
+];
 
 /// Commands that only look whether something is there, or what.
 const LOOKING: &[&str] = &[
@@ -329,13 +335,25 @@ fn classify(path: &str) -> Option<Place> {
     if within(TEMPORARY) || within(PUBLIC) || ["/etc/ssh/ssh_known_hosts"].contains(&path) {
         return None;
     }
-    if within(IN_SYSTEM) || is_process_secret(path) {
+    if within(IN_SYSTEM) || is_process_secret(path) || is_pattern_of_secret(path) {
         return Some(Place::Secrets);
     }
     if is_within(path, "/etc") {
         return Some(Place::Settings);
     }
     (is_within(path, "/usr") || is_within(path, "/var")).then_some(Place::Shared)
+}
+
+/// Whether a shell would expand the path to one of passwords: `/???/passwd`, `/e*/shadow`.
+fn is_pattern_of_secret(path: &str) -> bool {
+    let parts = path.strip_prefix('/').and_then(|rest| rest.split_once('/'));
+    parts.is_some_and(|(directory, file)| {
+        let mut letters = "etc".chars();
+        let matches = directory
+            .chars()
+            .all(|c| c == '*' || letters.next().is_some_and(|letter| c == '?' || c == letter));
+        matches && directory.contains(['?', '*']) && ["passwd", "shadow"].contains(&file)
+    })
 }
 
 /// Whether the path shows the environment or the memory of a process.

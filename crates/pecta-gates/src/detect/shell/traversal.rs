@@ -9,8 +9,6 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memrchr};
-
 use super::{Judge, Report, cues::text, decode, prose};
 use crate::{detect::Entry, prefilter::ByteKinds};
 
@@ -81,6 +79,21 @@ const REFERRERS: &[&str] = &[
     "src",
     "url(",
     "action=",
+    "build",
+    "context",
+    "source",
+    "=>",
+    "-C",
+    "Cannot find module",
+    "$0)",
+    "$0\")",
+    "__dirname +",
+    ":doc:",
+    ":ref:",
+    "{{>",
+    "BASH_SOURCE)",
+    "BASH_SOURCE[0]}\")",
+    "BASH_SOURCE%/*}",
     "workspace:",
     "link:",
     "file:",
@@ -137,6 +150,9 @@ const PRIZES: &[&str] = &[
     ".aws",
     ".gnupg",
     "id_rsa",
+    "id_ed25519",
+    "authorized_keys",
+    ".bash_history",
     "web.config",
     "web-inf",
     "system32",
@@ -152,7 +168,7 @@ const LOOK_BACK: usize = 256;
 
 fn judge(text: &str, places: &[usize], report: Report<'_>) {
     let is_literal = text.trim_start().starts_with(['{', '[', '"', '\'']);
-    let mut line = Line::default();
+    let mut line = prose::Line::default();
     let mut read = 0;
     for &at in places {
         // A token may have several words.
@@ -192,30 +208,6 @@ fn token(text: &str, at: usize, from: usize) -> Range<usize> {
     start.map_or(from, |end| end + 1)..end.unwrap_or(bytes.len())
 }
 
-/// The line at hand, and whether it is prose.
-#[derive(Default)]
-struct Line {
-    range: Range<usize>,
-    is_prose: bool,
-}
-
-impl Line {
-    /// Whether the line is prose that the token is on. Tokens are asked about in order.
-    fn is_prose(&mut self, text: &str, token: &Range<usize>) -> bool {
-        if token.start >= self.range.end {
-            let bytes = text.as_bytes();
-            let before = bytes.get(self.range.end..token.start).unwrap_or_default();
-            let start =
-                memrchr(b'\n', before).map_or(self.range.end, |end| self.range.end + end + 1);
-            let rest = bytes.get(token.end..).unwrap_or_default();
-            let end = memchr(b'\n', rest).map_or(bytes.len(), |length| token.end + length + 1);
-            self.range = start..end;
-            self.is_prose = prose::is_line(bytes.get(start..end).unwrap_or_default());
-        }
-        self.is_prose
-    }
-}
-
 fn is_delimiter(byte: u8) -> bool {
     byte.is_ascii_whitespace() || b"'\"`<>|()[]{},=&;*".contains(&byte)
 }
@@ -240,20 +232,37 @@ impl Place<'_> {
             && ["path", "src", "href"]
                 .iter()
                 .any(|word| ends_with_word(key, word));
-        assigns || refers(referrer) || refers(key) || self.is_gone_to()
+        assigns || refers(referrer) || refers(key) || self.is_joined() || self.is_gone_to()
     }
 
-    fn is_gone_to(&self) -> bool {
+    /// Whether it is a part that a call joins to others: `path.join(root, "../x")`.
+    fn is_joined(&self) -> bool {
+        let call = self.on_line().rsplit_once('(');
+        call.is_some_and(|(name, parts)| {
+            let joins = ["join", "resolve", "joinpath", "Path"];
+            !parts.contains(')') && joins.iter().any(|word| ends_with_word(name, word))
+        })
+    }
+
+    /// What stands before it on its line, as far as it is looked at.
+    fn on_line(&self) -> &str {
         let from = self.before.len().saturating_sub(LOOK_BACK);
         let from = self.before.floor_char_boundary(from);
         let near = self.before.get(from..).unwrap_or_default();
-        let command = near
-            .rsplit(['\n', ';', '&', '|', '('])
-            .next()
-            .unwrap_or(near);
+        near.rsplit('\n').next().unwrap_or(near)
+    }
+
+    fn is_gone_to(&self) -> bool {
+        // "- ../base": an item of a list in a file of settings.
+        let on_line = self.on_line();
+        if on_line.trim() == "-" {
+            return true;
+        }
+        let command = on_line.rsplit([';', '&', '|', '(']).next();
         let mut words = command
+            .unwrap_or(on_line)
             .split_ascii_whitespace()
-            .skip_while(|word| ["$", ">", "sudo", "time"].contains(word));
+            .skip_while(|word| ["$", ">", "-", "sudo", "time"].contains(word));
         let Some(program) = words.next() else {
             let mut after = self
                 .after

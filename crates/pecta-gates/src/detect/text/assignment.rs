@@ -1,18 +1,23 @@
 //! Values assigned to the name of a secret.
 //!
-//! Flags a name that says "password", "secret", "token", "API key" and the like, then `=` or `:`, then a literal value that
-//! looks random: quoted, or unquoted with letters and digits mixed.
+//! Flags a name that says "password", "secret", "token", "API key" and the like, and a literal value that looks random:
+//! quoted, or unquoted with letters and digits mixed. Between the two stands `=`, `:` or "is"; or they are an option and its
+//! value, an element of XML, or the name and the value of a setting.
 //!
 //! Leaves alone references (`os.environ[…]`, `${pass}`), placeholders, hashes, names of something about the secret
 //! (`password_hash`, `token_count`) and prose.
+
+mod literal;
 
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use self::literal::is_secret;
 use super::{
     super::{Detector, Match, around, window},
-    random::{distinct, is_placeholder, looks_random},
+    command::is_one_of,
+    context::tail,
 };
 use crate::prefilter::ByteKinds;
 
@@ -26,10 +31,17 @@ pub(super) const RULES: &[super::Rule] = &[super::Rule {
 /// Words that make a name that of a secret, in lower case, at any place in it.
 #[rustfmt::skip]
 const NAMES: &[&str] = &[
-    "*password", "*passwd", "*passphrase", "*pwd", "*secret", "*token", "*api_key", "*api-key", "*apikey", "*access_key",
-    "*accesskey", "*access-key", "*auth_key", "*private_key", "*credential", "*bearer", "*authorization",
+    "*password", "*passwd", "*passphrase", "*pass", "*pwd", "*secret", "*token", "*api_key", "*api-key", "*apikey",
+    "*api key", "*access_key", "*accesskey", "*access-key", "*access key", "*auth_key", "*private_key", "*privatekey",
+    "*encryption_key", "*encryption-key", "*encryptionkey", "*signing_key", "*signing-key", "*signingkey",
+    "*account_key", "*accountkey", "*credential", "*bearer", "*authorization", "*passwort", "*contraseña",
+    "*mot de passe", "*senha", "*wachtwoord", "*lösenord", "пароль", "Пароль", "密码", "密碼", "パスワード", "비밀번호",
+    "*identified by", "*sshpass -p", "*convertto-securestring",
 ];
-const LONGEST_NAME: usize = 13;
+const LONGEST_NAME: usize = 22;
+
+/// Names that their value follows without a sign between them.
+const SIGNLESS: &[&str] = &["identified by", "sshpass -p", "convertto-securestring"];
 
 /// Words between a header's name and its value.
 const SCHEMES: &[&str] = &["bearer", "basic", "token"];
@@ -94,6 +106,10 @@ impl Detector for Assignment {
         NAMES
     }
 
+    fn labels(&self) -> &[&str] {
+        NAMES
+    }
+
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
         let end = anchors.end.min(text.len());
         (anchors.start..end)
@@ -103,31 +119,51 @@ impl Detector for Assignment {
 }
 
 fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
-    let rest = around(text, end).1;
+    let (before, rest) = around(text, end);
+    let name = text.get(start..end)?;
     let suffix = rest
         .iter()
         .take(40)
         .take_while(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte))
         .count();
-    if !names_the_secret(rest.get(..suffix)?) {
+    let part_of_word = || {
+        around(text, start)
+            .0
+            .last()
+            .is_some_and(u8::is_ascii_alphabetic)
+    };
+    if !names_the_secret(rest.get(..suffix)?)
+        || name.eq_ignore_ascii_case(b"pass") && part_of_word()
+    {
         return None;
     }
     let rest = rest.get(suffix..)?;
-    let (rest, quoted) = if text.get(start..end)?.eq_ignore_ascii_case(b"bearer") {
+    let (rest, quoted) = if name.eq_ignore_ascii_case(b"bearer") {
         (rest.strip_prefix(b" ")?, false)
-    } else {
-        let rest = assigned(rest)?;
+    } else if is_one_of(name, SIGNLESS) {
+        (rest.strip_prefix(b" ")?, true)
+    } else if let Some(rest) = assigned(rest) {
         match scheme(rest) {
             Some(credentials) => (credentials, false),
             None => (rest, true),
         }
+    } else {
+        (spoken(around(before, start).0, name, rest)?, true)
     };
-    let (value, quoted) = match value(rest)? {
+    let element = rest.strip_prefix(b">");
+    let rest = element.unwrap_or(rest);
+    let written = match element {
+        Some(rest) => content(rest)?,
+        None => rest,
+    };
+    let (value, quoted) = match value(written)? {
         (value, _) if !quoted => (value, false),
         value => value,
     };
     let at = text.len() - rest.len() + usize::from(quoted);
-    is_secret(value, quoted).then_some(Match {
+    // "authorization: policy-v2": without a scheme, only a long value is one.
+    let is_short = name.eq_ignore_ascii_case(b"authorization") && value.len() < 16;
+    (!is_short && is_secret(value, quoted)).then_some(Match {
         rule: "secret-assignment",
         range: start..at + value.len(),
     })
@@ -137,12 +173,90 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
 fn assigned(text: &[u8]) -> Option<&[u8]> {
     // The end of a quoted name or of an index: "password": x, env['TOKEN'] = x.
     let rest = trim_start(text, b"\"'`]\\", 4);
+    // "- name: PASSWORD\n  value: x", <add key="password" value="x"/>
+    let rest = match rest.first() {
+        Some(b' ' | b',' | b'\n') => value_of_pair(rest).unwrap_or(rest),
+        _ => rest,
+    };
     let rest = match trim_start(rest, b" \t", 8) {
         [b'=', b'=', ..] | [b':', b':' | b'/', ..] => return None,
         [b':', b'=', rest @ ..] | [b'=', b'>', rest @ ..] | [b'=' | b':', rest @ ..] => rest,
         _ => return None,
     };
-    Some(trim_start(trim_start(rest, b" \t", 8), b"\\", 2))
+    let value = trim_start(trim_start(rest, b" \t", 8), b"\\", 2);
+    let literal = CONSTRUCTORS
+        .iter()
+        .find_map(|constructor| value.strip_prefix(constructor.as_bytes()))
+        .filter(|literal| literal.starts_with(b"\"") || literal.starts_with(b"'"));
+    Some(literal.unwrap_or(value))
+}
+
+/// What may stand before a literal and leaves it what it is.
+const CONSTRUCTORS: &[&str] = &[
+    "String::from(",
+    "Some(",
+    "new String(",
+    "String(",
+    "b",
+    "r",
+    "f",
+    "@",
+    "N",
+];
+
+/// What follows the word "value" that the text starts with, spaces and quotes apart.
+fn value_of_pair(text: &[u8]) -> Option<&[u8]> {
+    let (word, rest) = trim_start(text, b" \t\r\n,\"\\", 24).split_at_checked(5)?;
+    word.eq_ignore_ascii_case(b"value")
+        .then(|| trim_start(rest, b"\"\\", 2))
+}
+
+/// What follows the name where nothing assigns it: in a sentence, behind an option, in an element of XML (with the end of the
+/// tag), in SQL, and in a line of a `.netrc`.
+fn spoken<'t>(before: &[u8], name: &[u8], text: &'t [u8]) -> Option<&'t [u8]> {
+    let start = before
+        .iter()
+        .rev()
+        .take(40)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"_-:".contains(byte))
+        .count();
+    let (before, prefix) = around(before, before.len() - start);
+    if text.starts_with(b">") {
+        return before.ends_with(b"<").then_some(text);
+    }
+    // `.password("x")`, `setPassword("x")`
+    if let [b'(', quoted @ ..] = text {
+        let sets = prefix.is_empty() && before.ends_with(b".")
+            || prefix.starts_with(b"set")
+            || prefix.starts_with(b"with");
+        let is_passed = name.eq_ignore_ascii_case(b"pass");
+        return (sets && !is_passed && quoted.starts_with(b"\"")).then_some(quoted);
+    }
+    let rest = text.strip_prefix(b" ")?;
+    if let Some(value) = ["is ", "ist ", "es ", "est "]
+        .iter()
+        .find_map(|word| rest.strip_prefix(word.as_bytes()))
+    {
+        return Some(trim_start(value, b":", 1));
+    }
+    // Dockerfile's `ENV PASSWORD x`.
+    let is_option = prefix.starts_with(b"--") || before.ends_with(b"ENV ");
+    let is_login = || {
+        let login = tail(before, 96).windows(7).any(|part| part == b" login ");
+        login && name == b"password"
+    };
+    let is_quoted = || rest.first() == Some(&b'\'') && name.eq_ignore_ascii_case(b"password");
+    (is_option || is_quoted() || is_login()).then_some(rest)
+}
+
+/// What an element of XML holds, up to the tag that ends it.
+fn content(text: &[u8]) -> Option<&[u8]> {
+    let length = text
+        .iter()
+        .take(LONGEST_VALUE)
+        .position(|byte| *byte == b'<')?;
+    let (content, end) = text.split_at_checked(length)?;
+    end.starts_with(b"</").then_some(content)
 }
 
 /// What follows the scheme of an authorization: "Basic dXNlcj…".
@@ -197,98 +311,6 @@ fn value(text: &[u8]) -> Option<(&[u8], bool)> {
     Some((value.strip_suffix(b".").unwrap_or(value), false))
 }
 
-fn is_secret(value: &[u8], quoted: bool) -> bool {
-    let class = |class: fn(&u8) -> bool| usize::from(value.iter().any(class));
-    let (lower, upper, digits) = (
-        class(u8::is_ascii_lowercase),
-        class(u8::is_ascii_uppercase),
-        class(u8::is_ascii_digit),
-    );
-    let special = class(|byte| byte.is_ascii_punctuation() && !b"_-.".contains(byte));
-    let joined = class(|byte| b"_-.".contains(byte));
-    let letters = lower + upper;
-    if value.len() < 8
-        || !value.is_ascii()
-        || value
-            .iter()
-            .any(|byte| byte.is_ascii_whitespace() || byte.is_ascii_control())
-    {
-        return false;
-    }
-    if is_reference(value, quoted)
-        || is_hash(value)
-        || is_placeholder(value)
-        || starts_like_a_test(value)
-    {
-        return false;
-    }
-    if value.len() >= 16 {
-        // Words are made of letters; random text of this length has digits.
-        let mixed = letters >= 1 && digits == 1;
-        return mixed && looks_random(value) && distinct(value) >= 8;
-    }
-    // A short value is a password if a person would have had to think of it.
-    let kinds = lower + upper + digits + special.max(joined);
-    let enough = if quoted {
-        3
-    } else {
-        3 + usize::from(special == 1 && upper == 0)
-    };
-    distinct(value) >= 6 && digits == 1 && letters >= 1 && kinds >= enough
-}
-
-/// Whether the value refers to another: a variable, a call, a template, a path of names.
-fn is_reference(value: &[u8], quoted: bool) -> bool {
-    #[rustfmt::skip]
-    const STARTS: &[&str] = &[
-        "$", "{{", "%", "<", "#{", "@", "env.", "env:", "env(", "process.", "os.", "config.", "settings.",
-        "secrets.", "vault:", "arn:", "ref:", "file:", "http:", "https:", "self.", "this.", "ssm:", "op://",
-    ];
-    let lower: Vec<u8> = value.iter().take(8).map(u8::to_ascii_lowercase).collect();
-    let marked = STARTS
-        .iter()
-        .any(|start| lower.starts_with(start.as_bytes()));
-    let template = [&b"${"[..], b"{{", b"%(", b"$("]
-        .iter()
-        .any(|mark| value.windows(mark.len()).any(|part| part == *mark));
-    let code = !quoted && value.iter().any(|byte| b"()[]{}<>".contains(byte));
-    let path = !quoted
-        && value.contains(&b'.')
-        && value
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._".contains(byte))
-        && !value.iter().any(u8::is_ascii_digit);
-    let file = value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"~/");
-    marked || template || code || path || file
-}
-
-/// Whether the value is what a password or file was turned into.
-fn is_hash(value: &[u8]) -> bool {
-    #[rustfmt::skip]
-    const MARKS: &[&str] = &[
-        "$2a$", "$2b$", "$2y$", "$argon2", "$pbkdf2", "$scrypt", "$6$", "$5$", "$1$", "pbkdf2:",
-        "pbkdf2_", "scrypt:", "bcrypt", "{ssha",
-    ];
-    let lower = value.to_ascii_lowercase();
-    MARKS.iter().any(|mark| lower.starts_with(mark.as_bytes()))
-        || ["sha1", "sha256", "sha384", "sha512", "md5", "blake"]
-            .iter()
-            .any(|name| {
-                lower
-                    .strip_prefix(name.as_bytes())
-                    .is_some_and(|rest| rest.first().is_some_and(|byte| b":-$".contains(byte)))
-            })
-}
-
-fn starts_like_a_test(value: &[u8]) -> bool {
-    let lower: Vec<u8> = value.iter().take(8).map(u8::to_ascii_lowercase).collect();
-    [
-        "test", "foo", "bar", "demo", "null", "none", "true", "false", "string",
-    ]
-    .iter()
-    .any(|word| lower.starts_with(word.as_bytes()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::{super::super::testing, *};
@@ -314,6 +336,20 @@ mod tests {
         check("'⟦Authorization': 'Basic dXNlcjpTM2NyM3RQYTU1IQ==⟧'");
         check("sends ⟦Bearer 7xKz9QmW2vRt4LpN8sYd⟧ each time");
         check("⟦passwd: Tr0ub4dor⟧&3");
+        check("ansible_become_⟦pass: k7Qz91xWv2⟧");
+        check("Your ⟦password is k7Qz91xWv2⟧.");
+        check("das ⟦Passwort: k7Qz91xWv2⟧, ⟦密码: k7Qz91xWv2⟧");
+        check("<db⟦Password>k7Qz91xWv2⟧</dbPassword>");
+        check("<add key=\"⟦ApiKey\" value=\"7xKz9QmW2vRt4LpN8sYd⟧\"/>");
+        check("- name: DB_⟦PASSWORD\n  value: k7Qz91xWv2⟧");
+        check("tool --db-⟦password k7Qz91xWv2⟧ --go");
+        check("machine h login ann ⟦password k7Qz91xWv2⟧");
+        check("CREATE USER ann ⟦IDENTIFIED BY 'k7Qz91xWv2⟧'");
+        check("ALTER USER ann WITH ⟦PASSWORD 'k7Qz91xWv2⟧'");
+        check("ENV DB_⟦PASSWORD k7Qz91xWv2⟧");
+        check("builder.⟦password(\"k7Qz91xWv2⟧\"), x.set⟦Password(\"k7Qz91xWv2⟧\")");
+        check("let ⟦token = String::from(\"7xKz9QmW2vRt4LpN8sYd⟧\");");
+        check("⟦signing_key = /R+QOwpvnBmilmTCRTWVFt9Dw4HsPTO1vtPlDYb2DV8t=⟧");
     }
 
     #[test]
@@ -357,6 +393,16 @@ mod tests {
             "token = self.next_token_v2",
             "secret: projects/x",
             "password=None",
+            "bypass = k7Qz91xWv2",
+            "config.get_password(\"Prod-db-1\")",
+            "authorization: policy-v2",
+            "passed: 3 of 12 checks, 9 left",
+            "the password k7Qz91xWv2 was",
+            "<password>${secret1}</password>",
+            "--password \"$PW1\"",
+            "--password-file /run/secrets/db_1",
+            "your password is required by 2024",
+            "- name: PASSWORD\n  valueFrom: k7Qz91xWv2",
             "secret=\"\"",
             "SECRET",
             "Authorization: Bearer <token>",

@@ -67,6 +67,10 @@ impl NumberDetector for Card {
         Shapes::LONG.or(Shapes::SPACED)
     }
 
+    fn labels(&self) -> &[&str] {
+        LABELS
+    }
+
     fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match> {
         match digits.len() {
             4 => grouped(text, digits.start),

@@ -126,7 +126,7 @@ fn ends_in_quote(text: &[u8]) -> bool {
 }
 
 /// Whether a quote that ends the text opens a value of JSON: `"note": "`.
-fn is_json_value(text: &[u8]) -> bool {
+pub(super) fn is_json_value(text: &[u8]) -> bool {
     let text = text.strip_suffix(b"\"").unwrap_or_default();
     let text = text.strip_suffix(b"\\").unwrap_or(text).trim_ascii_end();
     text.strip_suffix(b":")

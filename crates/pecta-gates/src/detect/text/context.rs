@@ -7,7 +7,7 @@ use super::super::around;
 const FILLERS: &[&str] = &[
     "number", "numbers", "num", "no", "nr", "nbr", "is", "are", "was", "at", "on", "to", "me", "us", "my",
     "our", "the", "your", "his", "her", "their", "home", "work", "office", "direct", "new", "numero", "número",
-    "nummer", "numer", "номер", "n°", "nº", "est", "es", "ist", "号码", "번호",
+    "nummer", "numer", "номер", "n°", "nº", "est", "es", "ist", "号", "号码", "번호",
 ];
 
 /// How far back a label is searched for, in bytes.
@@ -83,7 +83,7 @@ fn ends_with_any(text: &[u8], words: &[&str]) -> Option<usize> {
             let last = word.as_bytes().last()?;
             text.last().filter(|byte| byte.eq_ignore_ascii_case(last))?;
             let (rest, end) = text.split_at_checked(text.len().checked_sub(length)?)?;
-            (same(end, word) && starts_at_boundary(rest, word)).then_some(length)
+            (same(end, word) && starts_at_boundary(rest, end)).then_some(length)
         })
 }
 
@@ -95,15 +95,21 @@ fn contains_any(text: &[u8], words: &[&str]) -> bool {
                 .is_some_and(|(start, after)| {
                     let ends =
                         !word.is_ascii() || !after.first().is_some_and(u8::is_ascii_alphabetic);
-                    ends && same(start, word) && starts_at_boundary(before, word)
+                    ends && same(start, word) && starts_at_boundary(before, start)
                 })
         })
     })
 }
 
-/// A word in another alphabet may stand in the middle of others: not all scripts have spaces.
-fn starts_at_boundary(before: &[u8], word: &str) -> bool {
-    !word.is_ascii() || !before.last().is_some_and(u8::is_ascii_alphanumeric)
+/// Whether the word does not go on from one before it. A word in another alphabet may stand in the middle of others: not all
+/// scripts have spaces. A capital starts a word of a name: "homePhone".
+fn starts_at_boundary(before: &[u8], word: &[u8]) -> bool {
+    match (before.last(), word.first()) {
+        (Some(last), Some(first)) if word.is_ascii() => {
+            !last.is_ascii_alphanumeric() || last.is_ascii_lowercase() && first.is_ascii_uppercase()
+        }
+        _ => true,
+    }
 }
 
 fn same(text: &[u8], word: &str) -> bool {
@@ -131,6 +137,7 @@ mod tests {
             "my phone (",
             "電話：",
             "work_phone=",
+            "workPhone=",
         ] {
             check(before, true);
         }

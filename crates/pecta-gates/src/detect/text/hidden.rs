@@ -1,7 +1,7 @@
 //! Characters that hide text from people but not from models.
 //!
 //! Flags tag characters outside a flag, runs of variation selectors and of four or more invisible characters, in which data can be
-//! written, and overrides of the writing direction.
+//! written, words of Latin letters with as many invisible characters between the letters, and overrides of the writing direction.
 //!
 //! Leaves alone the joiners of emoji and of scripts that need them, soft hyphens, single zero-width spaces, marks and isolates of
 //! direction, and flags.
@@ -31,6 +31,12 @@ pub(super) const RULES: &[super::Rule] = &[
         flags: "several invisible characters in a row",
         hit: "a\u{200B}\u{200C}\u{200B}\u{200D}b",
         miss: "a\u{200B}b",
+    },
+    super::Rule {
+        id: "invisible-between-letters",
+        flags: "invisible characters between the letters of a word",
+        hit: "a\u{200B}b\u{200B}c\u{200B}d\u{200B}e",
+        miss: "super\u{200B}cali\u{200B}fragi\u{200B}listic\u{200B}",
     },
     super::Rule {
         id: "direction-override",
@@ -97,12 +103,40 @@ fn judge(text: &[u8], start: usize) -> Option<Match> {
     let (rule, hit) = match kind {
         Kind::Tag => ("tag-characters", !flag),
         Kind::Selector => ("variation-selectors", count >= 3),
-        Kind::Invisible | Kind::Override => ("invisible-run", count >= 4),
+        Kind::Invisible | Kind::Override if count >= 4 => ("invisible-run", true),
+        Kind::Invisible | Kind::Override => {
+            end = interleaved(before, rest);
+            ("invisible-between-letters", end > 0)
+        }
     };
     hit.then_some(Match {
         rule,
         range: start..start + end,
     })
+}
+
+/// The length of what the text starts with, if that is single invisible characters and ASCII letters in turns, four times or
+/// more, and it is the first of them; else 0.
+fn interleaved(before: &[u8], text: &[u8]) -> usize {
+    const LONGEST: usize = 64;
+    let letter = |text: &[u8]| text.first().is_some_and(u8::is_ascii_alphabetic);
+    let is_first = match before.split_last() {
+        Some((last, before)) => {
+            let earlier = before.len().checked_sub(3).and_then(|at| before.get(at..));
+            last.is_ascii_alphabetic() && earlier.and_then(kind_of) != Some((Kind::Invisible, 3))
+        }
+        None => false,
+    };
+    let (mut count, mut end) = (0, 0);
+    while is_first
+        && count < LONGEST
+        && matches!(kind_of(around(text, end).1), Some((Kind::Invisible, _)))
+        && letter(around(text, end + 3).1)
+    {
+        count += 1;
+        end += 4;
+    }
+    if count >= 4 { end } else { 0 }
 }
 
 /// What the first character of the text is, and its length.
@@ -137,6 +171,7 @@ mod tests {
         check("\u{1F600}⟦\u{E0100}\u{E0101}\u{E0102}⟧");
         check("a⟦\u{200B}\u{200C}\u{200B}\u{2060}⟧b");
         check("⟦\u{202E}⟧x");
+        check("i⟦\u{200B}g\u{200B}n\u{200B}o\u{200B}r⟧e");
         check("\u{1F3F4}⟦\u{E0068}\u{E0069}⟧");
     }
 

@@ -53,6 +53,10 @@ impl NumberDetector for Ip {
         Shapes::DOTTED.or(Shapes::HEXADECIMAL)
     }
 
+    fn labels(&self) -> &[&str] {
+        ADDRESSES
+    }
+
     fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match> {
         match around(text, digits.end).1 {
             [b'.', ..] if digits.len() <= 3 => version_4(text, digits.start),

@@ -348,6 +348,14 @@ fn ends_word(text: &str, at: usize) -> bool {
     }
 }
 
+/// Words that may follow "I don't have access".
+#[rustfmt::skip]
+const AFTER_ACCESS: &[&str] = &[
+    "to", "that", "this", "here", "there", "from", "for", "right", "at", "yet", "as", "in", "or", "and", "but",
+    "because", "since", "so", "outside", "beyond", "anymore", "any", "currently", "unless", "until", "if", "by",
+    "on", "with", "without", "now",
+];
+
 /// Whether English words say something else: "I can't help noticing", "I cannot recommend it enough".
 fn is_idiom(refusal: &str, after: &str) -> bool {
     let mut words = after
@@ -363,153 +371,14 @@ fn is_idiom(refusal: &str, after: &str) -> bool {
     if refusal.ends_with(" access") && ["my", "our"].contains(&next) {
         return true;
     }
+    // "I don't have access problems": of access itself, only some words say more.
+    let is_noun =
+        || !next.is_empty() && !AFTER_ACCESS.contains(&next) && !after.starts_with([',', ';', ':']);
+    if refusal.ends_with("have access") && is_noun() {
+        return true;
+    }
     refusal.is_ascii() && words.any(|word| word == "enough")
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::LazyLock;
-
-    use super::{super::super::testing, *};
-    use crate::fold::{Folding, Room};
-
-    static REFUSAL: LazyLock<Refusal> = LazyLock::new(Refusal::new);
-
-    #[track_caller]
-    fn check(text: &str, expected: bool) {
-        let found = REFUSAL.find(text.as_bytes(), 0..text.len());
-        assert_eq!(found.is_some(), expected, "{text}: {found:?}");
-    }
-
-    #[test]
-    fn refusals_are_flagged() {
-        for text in [
-            "As an AI language model, I cannot do that.",
-            "I must decline.",
-            "I can't help with that.",
-            "I cannot assist with this request.",
-            "I'm sorry, but I can't help with that.",
-            "I'm sorry, I cannot comply.",
-            "Sorry, I can't do that.",
-            "Sorry, can't help with that.",
-            "I am sorry but I cannot provide instructions for that.",
-            "I apologize, but I'm unable to assist with that.",
-            "I apologize for the inconvenience, but I cannot fulfill this request.",
-            "Unfortunately, I am not able to help with that.",
-            "Unfortunately I can't share that.",
-            "Hello! I'm sorry, but I can't assist with that.",
-            "I understand your frustration, but I can't help with this.",
-            "Thank you for your question. However, I cannot answer it.",
-            "**I'm sorry, but I can't help with that.**",
-            "  \nI won't help with that.",
-            "I will not assist you.",
-            "I'm not able to provide medical advice.",
-            "I don't have access to real-time data.",
-            "I do not have the ability to browse the web.",
-            "I'm just an AI, I can't have opinions.",
-            "I'm an AI and don't have feelings.",
-            "As an AI, I don't have personal opinions.",
-            "I refuse to answer.",
-            "I'd rather not answer that.",
-            "I cannot and will not help you.",
-            "That's not something I can help with.",
-            "My guidelines prevent me from doing this.",
-            "\"I'm sorry, but I can't help with that.\"",
-            "No, I cannot do that.",
-            "I can't.",
-            "I CAN'T HELP WITH THAT",
-            "I cannot in good conscience do this.",
-            "I'm afraid I can't do that, Dave.",
-            "Request denied: I cannot help.",
-        ] {
-            check(text, !text.starts_with("Request"));
-        }
-    }
-
-    #[test]
-    fn other_openings_are_left_alone() {
-        for text in [
-            "",
-            "I cannot help but admire the design.",
-            "I can't help but notice the test passes.",
-            "I can't help noticing the typo.",
-            "I can't help myself.",
-            "Act as an aide to the committee.",
-            "\"I cannot let you pass,\" the guard said.",
-            "\"I cannot help you,\" she said. \"Sorry.\"",
-            "'I can't help,' he said.",
-            "“I can’t help you,” he said.",
-            "> I cannot help with that.",
-            "const REFUSALS = [\"as an AI language model\", \"I cannot help\"];",
-            "Hello! The release is ready.",
-            "If the file is missing, I cannot help.",
-            "When asked, the model says I cannot help.",
-            "He said I can't help you.",
-            "She told me: I cannot do that.",
-            "I can't find the file.",
-            "I cannot reproduce the bug.",
-            "I can't wait to see it.",
-            "I cannot recommend this book enough.",
-            "I can't stress this enough.",
-            "I can't believe it works.",
-            "I can help with that.",
-            "I canter on.",
-            "I'm an AI assistant. How can I help?",
-            "As an AI engineer, I can't say it is easy.",
-            "As an AI language model, I can explain it.",
-            "Sorry for the delay. The build is done.",
-            "I'm sorry, the build failed.",
-            "Unfortunately, the test cannot help here.",
-            "The answer is 4. I cannot help more.",
-            "Done. I can't help further.",
-            "I can't access my account",
-            "Users who say I cannot help are unhappy.",
-            "No problem.",
-            "The server cannot provide the file.",
-        ] {
-            check(text, false);
-        }
-    }
-
-    #[test]
-    fn every_language_has_a_refusal_and_more() {
-        for language in REFUSALS {
-            for hit in language.hits {
-                check(hit, true);
-            }
-            for miss in language.misses {
-                check(miss, false);
-            }
-        }
-    }
-
-    #[test]
-    fn phrases_are_in_lower_case_and_folded() {
-        for language in REFUSALS {
-            let lists = [
-                language.prefaces,
-                language.preface_clauses,
-                language.machines,
-                language.refusals,
-                language.machines_refusals,
-                language.openers,
-                language.idioms,
-                language.negations,
-                language.verbs,
-                language.endings,
-            ];
-            for phrase in lists.into_iter().flatten() {
-                let mut folding = Folding::new(phrase, Room::default(), false);
-                while folding.advance(64) {}
-                assert_eq!(folding.changed(), None, "{phrase}");
-                assert!(phrase.chars().all(|c| lower_case(c) == c), "{phrase}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_match_is_located_in_the_text_itself() {
-        testing::check(&*REFUSAL, "  ⟦Sorry, I can't help⟧ you");
-        testing::check(&*REFUSAL, "⟦ÜZGÜNÜM, BU KONUDA yardımcı olamam⟧.");
-    }
-}
+mod tests;

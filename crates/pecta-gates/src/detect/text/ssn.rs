@@ -35,7 +35,8 @@ pub(super) const RULES: &[super::Rule] = &[
 /// Words that make nine digits a social security number.
 #[rustfmt::skip]
 const LABELS: &[&str] = &[
-    "ssn", "ssns", "social security", "social-security", "social sec", "socialsecuritynumber",
+    "ssn", "ssns", "ss#", "social security", "social-security", "social_security", "social sec",
+    "socialsecuritynumber",
 ];
 
 /// Numbers that were printed on specimen cards and advertisements.
@@ -47,6 +48,10 @@ pub(crate) struct Ssn;
 impl NumberDetector for Ssn {
     fn shapes(&self) -> Shapes {
         Shapes::LONG.or(Shapes::SPACED)
+    }
+
+    fn labels(&self) -> &[&str] {
+        LABELS
     }
 
     fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match> {

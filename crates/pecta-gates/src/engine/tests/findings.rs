@@ -1,7 +1,7 @@
 //! Located findings.
 
 use super::{default_gates, find};
-use crate::{Engine, EngineBuilder, Filesystem, MAX_FINDINGS, Pii};
+use crate::{Engine, EngineBuilder, Filesystem, MAX_FINDINGS, Pii, Profile, Secrets};
 
 #[test]
 fn findings_say_where_every_check_hit() {
@@ -49,6 +49,59 @@ fn findings_in_folded_text_lead_to_the_text_itself() {
             .map(|f| (f.check, f.pointer.as_str(), f.range.clone()))
             .collect::<Vec<_>>(),
         [("empty", "", 0..0)]
+    );
+}
+
+#[test]
+fn a_key_says_what_its_value_is_but_never_to_strict_checks() {
+    let check = |profile, text: &str, expected: &[(&str, &str, usize)]| {
+        let engine = Engine::builder()
+            .gate(Pii::new().profile(profile))
+            .gate(Secrets::new())
+            .fail_fast(false);
+        let found = find(engine, text);
+        let places: Vec<_> = found
+            .iter()
+            .map(|f| (f.rule, f.pointer.as_str(), f.range.len()))
+            .collect();
+        assert_eq!(places, expected, "{text}");
+    };
+    for (text, rule, pointer, length) in [
+        (r#"{"ssn": "536904399"}"#, "us-ssn-unseparated", "/ssn", 9),
+        (
+            r#"{"homePhone": "4155552671"}"#,
+            "us-phone",
+            "/homePhone",
+            10,
+        ),
+    ] {
+        check(Profile::Standard, text, &[(rule, pointer, length)]);
+        check(Profile::Strict, text, &[]);
+    }
+    let secret = "k7Qz91xWv2Lp0sYd";
+    for key in ["password", "clientSecret", "X-Api-Key", "apiKey2"] {
+        let text = format!(r#"{{"{key}": "{secret}"}}"#);
+        let pointer = format!("/{key}");
+        check(
+            Profile::Strict,
+            &text,
+            &[("secret-assignment", &pointer, 16)],
+        );
+    }
+    for text in [
+        r#"{"id": "536904399"}"#,
+        r#"{"sessionId": "4155552671"}"#,
+        r#"{"password_hash": "k7Qz91xWv2Lp0sYd"}"#,
+        r#"{"password": "${DB_PASSWORD_1}"}"#,
+        r#"[{"ssn": null}, "536904399"]"#,
+    ] {
+        check(Profile::Standard, text, &[]);
+    }
+    // What is found without the key is found once.
+    check(
+        Profile::Standard,
+        r#"{"ssn": "536-90-4399"}"#,
+        &[("us-ssn", "/ssn", 11)],
     );
 }
 

@@ -18,6 +18,7 @@ pub(in crate::detect::destructive) const CUES: &[Cue] = &[
             "keystore",
             "user",
             "role",
+            "owned",
         ];
         is_followed(text, at, "drop", |next| starts_with_any(next, &kinds))
     }),
@@ -25,16 +26,18 @@ pub(in crate::detect::destructive) const CUES: &[Cue] = &[
         is_followed(text, at, "truncate", may_be_name)
     }),
     around_it(&["delete"], |text, at| {
-        is_followed(text, at, "delete", |next| starts_with_any(next, &["from"]))
+        let goes_on = |next: &[u8]| starts_with_any(next, &["from"]) || may_be_named(next, "from");
+        is_followed(text, at, "delete", goes_on)
     }),
     around_it(&["alter "], |text, at| {
         is_followed(text, at, "alter", |next| starts_with_any(next, &["table"]))
     }),
     around_it(&["update "], |text, at| {
-        is_followed(text, at, "update", may_be_set)
+        is_followed(text, at, "update", |next| may_be_named(next, "set"))
     }),
     text(
         &[
+            ".drop()",
             ".dropdatabase(",
             ".deletemany({})",
             ".deletemany( {} )",
@@ -47,6 +50,8 @@ pub(in crate::detect::destructive) const CUES: &[Cue] = &[
             "db:reset",
             "db:schema:load",
             "db:wipe",
+            "/_all",
+            ":9200/*",
             "migrate:fresh",
             "migrate:reset",
         ],
@@ -55,6 +60,7 @@ pub(in crate::detect::destructive) const CUES: &[Cue] = &[
     text(&["manage.py"], &["flush", "reset_db"]),
     text(&["prisma"], &["reset", "accept-data-loss"]),
     programs(&["dropdb ", "dropuser ", "mysqladmin "], &[]),
+    programs(&["curl "], &["delete"]),
 ];
 
 /// Whether a keyword stands here, and what comes next is a comment or passes the test.
@@ -90,8 +96,8 @@ fn may_be_name(text: &[u8]) -> bool {
             .is_some_and(|&byte| is_word(byte) || b"\"`[".contains(&byte))
 }
 
-/// Whether the text may start with the name of a table and `SET`. Of quoted names the end is not looked for.
-fn may_be_set(text: &[u8]) -> bool {
+/// Whether the text may start with the name of a table and the keyword. Of quoted names the end is not looked for.
+fn may_be_named(text: &[u8], keyword: &str) -> bool {
     let is_part = |byte: &&u8| is_word(**byte) || **byte == b'.';
     let length = text.iter().take_while(is_part).count();
     let (name, after) = around(text, length);
@@ -103,5 +109,5 @@ fn may_be_set(text: &[u8]) -> bool {
     is_quoted
         || after.starts_with(b".")
         || is_comment(after)
-        || may_be_name(name) && starts_with_any(after, &["set"])
+        || may_be_name(name) && starts_with_any(after, &[keyword])
 }

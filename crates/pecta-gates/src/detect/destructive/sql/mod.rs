@@ -103,6 +103,28 @@ fn statements(text: &str, each: Report<'_>) {
             each(rule.id, token.at..end);
         }
     }
+    if let [command, rest @ ..] = tokens.as_slice()
+        && command.is_any(&["FLUSHALL", "FLUSHDB"])
+        && rest.iter().all(|word| word.is_any(&["SYNC", "ASYNC"]))
+    {
+        each("redis-flush", command.at..command.at + command.text.len());
+    }
+    for at in memmem::find_iter(text.as_bytes(), ".drop()") {
+        let before = text.get(..at).unwrap_or_default();
+        let name = before.rfind(|c: char| !(c.is_alphanumeric() || "_.".contains(c)));
+        let start = name.map_or(0, |at| {
+            at + before
+                .get(at..)
+                .and_then(|rest| rest.chars().next())
+                .map_or(1, char::len_utf8)
+        });
+        if before
+            .get(start..)
+            .is_some_and(|name| name.starts_with("db."))
+        {
+            each(MONGO_RULE.id, start..at + 7);
+        }
+    }
     for call in MONGO {
         for at in memmem::find_iter(text.as_bytes(), call) {
             each(MONGO_RULE.id, at..at + call.len());

@@ -35,7 +35,10 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
                 return false;
             };
             let rest = keywords(rest, &["IF", "EXISTS"]).unwrap_or(rest);
-            is_kind(first)
+            let owned = keywords(kind, &["OWNED", "BY"]);
+            owned.is_some_and(|owner| {
+                name(owner).is_some_and(|(_, rest)| ends(rest, &["CASCADE", "RESTRICT"]))
+            }) || is_kind(first)
                 && name(rest).is_some_and(|(table, rest)| {
                     !table.is_temporary() && ends(rest, &["CASCADE", "RESTRICT", "PURGE", "WITH"])
                 })
@@ -78,7 +81,11 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
         id: "sql-delete-all",
         flags: "a `DELETE` of all rows",
         matches: |tokens| {
-            let Some(rest) = keywords(tokens, &["DELETE", "FROM"]) else {
+            // "DELETE orders FROM orders" names the table twice.
+            let named = keywords(tokens, &["DELETE"])
+                .and_then(name)
+                .and_then(|(_, rest)| keywords(rest, &["FROM"]));
+            let Some(rest) = keywords(tokens, &["DELETE", "FROM"]).or(named) else {
                 return false;
             };
             let rest = keywords(rest, &["ONLY"]).unwrap_or(rest);

@@ -1,6 +1,9 @@
 //! Rules about the programs of databases.
 
-use crate::detect::destructive::{Rule, example};
+use crate::detect::{
+    destructive::{Rule, example},
+    shell::lexer::Word,
+};
 
 /// Rules about the programs of databases.
 pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
@@ -24,6 +27,24 @@ pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
             })
         },
         example: example("redis-cli -n 2 FLUSHALL", "redis-cli get flush"),
+    },
+    Rule {
+        id: "elasticsearch-delete-all",
+        flags: "all indices of Elasticsearch deleted with `curl`",
+        programs: &["curl"],
+        matches: |run| {
+            let deletes = run.has_word("-XDELETE")
+                || run.args.windows(2).any(|pair| matches!(pair, [option, method] if ["-X", "--request"].contains(&option.text.as_ref()) && method.text == "DELETE"));
+            let all = |word: &Word<'_>| {
+                let path = word.text.split('?').next().unwrap_or_default();
+                ["/_all", ":9200/*"].iter().any(|end| path.ends_with(end))
+            };
+            deletes && run.args.iter().any(all)
+        },
+        example: example(
+            "curl -X DELETE localhost:9200/_all",
+            "curl -X DELETE localhost:9200/logs-2024-01",
+        ),
     },
     Rule {
         id: "migrate-reset",

@@ -3,6 +3,15 @@
 use super::check;
 
 const DESTRUCTIVE: &[&str] = &[
+    "etcdctl --endpoints x del --prefix ''",
+    "consul kv delete -recurse app",
+    "nomad job stop -purge web",
+    "mc rb --force play/x",
+    "s3cmd del --recursive s3://x",
+    "kops delete cluster shop --yes",
+    "argocd app delete shop",
+    "hub delete ann/shop",
+    "ansible all -m shell -a 'rm -rf /srv'",
     "terraform destroy",
     "terraform destroy -auto-approve",
     "terraform -chdir=x destroy",
@@ -48,6 +57,15 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "etcdctl del /a/b",
+    "consul kv get app",
+    "nomad job stop web",
+    "mc rm play/x/y",
+    "s3cmd ls",
+    "kops delete cluster shop",
+    "argocd app get shop",
+    "aws s3 rb help",
+    "ansible all -m shell -a 'ls /srv'",
     "terraform plan",
     "terraform plan -destroy",
     "terraform apply",

@@ -3,6 +3,12 @@
 use super::check;
 
 const DESTRUCTIVE: &[&str] = &[
+    "git push --force-with-lease --force",
+    "git read-tree -u --reset HEAD",
+    "git submodule deinit --all -f",
+    "- run: git push -f origin gh-pages",
+    "subprocess.run(['git','push','--force'])",
+    "exec.Command(\"git\", \"reset\", \"--hard\")",
     "git reset --hard",
     "git reset --hard origin/main",
     "git clean -fdx",
@@ -33,6 +39,9 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "git read-tree HEAD",
+    "git submodule deinit lib",
+    "run: git push origin gh-pages",
     "git status",
     "git reset HEAD x",
     "git reset --soft HEAD~1",

@@ -4,6 +4,22 @@ use super::check;
 use crate::detect::shell::{Asked, Piece, rm};
 
 const RM: &[&str] = &[
+    "steps:\n  - name: clean\n    run: rm -rf /home/runner/work\n",
+    "script:\n  - rm -rf $DIR/../..\n",
+    "clean:\n\t@-rm -rf /opt/build\n",
+    "0 3 * * * root rm -rf /home/backup",
+    "ENTRYPOINT rm -rf /data",
+    "function wipe { rm -rf \"$@\"; }",
+    "`rm -rf #{dir}`",
+    "~/src$ rm -rf work",
+    "subprocess.call('rm -rf ' + path, shell=True)",
+    "exec.Command(\"rm\", \"-rf\", \"/data\").Run()",
+    "Command::new(\"rm\").args([\"-rf\", \"/data\"])",
+    "spawn('rm', ['-rf', dir])",
+    "shutil.rmtree('/')",
+    "os.RemoveAll(\"/srv/data\")",
+    "{\"command\": \"rm -rf /home/app\"}",
+    "{\"cmd\": [\"rm\", \"-rf\", \"/home/app\"]}",
     "rm -rf /",
     "rm -fr /",
     "rm -Rf x",
@@ -167,6 +183,13 @@ fn rm_is_seen_through_what_wraps_it() {
 }
 
 const RM_AS_DATA: &[&str] = &[
+    "rm -rf コマンドは確認なしで削除します。",
+    "- rm -rf: removes all",
+    "RUN apt-get install -y curl && rm -rf /var/lib/apt/lists/*",
+    "d=$(mktemp -d); trap 'rm -rf \"$d\"' EXIT",
+    "<!-- rm -rf / -->",
+    "{\"description\": \"rm -rf /\"}",
+    "rmtree([grep -e $_, @ARGV], 0, 0)",
     "rm file.txt",
     "rm -f file.txt",
     "rm -r dir",

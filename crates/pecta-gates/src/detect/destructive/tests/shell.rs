@@ -3,6 +3,11 @@
 use super::check;
 
 const DESTRUCTIVE: &[&str] = &[
+    "unlink /etc/passwd",
+    "rm -f /etc/fstab",
+    "rm /boot/vmlinuz",
+    "pkill -9 -u root",
+    "apt-get remove --purge -y '*'",
     ":(){ :|:& };:",
     ":() { : | : & } ; :",
     "bomb() { bomb | bomb & }; bomb",
@@ -54,6 +59,10 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "unlink link",
+    "rm -f /etc/nginx/sites-enabled/default",
+    "pkill -u ann node",
+    "a fork bomb looks like :(){ :|:& };:",
     "find . -name '*.pyc' -delete",
     "find . -name x -print",
     "find /tmp -type f -delete",

@@ -3,6 +3,16 @@
 use super::check;
 
 const DESTRUCTIVE: &[&str] = &[
+    "DROP OWNED BY app;",
+    "DELETE orders FROM orders;",
+    "FLUSHALL",
+    "flushdb async",
+    "db.users.drop()",
+    "{\"sql\": \"DROP TABLE users\"}",
+    "db.Exec(\"DELETE FROM users\")",
+    "session.execute(text(\"TRUNCATE TABLE users\"))",
+    "mysqli_query($link, \"DROP TABLE users\")",
+    "curl -XDELETE localhost:9200/_all",
     "DELETE FROM users;",
     "DELETE FROM users",
     "delete from users;",
@@ -54,6 +64,11 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "FLUSHALL removes every key",
+    "df.drop()",
+    "{\"title\": \"DROP TABLE users\"}",
+    "curl -XDELETE localhost:9200/logs-1",
+    "text(\"DELETE FROM the cart\")",
     "DELETE FROM users WHERE id = 7;",
     "DELETE FROM users WHERE id IN (SELECT 1 FROM x WHERE 1=1 AND a=2);",
     "DELETE FROM users\nWHERE id = 7;",

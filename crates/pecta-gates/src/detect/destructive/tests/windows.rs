@@ -3,6 +3,15 @@
 use super::check;
 
 const DESTRUCTIVE: &[&str] = &[
+    "select disk 1\nclean",
+    "icacls C:\\ /grant Everyone:F /T",
+    "takeown /f C:\\Windows /r",
+    "Clear-EventLog -LogName System",
+    "del C:\\Windows\\System32\\*.dll",
+    "Remove-Item HKLM:\\Software\\App -Recurse",
+    "for /d %i in (*) do rd /s /q \"%i\"",
+    "forfiles /p D:\\ /s /c \"cmd /c del /q @path\"",
+    "Get-ADUser -Filter * | Remove-ADUser",
     "cmd /c rd /s /q \"C:\\\"",
     "rd /s /q C:\\",
     "rmdir /S /Q C:\\Users",
@@ -45,6 +54,11 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "icacls notes.txt /grant ann:R",
+    "takeown /f notes.txt",
+    "forfiles /s /c \"cmd /c echo @path\"",
+    "for /d %i in (*) do echo %i",
+    "make clean",
     "rd empty",
     "rmdir empty",
     "del build.log",

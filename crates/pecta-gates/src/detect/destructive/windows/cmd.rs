@@ -22,7 +22,11 @@ pub(super) const RULES: &[CommandRule] = &[
                     target.ends_with("\\*") || target.ends_with("*.*") || target == "*"
                 })
             };
-            (run.switch('s') || (run.switch('q') || run.switch('f')) && all())
+            let system = || {
+                run.targets()
+                    .any(|target| target.starts_with("c:\\windows\\"))
+            };
+            (run.switch('s') || system() || (run.switch('q') || run.switch('f')) && all())
                 && run.targets().next().is_some()
                 && !run.is_temporary()
         },

@@ -25,9 +25,18 @@ use crate::detect::{
 
 /// What is in every text that breaks a rule.
 pub(super) const CUES: &[Cue] = &[
-    text(&["rd ", "rmdir "], &["/s", "-fo"]),
-    text(&["del ", "erase "], &["/s", "/q", "/f", "-fo"]),
-    text(&["remove-item", "ri ", "rm -"], &["-fo"]),
+    text(&["rd ", "rmdir "], &["/s", "-fo", "hkcu:", "hklm:"]),
+    text(
+        &["del ", "erase "],
+        &["/s", "/q", "/f", "-fo", "c:\\windows\\", "hkcu:", "hklm:"],
+    ),
+    text(
+        &["remove-item", "ri ", "rm ", "rm\"", "rm'"],
+        &["-fo", "hkcu:", "hklm:"],
+    ),
+    text(&["forfiles"], &["/c"]),
+    text(&["icacls"], &["/t"]),
+    text(&["takeown"], &["/r"]),
     text(&["format "], &[":"]),
     text(
         &[
@@ -45,6 +54,7 @@ pub(super) const CUES: &[Cue] = &[
     text(
         &[
             "clear-disk",
+            "clear-eventlog",
             "format-volume",
             "initialize-disk",
             "diskpart",
@@ -64,6 +74,7 @@ pub(super) const CUES: &[Cue] = &[
             "net localgroup",
             "schtasks ",
             "sc delete",
+            "select disk",
             "iex",
             "invoke-expression",
         ],
@@ -93,7 +104,7 @@ pub(super) fn commands(text: &str, each: Report<'_>) {
 }
 
 fn judge(text: &str, depth: usize, each: Report<'_>) {
-    let mut fetched = false;
+    let (mut fetched, mut selected) = (false, false);
     for command in split(text) {
         let words = command.words.as_slice();
         let lower: Vec<String> = words
@@ -133,6 +144,11 @@ fn judge(text: &str, depth: usize, each: Report<'_>) {
             args: &args,
             is_piped: command.is_piped,
         };
+        // The words that diskpart reads, one command a line.
+        selected |= lower.starts_with(&["select".to_owned(), "disk".to_owned()]);
+        if selected && name == "clean" {
+            each("windows-diskpart", range.clone());
+        }
         let found = TABLES
             .into_iter()
             .flatten()
@@ -189,6 +205,12 @@ fn nested(name: &str, args: &[Word<'_>], each: &mut dyn FnMut(&str)) {
                 .take_while(|word| word.text.starts_with('-'))
                 .count();
             each(&joined(options));
+        }
+        "forfiles" => {
+            if let Some(at) = args.iter().position(|word| is(word, &["/c"])) {
+                // It runs the command once for each file that it finds.
+                each(&joined(at + 1).replace("@path", "/s *"));
+            }
         }
         "start" | "call" | "runas" | "invoke-expression" | "iex" | "psexec" | "start-process" => {
             for word in args.iter().filter(|word| word.text.contains(' ')) {

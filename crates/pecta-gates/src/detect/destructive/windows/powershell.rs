@@ -11,8 +11,12 @@ pub(super) const RULES: &[CommandRule] = &[
         programs: &["remove-item", "ri", "rm", "rmdir", "rd", "del", "erase"],
         matches: |run| {
             let recurses = run.parameter("recurse", 1) || run.is_piped;
+            let registry = || {
+                run.targets()
+                    .any(|target| target.starts_with("hklm:") || target.starts_with("hkcu:"))
+            };
             recurses
-                && run.parameter("force", 2)
+                && (run.parameter("force", 2) || registry())
                 && !run.parameter("whatif", 2)
                 && !run.is_temporary()
         },

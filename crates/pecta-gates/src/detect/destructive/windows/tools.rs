@@ -19,9 +19,16 @@ pub(super) const RULES: &[CommandRule] = &[
         id: "windows-delete-backups",
         flags: "shadow copies, backups or logs deleted, or recovery switched off",
         programs: &[
-            "vssadmin", "wmic", "wbadmin", "bcdedit", "fsutil", "wevtutil",
+            "vssadmin",
+            "wmic",
+            "wbadmin",
+            "bcdedit",
+            "fsutil",
+            "wevtutil",
+            "clear-eventlog",
         ],
         matches: |run| match run.name {
+            "clear-eventlog" => !run.parameter("whatif", 2),
             "vssadmin" => {
                 run.starts_with(&["delete", "shadows"])
                     || run.starts_with(&["resize", "shadowstorage"])
@@ -50,6 +57,24 @@ pub(super) const RULES: &[CommandRule] = &[
             _ => run.targets().next().is_some(),
         },
         example: example("cipher /w:C", "cipher /c notes.txt"),
+    },
+    CommandRule {
+        id: "windows-open-permissions",
+        flags: "permissions or owners changed throughout a drive or Windows itself",
+        programs: &["icacls", "takeown"],
+        matches: |run| {
+            let vital = |target: &String| {
+                let path = target.trim_end_matches('\\');
+                path.len() == 2 && path.ends_with(':') || path.starts_with("c:\\windows")
+            };
+            let recurses = if run.name == "icacls" {
+                run.switch('t')
+            } else {
+                run.switch('r')
+            };
+            recurses && run.targets().any(vital)
+        },
+        example: example("icacls C:\\ /grant Everyone:F /T", "icacls notes.txt"),
     },
     CommandRule {
         id: "windows-delete-registry",
@@ -91,7 +116,7 @@ pub(super) const RULES: &[CommandRule] = &[
             }
             "schtasks" => run.has("/delete") && run.has("*"),
             "sc" => run.starts_with(&["delete"]),
-            _ => !run.args.is_empty() && !run.parameter("whatif", 2),
+            _ => (run.is_piped || !run.args.is_empty()) && !run.parameter("whatif", 2),
         },
         example: example("net user ann /delete", "net user ann"),
     },

@@ -3,7 +3,7 @@
 mod source;
 mod wrappers;
 
-use std::ops::Range;
+use std::{borrow::Cow, mem, ops::Range};
 
 pub(crate) use source::Source;
 
@@ -46,6 +46,7 @@ pub(crate) fn visit(piece: &Piece<'_>, each: &mut dyn FnMut(&Invocation<'_>, Ran
         each,
         depth: 0,
         outer: None,
+        temporary: Vec::new(),
     }
     .script(piece.text, piece.script());
 }
@@ -55,10 +56,15 @@ struct Visitor<'v> {
     depth: usize,
     /// The range of the command that runs the text at hand.
     outer: Option<Range<usize>>,
+    /// Names of variables that hold a directory made for temporary files, in the text at hand and in those that run it.
+    temporary: Vec<String>,
 }
 
 impl Visitor<'_> {
     fn script(&mut self, text: &str, script: &Script<'_>) {
+        let temporary = script.temporary.iter();
+        let temporary = temporary.map(|name| name.clone().into_owned()).collect();
+        let outer = mem::replace(&mut self.temporary, temporary);
         for command in &script.commands {
             let mut run = Run {
                 script,
@@ -75,6 +81,7 @@ impl Visitor<'_> {
         if self.depth == 0 {
             code::scripts(text, &mut |script, range| self.nested(script, range));
         }
+        self.temporary = outer;
     }
 
     fn nested(&mut self, text: &str, range: Range<usize>) {
@@ -82,7 +89,10 @@ impl Visitor<'_> {
             let outer = self.outer.clone();
             self.outer.get_or_insert(range);
             self.depth += 1;
-            self.script(text, &Script::parse(text));
+            let mut script = Script::parse(text);
+            let known = self.temporary.iter().cloned();
+            script.temporary.extend(known.map(Cow::Owned));
+            self.script(text, &script);
             self.depth -= 1;
             self.outer = outer;
         }
@@ -189,6 +199,10 @@ impl<'s> Run<'_, '_, 's> {
                 "su" | "script" | "sg" | "runuser" | "gcloud" => {
                     self.script_options(args);
                     return self.emit(name, args, Source::Unknown);
+                }
+                "ansible" => {
+                    let module = args.iter().skip_while(|word| word.text != "-a").nth(1);
+                    return self.nested(module.map_or("", |word| word.text.as_ref()));
                 }
                 "trap" => {
                     let handler = args.first().map(|word| word.text.as_ref());

@@ -51,6 +51,13 @@ const CONTAINER_VALUED: &[&str] = &[
 
 /// The program at the head of the words, and its arguments.
 pub(super) fn head<'s>(words: &'s [Word<'s>]) -> Option<(&'s str, &'s [Word<'s>])> {
+    // "function clean { ...": the body is run when the function is.
+    let words = match words {
+        [first, _, body, ..] if first.text == "function" && body.text == "{" => {
+            words.get(2..).unwrap_or_default()
+        }
+        _ => words,
+    };
     let is_head = |word: &Word<'_>| {
         !(word.text.is_empty()
             || !word.quoted && commands::is_reserved(&word.text)

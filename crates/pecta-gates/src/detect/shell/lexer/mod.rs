@@ -14,7 +14,7 @@ use std::{borrow::Cow, ops::Range};
 use memchr::{memchr, memrchr};
 
 use self::{expansions::expand_braces, here_documents::Pending};
-use super::{commands, prose};
+use super::{commands, prompt, prose};
 
 /// How deep substitutions and subshells nest before they are only separators.
 const DEEPEST: usize = 12;
@@ -223,7 +223,7 @@ impl<'t> Lexer<'t> {
             self.line_start = true;
             return self.at < self.end;
         }
-        self.at += prose::prompt(line);
+        self.at += prompt::length(line);
         false
     }
 
@@ -274,7 +274,8 @@ impl<'t> Lexer<'t> {
                 Some(b'(') if self.depth < DEEPEST => break,
                 Some(b'(') => self.at += 1,
                 Some(b'&') if self.ahead(1) != Some(b'>') => break,
-                Some(b'#') => {
+                // Ruby's `#{...}` is no comment.
+                Some(b'#') if self.ahead(1) != Some(b'{') => {
                     self.at = self.line_end();
                     break;
                 }
@@ -325,7 +326,7 @@ impl<'t> Lexer<'t> {
                     .and_then(|made| made.words.first());
                 made.is_some_and(|made| made.text == "mktemp")
             };
-            if word.substitutions.iter().any(made) {
+            if word.substitutions.iter().any(made) && self.script.temporary.len() < MOST_VARIABLES {
                 self.script.temporary.push(owned(name));
             } else if value.len() <= LONGEST_VALUE
                 && !value.contains('$')
@@ -365,6 +366,10 @@ impl<'t> Lexer<'t> {
         }
         self.blanks();
         let target = self.word(command);
+        // "<code>/etc/hosts</code>": the end of a tag, not a redirection.
+        if operator == b">" && self.rest().starts_with(b"</") {
+            return;
+        }
         match operator {
             b"<<" => self.pending.push(Pending {
                 delimiter: target.text,

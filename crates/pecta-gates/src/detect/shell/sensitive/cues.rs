@@ -6,7 +6,7 @@ use crate::detect::{
     shell::{
         commands,
         cues::{Cue, Glance, around_it, is_disguised, on_line, text},
-        prose,
+        prompt, prose,
     },
 };
 
@@ -20,19 +20,22 @@ pub(super) const CUES: &[Cue] = &[
         &["auxv", "cmdline", "environ", "kcore", "maps", "mem", "root"],
     ),
     around_it(NAMES, in_home),
+    around_it(&["_history"], |text, at| {
+        let (before, _) = around(text.as_bytes(), at);
+        let programs = ["bash", "zsh", "mysql", "psql"];
+        programs.iter().any(|program| ends_with(before, program))
+    }),
+    around_it(&["/passwd", "/shadow"], is_behind_pattern),
+    text(&["/e\\", "/e'", "/e\""], &[]),
     text(
         &[
             "/run/secrets",
             ".config/gcloud",
+            ".config/gh",
             "keychains",
-            "bash_history",
-            "zsh_history",
-            "mysql_history",
-            "psql_history",
             ".cargo/cred",
             ".gem/cred",
             ".terraform.d",
-            ".config/gh",
             "system32",
             "ntds",
             "docker.sock",
@@ -62,6 +65,8 @@ const CHANGING_TOO: &[&str] = &[
     "find",
     "gfind",
     "removeSync",
+    "RemoveAll",
+    "remove_dir_all",
     "rimraf",
     "rimrafSync",
     "rm_r",
@@ -78,6 +83,12 @@ fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-".contains(&byte)
 }
 
+fn ends_with(text: &[u8], word: &str) -> bool {
+    let start = text.len().checked_sub(word.len());
+    let end = start.and_then(|start| text.get(start..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case(word.as_bytes()))
+}
+
 /// Whether the name of a directory at the root is all of a component, and may be the first of a path.
 fn is_directory(text: &str, at: usize, name: &str) -> bool {
     let (before, rest) = around(text.as_bytes(), at);
@@ -87,6 +98,14 @@ fn is_directory(text: &str, at: usize, name: &str) -> bool {
         || before.ends_with(b"private")
         || before.iter().rev().take(LOOK_BACK).any(may_hide);
     ends && starts
+}
+
+/// Whether the part of a path before a name may read otherwise than it is written: `/e*/shadow`.
+fn is_behind_pattern(text: &str, at: usize) -> bool {
+    let (before, _) = around(text.as_bytes(), at);
+    let part = before.iter().rev().take(LOOK_BACK);
+    part.take_while(|byte| !b"/ ".contains(byte))
+        .any(|byte| b"*?\\'\"$[".contains(byte))
 }
 
 /// Whether nothing but the path stands in the text, as far as up to here.
@@ -147,8 +166,10 @@ fn may_read(line: &str) -> bool {
     if is_disguised(line.as_bytes()) || !before.is_some_and(|before| before.chars().all(is_plain)) {
         return true;
     }
-    let first = line.split_ascii_whitespace().next().unwrap_or_default();
-    let name = commands::program(first);
+    let command = line.trim_start();
+    let command = command.get(prompt::setting(command.as_bytes())..);
+    let mut words = command.unwrap_or_default().split_ascii_whitespace();
+    let name = commands::program(words.next().unwrap_or_default());
     let reads = is_program(name) && !LOOKING.contains(&name);
     (reads || commands::runs_others(name)) && !prose::is_line(line.as_bytes())
 }

@@ -94,6 +94,8 @@ fn commands_are_judged_by_what_they_do() {
     check("ls -la ~/.ssh", &["~/.ssh"]);
     check("chmod 600 /etc/ssh/sshd_config", &["/etc/ssh/sshd_config"]);
     check("cat < /etc/hosts", &["/etc/hosts"]);
+    check("cat /e't'c/hosts", &["/e't'c/hosts"]);
+    check("cat /???/passwd", &["/???/passwd"]);
 }
 
 #[test]
@@ -141,6 +143,9 @@ fn other_paths_are_left_alone() {
         "gcc -I/usr/include -L /usr/lib x.c",
         "cp /usr/share/zoneinfo/UTC ./tz",
         "https://x.io/.aws/config",
+        "rm -rf /var/lib/apt/lists/*",
+        "set it in <code class=\"filename\">/etc/xml/catalog</code> first",
+        "ls /???/x",
     ] {
         check(text, &[]);
     }

@@ -116,6 +116,16 @@ fn other_dots_are_left_alone() {
         "50%.. of/x",
         "from .. import x",
         "gcc -I../include -o x x.c",
+        "    build: ../web",
+        "source = \"../modules/vpc\"",
+        "replace example.com/x => ../x",
+        "resources:\n- ../base\n",
+        "make -C ../lib",
+        "Error: Cannot find module '../config'",
+        "cd \"$(dirname \"$0\")/..\"",
+        "path.join(root, '../dist')",
+        "see :doc:`../guide` for more",
+        "{{> ../partial}}",
     ] {
         check(text, &[]);
     }

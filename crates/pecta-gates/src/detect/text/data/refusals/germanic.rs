@@ -40,6 +40,7 @@ pub(super) const GERMAN: Language = Language {
         "ich habe nicht die fähigkeit", "habe ich keinen zugriff",
     ],
     machines_refusals: &[
+        "kann ich das nicht", "kann ich das leider nicht", "kann ich dir nicht", "kann ich ihnen nicht",
         "kann ich nicht", "kann ich keine", "kann ich leider", "habe ich keine", "habe ich keinen",
         "ich kann nicht", "bin ich nicht",
     ],

@@ -237,7 +237,7 @@ pub(super) const ROMANIAN: Language = Language {
         "ca ai", "ca model lingvistic", "ca inteligență artificială", "ca model de limbaj", "sunt un ai",
     ],
     negations: &[
-        "nu pot", "nu pot să", "nu sunt în măsură să", "nu am voie să", "refuz să", "nu voi putea să",
+        "nu pot", "nu te pot", "nu vă pot", "nu pot să", "nu sunt în măsură să", "nu am voie să", "refuz să", "nu voi putea să",
     ],
     verbs: &[
         "ajuta", "să ajut", "să te ajut", "să vă ajut", "te ajuta", "vă ajuta", "ajut", "te ajut",

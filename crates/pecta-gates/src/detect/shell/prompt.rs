@@ -1,0 +1,128 @@
+//! What stands before the command on a line: prompts of terminal sessions, and the marks of files of settings.
+
+/// Keys of files of settings whose values are commands.
+const COMMAND_KEYS: &[&str] = &[
+    "before_script:",
+    "cmd:",
+    "command:",
+    "entrypoint:",
+    "exec:",
+    "run:",
+    "script:",
+    "shell:",
+];
+
+/// The length of what stands before the command on a line: the prompt of a terminal session (`$ `, `user@host:~$ `), or what
+/// a file of settings puts there.
+pub(crate) fn length(line: &[u8]) -> usize {
+    let mut length = setting(line);
+    if length > 0 {
+        return length;
+    }
+    let first = line.iter().take(80).position(|byte| b"$%".contains(byte));
+    if let Some(at) = first {
+        let before = line.get(..at).unwrap_or_default();
+        let host = before.is_empty()
+            || (before.starts_with(b"~") && !before.contains(&b' '))
+            || (before.contains(&b'@') && !before.contains(&b'\''))
+            || (before.starts_with(b"[") && before.ends_with(b"]"));
+        if host && matches!(line.get(at + 1), Some(b' ')) {
+            length = at + 2;
+        }
+    }
+    if length == 0 {
+        // A superuser's prompt is a comment to a shell, unless it names the host.
+        if let Some(at) = line.iter().take(80).position(|&byte| byte == b'#') {
+            let before = line.get(..at).unwrap_or_default();
+            let host = before.contains(&b'@') && !before.contains(&b' ') || before.ends_with(b"]");
+            if host && matches!(line.get(at + 1), Some(b' ')) {
+                length = at + 2;
+            }
+        }
+    }
+    length
+}
+
+/// The length of what stands before the command on a line that is no shell text of its own: an item of a list or a member of
+/// a YAML file, the marks of a recipe of `make`, the times of a `crontab`.
+pub(super) fn setting(line: &[u8]) -> usize {
+    let blanks = |text: &[u8]| text.iter().take_while(|byte| **byte == b' ').count();
+    if matches!(line, [b'@' | b'-', byte, ..] if byte.is_ascii_alphabetic())
+        || matches!(line, [b'@', b'-', ..] | [b'-', b'@', ..])
+    {
+        return line.iter().take_while(|byte| b"@-".contains(byte)).count();
+    }
+    let item = if line.starts_with(b"- ") {
+        1 + blanks(line.get(1..).unwrap_or_default())
+    } else {
+        0
+    };
+    let rest = line.get(item..).unwrap_or_default();
+    let key = COMMAND_KEYS.iter().find(|key| {
+        let after = rest.strip_prefix(key.as_bytes());
+        after.is_some_and(|after| after.starts_with(b" "))
+    });
+    if let Some(key) = key {
+        let after = rest.get(key.len()..).unwrap_or_default();
+        return item + key.len() + blanks(after);
+    }
+    if item == 0 { times(line) } else { item }
+}
+
+/// The length of the five fields of a `crontab` that the line starts with, and of the user that the system's has.
+fn times(line: &[u8]) -> usize {
+    let mut length = 0;
+    for _ in 0..5 {
+        let rest = line.get(length..).unwrap_or_default();
+        let field = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit() || b"*/,-".contains(byte))
+            .count();
+        let spaces = rest
+            .iter()
+            .skip(field)
+            .take_while(|byte| byte.is_ascii_whitespace())
+            .count();
+        if field == 0 || spaces == 0 {
+            return 0;
+        }
+        length += field + spaces;
+    }
+    let user = b"root ";
+    let rest = line.get(length..).unwrap_or_default();
+    length
+        + if rest.starts_with(user) {
+            user.len()
+        } else {
+            0
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prompts_are_known() {
+        for (line, expected) in [
+            ("$ rm", 2),
+            ("ann@host:~/src$ rm", 16),
+            ("[root@host /]# rm", 15),
+            ("# rm", 0),
+            ("- rm", 2),
+            ("run: rm", 5),
+            ("- run: rm", 7),
+            ("rerun: rm", 0),
+            ("@-rm", 2),
+            ("-rf", 1),
+            ("0 3 * * * rm", 10),
+            ("*/5 * * * * root rm", 17),
+            ("1 2 3 rm", 0),
+            ("rm $ x", 0),
+            ("echo $HOME", 0),
+            ("~/src$ rm", 7),
+        ] {
+            assert_eq!(length(line.as_bytes()), expected, "{line}");
+        }
+    }
+}

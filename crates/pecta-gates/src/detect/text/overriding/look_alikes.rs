@@ -1,0 +1,81 @@
+//! Letters of other alphabets that look like Latin ones.
+
+/// A text whose look-alikes of Latin letters were replaced.
+pub(super) struct Latin {
+    pub(super) text: Vec<u8>,
+    /// Where each byte comes from.
+    pub(super) origins: Vec<usize>,
+}
+
+impl Latin {
+    /// None if there is nothing to replace.
+    pub(super) fn new(text: &[u8]) -> Option<Self> {
+        // The part may start and end within a character.
+        let skip = text.iter().take_while(|byte| **byte & 0xC0 == 0x80).count();
+        let whole = text.get(skip..)?;
+        let whole = match std::str::from_utf8(whole) {
+            Ok(whole) => whole,
+            Err(error) => std::str::from_utf8(whole.get(..error.valid_up_to())?).ok()?,
+        };
+        if !whole.chars().any(|c| latin(c) != c) {
+            return None;
+        }
+        let mut this = Self {
+            text: Vec::with_capacity(whole.len()),
+            origins: Vec::with_capacity(whole.len()),
+        };
+        for (at, c) in whole.char_indices() {
+            let mut buffer = [0; 4];
+            let bytes = latin(c).encode_utf8(&mut buffer).as_bytes();
+            this.text.extend_from_slice(bytes);
+            this.origins
+                .extend(std::iter::repeat_n(skip + at, bytes.len()));
+        }
+        Some(this)
+    }
+
+    /// Where the text from this position on is now.
+    pub(super) fn position(&self, origin: usize) -> usize {
+        self.origins.partition_point(|&at| at < origin)
+    }
+}
+
+/// The Latin letter that the character looks like, or itself.
+fn latin(c: char) -> char {
+    /// Look-alikes of the Cyrillic, Greek, Armenian and phonetic alphabets, each before the letter.
+    const LOOK_ALIKES: [(&str, char); 26] = [
+        ("аαɑᴀАΑ", 'a'),
+        ("вʙВΒ", 'b'),
+        ("сᴄСϲ", 'c'),
+        ("ԁᴅ", 'd'),
+        ("еεᴇЕΕ", 'e'),
+        ("ꜰ", 'f'),
+        ("ɡɢ", 'g'),
+        ("һнʜНΗհ", 'h'),
+        ("іιıɪІΙ", 'i'),
+        ("јᴊЈ", 'j'),
+        ("кκᴋКΚ", 'k'),
+        ("ӏʟ", 'l'),
+        ("мᴍМΜ", 'm'),
+        ("ɴηոΝп", 'n'),
+        ("оοօᴏОΟ", 'o'),
+        ("рρᴘРΡ", 'p'),
+        ("ԛ", 'q'),
+        ("ʀг", 'r'),
+        ("ѕꜱЅ", 's'),
+        ("тτᴛТΤ", 't'),
+        ("υսᴜ", 'u'),
+        ("νѵᴠ", 'v'),
+        ("ԝᴡѡ", 'w'),
+        ("хχХΧ", 'x'),
+        ("уγʏУΥ", 'y'),
+        ("ᴢΖ", 'z'),
+    ];
+    if c.is_ascii() || !c.is_alphabetic() {
+        return c;
+    }
+    LOOK_ALIKES
+        .iter()
+        .find_map(|&(likes, letter)| likes.contains(c).then_some(letter))
+        .unwrap_or(c)
+}
