@@ -45,7 +45,7 @@ const ANCHORS: &[&str] = &[
     "your system instructions", "your full system prompt", "your entire system prompt", "conversation",
     "chat history", "environment variables", "private key", "ssh key", "/etc/passwd", "system prompt",
     "api key", "your hidden prompt", "access token", "credentials", "password", "secrets", "private files",
-    "private data", "personal data", "~/.", "emails", "e-mails", "everything above",
+    "private data", "personal data", "~/.ssh", "~/.aws", "emails", "e-mails", "everything above",
     "text above",
 ];
 const LONGEST_ANCHOR: usize = 26;
@@ -55,10 +55,10 @@ const WORDS: &[&str] = &[
     "](http", "](<http", "](//", "](<//", "your system", "your initial", "your hidden", "your original", "your secret",
     "your full system", "your entire system", "conversation", "chat history", "environment variables",
     "private ", "ssh key", "/etc/passwd", "system prompt", "api key",
-    "access token", "credentials", "password", "secrets", "personal data", "~/.ssh", "~/.aws", "emails", "e-mails",
+    "access token", "credentials", "password", "secrets", "personal data", "~/.", "emails", "e-mails",
     "everything above", "text above",
 ];
-/// Of these, what must not leave when it is all there is.
+/// Anchors that name what must not leave when it is all there is.
 const MAIL: &[&str] = &["emails", "e-mails"];
 
 #[rustfmt::skip]
