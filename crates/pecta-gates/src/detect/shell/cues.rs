@@ -267,6 +267,7 @@ impl Line {
     /// Whether a program may be run that is named at a place of the line.
     fn may_run(&mut self, text: &str, at: usize) -> bool {
         let words = text.get(self.command..at).unwrap_or_default();
+        let words = words.trim_ascii_start();
         if words.ends_with(['-', '.']) {
             return false;
         }

@@ -23,6 +23,7 @@ const DESTRUCTIVE: &[&str] = &[
     "mv * /dev/null",
     ": > /etc/passwd",
     "echo '' > /etc/fstab",
+    "echo x >/etc/fstab",
     "> /boot/grub/grub.cfg",
     "crontab -r",
     "sudo crontab -u ann -r",

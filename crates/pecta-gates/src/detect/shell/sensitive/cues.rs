@@ -161,7 +161,7 @@ fn shared(text: &str, at: usize) -> Glance {
 
 /// Whether a program may be run on the line that reads what is in `/etc`.
 fn may_read(line: &str) -> bool {
-    let before = line.find("/etc").and_then(|at| line.get(..at));
+    let before = line.rfind("/etc").and_then(|at| line.get(..at));
     let is_plain = |c: char| c.is_ascii_alphanumeric() || " \t-_.,:/+@~^*?".contains(c);
     if is_disguised(line.as_bytes()) || !before.is_some_and(|before| before.chars().all(is_plain)) {
         return true;
