@@ -171,6 +171,7 @@ fn flat(byte: u8) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::{super::BLOCK, *};
+    use crate::{Profile, check::Check, detect};
 
     /// Checks who is told of words where. `expected` holds the searches at each byte of the text, `.` for none.
     fn check(searches: &[&[&str]], text: &str, expected: &str) {
@@ -246,6 +247,20 @@ mod tests {
             "1......0.....",
         );
         check(&[&["\u{4E0D}\u{80FD}"]], "\u{4E0D}\u{80FD}", "0.....");
+    }
+
+    #[test]
+    fn no_search_has_a_word_that_is_too_short_for_many() {
+        for (check, profile) in Check::ALL
+            .iter()
+            .flat_map(|check| [Profile::Strict, Profile::Standard].map(|profile| (check, profile)))
+        {
+            let search = detect::search(check.under(profile));
+            for word in search.iter().flat_map(detect::Search::words) {
+                let length = Word::new(word, 0).bytes.len();
+                assert!(length >= Grams::SHORTEST_WORD, "{word} of {check:?}");
+            }
+        }
     }
 
     #[test]
