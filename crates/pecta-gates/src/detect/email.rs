@@ -31,12 +31,14 @@ impl Detector for Email {
         let mut from = anchors.start;
         loop {
             let at = next_sign(text_to_last, from)?;
-            let (before, after) = (around(text, at).0, around(text, at + 1).1);
+            from = at + 1;
+            let (before, after) = (around(text, at).0, around(text, from).1);
+            if !before.last().is_some_and(|&byte| LOCAL.contains(byte)) {
+                continue;
+            }
             let host = after.get(..leading(after, |byte| HOST.contains(byte)))?;
-            from = at + 1 + host.len();
-            if before.last().is_some_and(|&byte| LOCAL.contains(byte))
-                && let Some(domain) = domain(host)
-            {
+            from += host.len();
+            if let Some(domain) = domain(host) {
                 let local = trailing(before, |byte| LOCAL.contains(byte));
                 return Some(Match {
                     rule: "email-address",

@@ -143,6 +143,12 @@ impl Detector for Email {
             let at = next_sign(text_to_last, from)?;
             from = at + 1;
             let (before, after) = around(text, at);
+            let follows_local = before
+                .last()
+                .is_some_and(|&byte| byte != b'.' && LOCAL.contains(byte));
+            if !follows_local {
+                continue;
+            }
             let Some(sign) = SIGNS.into_iter().find(|sign| after.starts_with(sign)) else {
                 continue;
             };
@@ -150,11 +156,7 @@ impl Detector for Email {
             let host = host.get(..REACH).unwrap_or(host);
             let host = host.get(..leading(host, |byte| DOMAIN.contains(byte)))?;
             from = at + sign.len() + host.len();
-            let follows_local = before
-                .last()
-                .is_some_and(|&byte| byte != b'.' && LOCAL.contains(byte));
-            if follows_local
-                && may_be_domain(host)
+            if may_be_domain(host)
                 && let Some(address) = self.address(text, at, sign, host)
             {
                 return Some(address);
