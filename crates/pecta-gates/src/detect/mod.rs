@@ -54,6 +54,12 @@ pub(crate) trait Detector: Send + Sync {
         &[]
     }
 
+    /// Whether text that holds characters beyond ASCII may have other anchors: then `find` is called on all of such text. Without
+    /// words or last digits, it is called on no other.
+    fn beyond_ascii(&self) -> bool {
+        false
+    }
+
     /// Whether every anchor is the first of [the last four digits](crate::prefilter::visit_last_four) of a number: then
     /// `find` is called only there.
     fn ends_in_four_digits(&self) -> bool {
@@ -122,6 +128,11 @@ impl Search {
             Search::Numbers(_) => &[],
             Search::Whole(reader) => reader.words(),
         }
+    }
+
+    /// As [`Detector::beyond_ascii`].
+    pub(crate) fn beyond_ascii(&self) -> bool {
+        matches!(self, Search::Anchored(detector) if detector.beyond_ascii())
     }
 
     /// As [`Detector::labels`].

@@ -39,9 +39,9 @@ pub(super) fn found(search: &Search, text: &str) -> Vec<Match> {
             }
         }
         Search::Numbers(detector) => {
-            visit_numbers(bytes, &all, detector.shapes(), &mut |digits, _| {
-                found.extend(detector.judge(bytes, digits));
-            });
+            let mut judge = |digits, _| found.extend(detector.judge(bytes, digits));
+            let shapes = detector.shapes();
+            visit_numbers(bytes, &all, shapes, &mut Scratch::new(), &mut judge);
         }
         Search::Whole(reader) => {
             let places = places(reader.words(), text);
@@ -93,7 +93,7 @@ pub(super) fn check(detector: &dyn Detector, marked: &str) {
     found.push(part(from..text.len()));
     assert_eq!(found.concat(), marked);
 
-    if !detector.words().is_empty() {
+    if !detector.words().is_empty() && (text.is_ascii() || !detector.beyond_ascii()) {
         let places = places(detector.words(), &text);
         let found = |at| detector.find(text.as_bytes(), at..at + 1);
         let mut at_words: Vec<_> = places.into_iter().filter_map(found).collect();

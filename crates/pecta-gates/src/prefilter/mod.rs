@@ -9,9 +9,9 @@ mod words;
 
 pub(crate) use kinds::ByteKinds;
 pub(crate) use last_four::visit_last_four;
-pub(crate) use numbers::{Shapes, run_length, visit_numbers};
+pub(crate) use numbers::{MANY, Shapes, WITHIN, run_length, visit_numbers};
 pub(crate) use scratch::Scratch;
-pub(crate) use words::{Words, starts_with_word};
+pub(crate) use words::{Words, flat, starts_with_word};
 
 /// How many bytes of a string are looked at together; they stay in the fastest cache.
 pub(crate) const BLOCK: usize = 1024;

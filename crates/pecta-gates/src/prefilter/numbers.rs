@@ -1,140 +1,88 @@
-//! The search for runs of digits, and what can be seen of the number that one is part of.
+//! The search for runs of digits that may start a number. What stands around each place is counted for many places at once.
+//!
+//! It goes over a whole block in each of its passes, because a processor waits when it has to read across bytes that it has
+//! only just written.
 
 use std::ops::Range;
 
-/// How many bytes are looked at in one step.
+use super::scratch::Scratch;
+
+/// How many places are looked at in one step.
 const STEP: usize = 64;
+/// How many bytes before and after a place its shapes are made of.
+const BEFORE: usize = 3;
+const AFTER: usize = 16;
+const STEP_AND_AROUND: usize = STEP + AFTER;
+
 /// Longer runs are reported as this long: no number of interest is.
 const LONGEST_RUN: usize = 40;
 
-/// How many digits are many.
-const LONG_RUN: usize = 8;
+/// How many digits are many, and within how many bytes.
+pub(crate) const MANY: u8 = 8;
+pub(crate) const WITHIN: usize = AFTER;
 
-/// What stands around a run of digits.
+/// What can stand at and around the first of some digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shapes(u8);
 
 impl Shapes {
     pub(crate) const NONE: Self = Self(0);
-    /// At least [`LONG_RUN`] digits.
-    pub(crate) const LONG: Self = Self(1);
-    /// One space or hyphen follows, and a digit or parenthesis.
-    pub(crate) const SPACED: Self = Self(1 << 1);
-    /// A full stop follows, and a digit or parenthesis.
-    pub(crate) const DOTTED: Self = Self(1 << 2);
-    /// A parenthesis or slash follows, and a digit or separator.
-    pub(crate) const BRACKETED: Self = Self(1 << 3);
-    /// Two more hexadecimal digits or colons follow.
-    pub(crate) const HEXADECIMAL: Self = Self(1 << 4);
-    /// Two letters stand before it.
-    pub(crate) const LETTERED: Self = Self(1 << 5);
+    /// At least [`MANY`] digits are in the first [`WITHIN`] bytes, and nothing but digits and what may separate them in the
+    /// first `MANY`.
+    pub(crate) const DENSE: Self = Self(1);
+    /// One full stop is in the three bytes behind the first digit, another in the four behind these, and nothing but digits and
+    /// what may separate them in all seven.
+    pub(crate) const DOTTED: Self = Self(1 << 1);
+    /// The first digit is a 2 or 3, and the fifth byte is a colon.
+    pub(crate) const HEXADECIMAL: Self = Self(1 << 2);
+    /// Two letters stand before two digits, and no letter before these.
+    pub(crate) const LETTERED: Self = Self(1 << 3);
 
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
+    fn eight_times(self) -> u64 {
+        u64::from_le_bytes([self.0; 8])
+    }
+
     pub(crate) const fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
-
-    const ALL: Self = Self(u8::MAX);
-
-    /// The shapes of a run of digits, and maybe one that is not there.
-    fn of(text: &[u8], run: &Range<usize>) -> Self {
-        let at = |place: Option<usize>| place.and_then(|place| text.get(place)).copied();
-        let first = FIRST_BEHIND.of(at(Some(run.end)));
-        let second = SECOND_BEHIND.of(at(run.end.checked_add(1)));
-        let before = |distance| at(run.start.checked_sub(distance)).unwrap_or_default();
-        let lettered = before(1).is_ascii_alphabetic() & before(2).is_ascii_alphabetic();
-        let long = run.len() >= LONG_RUN;
-        let around = [(lettered, Self::LETTERED), (long, Self::LONG)];
-        around
-            .iter()
-            .fold(Self(first.0 & second.0), |all, (is, shape)| {
-                Self(all.0 | (u8::from(*is) * shape.0))
-            })
-    }
 }
-
-/// The shapes that a byte allows.
-struct Allowed([u8; 256]);
-
-impl Allowed {
-    const fn new(classes: &[(&[u8], Shapes)]) -> Self {
-        let mut allowed = [0; 256];
-        let mut classes = classes;
-        while let [(bytes, shapes), rest @ ..] = classes {
-            let mut bytes = *bytes;
-            while let [byte, rest @ ..] = bytes {
-                #[expect(
-                    clippy::indexing_slicing,
-                    reason = "no byte is out of bounds, and in a constant it would not compile"
-                )]
-                {
-                    allowed[*byte as usize] |= shapes.0;
-                }
-                bytes = rest;
-            }
-            classes = rest;
-        }
-        Self(allowed)
-    }
-
-    fn of(&self, byte: Option<u8>) -> Shapes {
-        let byte = usize::from(byte.unwrap_or_default());
-        Shapes(self.0.get(byte).copied().unwrap_or_default())
-    }
-}
-
-static FIRST_BEHIND: Allowed = Allowed::new(&[
-    (b" -", Shapes::SPACED),
-    (b".", Shapes::DOTTED),
-    (b"()/", Shapes::BRACKETED),
-    (b":abcdefABCDEF", Shapes::HEXADECIMAL),
-]);
-
-static SECOND_BEHIND: Allowed = Allowed::new(&[
-    (b"0123456789(", Shapes::ALL),
-    (b" -./", Shapes::BRACKETED),
-    (b":abcdefABCDEF", Shapes::HEXADECIMAL),
-]);
 
 /// Visits the runs of ASCII digits that start in the block and have one of the shapes.
 pub(crate) fn visit_numbers(
     text: &[u8],
     block: &Range<usize>,
     wanted: Shapes,
+    scratch: &mut Scratch,
     visit: &mut dyn FnMut(Range<usize>, Shapes),
 ) {
-    let before = block.start.checked_sub(1).and_then(|at| text.get(at));
-    let mut inside = u64::from(before.is_some_and(u8::is_ascii_digit));
     let of_block = text.get(block.clone()).unwrap_or_default();
-    let (steps, rest) = of_block.as_chunks::<STEP>();
-    let mut last = [0; STEP];
-    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-    for (start, step) in (block.start..)
-        .step_by(STEP)
-        .zip(steps.iter().chain([&last]))
+    if !of_block
+        .iter()
+        .fold(false, |any, byte| any | byte.is_ascii_digit())
     {
-        let any = step
-            .iter()
-            .fold(false, |any, byte| any | byte.is_ascii_digit());
-        let digits = if any { digits(step) } else { 0 };
-        let mut starts = digits & !((digits << 1) | inside);
-        inside = digits >> (STEP - 1);
-        let step_end = block.end.min(start + STEP);
-        while starts != 0 {
-            let place = starts.trailing_zeros();
-            starts &= starts - 1;
-            let start = start + place as usize;
-            let mut end = start + (digits >> place).trailing_ones() as usize;
-            if end >= step_end {
-                end = start + run_length(text, start);
-            }
-            let run = start..end.min(start + LONGEST_RUN);
-            let shapes = Shapes::of(text, &run);
-            if shapes.meets(wanted) {
-                visit(run, shapes);
+        return;
+    }
+    let lanes = &mut scratch.lanes;
+    lanes.fill(text, block, wanted);
+    for start in (0..block.len()).step_by(STEP) {
+        let Some(found) = lanes.shapes(start) else {
+            break;
+        };
+        let (eights, _) = found.as_chunks::<8>();
+        for (at, eight) in (start..).step_by(8).zip(eights) {
+            let mut found = u64::from_le_bytes(*eight) & wanted.eight_times();
+            while found != 0 {
+                let byte = found.trailing_zeros() / 8;
+                let [shapes, ..] = (found >> (8 * byte)).to_le_bytes();
+                found &= !(0xFF << (8 * byte));
+                let first = block.start + at + byte as usize;
+                if first < block.end {
+                    visit(first..first + run_length(text, first), Shapes(shapes));
+                }
             }
         }
     }
@@ -146,20 +94,153 @@ pub(crate) fn run_length(text: &[u8], at: usize) -> usize {
     rest.take_while(|byte| byte.is_ascii_digit()).count()
 }
 
-/// A bit for each byte: whether it is a digit.
-fn digits(step: &[u8; STEP]) -> u64 {
-    let flags = step.map(|byte| u8::from(byte.is_ascii_digit()));
-    let (eights, _) = flags.as_chunks();
-    eights.iter().rev().fold(0, |bits, eight| {
-        // Moves the lowest bit of each byte to the highest byte.
-        let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        bits << 8 | gathered
-    })
+/// What is known of each byte from [`BEFORE`] a block on.
+#[derive(Default)]
+pub(super) struct Lanes {
+    /// Digits in the lower half of the bits, what no number holds in the upper one.
+    counts: Vec<u8>,
+    /// The counts of four bytes together.
+    fours: Vec<u8>,
+    /// Left empty when no shape depends on it.
+    kinds: Vec<u8>,
+}
+
+const DIGIT: u8 = 1;
+const OTHER: u8 = 1 << 4;
+const LETTER: u8 = 1;
+const COLON: u8 = 2;
+const TWO_OR_THREE: u8 = 4;
+const FULL_STOP: u8 = 8;
+
+impl Lanes {
+    fn fill(&mut self, text: &[u8], block: &Range<usize>, wanted: Shapes) {
+        let missing = BEFORE.saturating_sub(block.start);
+        let around = block.start.saturating_sub(BEFORE)..text.len().min(block.end + AFTER);
+        let around = text.get(around).unwrap_or_default();
+        let places = block.len().next_multiple_of(STEP) + STEP;
+        fill(&mut self.counts, around, missing, places, |byte| {
+            let digit = byte.is_ascii_digit();
+            // From "(" to "/" there are separators, and commas, signs and asterisks, which are rare.
+            let other = !(digit || byte == b' ' || (b'('..=b'/').contains(&byte));
+            u8::from(digit) * DIGIT + u8::from(other) * OTHER
+        });
+        self.kinds.clear();
+        if wanted.meets(Shapes::DOTTED.or(Shapes::HEXADECIMAL).or(Shapes::LETTERED)) {
+            fill(&mut self.kinds, around, missing, places, |byte| {
+                u8::from(byte.is_ascii_alphabetic()) * LETTER
+                    + u8::from(byte == b':') * COLON
+                    + u8::from(byte & !1 == b'2') * TWO_OR_THREE
+                    + u8::from(byte == b'.') * FULL_STOP
+            });
+        }
+        self.fours.resize(places + STEP_AND_AROUND, 0);
+        for start in (0..places).step_by(STEP) {
+            let counts = self.counts.get(start..).and_then(<[u8]>::first_chunk);
+            let fours = self.fours.get_mut(start..);
+            let fours = fours.and_then(<[u8]>::first_chunk_mut);
+            if let (Some(counts), Some(fours)) = (counts, fours) {
+                *fours = add_fours(counts);
+            }
+        }
+    }
+
+    /// The shapes of the digits at each place of a step.
+    fn shapes(&self, start: usize) -> Option<[u8; STEP]> {
+        let counts = self.counts.get(start..)?.first_chunk()?;
+        let fours = self.fours.get(start..)?.first_chunk()?;
+        let kinds = self.kinds.get(start..).and_then(<[u8]>::first_chunk);
+        let mut found = dense(counts, fours);
+        if let Some(kinds) = kinds {
+            add_others(&mut found, counts, fours, kinds);
+        }
+        Some(found)
+    }
+}
+
+/// Fills the lane with what each byte is mapped to, behind `missing` bytes of nothing. There is nothing behind the text.
+fn fill(lane: &mut Vec<u8>, text: &[u8], missing: usize, places: usize, map: impl Fn(u8) -> u8) {
+    lane.clear();
+    lane.resize(missing, 0);
+    lane.extend(text.iter().map(|&byte| map(byte)));
+    lane.resize(places + STEP_AND_AROUND, 0);
+}
+
+// What follows works on many places in one instruction, for which the number of places has to be fixed.
+
+fn add_fours(counts: &[u8; STEP_AND_AROUND]) -> [u8; STEP] {
+    let of = |offset: usize| counts.get(offset..offset + STEP).unwrap_or_default().iter();
+    let mut fours = [0; STEP];
+    let pairs = of(0).zip(of(1)).zip(of(2).zip(of(3)));
+    for (four, ((a, b), (c, d))) in fours.iter_mut().zip(pairs) {
+        *four = a + b + c + d;
+    }
+    fours
+}
+
+/// What stands some bytes from the start of a lane.
+fn from(lane: &[u8; STEP_AND_AROUND], offset: usize) -> std::slice::Iter<'_, u8> {
+    lane.get(offset..offset + STEP).unwrap_or_default().iter()
+}
+
+/// Where a run of digits starts that is [`Shapes::DENSE`].
+fn dense(counts: &[u8; STEP_AND_AROUND], fours: &[u8; STEP_AND_AROUND]) -> [u8; STEP] {
+    let starts = from(counts, BEFORE).zip(from(counts, BEFORE - 1));
+    let eight = from(fours, BEFORE).zip(from(fours, BEFORE + 4));
+    let more = from(fours, BEFORE + 8).zip(from(fours, BEFORE + 12));
+    let mut found = [0; STEP];
+    for (found, ((first, before), ((a, b), (c, d)))) in
+        found.iter_mut().zip(starts.zip(eight.zip(more)))
+    {
+        let eight = a + b;
+        let digits = eight + (c & 0xF) + (d & 0xF);
+        let dense = u8::from(eight < OTHER) & u8::from(digits >= MANY);
+        *found = dense & first & !before & DIGIT;
+    }
+    found
+}
+
+/// Adds the other shapes.
+fn add_others(
+    found: &mut [u8; STEP],
+    counts: &[u8; STEP_AND_AROUND],
+    fours: &[u8; STEP_AND_AROUND],
+    kinds: &[u8; STEP_AND_AROUND],
+) {
+    let seven = from(fours, BEFORE).zip(from(fours, BEFORE + 3));
+    let starts = from(counts, BEFORE).zip(from(counts, BEFORE - 1));
+    let near = from(kinds, 4).zip(from(kinds, 5)).zip(from(kinds, 6));
+    let far = from(kinds, 7).zip(from(kinds, 8));
+    let far = far.zip(from(kinds, 9).zip(from(kinds, 10)));
+    let dots = near.zip(far).zip(seven.zip(starts));
+    for (found, ((((a, b), c), ((d, e), (f, g))), ((first, second), (digit, before)))) in
+        found.iter_mut().zip(dots)
+    {
+        let dotted = (((a | b | c) & (d | e | f | g)) / FULL_STOP) & 1;
+        let pure = u8::from((first | second) < OTHER);
+        *found |= (dotted & pure & digit & !before) * Shapes::DOTTED.0;
+    }
+    let country = from(kinds, 0).zip(from(kinds, 1)).zip(from(kinds, 2));
+    let check = from(counts, BEFORE).zip(from(counts, BEFORE + 1));
+    let address = from(kinds, BEFORE).zip(from(kinds, BEFORE + 4));
+    let places = country.zip(check.zip(address));
+    for (found, (((before, a), b), ((digit, second), (first, colon)))) in
+        found.iter_mut().zip(places)
+    {
+        let lettered = a & b & !before & LETTER & digit & second;
+        let hexadecimal = (first / TWO_OR_THREE) & (colon / COLON) & 1;
+        *found |= lettered * Shapes::LETTERED.0;
+        *found |= hexadecimal * Shapes::HEXADECIMAL.0;
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const ALL: Shapes = Shapes::DENSE
+        .or(Shapes::DOTTED)
+        .or(Shapes::HEXADECIMAL)
+        .or(Shapes::LETTERED);
 
     fn check(text: &str, expected: &[(&str, Shapes)]) {
         for padding in [0, 1, STEP - 2, STEP] {
@@ -168,9 +249,13 @@ mod tests {
                 let mut found = Vec::new();
                 for start in (0..text.len()).step_by(block) {
                     let block = start..text.len().min(start + block);
-                    visit_numbers(text.as_bytes(), &block, Shapes::ALL, &mut |run, shapes| {
-                        found.push((text.get(run).unwrap(), shapes));
-                    });
+                    visit_numbers(
+                        text.as_bytes(),
+                        &block,
+                        ALL,
+                        &mut Scratch::new(),
+                        &mut |run, shapes| found.push((text.get(run).unwrap(), shapes)),
+                    );
                 }
                 assert_eq!(found, expected, "{text}");
             }
@@ -178,28 +263,48 @@ mod tests {
     }
 
     #[test]
-    fn runs_of_digits_are_seen_with_what_stands_around_them() {
-        check("no number, 7 or 42", &[]);
-        check("12345678", &[("12345678", Shapes::LONG)]);
+    fn many_digits_close_together_are_seen() {
+        check("7 or 42 of 1999 and 100", &[]);
+        check("12345678", &[("12345678", Shapes::DENSE)]);
+        check("1 2 3 4 5 6 7 8", &[("1", Shapes::DENSE)]);
+        check("1 2 3 4 5 6 7  8", &[("1", Shapes::DENSE)]);
+        check("1234 x 5678", &[]);
+        check("1 2 3 4 5 6 7   8", &[]);
+        check("(536) 90-439", &[("536", Shapes::DENSE)]);
+        let long = "1".repeat(3 * STEP);
+        check(&long, &[(&"1".repeat(LONGEST_RUN), Shapes::DENSE)]);
+    }
+
+    #[test]
+    fn full_stops_between_digits_are_counted() {
+        check("1.2.3.4", &[("1", Shapes::DOTTED)]);
+        check("12.5 of 1.2", &[]);
+        check("1.2 x 3", &[]);
         check(
-            "536-90-4399",
-            &[("536", Shapes::SPACED), ("90", Shapes::SPACED)],
+            "223.255.255.1",
+            &[
+                ("223", Shapes::DENSE.or(Shapes::DOTTED)),
+                ("255", Shapes::DOTTED),
+            ],
         );
-        check("1.25 3", &[("1", Shapes::DOTTED), ("25", Shapes::SPACED)]);
-        check("(415) 555", &[("415", Shapes::BRACKETED)]);
-        check(
-            "2a00:1",
-            &[("2", Shapes::HEXADECIMAL), ("00", Shapes::HEXADECIMAL)],
-        );
+    }
+
+    #[test]
+    fn colons_behind_four_bytes_are_seen() {
+        check("2a00:1450:4", &[("2", Shapes::HEXADECIMAL)]);
+        check("2a00::1", &[("2", Shapes::HEXADECIMAL)]);
+        check("4a00::1", &[]);
+        check("2a0:1", &[]);
+    }
+
+    #[test]
+    fn two_letters_before_digits_are_seen() {
         check("GB82 W x7", &[("82", Shapes::LETTERED)]);
+        check("-de89", &[("89", Shapes::LETTERED)]);
+        check("xGB82 GB8", &[]);
         check(
             "de12345678 9",
-            &[(
-                "12345678",
-                Shapes::LONG.or(Shapes::SPACED).or(Shapes::LETTERED),
-            )],
+            &[("12345678", Shapes::DENSE.or(Shapes::LETTERED))],
         );
-        let long = "1".repeat(3 * STEP);
-        check(&long, &[(&"1".repeat(LONGEST_RUN), Shapes::LONG)]);
     }
 }

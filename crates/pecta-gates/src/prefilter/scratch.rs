@@ -1,6 +1,6 @@
 //! A place for what is derived from a block, which is filled again and again.
 
-use super::BLOCK;
+use super::{BLOCK, numbers::Lanes};
 
 /// How many bytes there is room for besides a block.
 const MARGIN: usize = 128;
@@ -9,27 +9,14 @@ const LONGEST: usize = BLOCK + MARGIN;
 /// Where changed copies of blocks are made.
 pub(crate) struct Scratch {
     copy: [u8; LONGEST],
-    /// Empty until they are needed.
-    hashes: Vec<u16>,
-    kinds: Vec<u16>,
-    candidates: Vec<u16>,
-}
-
-/// A copy, and room for three numbers for every two bytes of it.
-pub(super) struct Halves<'s> {
-    pub(super) copy: &'s [u8],
-    pub(super) hashes: &'s mut [u16],
-    pub(super) kinds: &'s mut [u16],
-    pub(super) candidates: &'s mut [u16],
+    pub(super) lanes: Lanes,
 }
 
 impl Scratch {
     pub(crate) fn new() -> Self {
         Self {
             copy: [0; LONGEST],
-            hashes: Vec::new(),
-            kinds: Vec::new(),
-            candidates: Vec::new(),
+            lanes: Lanes::default(),
         }
     }
 
@@ -38,28 +25,18 @@ impl Scratch {
         self.fill(0, text, padding, map)
     }
 
-    /// A copy as [`copy`](Self::copy) makes it, behind the byte that stands before the text.
-    pub(super) fn halves(
+    /// A copy as [`copy`](Self::copy) makes it, behind the bytes that stand before the text.
+    pub(super) fn copy_behind<const N: usize>(
         &mut self,
-        before: u8,
+        before: [u8; N],
         text: &[u8],
         padding: usize,
         map: impl Fn(u8) -> u8,
-    ) -> Halves<'_> {
-        self.copy
-            .iter_mut()
-            .take(1)
-            .for_each(|byte| *byte = map(before));
-        let length = self.fill(1, text, padding, map).len();
-        for numbers in [&mut self.hashes, &mut self.kinds, &mut self.candidates] {
-            numbers.resize(length / 2, 0);
+    ) -> &[u8] {
+        for (to, from) in self.copy.iter_mut().zip(before) {
+            *to = map(from);
         }
-        Halves {
-            copy: self.copy.get(..length).unwrap_or_default(),
-            hashes: &mut self.hashes,
-            kinds: &mut self.kinds,
-            candidates: &mut self.candidates,
-        }
+        self.fill(N, text, padding, map)
     }
 
     /// Makes a copy behind the first `from` bytes, and returns all.

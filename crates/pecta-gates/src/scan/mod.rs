@@ -49,6 +49,7 @@ struct Prepared {
     probe: Probe,
     needs: ByteKinds,
     called: Called,
+    beyond_ascii: bool,
     search: Search,
 }
 
@@ -56,6 +57,7 @@ struct Prepared {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Called {
     Always,
+    BeyondAscii,
     AtWords,
     AroundLastFour,
     AtNumbers(Shapes),
@@ -68,12 +70,14 @@ impl Prepared {
             _ if !search.words().is_empty() => Called::AtWords,
             Search::Anchored(detector) if detector.ends_in_four_digits() => Called::AroundLastFour,
             Search::Numbers(detector) => Called::AtNumbers(detector.shapes()),
+            _ if search.beyond_ascii() => Called::BeyondAscii,
             _ => Called::Always,
         };
         Some(Self {
             probe,
             needs: search.needs(),
             called,
+            beyond_ascii: search.beyond_ascii(),
             search,
         })
     }
@@ -149,12 +153,12 @@ impl Scanner {
             .unwrap_or_default()
     }
 
-    /// The detectors that are called so.
-    fn detectors(&self, called: Called) -> impl Iterator<Item = (&Prepared, &dyn Detector)> {
-        let those = self
-            .searches
-            .iter()
-            .filter(move |prepared| prepared.called == called);
+    /// The detectors of the searches for which `are` answers true.
+    fn detectors(
+        &self,
+        are: impl Fn(&Prepared) -> bool,
+    ) -> impl Iterator<Item = (&Prepared, &dyn Detector)> {
+        let those = self.searches.iter().filter(move |prepared| are(prepared));
         those.filter_map(|prepared| match &prepared.search {
             Search::Anchored(detector) => Some((prepared, detector.as_ref())),
             _ => None,

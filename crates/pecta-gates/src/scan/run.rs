@@ -125,6 +125,7 @@ impl<'s> Run<'s> {
             let source = |range: &Range<usize>| member.in_value(range);
             let form = Form {
                 text: &member.text,
+                is_ascii: member.text.is_ascii(),
                 source: &source,
             };
             for prepared in labels.searches(&self.scanner.searches) {
@@ -141,8 +142,9 @@ impl<'s> Run<'s> {
         match search {
             Search::Anchored(detector) => self.tally.detect(*probe, detector.as_ref(), form, all),
             Search::Numbers(detector) => {
-                visit_numbers(text, &all, detector.shapes(), &mut |digits, _| {
-                    self.tally.judge(*probe, detector.as_ref(), form, digits);
+                let Self { tally, scratch, .. } = self;
+                visit_numbers(text, &all, detector.shapes(), scratch, &mut |digits, _| {
+                    tally.judge(*probe, detector.as_ref(), form, digits);
                 });
             }
             Search::Whole(_) => {}
@@ -151,12 +153,14 @@ impl<'s> Run<'s> {
 
     /// Judges a string as it is and, where that differs, as it reads.
     fn string(&mut self, text: &str) -> bool {
+        let is_ascii = text.is_ascii();
         let itself = Form {
             text,
+            is_ascii,
             source: &Range::clone,
         };
         self.form(&itself)
-            && (text.is_ascii()
+            && (is_ascii
                 || self.tally.open().is_empty()
                 || fold::is_folded(text)
                 || self.folded(text))
@@ -174,6 +178,7 @@ impl<'s> Run<'s> {
             let source = |range: &Range<usize>| folding.source(range);
             self.form(&Form {
                 text,
+                is_ascii: text.is_ascii(),
                 source: &source,
             })
         });
@@ -267,7 +272,8 @@ impl<'s> Run<'s> {
             ..
         } = self;
         visit_last_four(form.text.as_bytes(), block, scratch, &mut |anchors| {
-            for (prepared, detector) in scanner.detectors(Called::AroundLastFour) {
+            let around = |prepared: &Prepared| prepared.called == Called::AroundLastFour;
+            for (prepared, detector) in scanner.detectors(around) {
                 if possible.contains(prepared.probe) {
                     tally.detect(prepared.probe, detector, form, anchors.clone());
                 }
@@ -277,24 +283,38 @@ impl<'s> Run<'s> {
 
     /// Runs the detectors of numbers on those that start in the block.
     fn at_numbers(&mut self, form: &Form<'_>, block: &Range<usize>, possible: ProbeSet) {
-        let Self { scanner, tally, .. } = self;
+        let Self {
+            scanner,
+            tally,
+            scratch,
+            ..
+        } = self;
         let text = form.text.as_bytes();
-        visit_numbers(text, block, scanner.shapes, &mut |digits, shapes| {
-            let searches = scanner.at_numbers.iter();
-            for prepared in searches.filter_map(|&search| scanner.searches.get(search)) {
-                if let Search::Numbers(detector) = &prepared.search
-                    && matches!(prepared.called, Called::AtNumbers(wanted) if wanted.meets(shapes))
-                    && possible.contains(prepared.probe)
-                {
-                    tally.judge(prepared.probe, detector.as_ref(), form, digits.clone());
+        visit_numbers(
+            text,
+            block,
+            scanner.shapes,
+            scratch,
+            &mut |digits, shapes| {
+                let searches = scanner.at_numbers.iter();
+                for prepared in searches.filter_map(|&search| scanner.searches.get(search)) {
+                    if let Search::Numbers(detector) = &prepared.search
+                        && matches!(prepared.called, Called::AtNumbers(wanted) if wanted.meets(shapes))
+                        && possible.contains(prepared.probe)
+                    {
+                        tally.judge(prepared.probe, detector.as_ref(), form, digits.clone());
+                    }
                 }
-            }
-        });
+            },
+        );
     }
 
-    /// Runs the detectors that are always called.
+    /// Runs the detectors that are called on every block, at least of such text.
     fn always(&mut self, form: &Form<'_>, block: &Range<usize>, possible: ProbeSet) {
-        for (prepared, detector) in self.scanner.detectors(Called::Always) {
+        let called = |prepared: &Prepared| {
+            prepared.called == Called::Always || (prepared.beyond_ascii && !form.is_ascii)
+        };
+        for (prepared, detector) in self.scanner.detectors(called) {
             if possible.contains(prepared.probe) {
                 self.tally
                     .detect(prepared.probe, detector, form, block.clone());

@@ -11,6 +11,7 @@ use crate::{
 /// One form of a string, on which searches are run.
 pub(super) struct Form<'f> {
     pub(super) text: &'f str,
+    pub(super) is_ascii: bool,
     /// Leads from a range of the form to the string's own.
     pub(super) source: &'f dyn Fn(&Range<usize>) -> Range<usize>,
 }

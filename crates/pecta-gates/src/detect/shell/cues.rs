@@ -14,7 +14,10 @@ use aho_corasick::AhoCorasick;
 use memchr::{memchr, memrchr};
 
 use super::{commands, prompt};
-use crate::{detect::around, prefilter::starts_with_word};
+use crate::{
+    detect::around,
+    prefilter::{flat, starts_with_word},
+};
 
 /// Some words that a judge waits for, written as those of a [`Reader`](crate::detect::Reader) are, and what must be around
 /// them.
@@ -86,8 +89,16 @@ pub(crate) const fn on_line(
 /// The cues of a judge, made ready.
 pub(crate) struct Cues {
     cues: Vec<Ready>,
-    /// Every word in order, with the number of its cue.
-    words: Vec<(&'static str, usize)>,
+    /// Every word in order of its start, with the number of its cue.
+    words: Vec<Word>,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Word {
+    /// Its first two bytes, as they are compared.
+    start: [u8; 2],
+    text: &'static str,
+    cue: usize,
 }
 
 struct Ready {
@@ -100,7 +111,13 @@ impl Cues {
         let cues = || tables.iter().copied().flatten();
         let mut words: Vec<_> = cues()
             .enumerate()
-            .flat_map(|(number, cue)| cue.words.iter().map(move |&word| (word, number)))
+            .flat_map(|(cue, with)| {
+                with.words.iter().map(move |&text| Word {
+                    start: start(text.as_bytes()),
+                    text,
+                    cue,
+                })
+            })
             .collect();
         words.sort_unstable();
         Self {
@@ -110,7 +127,7 @@ impl Cues {
     }
 
     pub(crate) fn words(&self) -> impl Iterator<Item = &'static str> {
-        self.words.iter().map(|&(word, _)| word)
+        self.words.iter().map(|word| word.text)
     }
 
     /// Whether the judge may flag anything in the text, of whose words some start at these places.
@@ -122,30 +139,28 @@ impl Cues {
         };
         places.iter().any(|&at| {
             let mut here = self.at(text.as_bytes(), at);
-            here.any(|(word, number)| {
-                let cue = self.cues.get(number);
-                cue.is_some_and(|cue| lines.is_worth(cue, number, at, word.len()))
+            here.any(|word| {
+                let cue = self.cues.get(word.cue);
+                cue.is_some_and(|cue| lines.is_worth(cue, word.cue, at, word.text.len()))
             })
         })
     }
 
-    /// The cues whose words start here.
-    fn at<'c>(
-        &'c self,
-        text: &'c [u8],
-        at: usize,
-    ) -> impl Iterator<Item = (&'static str, usize)> + 'c {
+    /// The words that start here.
+    fn at<'c>(&'c self, text: &'c [u8], at: usize) -> impl Iterator<Item = &'c Word> {
         let (before, rest) = around(text, at);
-        let first = rest.first().map(u8::to_ascii_lowercase);
-        let from = self
-            .words
-            .partition_point(|(word, _)| word.bytes().next() < first);
+        let start = start(rest);
+        let from = self.words.partition_point(|word| word.start < start);
         let words = self.words.get(from..).unwrap_or_default().iter();
         words
-            .take_while(move |(word, _)| word.bytes().next() == first)
-            .filter(|(word, _)| starts_with_word(rest, word) && stands_alone(before, word))
-            .copied()
+            .take_while(move |word| word.start == start)
+            .filter(|word| starts_with_word(rest, word.text) && stands_alone(before, word.text))
     }
+}
+
+/// The first two bytes of a text, as they are compared with those of words.
+fn start(text: &[u8]) -> [u8; 2] {
+    [0, 1].map(|at| flat(text.get(at).copied().unwrap_or(b' ')))
 }
 
 /// Whether the word is not the rest of a longer one.

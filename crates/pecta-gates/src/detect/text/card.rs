@@ -64,7 +64,7 @@ pub(crate) struct Card;
 
 impl NumberDetector for Card {
     fn shapes(&self) -> Shapes {
-        Shapes::LONG.or(Shapes::SPACED)
+        Shapes::DENSE
     }
 
     fn labels(&self) -> &[&str] {

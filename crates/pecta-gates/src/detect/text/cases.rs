@@ -51,6 +51,47 @@ fn every_detector_takes_any_text() {
     });
 }
 
+/// The shapes of digits leave out no number: as many are found as when every run of digits is judged.
+#[test]
+fn no_shape_hides_a_number() {
+    use proptest::prelude::*;
+    let numbers = Check::ALL
+        .iter()
+        .filter_map(|&check| Some((super::numbers(check)?, super::numbers(check)?)));
+    let numbers: Vec<_> = numbers
+        .map(|(detector, same)| (detector, Search::Numbers(same)))
+        .collect();
+    let pieces = prop::collection::vec(
+        prop_oneof![
+            "[0-9]{1,9}",
+            "[-. ()/:,x\n]{1,2}",
+            "(SSN|card|Tel\\.:|from|ref) ",
+            Just("536-90-4399".to_owned()),
+            Just("5555 5555 5555 4444".to_owned()),
+            Just("(415) 555-2671".to_owned()),
+            Just("+44 (0)20 7946 0958".to_owned()),
+            Just("DE89 3704 0044 0532 0130 00".to_owned()),
+            Just("81.150.0.111".to_owned()),
+            Just("2a00:1450::1".to_owned()),
+        ],
+        0..8,
+    );
+    proptest!(ProptestConfig::with_cases(2000), |(pieces in pieces)| {
+        let text = pieces.concat();
+        let bytes = text.as_bytes();
+        let is_start = |at: &usize| {
+            let before = at.checked_sub(1).map(|before| bytes[before]);
+            bytes[*at].is_ascii_digit() && !before.is_some_and(|byte| byte.is_ascii_digit())
+        };
+        for (detector, search) in &numbers {
+            let runs = (0..bytes.len()).filter(is_start);
+            let all = runs.map(|at| at..at + crate::prefilter::run_length(bytes, at));
+            let expected: Vec<_> = all.filter_map(|run| detector.judge(bytes, run)).collect();
+            prop_assert_eq!(testing::found(search, &text), expected, "{}", text);
+        }
+    });
+}
+
 /// The list of cases that lies beside the checkout.
 #[test]
 fn the_cases_of_these_gates_are_judged_right() {

@@ -74,14 +74,14 @@ fn trim_punctuation(mut text: &[u8]) -> &[u8] {
 
 /// The length of the word of the list that the text ends with.
 fn ends_with_any(text: &[u8], words: &[&str]) -> Option<usize> {
-    words
+    let last = text.last()?.to_ascii_lowercase();
+    // Nearly all words differ in their last byte already.
+    let alike = words
         .iter()
-        .map(|word| word.len())
-        .zip(words)
-        .find_map(|(length, word)| {
-            // Nearly all words differ in their last byte already.
-            let last = word.as_bytes().last()?;
-            text.last().filter(|byte| byte.eq_ignore_ascii_case(last))?;
+        .filter(|word| word.as_bytes().last() == Some(&last));
+    alike
+        .map(|word| (word, word.len()))
+        .find_map(|(word, length)| {
             let (rest, end) = text.split_at_checked(text.len().checked_sub(length)?)?;
             (same(end, word) && starts_at_boundary(rest, end)).then_some(length)
         })

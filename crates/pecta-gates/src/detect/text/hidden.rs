@@ -63,6 +63,10 @@ impl Detector for Hidden {
         ByteKinds::SPACE
     }
 
+    fn beyond_ascii(&self) -> bool {
+        true
+    }
+
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
         memchr3_iter(0xE2, 0xEF, 0xF3, window(text, &anchors, 1))
             .find_map(|at| judge(text, anchors.start + at))

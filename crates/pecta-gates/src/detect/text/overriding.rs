@@ -171,6 +171,14 @@ impl Detector for Override {
         ByteKinds::SPACE
     }
 
+    fn words(&self) -> &[&str] {
+        ANCHORS
+    }
+
+    fn beyond_ascii(&self) -> bool {
+        true
+    }
+
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
         let end = anchors.end.min(text.len());
         (anchors.start..end)

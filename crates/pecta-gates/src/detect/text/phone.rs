@@ -16,7 +16,7 @@ use super::{
     data::CALLING_CODES,
     words::OTHER_NUMBERS,
 };
-use crate::prefilter::{Shapes, run_length};
+use crate::prefilter::{MANY, Shapes, WITHIN, run_length};
 
 pub(super) const RULES: &[super::Rule] = &[
     super::Rule {
@@ -59,10 +59,7 @@ pub(crate) struct Phone;
 
 impl NumberDetector for Phone {
     fn shapes(&self) -> Shapes {
-        Shapes::LONG
-            .or(Shapes::SPACED)
-            .or(Shapes::DOTTED)
-            .or(Shapes::BRACKETED)
+        Shapes::DENSE
     }
 
     fn labels(&self) -> &[&str] {
@@ -73,25 +70,24 @@ impl NumberDetector for Phone {
         if !has_enough_digits(text, digits.start) {
             return None;
         }
-        judge(text, &Groups::read(text, digits)?)
+        let mut number = Groups::default();
+        number.read(text, digits).then(|| judge(text, &number))?
     }
 }
 
 /// Whether enough digits stand where a number may start, with nothing between them that no number has.
 fn has_enough_digits(text: &[u8], start: usize) -> bool {
-    let rest = around(text, start).1.iter().take(MOST_BYTES);
+    let rest = around(text, start).1.iter().take(WITHIN);
     let number = rest.take_while(|byte| byte.is_ascii_digit() || b" -./()".contains(byte));
-    number.filter(|byte| byte.is_ascii_digit()).count() >= FEWEST_DIGITS
+    number.filter(|byte| byte.is_ascii_digit()).count() >= usize::from(MANY)
 }
 
 /// How many groups and digits are read at most; numbers have fewer.
 const MOST_GROUPS: usize = 8;
 const MOST_DIGITS: usize = 16;
-/// No number has fewer digits, and none reaches its last needed one later.
-const FEWEST_DIGITS: usize = 8;
-const MOST_BYTES: usize = 4 * FEWEST_DIGITS;
 
 /// Groups of digits with single separators between them.
+#[derive(Default)]
 struct Groups {
     /// Where the number starts, with its plus sign and parenthesis.
     start: usize,
@@ -116,36 +112,30 @@ impl Group {
 }
 
 impl Groups {
-    /// Reads the groups that start with the run. None when it stands in the middle of something longer.
-    fn read(text: &[u8], run: Range<usize>) -> Option<Self> {
+    /// Reads the groups that start with the run. False when it stands in the middle of something longer.
+    fn read(&mut self, text: &[u8], run: Range<usize>) -> bool {
         let mut before = around(text, run.start).0;
         let opened = before.strip_suffix(b"(");
         before = opened.unwrap_or(before);
         let signed = before.strip_suffix(b"+");
         before = signed.unwrap_or(before);
-        let start = before.len();
-        let plus = signed.is_some();
+        self.start = before.len();
+        self.plus = signed.is_some();
         let inside = match before {
             [.., byte] if byte.is_ascii_alphanumeric() || b"_%".contains(byte) => {
                 // A parenthesis sets a number apart from the word before it, but not from a function's name.
-                !(opened.is_some() && !plus && byte.is_ascii_digit())
+                !(opened.is_some() && !self.plus && byte.is_ascii_digit())
             }
             [.., b'+' | b'$'] => true,
             [.., byte, b'-'] => byte.is_ascii_alphanumeric(),
             [.., byte, b'.' | b'/'] => byte.is_ascii_digit(),
             [.., byte, b','] => byte.is_ascii_digit() && text.get(run.end) != Some(&b'-'),
-            [.., byte, b' '] if !plus => byte.is_ascii_digit() && opened.is_some(),
+            [.., byte, b' '] if !self.plus => byte.is_ascii_digit() && opened.is_some(),
             _ => false,
         };
         if inside || run.len() > MOST_DIGITS {
-            return None;
+            return false;
         }
-        let mut this = Self {
-            start,
-            plus,
-            all: [Group::default(); MOST_GROUPS],
-            count: 0,
-        };
         let mut next = Group {
             start: run.start,
             end: run.end,
@@ -160,8 +150,8 @@ impl Groups {
                     Some(b')') => at += 1,
                     // "(call 415-555-2671)": the parenthesis holds more than the area code.
                     _ => {
-                        if this.count == 0 {
-                            this.start = next.start;
+                        if self.count == 0 {
+                            self.start = next.start;
                             next.in_parentheses = false;
                         } else {
                             break;
@@ -173,9 +163,11 @@ impl Groups {
             if digits > MOST_DIGITS {
                 break;
             }
-            *this.all.get_mut(this.count)? = next;
-            this.count += 1;
-            if this.count == MOST_GROUPS {
+            if let Some(group) = self.all.get_mut(self.count) {
+                *group = next;
+            }
+            self.count += 1;
+            if self.count == MOST_GROUPS {
                 break;
             }
             let separator = match text.get(at) {
@@ -198,7 +190,7 @@ impl Groups {
                 in_parentheses,
             };
         }
-        (this.count > 0).then_some(this)
+        self.count > 0
     }
 
     fn groups(&self) -> &[Group] {

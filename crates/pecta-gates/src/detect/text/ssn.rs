@@ -47,7 +47,7 @@ pub(crate) struct Ssn;
 
 impl NumberDetector for Ssn {
     fn shapes(&self) -> Shapes {
-        Shapes::LONG.or(Shapes::SPACED)
+        Shapes::DENSE
     }
 
     fn labels(&self) -> &[&str] {

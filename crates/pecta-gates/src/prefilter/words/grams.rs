@@ -1,9 +1,10 @@
 //! The search for many words, at a cost that hardly depends on how many they are.
 //!
-//! Each word puts the four bytes at its start into a table, and the four bytes one further on. A look at every other
-//! position of the text, at the table's entry for the four bytes there, then misses no word. Where a word has too few bytes,
-//! every byte that may stand before or behind it takes the place of the missing one. Places with an entry are
-//! compared with the words that made it.
+//! Each word puts four of its bytes into a table, and the four bytes one further on: those that are the rarest in texts. A look
+//! at every other position of the text, at the table's entry for the four bytes there, then misses no word. Where a word has
+//! too few bytes, every byte that may stand before or behind it takes the place of the missing one. Whether a letter stands
+//! before the four bytes is part of the entry, so that a word is not looked for in the middle of others. Places with an entry
+//! are compared with the words that made it.
 
 use std::ops::Range;
 
@@ -11,19 +12,29 @@ use super::{super::scratch::Scratch, flat};
 
 /// How many bytes of the text are looked up together.
 const GRAM: usize = 4;
+/// How far into a word its bytes for the table are looked for.
+const FURTHEST: usize = 16;
 /// What a flat byte may be.
 const FLAT: [Range<u8>; 2] = [0x20..0x40, 0x60..0x80];
+
+/// Those of them that are letters.
+const LETTERS: Range<u16> = b'a' as u16..b'z' as u16 + 1;
 
 const HASHES: usize = 1 << u16::BITS;
 
 type Gram = [u8; GRAM];
 
+/// How many grams are looked up in one step. No more, so that their numbers fit in a byte.
+const STEP: usize = 128;
+
 /// Words of at least three flat bytes.
 pub(super) struct Grams {
-    /// For each hash, a bit for each kind of the grams that have it.
-    kinds: Box<[u8; HASHES]>,
+    /// For each hash, 1 where a gram has it, else 0.
+    taken: Table<u8>,
+    /// For each hash, a bit for each [`kind`] of the grams that have it.
+    kinds: Table<u8>,
     /// For each hash, how many entries have a lower one.
-    firsts: Box<[usize]>,
+    firsts: Table<usize>,
     /// The words' grams in the order of their hashes.
     entries: Vec<Entry>,
 }
@@ -31,7 +42,8 @@ pub(super) struct Grams {
 /// A gram of a word.
 struct Entry {
     gram: Gram,
-    /// How far behind the byte before the gram the word starts.
+    after_letter: bool,
+    /// How far before the byte behind the gram's first one the word starts.
     start: usize,
     number: usize,
     /// Whether the word counts only where no letter or digit stands before it.
@@ -47,28 +59,37 @@ impl Grams {
         let mut entries = Vec::new();
         for (number, word, at_start) in words {
             grams(word, at_start, &mut |gram, start| {
-                entries.push(Entry {
-                    gram,
-                    start,
-                    number,
-                    at_start,
-                });
+                // What stands before the gram is known where that is inside the word.
+                let before = start.checked_sub(2).and_then(|at| word.get(at));
+                for after_letter in [false, true] {
+                    let may_be = match before {
+                        Some(before) => is_letter(*before) == after_letter,
+                        None => !(after_letter && at_start && start == 1),
+                    };
+                    if may_be {
+                        entries.push(Entry {
+                            gram,
+                            after_letter,
+                            start,
+                            number,
+                            at_start,
+                        });
+                    }
+                }
             });
         }
-        entries.sort_by_key(|entry| hash(entry.gram));
-        let mut kinds = vec![0; HASHES].into_boxed_slice();
-        let mut firsts = vec![entries.len(); HASHES].into_boxed_slice();
+        entries.sort_by_key(Entry::hash);
+        let mut taken = Table::new(0);
+        let mut kinds = Table::new(0);
+        let mut firsts = Table::new(entries.len());
         for (nth, entry) in entries.iter().enumerate().rev() {
-            let hash = usize::from(hash(entry.gram));
-            if let (Some(kinds), Some(first)) = (kinds.get_mut(hash), firsts.get_mut(hash)) {
-                let [a, b, c, d] = entry.gram;
-                *kinds |= 1 << kind_of_pairs([a, b], [c, d]);
-                *first = nth;
-            }
+            let hash = entry.hash();
+            taken.put(hash, 1);
+            kinds.put(hash, kinds.get(hash) | 1 << kind(entry.gram));
+            firsts.put(hash, nth);
         }
-        #[expect(clippy::expect_used, reason = "the slice was made with this length")]
-        let kinds = kinds.try_into().expect("a byte for each hash");
         Self {
+            taken,
             kinds,
             firsts,
             entries,
@@ -83,80 +104,148 @@ impl Grams {
         scratch: &mut Scratch,
         visit: &mut dyn FnMut(usize, usize) -> bool,
     ) -> bool {
-        let before = block.start.checked_sub(1).and_then(|at| text.get(at));
-        let end = text.len().min(block.end + GRAM);
+        let before = [3, 2, 1].map(|back| {
+            let byte = block.start.checked_sub(back).and_then(|at| text.get(at));
+            byte.copied().unwrap_or(b' ')
+        });
+        let end = text.len().min(block.end + FURTHEST + GRAM);
         let within = text.get(block.start..end).unwrap_or_default();
-        let halves = scratch.halves(*before.unwrap_or(&b' '), within, 2 * GRAM, flat);
-        // One more than half of the block has: the first and the last gram may start outside of it.
-        let places = block.len().div_ceil(2) + 1;
-        let hashes = halves.hashes.get_mut(..places).unwrap_or_default();
-        let (pairs, _) = halves.copy.as_chunks();
-        let grams = pairs.iter().zip(pairs.iter().skip(1));
-        let numbers = hashes.iter_mut().zip(halves.kinds.iter_mut());
-        for ((hash, kind), (first, second)) in numbers.zip(grams) {
-            *hash = hash_of_pairs(*first, *second);
-            *kind = kind_of_pairs(*first, *second);
-        }
-        // Without a branch, which would go the wrong way too often.
-        let mut count = 0;
-        for (nth, (hash, kind)) in (0..).zip(hashes.iter().zip(halves.kinds.iter())) {
-            if let Some(candidate) = halves.candidates.get_mut(count) {
-                *candidate = nth;
-            }
-            count += usize::from((self.kinds(*hash) >> kind) & 1);
-        }
-        for nth in halves.candidates.iter().take(count) {
-            let nth = usize::from(*nth);
-            let at = 2 * nth;
-            let gram = halves.copy.get(at..).and_then(<[u8]>::first_chunk);
-            let (Some(gram), Some(hash)) = (gram, hashes.get(nth)) else {
-                break;
-            };
-            for entry in self.entries(*hash).filter(|entry| entry.gram == *gram) {
-                // The first byte of the copy stands before the block.
-                let Some(start) = (at + entry.start).checked_sub(2) else {
-                    continue;
-                };
-                let before = halves.copy.get(start);
-                let mid_word = entry.at_start && before.is_some_and(u8::is_ascii_alphanumeric);
-                if start < block.len() && !mid_word && !visit(start, entry.number) {
-                    return false;
-                }
-            }
-        }
-        true
+        // Of the copy, three bytes stand before the block, and words that start in the block go on behind it.
+        let copy = scratch.copy_behind(before, within, 2 * GRAM, flat);
+        let (pairs, _) = copy.as_chunks();
+        let mut step = Step::default();
+        (0..pairs.len()).step_by(STEP).all(|from| {
+            let pairs = pairs.get(from..pairs.len().min(from + STEP + 2));
+            self.step(
+                pairs.unwrap_or_default(),
+                &mut step,
+                &mut |nth, gram, hash| {
+                    let at = 2 * (from + nth);
+                    let entries = self.entries(hash).filter(|entry| entry.gram == gram);
+                    entries.into_iter().all(|entry| {
+                        let Some(start) = at.checked_sub(entry.start) else {
+                            return true;
+                        };
+                        let before = copy.get(start + 2);
+                        let mid_word =
+                            entry.at_start && before.is_some_and(u8::is_ascii_alphanumeric);
+                        start >= block.len() || mid_word || visit(start, entry.number)
+                    })
+                },
+            )
+        })
     }
 
-    fn kinds(&self, hash: u16) -> u8 {
-        let kinds = self.kinds.get(usize::from(hash));
-        kinds.copied().unwrap_or_default()
+    /// Visits the grams that a word may have, each with the number of its pair and its hash, until `visit` returns false. The
+    /// first pair stands before all grams.
+    fn step(
+        &self,
+        pairs: &[[u8; 2]],
+        step: &mut Step,
+        visit: &mut dyn FnMut(usize, Gram, u16) -> bool,
+    ) -> bool {
+        let Step {
+            hashes,
+            candidates,
+            likely,
+        } = step;
+        let grams = pairs
+            .iter()
+            .zip(pairs.iter().skip(1))
+            .zip(pairs.iter().skip(2));
+        for (hash, ((before, first), second)) in hashes.iter_mut().zip(grams) {
+            *hash = hash_of_pairs(*before, *first, *second);
+        }
+        // Without branches, which would go the wrong way too often.
+        let places = pairs.len().saturating_sub(2).min(STEP);
+        let taken = hashes.iter().map(|hash| self.taken.get(*hash));
+        let candidates = select(candidates, (0..).zip(taken.take(places)));
+        let may_be = candidates.iter().map(|&nth| {
+            let (gram, hash) = gram_at(pairs, hashes, nth);
+            (nth, (self.kinds.get(hash) >> kind(gram)) & 1)
+        });
+        select(likely, may_be).iter().all(|&nth| {
+            let (gram, hash) = gram_at(pairs, hashes, nth);
+            visit(usize::from(nth), gram, hash)
+        })
     }
 
     fn entries(&self, hash: u16) -> impl Iterator<Item = &Entry> {
-        let first = self.firsts.get(usize::from(hash));
-        let entries = first.and_then(|&first| self.entries.get(first..));
+        let entries = self.entries.get(self.firsts.get(hash)..);
         let entries = entries.unwrap_or_default().iter();
-        entries.take_while(move |entry| self::hash(entry.gram) == hash)
+        entries.take_while(move |entry| entry.hash() == hash)
     }
 }
 
-/// Tells of the grams under which a word is found wherever it stands, and of how far behind the byte before each it starts.
+impl Entry {
+    fn hash(&self) -> u16 {
+        let [a, b, c, d] = self.gram;
+        let before = if self.after_letter { b'a' } else { b' ' };
+        hash_of_pairs([b' ', before], [a, b], [c, d])
+    }
+}
+
+/// The gram behind a pair, with its hash.
+fn gram_at(pairs: &[[u8; 2]], hashes: &[u16; STEP], nth: u8) -> (Gram, u16) {
+    let nth = usize::from(nth);
+    let gram = pairs.get(nth + 1..).and_then(<[[u8; 2]]>::first_chunk);
+    let [[a, b], [c, d]] = gram.copied().unwrap_or_default();
+    ([a, b, c, d], hashes.get(nth).copied().unwrap_or_default())
+}
+
+/// Room for what is told of the grams of a step.
+struct Step {
+    hashes: [u16; STEP],
+    candidates: Numbers,
+    likely: Numbers,
+}
+
+/// Numbers of grams.
+type Numbers = [u8; STEP];
+
+impl Default for Step {
+    fn default() -> Self {
+        Self {
+            hashes: [0; STEP],
+            candidates: [0; STEP],
+            likely: [0; STEP],
+        }
+    }
+}
+
+/// Those of the numbers with which a 1 comes, and not a 0. There is room for all.
+fn select(room: &mut Numbers, numbers: impl Iterator<Item = (u8, u8)>) -> &[u8] {
+    let mut count = 0;
+    for (number, counts) in numbers {
+        if let Some(next) = room.get_mut(count % STEP) {
+            *next = number;
+        }
+        count += usize::from(counts);
+    }
+    room.get(..count).unwrap_or_default()
+}
+
+/// Tells of the grams under which a word is found wherever it stands, and of how far before the byte behind the first one of
+/// each it starts.
 fn grams(word: &[u8], at_start: bool, tell: &mut dyn FnMut(Gram, usize)) {
-    let Some((start, rest)) = word.split_first_chunk() else {
+    let both = word.windows(GRAM + 1).take(FURTHEST).enumerate();
+    let rarest = both.max_by_key(|(_, bytes)| bytes.iter().map(|byte| rarity(*byte)).sum::<u32>());
+    if let Some((at, both)) = rarest {
+        for (start, gram) in (at + 1..).zip(both.windows(GRAM)) {
+            tell(gram.first_chunk().copied().unwrap_or_default(), start);
+        }
+        return;
+    }
+    let Some(&[a, b, c]) = word.first_chunk() else {
         return;
     };
-    let [a, b, c] = *start;
-    match rest {
-        [] => {
-            let next = FLAT.into_iter().flatten();
-            next.for_each(|next| tell([a, b, c, next], 1));
-        }
-        [next, ..] => tell([a, b, c, *next], 1),
+    if let Some(next) = word.get(3) {
+        tell([a, b, c, *next], 1);
+    } else {
+        let next = FLAT.into_iter().flatten();
+        next.for_each(|next| tell([a, b, c, next], 1));
     }
-    match rest {
-        [first, second, ..] => tell([b, c, *first, *second], 0),
-        _ => behind_any(*start, at_start, tell),
-    }
+    behind_any([a, b, c], at_start, tell);
 }
 
 /// Tells of the grams of the first three bytes of a word and any byte before them.
@@ -165,22 +254,59 @@ fn behind_any(start: [u8; 3], at_start: bool, tell: &mut dyn FnMut(Gram, usize))
     let before = FLAT.into_iter().flatten();
     before
         .filter(|before| !(at_start && before.is_ascii_alphanumeric()))
-        .for_each(|before| tell([before, a, b, c], 2));
+        .for_each(|before| tell([before, a, b, c], 0));
 }
 
-fn hash([a, b, c, d]: Gram) -> u16 {
-    hash_of_pairs([a, b], [c, d])
+/// How rare a byte is in prose, roughly.
+fn rarity(byte: u8) -> u32 {
+    match byte {
+        b' ' | b'a' | b'e' | b'i' | b'n' | b'o' | b'r' | b's' | b't' => 1,
+        b'c' | b'd' | b'h' | b'l' | b'm' | b'p' | b'u' => 2,
+        b'b' | b'f' | b'g' | b'v' | b'w' | b'y' => 3,
+        b'-' | b'.' | b'/' | b'0'..=b'9' => 4,
+        _ => 5,
+    }
 }
 
-/// Made of operations that the processor does on many pairs at once.
-fn hash_of_pairs(first: [u8; 2], second: [u8; 2]) -> u16 {
-    let (first, second) = (u16::from_le_bytes(first), u16::from_le_bytes(second));
+/// The hash of a gram and of whether a letter stands before it. Made of operations that the processor does on many pairs at
+/// once.
+fn hash_of_pairs(before: [u8; 2], first: [u8; 2], second: [u8; 2]) -> u16 {
+    let [before, first, second] = [before, first, second].map(u16::from_le_bytes);
+    let after_letter = u16::from(LETTERS.contains(&(before >> 8)));
     first
         .wrapping_mul(0x9E3B)
         .wrapping_add(second.wrapping_mul(0x2F0B))
+        .wrapping_add(after_letter.wrapping_mul(0x6D2F))
+}
+
+/// Whether a flat byte is a letter.
+fn is_letter(byte: u8) -> bool {
+    LETTERS.contains(&u16::from(byte))
 }
 
 /// What mostly tells grams apart that have the same hash, from 0 to 7.
-fn kind_of_pairs([_, first]: [u8; 2], [_, second]: [u8; 2]) -> u16 {
-    u16::from((first ^ second) & 7)
+fn kind([_, first, _, second]: Gram) -> u8 {
+    (first ^ second) & 7
+}
+
+/// A value for each hash.
+struct Table<T>(Box<[T; HASHES]>);
+
+impl<T: Copy + Default> Table<T> {
+    fn new(value: T) -> Self {
+        let values = vec![value; HASHES].into_boxed_slice();
+        #[expect(clippy::expect_used, reason = "the slice was made with this length")]
+        Self(values.try_into().ok().expect("a value for each hash"))
+    }
+
+    fn get(&self, hash: u16) -> T {
+        let value = self.0.get(usize::from(hash));
+        value.copied().unwrap_or_default()
+    }
+
+    fn put(&mut self, hash: u16, value: T) {
+        if let Some(place) = self.0.get_mut(usize::from(hash)) {
+            *place = value;
+        }
+    }
 }

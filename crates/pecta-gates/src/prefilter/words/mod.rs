@@ -163,7 +163,7 @@ fn lower_case(byte: u8) -> u8 {
 
 /// The byte with few of its differences left, at the cost of three instructions for many bytes: letters are in lower case,
 /// and a space is all that is no visible ASCII character. Some punctuation becomes other punctuation.
-fn flat(byte: u8) -> u8 {
+pub(crate) fn flat(byte: u8) -> u8 {
     let visible = if byte.cast_signed() > 0x20 { 0xFF } else { 0 };
     (byte & visible) | 0x20
 }
