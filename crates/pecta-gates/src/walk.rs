@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use crate::Json;
+use crate::{Json, detect::List};
 
 /// Visits every value that is neither array nor object, and keys if asked to, in the order of the text. Keeps its own stack,
 /// so that no nesting can overflow the thread's.
@@ -25,10 +25,11 @@ pub(crate) enum Visit<'j> {
 enum Open<'j> {
     Array {
         items: slice::Iter<'j, Json<'j>>,
-        length: usize,
+        all: &'j [Json<'j>],
     },
     Object {
         members: slice::Iter<'j, Member<'j>>,
+        all: &'j [Member<'j>],
         key: &'j str,
     },
 }
@@ -59,10 +60,11 @@ impl<'j> Walk<'j> {
             match value {
                 Json::Array(items) => self.open.push(Open::Array {
                     items: items.iter(),
-                    length: items.len(),
+                    all: items,
                 }),
                 Json::Object(members) => self.open.push(Open::Object {
                     members: members.iter(),
+                    all: members,
                     key: "",
                 }),
                 scalar => return Some(Visit::Scalar(scalar)),
@@ -78,11 +80,25 @@ impl<'j> Walk<'j> {
         }
     }
 
+    /// The array whose first item was visited last, unless that was something else.
+    pub(crate) fn list(&self) -> Option<List<'j>> {
+        let (Open::Array { items, all }, outer) = self.open.split_last()? else {
+            return None;
+        };
+        (all.len() - items.len() == 1).then(|| List {
+            items: all,
+            member: match outer.last() {
+                Some(Open::Object { all, key, .. }) => Some((key, all)),
+                _ => None,
+            },
+        })
+    }
+
     fn next_value(&mut self) -> Option<&'j Json<'j>> {
         while let Some(innermost) = self.open.last_mut() {
             let value = match innermost {
                 Open::Array { items, .. } => items.next(),
-                Open::Object { members, key } => members.next().map(|(name, value)| {
+                Open::Object { members, key, .. } => members.next().map(|(name, value)| {
                     *key = name;
                     value
                 }),
@@ -100,8 +116,8 @@ impl<'j> Walk<'j> {
         for open in &self.open {
             pointer.push('/');
             match open {
-                Open::Array { items, length } => {
-                    pointer.push_str(&(length - items.len()).saturating_sub(1).to_string());
+                Open::Array { items, all } => {
+                    pointer.push_str(&(all.len() - items.len()).saturating_sub(1).to_string());
                 }
                 Open::Object { key, .. } => {
                     pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));

@@ -23,7 +23,7 @@ mod testing;
 
 pub(crate) use empty::{EMPTY_OUTPUT, is_empty};
 pub(crate) use rules::{Entry, entries};
-pub(crate) use shell::Piece;
+pub(crate) use shell::{Piece, argv::List};
 
 use std::ops::Range;
 
@@ -153,6 +153,12 @@ pub(crate) fn search(probe: Probe) -> Option<Search> {
     }
     .or_else(|| shell::search(probe))
     .or_else(|| text::search(probe))
+}
+
+/// Whether the search for the probe reads commands, rather than looks for something in them.
+pub(crate) fn judges_commands(probe: Probe) -> bool {
+    probe.check == Check::Destructive && probe.profile == Profile::Standard
+        || destructive::judge(probe.check).is_some()
 }
 
 /// The detector of a check's documented patterns.

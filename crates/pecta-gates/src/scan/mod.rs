@@ -30,6 +30,8 @@ pub(crate) struct Scanner {
     possible: Vec<ProbeSet>,
     words: Words,
     at_words: ProbeSet,
+    /// The probes that judge commands.
+    commands: ProbeSet,
     around_last_four: ProbeSet,
     /// Which searches look at numbers, and the shapes of digits that they look at.
     at_numbers: Vec<usize>,
@@ -101,6 +103,8 @@ impl Scanner {
                 _ => None,
             })
         };
+        let commands = searches.iter().map(|prepared| prepared.probe);
+        let commands = commands.filter(|probe| detect::judges_commands(*probe));
         let possible = |kinds: ByteKinds| {
             let those = searches
                 .iter()
@@ -111,6 +115,7 @@ impl Scanner {
             possible: ByteKinds::sets().map(possible).collect(),
             words: Words::new(searches.iter().map(|prepared| prepared.search.words())),
             at_words: called(Called::AtWords),
+            commands: commands.collect(),
             around_last_four: called(Called::AroundLastFour),
             at_numbers: numbers().map(|(nth, _)| nth).collect(),
             shapes: numbers().fold(Shapes::NONE, |all, (_, shapes)| all.or(shapes)),

@@ -83,6 +83,7 @@ impl<'s> Run<'s> {
                 }
                 Visit::Scalar(_) => continue,
             };
+            let in_time = in_time && self.command(&visit, &walk);
             self.tally.leave(|| embedded.pointer(&walk) + mark);
             if !in_time {
                 return false;
@@ -133,6 +134,30 @@ impl<'s> Run<'s> {
             }
         }
         in_time
+    }
+
+    /// Judges the command that an array may be whose first item is visited. What is found is told of that item.
+    fn command(&mut self, visit: &Visit<'_>, walk: &Walk<'_>) -> bool {
+        let open = self.scanner.commands & self.tally.open();
+        let Visit::Scalar(Json::String(first)) = visit else {
+            return true;
+        };
+        let list = walk.list().filter(|_| !open.is_empty());
+        let Some(line) = list.and_then(|list| list.command_line()) else {
+            return true;
+        };
+        let source = |_: &Range<usize>| 0..first.len();
+        let form = Form {
+            text: &line,
+            source: &source,
+        };
+        let all = 0..line.len();
+        let mut places = Vec::new();
+        for start in all.clone().step_by(BLOCK) {
+            let block = start..line.len().min(start + BLOCK);
+            self.at_words(&form, &block, open, &mut places);
+        }
+        self.pace.spend(line.len()) && self.readers(&form, all, &mut places)
     }
 
     /// Runs a search that needs no places of words over all of a short form.

@@ -2,30 +2,30 @@
 
 use super::{Rule, example};
 use crate::detect::shell::{
-    cues::{Cue, programs, text},
+    cues::{Cue, names, programs, text},
     invocation::Invocation,
 };
 
 /// What is in every text that breaks a rule.
 pub(super) const CUES: &[Cue] = &[
     programs(
-        &[
-            "terraform ",
-            "tofu ",
-            "terragrunt ",
-            "pulumi ",
-            "cdk ",
-            "cdktf ",
-            "sst ",
-            "serverless ",
-            "sls ",
-            "copilot ",
-            "eksctl ",
+        names![
+            "terraform",
+            "tofu",
+            "terragrunt",
+            "pulumi",
+            "cdk",
+            "cdktf",
+            "sst",
+            "serverless",
+            "sls",
+            "copilot",
+            "eksctl"
         ],
         &["destroy", "delete", "remove", "state"],
     ),
     programs(
-        &["aws "],
+        names!["aws"],
         &[
             "rm",
             "rb",
@@ -37,58 +37,27 @@ pub(super) const CUES: &[Cue] = &[
         ],
     ),
     programs(
-        &["gcloud ", "gsutil ", "bq ", "firebase ", "az "],
+        names!["gcloud", "gsutil", "bq", "firebase", "az"],
         &["delete", "remove", "rm", "rb", "disable", "purge"],
     ),
     programs(
-        &["kubectl ", "oc ", "microk8s ", "k3s "],
+        names!["kubectl", "oc", "microk8s", "k3s"],
         &["delete", "drain", "scale", "replace"],
     ),
     text(&["k delete"], &[]),
-    programs(&["helm ", "helmfile "], &["un", "del", "destroy"]),
+    programs(names!["helm", "helmfile"], &["un", "del", "destroy"]),
     programs(
-        &[
-            "docker ",
-            "docker-compose ",
-            "docker.exe ",
-            "podman ",
-            "nerdctl ",
+        names![
+            "docker",
+            "docker-compose",
+            "docker.exe",
+            "podman",
+            "nerdctl"
         ],
         &["down", "rm", "remove", "prune", "reset", "kill"],
     ),
     programs(
-        &[
-            "gh ",
-            "glab ",
-            "heroku ",
-            "fly ",
-            "flyctl ",
-            "doctl ",
-            "vercel ",
-            "netlify ",
-            "railway ",
-            "vault ",
-            "npm ",
-            "wrangler ",
-            "supabase ",
-            "hcloud ",
-            "linode-cli ",
-            "hub ",
-            "kops ",
-            "argocd ",
-        ],
-        &[
-            "delete",
-            "destroy",
-            "down",
-            "remove",
-            "reset",
-            "rm",
-            "unpublish",
-        ],
-    ),
-    programs(
-        &["consul ", "etcdctl ", "mc ", "nomad ", "s3cmd "],
+        names!["consul", "etcdctl", "mc", "nomad", "s3cmd"],
         &["del", "purge", "rb", "rm"],
     ),
 ];
@@ -167,6 +136,8 @@ const KUBERNETES_KINDS: &[&str] = &[
     "persistentvolumeclaims",
     "persistentvolumes",
     "pv",
+    "project",
+    "projects",
     "pvc",
     "secret",
     "secrets",
@@ -192,12 +163,12 @@ const AWS_SMALL: &[&str] = &[
     "delete-dashboards",
 ];
 
-fn does(run: &Invocation<'_>, valued: &[&str], verbs: &[&str]) -> bool {
+pub(super) fn does(run: &Invocation<'_>, valued: &[&str], verbs: &[&str]) -> bool {
     run.does(valued, verbs) && !run.is_rehearsal()
 }
 
 /// Whether one of the first operands is the verb, as in `gcloud compute instances delete web`.
-fn verb_in(run: &Invocation<'_>, valued: &[&str], verbs: &[&str]) -> bool {
+pub(super) fn verb_in(run: &Invocation<'_>, valued: &[&str], verbs: &[&str]) -> bool {
     !run.is_rehearsal()
         && run
             .operands(valued)
@@ -438,48 +409,5 @@ pub(super) const RULES: &[Rule] = &[
             all && ["rm", "rmi", "kill"].contains(&verb)
         },
         example: example("docker rm -f $(docker ps -aq)", "docker rm -f web"),
-    },
-    Rule {
-        id: "platform-delete",
-        flags: "repositories, apps and packages deleted on the platforms that host them",
-        programs: &[
-            "gh",
-            "glab",
-            "heroku",
-            "fly",
-            "flyctl",
-            "doctl",
-            "vercel",
-            "netlify",
-            "railway",
-            "vault",
-            "npm",
-            "wrangler",
-            "supabase",
-            "linode-cli",
-            "hcloud",
-            "hub",
-            "kops",
-            "argocd",
-        ],
-        matches: |run| match run.name {
-            "hub" => does(run, &[], &["delete"]),
-            "kops" => does(run, &[], &["delete"]) && run.has_any(&["-y", "--yes"]),
-            "argocd" => does(run, &[], &["app", "delete"]),
-            "gh" | "glab" => ["repo", "release", "secret", "project"]
-                .iter()
-                .any(|kind| does(run, &["-R", "--repo"], &[kind, "delete"])),
-            "heroku" => run.operand(&["-a", "--app"], 0).is_some_and(|word| {
-                ["apps:destroy", "apps:delete", "pg:reset", "addons:destroy"]
-                    .contains(&word.text.as_ref())
-            }),
-            "vercel" => verb_in(run, &[], &["remove", "rm"]),
-            "netlify" => verb_in(run, &[], &["sites:delete"]),
-            "vault" => verb_in(run, &[], &["delete", "destroy"]),
-            "npm" => does(run, &[], &["unpublish"]),
-            "supabase" => does(run, &[], &["db", "reset"]) || verb_in(run, &[], &["delete"]),
-            _ => verb_in(run, &["-a", "--app"], &["destroy", "delete", "down"]),
-        },
-        example: example("gh repo delete ann/shop --yes", "gh repo view ann/shop"),
     },
 ];

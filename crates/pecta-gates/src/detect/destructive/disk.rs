@@ -41,6 +41,7 @@ pub(super) const CUES: &[Cue] = &[
             "sponge ",
             "mv ",
             "install ",
+            "ddrescue ",
             "mkfs",
             "mke2fs ",
             "mkswap ",
@@ -91,6 +92,14 @@ fn names_device(run: &Invocation<'_>) -> bool {
     run.operands(&[]).any(|word| is_device(&word.text))
 }
 
+/// Whether the program gets its commands from a pipe, a here-document or a file.
+fn reads_script(run: &Invocation<'_>) -> bool {
+    let command = run.command;
+    command.reads_from.is_some()
+        || command.input.is_some()
+        || command.redirects.iter().any(|redirect| !redirect.writes)
+}
+
 fn writes_to(run: &Invocation<'_>, is: impl Fn(&Word<'_>) -> bool) -> bool {
     run.command
         .redirects
@@ -123,8 +132,14 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "copy-to-device",
         flags: "a file copied onto a disk",
-        programs: &["cp", "tee", "sponge", "mv", "install"],
+        programs: &["cp", "tee", "sponge", "mv", "install", "ddrescue"],
         matches: |run| {
+            // `ddrescue` may be given a map of what it copied, last.
+            if run.name == "ddrescue" {
+                return run
+                    .operand(&[], 1)
+                    .is_some_and(|word| is_device(&word.text));
+            }
             let last = run
                 .operands(&[])
                 .last()
@@ -177,12 +192,8 @@ pub(super) const RULES: &[Rule] = &[
                         || run.has_option('z', "zap")
                         || run.has_option('o', "clear")
                 }
-                "sfdisk" => {
-                    run.has_any(&["--delete", "--wipe"])
-                        || run.command.reads_from.is_some()
-                        || run.command.input.is_some()
-                }
-                "fdisk" => run.command.reads_from.is_some() || run.command.input.is_some(),
+                "sfdisk" => run.has_any(&["--delete", "--wipe"]) || reads_script(run),
+                "fdisk" => reads_script(run),
                 "parted" => run.has_any(&["rm", "mklabel", "mktable", "mkpart", "resizepart"]),
                 "hdparm" => run.has_any(&[
                     "--security-erase",

@@ -5,6 +5,7 @@ mod disk;
 mod fork_bomb;
 mod git;
 mod options;
+mod platforms;
 mod remote;
 mod sql;
 mod system;
@@ -12,6 +13,8 @@ mod windows;
 
 #[cfg(test)]
 mod tests;
+
+use std::sync::LazyLock;
 
 pub(crate) use sql::CLIENTS;
 
@@ -72,6 +75,26 @@ fn first_broken(run: &Invocation<'_>, tables: &[&[Rule]]) -> Option<&'static str
         .map(|rule| rule.id)
 }
 
+/// Whether a rule is about the program.
+pub(super) fn is_judged(name: &str) -> bool {
+    static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+        let tables = [
+            rm::RULES,
+            system::RULES,
+            git::RULES,
+            sql::TOOLS,
+            disk::RULES,
+            cloud::RULES,
+            platforms::RULES,
+        ];
+        let rules = tables.into_iter().flatten();
+        let mut names: Vec<_> = rules.flat_map(|rule| rule.programs).copied().collect();
+        names.sort_unstable();
+        names
+    });
+    NAMES.binary_search(&name).is_ok()
+}
+
 /// Reports the first rule that each program breaks which a text runs.
 pub(crate) fn programs(piece: &Piece<'_>, tables: &[&[Rule]], report: Report<'_>) {
     invocation::visit(piece, &mut |run, range| {
@@ -98,8 +121,8 @@ pub(super) fn judge(check: Check) -> Option<Judge> {
         Check::Disk => (&[disk::CUES], |piece, _, report| {
             programs(piece, &[disk::RULES], report);
         }),
-        Check::Cloud => (&[cloud::CUES], |piece, _, report| {
-            programs(piece, &[cloud::RULES], report);
+        Check::Cloud => (&[cloud::CUES, platforms::CUES], |piece, _, report| {
+            programs(piece, &[cloud::RULES, platforms::RULES], report);
         }),
         Check::Windows => (&[windows::CUES], |piece, _, report| {
             windows::commands(piece.text, report);
@@ -129,7 +152,7 @@ pub(super) fn entries(check: Check) -> Vec<Entry> {
         Check::Git => of(&[git::RULES]),
         Check::Sql => [sql::entries(), of(&[sql::TOOLS])].concat(),
         Check::Disk => of(&[disk::RULES]),
-        Check::Cloud => of(&[cloud::RULES]),
+        Check::Cloud => of(&[cloud::RULES, platforms::RULES]),
         Check::Windows => windows::entries(),
         _ => Vec::new(),
     }

@@ -7,12 +7,14 @@ use crate::detect::shell::{
 };
 
 /// What is in every text that breaks a rule, beside the decoders that may hide `rm`.
-pub(super) const CUES: &[Cue] = &[programs(
-    &[
-        "curl ", "wget ", "fetch ", "gunzip", "zcat", "gzip ", "openssl ",
-    ],
-    &["|", ")", "`"],
-)];
+pub(super) const CUES: &[Cue] = &[
+    // What is fetched may be run on another line.
+    programs(&["curl ", "wget "], &[]),
+    programs(
+        &["fetch ", "gunzip", "zcat", "gzip ", "openssl "],
+        &["|", ")", "`"],
+    ),
+];
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -2,7 +2,7 @@
 
 use super::{Rule, example};
 use crate::detect::shell::{
-    cues::{Cue, programs, text},
+    cues::{Cue, names, programs, text},
     find,
     invocation::Invocation,
     lexer::Word,
@@ -39,11 +39,16 @@ fn is_system(run: &Invocation<'_>, word: &Word<'_>) -> bool {
 /// What is in every text that breaks a rule.
 pub(super) const CUES: &[Cue] = &[
     text(&["-delete", "unset hist"], &[]),
+    text(&["-exec rm", "-execdir rm", "-exec /"], &[]),
+    text(
+        &["of=/", "of=\"/", "of='/"],
+        &["bin", "boot", "etc", "lib", "usr", "var"],
+    ),
     programs(
-        &["chmod ", "chown ", "chgrp ", "setfacl ", "chattr "],
+        names!["chmod", "chown", "chgrp", "setfacl", "chattr"],
         &["/", "~"],
     ),
-    programs(&["mv "], &["/", "~"]),
+    programs(names!["mv"], &["/", "~"]),
     text(
         &[
             "> /", ">  ", "> \\", ">\\ ", ">//", ">/.", ">/'", ">/\"", ">/\\", ">/$", ">/{", ">/[",
@@ -62,6 +67,8 @@ pub(super) const CUES: &[Cue] = &[
             "crontab ",
             "history -",
             "shutdown ",
+            "shutdown\"",
+            "shutdown'",
             "reboot",
             "halt",
             "poweroff",
@@ -69,9 +76,9 @@ pub(super) const CUES: &[Cue] = &[
         &[],
     ),
     programs(&["init 0", "init 6", "killall5"], &[]),
-    programs(&["rclone "], &["purge", "delete"]),
+    programs(names!["rclone"], &["purge", "delete"]),
     programs(
-        &["systemctl "],
+        names!["systemctl"],
         &[
             "poweroff",
             "halt",
@@ -85,18 +92,17 @@ pub(super) const CUES: &[Cue] = &[
             "kill",
         ],
     ),
+    programs(names!["service"], &["stop"]),
     programs(&["kill -"], &["-1"]),
-    programs(&["pkill "], &[".", "root"]),
-    programs(&["unlink "], &["/"]),
+    programs(names!["pkill"], &[".", "root"]),
+    programs(names!["unlink"], &["/"]),
     programs(
-        &["iptables ", "ip6tables ", "nft ", "ufw "],
-        &["f", "reset"],
+        names!["iptables", "ip6tables", "nft", "ufw"],
+        &["f", "reset", "disable"],
     ),
-    programs(&["userdel ", "deluser "], &["r"]),
+    programs(names!["userdel", "deluser"], &["r"]),
     programs(
-        &[
-            "apt ", "apt-get ", "dpkg ", "yum ", "dnf ", "rpm ", "pacman ",
-        ],
+        names!["apt", "apt-get", "dpkg", "yum", "dnf", "rpm", "pacman"],
         ESSENTIAL,
     ),
 ];
@@ -115,10 +121,19 @@ const ESSENTIAL: &[&str] = &[
     "systemd",
 ];
 
+/// Whether `shutdown` takes the word for an option, or for when: `now`, `+5`, `23:00`.
+fn is_time_or_option(word: &Word<'_>) -> bool {
+    let is_time = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b':')
+    };
+    word.text == "now" || word.text.starts_with(['-', '+', '/', '$']) || is_time(&word.text)
+}
+
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "find-delete",
-        flags: "`find -delete` of everything, or far from where it is run",
+        flags: "`find -delete` or `-exec rm` of everything, or far from where it is run",
         programs: &["find", "gfind"],
         matches: |run| {
             let narrowed = find::is_narrowed(run.args);
@@ -130,7 +145,7 @@ pub(super) const RULES: &[Rule] = &[
             };
             let temporary =
                 |word: &Word<'_>| ["/tmp", "/var/tmp"].contains(&word.text.trim_end_matches('/'));
-            run.has_word("-delete")
+            (run.has_word("-delete") || find::runs(run.args, &["rm", "unlink", "shred"]))
                 && (roots.iter().any(|word| far(word) && !temporary(word))
                     || (roots.is_empty() && !narrowed))
         },
@@ -187,14 +202,23 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "overwrite-system-file",
         flags: "a file of the system overwritten",
-        programs: &[""],
+        programs: &["", "dd"],
         matches: |run| {
-            run.command.redirects.iter().any(|redirect| {
-                let path = normalise(&redirect.target.text);
-                redirect.writes
-                    && !redirect.appends
-                    && SYSTEM.iter().any(|directory| is_within(&path, directory))
-            })
+            let is_system_file = |path: &str| {
+                let path = normalise(path);
+                SYSTEM.iter().any(|directory| is_within(&path, directory))
+            };
+            let mut targets = run
+                .args
+                .iter()
+                .filter_map(|word| word.text.strip_prefix("of="));
+            run.name == "dd" && targets.any(is_system_file)
+                || run.name.is_empty()
+                    && run.command.redirects.iter().any(|redirect| {
+                        redirect.writes
+                            && !redirect.appends
+                            && is_system_file(&redirect.target.text)
+                    })
         },
         example: example(": > /etc/passwd", "echo ok > out.txt"),
     },
@@ -281,7 +305,10 @@ pub(super) const RULES: &[Rule] = &[
             "init" | "telinit" => run
                 .operand(&[], 0)
                 .is_some_and(|word| ["0", "6"].contains(&word.text.as_ref())),
-            "shutdown" => !run.has_any(&["-c", "-k", "--help", "/a", "/?"]) && !run.args.is_empty(),
+            "shutdown" => {
+                !run.has_any(&["-c", "-k", "--help", "/a", "/?"])
+                    && run.args.first().is_some_and(is_time_or_option)
+            }
             _ => run.args.iter().all(Word::is_option) && !run.has_word("--help"),
         },
         example: example("sudo shutdown -h now", "systemctl restart nginx"),
@@ -289,7 +316,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "disable-service",
         flags: "a service that others need stopped or disabled",
-        programs: &["systemctl"],
+        programs: &["systemctl", "service"],
         matches: |run| {
             let critical = [
                 "ssh",
@@ -304,13 +331,16 @@ pub(super) const RULES: &[Rule] = &[
                 "systemd-networkd",
                 "systemd-resolved",
             ];
+            let is_critical =
+                |word: &Word<'_>| critical.contains(&word.text.trim_end_matches(".service"));
+            if run.name == "service" {
+                return run.args.first().is_some_and(is_critical)
+                    && run.args.get(1).is_some_and(|word| word.text == "stop");
+            }
             let verb = run.operand(&[], 0).is_some_and(|word| {
                 ["stop", "disable", "mask", "kill"].contains(&word.text.as_ref())
             });
-            verb && run
-                .operands(&[])
-                .skip(1)
-                .any(|word| critical.contains(&word.text.trim_end_matches(".service")))
+            verb && run.operands(&[]).skip(1).any(is_critical)
         },
         example: example("systemctl disable --now sshd", "systemctl stop myapp"),
     },

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use super::argv;
+
 /// What a call that runs a command looks like, up to its opening parenthesis.
 const CALLS: &[&str] = &[
     "system(",
@@ -80,9 +82,29 @@ const MOST_WORDS: usize = 64;
 pub(crate) fn scripts(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
     arguments(text, CALLS, each);
     members(text, COMMAND_KEYS, each);
+    lists(text, each);
     arguments(text, REMOVALS, &mut |path, range| {
         each(&format!("rm -rf '{path}'"), range);
     });
+}
+
+/// Calls `each` with every list of words that is a command, wherever it stands, unless it is the argument of a call that is
+/// known: `CMD ["rm", "-rf", "/data"]`.
+fn lists(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
+    for at in memmem::find_iter(text.as_bytes(), b"[") {
+        let (before, after) = text.split_at_checked(at).unwrap_or_default();
+        let list = after.get(1..).unwrap_or_default();
+        let first = list.trim_start();
+        if !first.starts_with(['"', '\'', '\\']) || is_call(before.trim_end(), CALLS).is_some() {
+            continue;
+        }
+        let is_program = literal(first).is_some_and(|(word, _)| argv::is_program(&word));
+        if let Some((words, length)) = literals(list).filter(|_| is_program)
+            && argv::is_command(words.iter().map(String::as_str))
+        {
+            each(&line(&words), at..at + 1 + length);
+        }
+    }
 }
 
 /// Calls `each` with every statement that is handed to a database, and with the range of the call.
@@ -91,13 +113,15 @@ pub(crate) fn statements(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
     members(text, SQL_KEYS, each);
 }
 
-/// Members with one of the keys, a string or a list of words, if the text is JSON.
+/// Members with one of the keys, if the text is JSON.
 fn members(text: &str, keys: &[&str], each: &mut dyn FnMut(&str, Range<usize>)) {
     if !text.trim_start().starts_with(['{', '[']) {
         return;
     }
     for at in memmem::find_iter(text.as_bytes(), b"\":") {
         let (before, after) = text.split_at_checked(at).unwrap_or_default();
+        // In JSON that is in a string of JSON, quotes are escaped.
+        let before = before.strip_suffix('\\').unwrap_or(before);
         let key = keys.iter().find(|key| {
             let before = before.strip_suffix(**key);
             before.is_some_and(|before| before.ends_with('"'))
@@ -106,11 +130,7 @@ fn members(text: &str, keys: &[&str], each: &mut dyn FnMut(&str, Range<usize>)) 
             continue;
         };
         let inner = value.trim_start();
-        let script = match inner.strip_prefix('[') {
-            Some(list) => words(list).map(|(script, length)| (script, 1 + length)),
-            None => literal(inner),
-        };
-        if let Some((script, length)) = script {
+        if let Some((script, length)) = literal(inner) {
             let end = at + 2 + (value.len() - inner.len()) + length;
             each(&script, at - key.len() - 1..end);
         }
@@ -121,13 +141,7 @@ fn arguments(text: &str, calls: &[&str], each: &mut dyn FnMut(&str, Range<usize>
     let bytes = text.as_bytes();
     for at in memmem::find_iter(bytes, b"(") {
         let (before, after) = text.split_at_checked(at + 1).unwrap_or_default();
-        let is_call = |call: &&&str| {
-            let name = before.strip_suffix(**call);
-            name.is_some_and(|before| {
-                !before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
-            })
-        };
-        let Some(call) = calls.iter().find(is_call) else {
+        let Some(call) = is_call(before, calls) else {
             continue;
         };
         let start = at + 1 - call.len();
@@ -135,6 +149,17 @@ fn arguments(text: &str, calls: &[&str], each: &mut dyn FnMut(&str, Range<usize>
             each(&script, start..at + 1 + length);
         }
     }
+}
+
+/// The call that the text ends with the opening of, if it is one of these.
+fn is_call<'c>(text: &str, calls: &[&'c str]) -> Option<&'c str> {
+    let joins = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut calls = calls.iter();
+    let opens = |call: &&&str| {
+        let before = text.strip_suffix(**call);
+        before.is_some_and(|before| !before.ends_with(joins))
+    };
+    calls.find(opens).copied()
 }
 
 /// The command in the arguments that the text starts with, and how much of the text it takes.
@@ -189,7 +214,7 @@ fn chained(text: &str) -> Option<(String, usize)> {
         };
         let Some((args, length)) = words(list) else {
             if is_name(list) {
-                script.push("$0".to_owned());
+                script.push(UNKNOWN.to_owned());
             }
             break;
         };
@@ -204,8 +229,25 @@ fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_alphabetic() || "_$".contains(c))
 }
 
-/// The literals of a list, up to its end.
+/// The command that the literals of a list make, up to its end.
 fn words(text: &str) -> Option<(String, usize)> {
+    literals(text).map(|(words, length)| (line(&words), length))
+}
+
+/// The command that the words make.
+fn line(words: &[String]) -> String {
+    let quoted = |word: &String| match word.as_str() {
+        UNKNOWN => UNKNOWN.to_owned(),
+        word => format!("'{}'", word.replace('\'', "'\\''")),
+    };
+    words.iter().map(quoted).collect::<Vec<_>>().join(" ")
+}
+
+/// Stands for a word that only the program knows.
+const UNKNOWN: &str = "$0";
+
+/// The literals of a list, up to its end.
+fn literals(text: &str) -> Option<(Vec<String>, usize)> {
     let mut script = Vec::new();
     let mut at = 0;
     for _ in 0..MOST_WORDS {
@@ -215,18 +257,22 @@ fn words(text: &str) -> Option<(String, usize)> {
         let Some((word, length)) = literal(item) else {
             // A word that only the program knows: `path`, `dir.join("x")`.
             if !script.is_empty() && is_name(item) {
-                script.push("$0".to_owned());
+                script.push(UNKNOWN.to_owned());
             }
             break;
         };
-        script.push(format!("'{}'", word.replace('\'', "'\\''")));
+        script.push(word);
         at += length;
     }
-    (!script.is_empty()).then(|| (script.join(" "), at))
+    (!script.is_empty()).then_some((script, at))
 }
 
-/// The string literal that the text starts with, without its quotes, and its length with them.
+/// The string literal that the text starts with, without its quotes, and its length with them. The quotes may be escaped.
 fn literal(text: &str) -> Option<(String, usize)> {
+    if let Some(body) = text.strip_prefix("\\\"") {
+        let (value, _) = body.split_once("\\\"")?;
+        return (!value.contains('\n')).then(|| (value.to_owned(), value.len() + 4));
+    }
     let quote = text.chars().next().filter(|c| "'\"`".contains(*c))?;
     let triple = [quote; 3].iter().collect::<String>();
     let (open, close) = if text.starts_with(&triple) {

@@ -296,6 +296,7 @@ pub(crate) const WRAPPERS: &[Wrapper] = &[
 const RUNNERS: &[&str] = &[
     ".",
     "adb",
+    "alias",
     "ansible",
     "at",
     "autossh",

@@ -47,6 +47,14 @@ pub(crate) enum Glance {
     Read,
 }
 
+/// Programs as words: in front of their arguments, and in quotes as in a list of words.
+macro_rules! names {
+    ($($name:literal),* $(,)?) => {
+        &[$(concat!($name, " "), concat!($name, "\""), concat!($name, "'")),*]
+    };
+}
+pub(crate) use names;
+
 /// Programs that are run, any of whose rules needs one of `then` on the same line, in any case.
 pub(crate) const fn programs(words: &'static [&'static str], then: &'static [&'static str]) -> Cue {
     Cue {

@@ -1,6 +1,7 @@
 //! What `find` starts from, and whether it takes only some of what it finds.
 
 use super::{
+    commands,
     invocation::Invocation,
     lexer::Word,
     paths::{Reach, reach},
@@ -36,6 +37,17 @@ pub(crate) fn is_narrowed(args: &[Word<'_>]) -> bool {
     let rest = args.iter().skip(roots(args).len());
     rest.filter(|word| word.text.starts_with('-'))
         .any(|word| !kinds.contains(&word.text.as_ref()))
+}
+
+/// Whether one of the programs is run on what is found.
+pub(crate) fn runs(args: &[Word<'_>], programs: &[&str]) -> bool {
+    args.windows(2).any(|pair| match pair {
+        [action, program] => {
+            ["-exec", "-execdir"].contains(&action.text.as_ref())
+                && programs.contains(&commands::program(&program.text))
+        }
+        _ => false,
+    })
 }
 
 /// Whether the operands that a command is fed come from a `find` in directories for temporary files.

@@ -46,6 +46,16 @@ pub(crate) fn length(line: &[u8]) -> usize {
 /// The length of what stands before the command on a line that is no shell text of its own: an item of a list or a member of
 /// a YAML file, the marks of a recipe of `make`, the times of a `crontab`.
 pub(super) fn setting(line: &[u8]) -> usize {
+    // `+ rm x`, as `set -x` shows what is run; and the prompts of some shells.
+    for mark in ["+ ", "++ ", "+++ ", "\u{276F} ", "\u{279C} ", "\u{03BB} "] {
+        if let Some(rest) = line.strip_prefix(mark.as_bytes()) {
+            let starts = rest.first().is_some_and(|byte| !byte.is_ascii_whitespace());
+            return if starts { mark.len() } else { 0 };
+        }
+    }
+    if let Some(length) = service(line) {
+        return length;
+    }
     let blanks = |text: &[u8]| text.iter().take_while(|byte| **byte == b' ').count();
     if matches!(line, [b'@' | b'-', byte, ..] if byte.is_ascii_alphabetic())
         || matches!(line, [b'@', b'-', ..] | [b'-', b'@', ..])
@@ -67,6 +77,16 @@ pub(super) fn setting(line: &[u8]) -> usize {
         return item + key.len() + blanks(after);
     }
     if item == 0 { times(line) } else { item }
+}
+
+/// The length of a key of systemd's whose value is a command, with the marks that may stand before it: `ExecStartPre=-`.
+fn service(line: &[u8]) -> Option<usize> {
+    let letters = |byte: &&u8| byte.is_ascii_alphabetic();
+    let name = line.strip_prefix(b"Exec")?;
+    let key = "Exec".len() + name.iter().take_while(letters).count();
+    let value = line.get(key..)?.strip_prefix(b"=")?;
+    let marks = value.iter().take_while(|byte| b"-@:+!".contains(byte));
+    Some(key + 1 + marks.count())
 }
 
 /// The length of the five fields of a `crontab` that the line starts with, and of the user that the system's has.
@@ -121,6 +141,15 @@ mod tests {
             ("rm $ x", 0),
             ("echo $HOME", 0),
             ("~/src$ rm", 7),
+            ("+ rm", 2),
+            ("++ rm", 3),
+            ("+  rm", 0),
+            ("+rm", 0),
+            ("❯ rm", 4),
+            ("ExecStart=/bin/rm", 10),
+            ("ExecStopPost=-rm", 14),
+            ("Executor=x", 9),
+            ("Exec x", 0),
         ] {
             assert_eq!(length(line.as_bytes()), expected, "{line}");
         }

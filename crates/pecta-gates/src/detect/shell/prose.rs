@@ -94,6 +94,11 @@ static FUNCTION_WORDS: WordSet<77> = WordSet::new(&[
     "your",
 ]);
 
+/// Words that start the object of a sentence: "shred the documents".
+const DETERMINERS: &[&str] = &[
+    "the", "your", "my", "our", "their", "its", "this", "these", "those", "every",
+];
+
 /// Words that follow the name of a command when a sentence says something about it.
 static PREDICATES: WordSet<27> = WordSet::new(&[
     "are",
@@ -193,6 +198,12 @@ pub(crate) fn is_sentence(words: &[Word<'_>]) -> bool {
             .iter()
             .filter(|word| !word.quoted && !word.is_option())
     };
+    let names_object = words
+        .first()
+        .is_some_and(|word| DETERMINERS.contains(&word.text.as_ref()));
+    if names_object && !words.iter().any(Word::is_option) {
+        return true;
+    }
     let mut weighed = 0;
     for word in plain() {
         weighed += weight(&word.text);

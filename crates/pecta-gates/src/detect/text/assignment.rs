@@ -2,11 +2,13 @@
 //!
 //! Flags a name that says "password", "secret", "token", "API key" and the like, and a literal value that looks random:
 //! quoted, or unquoted with letters and digits mixed. Between the two stands `=`, `:` or "is"; or they are an option and its
-//! value, an element of XML, or the name and the value of a setting.
+//! value, an element of XML, or the name and the value of a setting. So are the passwords that some programs take among their
+//! arguments.
 //!
 //! Leaves alone references (`os.environ[…]`, `${pass}`), placeholders, hashes, names of something about the secret
 //! (`password_hash`, `token_count`) and prose.
 
+mod command_line;
 mod literal;
 
 use std::ops::Range;
@@ -21,12 +23,15 @@ use super::{
 };
 use crate::prefilter::ByteKinds;
 
-pub(super) const RULES: &[super::Rule] = &[super::Rule {
-    id: "secret-assignment",
-    flags: "a value that looks random, assigned to the name of a secret",
-    hit: "DB_PASSWORD=\"k7Qz-91xWv\"",
-    miss: "DB_PASSWORD=\"${DB_PASSWORD}\"",
-}];
+pub(super) const RULES: &[super::Rule] = &[
+    super::Rule {
+        id: "secret-assignment",
+        flags: "a value that looks random, assigned to the name of a secret",
+        hit: "DB_PASSWORD=\"k7Qz-91xWv\"",
+        miss: "DB_PASSWORD=\"${DB_PASSWORD}\"",
+    },
+    command_line::RULE,
+];
 
 /// Words that make a name that of a secret, in lower case, at any place in it.
 #[rustfmt::skip]
@@ -62,6 +67,7 @@ const LONGEST_VALUE: usize = 256;
 /// Anchored at the words above, which are searched for in lower case.
 pub(crate) struct Assignment {
     names: AhoCorasick,
+    words: Vec<&'static str>,
 }
 
 impl Assignment {
@@ -72,9 +78,12 @@ impl Assignment {
         )]
         let names = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            .build(NAMES.iter().map(|name| name.trim_start_matches('*')))
+            .build(words().map(|name| name.trim_start_matches('*')))
             .expect("a few short words make an automaton");
-        Self { names }
+        Self {
+            names,
+            words: words().collect(),
+        }
     }
 
     /// The first assignment whose name starts within `anchors`, which are one block at most.
@@ -88,11 +97,12 @@ impl Assignment {
             .find_iter(block.get(..window.len())?)
             .take_while(|name| name.start() < anchors.len())
             .find_map(|name| {
-                assignment(
-                    text,
-                    anchors.start + name.start(),
-                    anchors.start + name.end(),
-                )
+                let (start, end) = (anchors.start + name.start(), anchors.start + name.end());
+                if name.pattern().as_usize() < NAMES.len() {
+                    assignment(text, start, end)
+                } else {
+                    command_line::password(text, start, end)
+                }
             })
     }
 }
@@ -103,7 +113,7 @@ impl Detector for Assignment {
     }
 
     fn words(&self) -> &[&str] {
-        NAMES
+        &self.words
     }
 
     fn labels(&self) -> &[&str] {
@@ -116,6 +126,11 @@ impl Detector for Assignment {
             .step_by(BLOCK)
             .find_map(|start| self.find_in_block(text, &(start..end.min(start + BLOCK))))
     }
+}
+
+/// Names of secrets, and programs that are given some.
+fn words() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().chain(command_line::NAMES).copied()
 }
 
 fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
@@ -349,6 +364,11 @@ mod tests {
         check("ENV DB_⟦PASSWORD k7Qz91xWv2⟧");
         check("builder.⟦password(\"k7Qz91xWv2⟧\"), x.set⟦Password(\"k7Qz91xWv2⟧\")");
         check("let ⟦token = String::from(\"7xKz9QmW2vRt4LpN8sYd⟧\");");
+        check("⟦mysql -u root -pk7Qz91xWvR⟧ shop");
+        check("⟦mysqldump -h db -p'k7Qz91xWvR'⟧");
+        check("⟦curl -su x -u admin:k7Qz91xWvR⟧ https://x.io");
+        check("⟦docker login -u ann -p k7Qz91xWvR⟧");
+        check("{\"cmd\":\"⟦redis-cli -a k7Qz91xWvR⟧ ping\"}");
         check("⟦signing_key = /R+QOwpvnBmilmTCRTWVFt9Dw4HsPTO1vtPlDYb2DV8t=⟧");
     }
 
@@ -362,6 +382,14 @@ mod tests {
     #[test]
     fn other_values_are_left_alone() {
         for text in [
+            "mysql -u root -p shop",
+            "mysql -u root -p$PASS",
+            "mysql -u root -ppassword",
+            "curl -u user:pass https://x.io",
+            "curl -u \"$USER:$PASS\" https://x.io",
+            "docker login -u ann --password-stdin",
+            "docker run -p 8080:80 k7Qz91xWvR",
+            "libcurl -u a:k7Qz91xWvR",
             "password = os.environ[\"DB_PASSWORD\"]",
             "password=${pass}",
             "password=$PASS",

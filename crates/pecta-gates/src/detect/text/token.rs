@@ -13,15 +13,14 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use super::{
     super::{Detector, Match, around, window},
     Rule,
-    data::{Alphabet, Guard, TOKENS, TokenFormat},
+    data::{Alphabet, Guard, SERVICE_TOKENS, TOKENS, TokenFormat},
     random::{is_placeholder, looks_random},
 };
 use crate::prefilter::ByteKinds;
 
 /// A rule for each issuer, with the examples of its first format.
 pub(super) fn rules() -> Vec<Rule> {
-    let mut rules: Vec<_> = TOKENS
-        .iter()
+    let mut rules: Vec<_> = formats()
         .map(|format| Rule {
             id: format.rule,
             flags: "a token with the issuer's prefix, length and characters, which looks random",
@@ -31,6 +30,11 @@ pub(super) fn rules() -> Vec<Rule> {
         .collect();
     rules.dedup_by_key(|rule| rule.id);
     rules
+}
+
+/// The formats of all tokens.
+fn formats() -> impl Iterator<Item = &'static TokenFormat> {
+    TOKENS.iter().chain(SERVICE_TOKENS)
 }
 
 /// The longest prefix, in bytes.
@@ -55,17 +59,14 @@ pub(crate) struct Token {
 
 impl Token {
     pub(crate) fn new() -> Self {
-        let mut prefixes: Vec<&'static str> = TOKENS
-            .iter()
+        let mut prefixes: Vec<&'static str> = formats()
             .flat_map(|format| format.prefixes)
             .copied()
             .collect();
         prefixes.sort_unstable();
         prefixes.dedup();
         let of_prefix = |prefix: &&'static str| {
-            let formats = TOKENS
-                .iter()
-                .filter(|format| format.prefixes.contains(prefix));
+            let formats = formats().filter(|format| format.prefixes.contains(prefix));
             (bare(prefix).len(), formats.collect())
         };
         let formats = prefixes.iter().map(of_prefix).collect();
@@ -170,14 +171,14 @@ fn token(text: &[u8], start: usize, body: usize, format: &TokenFormat) -> Option
                 .is_some_and(|byte| byte.is_ascii_digit() || *byte == b'_');
             ((8..=11).contains(&digits) && alone && random).then_some(start - digits)
         }
-        Guard::AzureClientSecret => {
+        Guard::Behind(length) => {
             let word = before
                 .iter()
                 .rev()
-                .take(4)
+                .take(length + 1)
                 .take_while(|&&byte| Alphabet::Dotted.contains(byte) || byte == b'~')
                 .count();
-            (word == 3 && random).then_some(start - 3)
+            (word == length && random).then_some(start - length)
         }
     }?;
     Some(Match {
@@ -236,7 +237,7 @@ mod tests {
     #[test]
     fn every_format_has_an_example_and_a_counter_example() {
         let detector = Token::new();
-        for format in TOKENS {
+        for format in formats() {
             let find = |example: &str| {
                 let example = example.replace('·', "");
                 detector

@@ -1,7 +1,7 @@
 //! Located findings.
 
 use super::{default_gates, find};
-use crate::{Engine, EngineBuilder, Filesystem, MAX_FINDINGS, Pii, Profile, Secrets};
+use crate::{Destructive, Engine, EngineBuilder, Filesystem, MAX_FINDINGS, Pii, Profile, Secrets};
 
 #[test]
 fn findings_say_where_every_check_hit() {
@@ -50,6 +50,31 @@ fn findings_in_folded_text_lead_to_the_text_itself() {
             .collect::<Vec<_>>(),
         [("empty", "", 0..0)]
     );
+}
+
+#[test]
+fn a_command_in_words_is_found_at_its_first() {
+    let standard = || {
+        Engine::builder()
+            .gate(Filesystem::new().profile(Profile::Standard))
+            .gate(Destructive::new())
+    };
+    let check = |text: &str, expected: &[(&str, &str)]| {
+        let found = find(standard().fail_fast(false), text);
+        let places: Vec<_> = found
+            .iter()
+            .map(|f| (f.check, f.pointer.as_str()))
+            .collect();
+        assert_eq!(places, expected, "{text}");
+    };
+    check(
+        r#"{"command": "rm", "args": ["-rf", "/data"]}"#,
+        &[("destructive", "/args/0"), ("shell", "/args/0")],
+    );
+    check(r#"[["git", "push", "-f"], 1]"#, &[("git", "/0/0")]);
+    check(r#"[["git", "push"], ["rm", "x"]]"#, &[]);
+    let strict = Engine::builder().gate(Filesystem::new());
+    assert_eq!(find(strict, r#"["rm", "-rf", "/data"]"#), []);
 }
 
 #[test]

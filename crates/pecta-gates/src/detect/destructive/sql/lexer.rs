@@ -75,6 +75,8 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
             .checked_sub(1)
             .and_then(|before| bytes.get(before))
             .is_some_and(u8::is_ascii_alphabetic);
+        // N'text'
+        let is_prefixed = || tokens.last().is_some_and(|token| token.is_any(&["N", "E"]));
         let mut is_literal = false;
         let length = match byte {
             b'\n' => {
@@ -108,7 +110,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
                 at += 2;
                 continue;
             }
-            b'\'' if opens(last_single) && !after_letter => {
+            b'\'' if opens(last_single) && (!after_letter || is_prefixed()) => {
                 is_literal = true;
                 quoted(rest, b'\'')
             }

@@ -15,7 +15,10 @@ pub(super) use cues::CUES;
 pub(super) use rules::STATEMENTS;
 pub(super) use tools::TOOLS;
 
-use self::lexer::{statement, tokens};
+use self::{
+    lexer::{Token, statement, tokens},
+    rules::StatementRule,
+};
 use super::first_broken;
 use crate::detect::{
     Entry,
@@ -88,10 +91,20 @@ pub(super) fn entries() -> Vec<Entry> {
 /// Calls `each` with the rules that a text as SQL breaks, and where.
 fn statements(text: &str, each: Report<'_>) {
     let tokens = tokens(text);
+    let mut with = false;
+    let mut closes = false;
     for (at, token) in tokens.iter().enumerate() {
-        if !token.starts_statement
-            || !token.is_any(&["DROP", "TRUNCATE", "DELETE", "UPDATE", "ALTER"])
-        {
+        if token.starts_statement {
+            with = token.is("WITH");
+        }
+        let starts = token.starts_statement
+            // "WITH old AS (SELECT ...) DELETE FROM users"
+            || with && closes && token.is_any(&["DELETE", "UPDATE"]);
+        closes = token.text == ")";
+        if starts && token.is_any(&["EXEC", "EXECUTE"]) {
+            executed(statement(tokens.get(at..).unwrap_or_default()), each);
+        }
+        if !starts || !token.is_any(&["DROP", "TRUNCATE", "DELETE", "UPDATE", "ALTER"]) {
             continue;
         }
         let rest = tokens.get(at..).unwrap_or_default();
@@ -128,6 +141,18 @@ fn statements(text: &str, each: Report<'_>) {
     for call in MONGO {
         for at in memmem::find_iter(text.as_bytes(), call) {
             each(MONGO_RULE.id, at..at + call.len());
+        }
+    }
+}
+
+/// Calls `each` with the rules that the literals of an `EXECUTE` break, which are run as statements.
+fn executed(execute: &[Token<'_>], each: Report<'_>) {
+    for literal in execute.iter().filter(|token| token.is_literal) {
+        let tokens = tokens(literal.text.trim_matches('\''));
+        let starts = tokens.first().is_some_and(|token| token.starts_statement);
+        let broken = |rule: &&StatementRule| starts && (rule.matches)(statement(&tokens));
+        if let Some(rule) = STATEMENTS.iter().find(broken) {
+            each(rule.id, literal.at..literal.at + literal.text.len());
         }
     }
 }

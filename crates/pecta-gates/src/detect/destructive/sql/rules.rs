@@ -141,13 +141,33 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
             let Some((_, rest)) = altered.and_then(name) else {
                 return false;
             };
-            rest.windows(2).any(|pair| matches!(pair, [drop, what] if drop.is("DROP") && what.is_any(&["COLUMN", "PARTITION"])))
+            rest.windows(2).any(|pair| matches!(pair, [drop, what] if drop.is("DROP") && what.is_name() && !what.is_any(KEPT)))
         },
         example: example(
             "ALTER TABLE users DROP COLUMN email;",
             "ALTER TABLE users ADD COLUMN email text;",
         ),
     },
+];
+
+/// What `ALTER TABLE` drops without losing data.
+const KEPT: &[&str] = &[
+    "CHECK",
+    "CONSTRAINT",
+    "DEFAULT",
+    "EXPRESSION",
+    "FOREIGN",
+    "IDENTITY",
+    "INDEX",
+    "KEY",
+    "NOT",
+    "POLICY",
+    "PRIMARY",
+    "PROJECTION",
+    "ROW",
+    "STATISTICS",
+    "SYSTEM",
+    "TRIGGER",
 ];
 
 /// Words that an English sentence goes on with behind a verb, which are no names of tables.

@@ -22,7 +22,10 @@ pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
         flags: "all keys of a Redis database deleted",
         programs: &["redis-cli", "valkey-cli", "keydb-cli"],
         matches: |run| {
-            run.args.iter().any(|word| {
+            let valued = [
+                "-h", "-p", "-s", "-a", "-u", "-n", "-r", "-i", "-t", "--user", "--pass",
+            ];
+            run.operand(&valued, 0).is_some_and(|word| {
                 ["flushall", "flushdb"].contains(&word.text.to_ascii_lowercase().as_str())
             })
         },

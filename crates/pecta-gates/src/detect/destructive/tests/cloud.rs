@@ -3,6 +3,13 @@
 use super::check;
 
 const DESTRUCTIVE: &[&str] = &[
+    "oc delete project x",
+    "vagrant destroy -f",
+    "minikube delete",
+    "kind delete cluster",
+    "openstack server delete x",
+    "[\"terraform\", \"destroy\", \"-auto-approve\"]",
+    "subprocess.run(['kubectl', 'delete', 'ns', 'prod'])",
     "etcdctl --endpoints x del --prefix ''",
     "consul kv delete -recurse app",
     "nomad job stop -purge web",
@@ -57,6 +64,12 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "vagrant up",
+    "kind create cluster",
+    "what kind\ndelete it",
+    "openstack server list",
+    "[\"terraform\", \"plan\", \"-destroy\"]",
+    "[\"kubectl\", \"helm\", \"terraform\"]",
     "etcdctl del /a/b",
     "consul kv get app",
     "nomad job stop web",

@@ -3,6 +3,9 @@
 use super::check;
 
 const DESTRUCTIVE: &[&str] = &[
+    "sfdisk /dev/sda < layout",
+    "ddrescue -f a.img /dev/sdb",
+    "[\"mkfs.ext4\", \"/dev/sdb1\"]",
     "dd if=/dev/zero of=/dev/sda",
     "dd of=/dev/nvme0n1 if=x bs=1M",
     "sudo dd if=/dev/urandom of=/dev/sda bs=1M status=progress",
@@ -30,6 +33,8 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "ddrescue /dev/sdb a.img",
+    "sfdisk -d /dev/sda > layout",
     "dd if=/dev/zero of=disk.img bs=1M",
     "dd if=/dev/sda of=backup.img",
     "dd if=/dev/sda of=/dev/null",

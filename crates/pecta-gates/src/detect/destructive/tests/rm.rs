@@ -4,6 +4,17 @@ use super::check;
 use crate::detect::shell::{Asked, Piece, rm};
 
 const RM: &[&str] = &[
+    "X=\"rm -rf\"; $X /data",
+    "alias ls=\"rm -rf ~\"",
+    "[\"rm\", \"-r\", \"-f\", \"/\"]",
+    "['rm', '-rf', '/data']",
+    "CMD [\"rm\", \"-rf\", \"/data\"]",
+    "command: [\"sh\", \"-c\", \"rm -rf /data\"]",
+    "{\"name\":\"shell\",\"arguments\":\"{\\\"command\\\":[\\\"rm\\\",\\\"-rf\\\",\\\"/\\\"]}\"}",
+    "❯ rm -rf data",
+    "+ rm -rf /data",
+    "+ cd x\n+ rm -rf data\n",
+    "ExecStart=/bin/rm -rf /data",
     "steps:\n  - name: clean\n    run: rm -rf /home/runner/work\n",
     "script:\n  - rm -rf $DIR/../..\n",
     "clean:\n\t@-rm -rf /opt/build\n",

@@ -3,6 +3,10 @@
 use super::check;
 
 const DESTRUCTIVE: &[&str] = &[
+    "ALTER TABLE users DROP email;",
+    "EXEC sp_executesql N'DROP TABLE users'",
+    "EXECUTE IMMEDIATE 'TRUNCATE TABLE orders';",
+    "WITH x AS (SELECT 1) DELETE FROM users;",
     "DROP OWNED BY app;",
     "DELETE orders FROM orders;",
     "FLUSHALL",
@@ -64,6 +68,12 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "ALTER TABLE users DROP CONSTRAINT users_email_key;",
+    "ALTER TABLE users ALTER COLUMN email DROP NOT NULL;",
+    "EXECUTE 'SELECT 1';",
+    "WITH x AS (SELECT 1) DELETE FROM users WHERE id IN (SELECT id FROM x WHERE id > 3);",
+    "redis-cli get flushall",
+    "redis-cli -n 2 get flushall",
     "FLUSHALL removes every key",
     "df.drop()",
     "{\"title\": \"DROP TABLE users\"}",

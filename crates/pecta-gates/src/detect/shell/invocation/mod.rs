@@ -8,9 +8,10 @@ use std::{borrow::Cow, mem, ops::Range};
 pub(crate) use source::Source;
 
 use self::{
-    source::{LONGEST_PIPELINE, input, output},
+    source::{LONGEST_PIPELINE, input, is_fetched, output},
     wrappers::{
-        SSH_VALUED, contained, head, operands_from, runs_text, skip_words, wrapped, wrapper,
+        SSH_VALUED, contained, executed, head, operands_from, runs_text, skip_words, wrapped,
+        wrapper,
     },
 };
 use super::{
@@ -142,6 +143,13 @@ impl<'s> Run<'_, '_, 's> {
         {
             return self.nested(&format!("{text} {}", joined(rest)));
         }
+        // Only what a variable stands for has spaces without quotes.
+        if let Some(first) = words.first()
+            && !first.quoted
+            && first.text.contains(' ')
+        {
+            return self.nested(&joined(words));
+        }
         while let (Some(steps), Some((name, args))) = (self.steps.checked_sub(1), head(words)) {
             self.steps = steps;
             if let Some(wrapper) = wrapper(name) {
@@ -156,24 +164,14 @@ impl<'s> Run<'_, '_, 's> {
                     return self.found(args);
                 }
                 "fd" | "fdfind" => {
-                    let exec = |word: &Word<'_>| {
-                        ["-x", "-X", "--exec", "--exec-batch"].contains(&word.text.as_ref())
-                    };
-                    let Some(at) = args.iter().position(exec) else {
-                        return;
-                    };
                     self.feeds = true;
-                    words = args.get(at + 1..).unwrap_or_default();
+                    words = executed(args);
                 }
                 "ssh" | "autossh" => {
-                    let rest = operands_from(args, SSH_VALUED, 1);
-                    return match head(rest) {
-                        Some((shell, args)) if SHELLS.contains(&shell) => self.shell(shell, args),
-                        Some(_) => self.nested(&joined(rest)),
-                        None => self.shell(name, &[]),
-                    };
+                    return self.elsewhere(name, args);
                 }
                 "adb" | "wsl" | "vagrant" => {
+                    self.emit(name, args, Source::Unknown);
                     self.script_options(args);
                     words = skip_words(args, &["shell", "-e", "--", "ssh"]);
                 }
@@ -192,7 +190,7 @@ impl<'s> Run<'_, '_, 's> {
                     return self.nested(&joined(args));
                 }
                 "source" | "." => {
-                    let source = self.source_of(args);
+                    let source = self.sourced(args);
                     self.run_source(&source);
                     return self.emit(name, args, source);
                 }
@@ -203,6 +201,12 @@ impl<'s> Run<'_, '_, 's> {
                 "ansible" => {
                     let module = args.iter().skip_while(|word| word.text != "-a").nth(1);
                     return self.nested(module.map_or("", |word| word.text.as_ref()));
+                }
+                "alias" => {
+                    let values = args
+                        .iter()
+                        .filter_map(|word| commands::assignment(&word.text));
+                    return values.for_each(|(_, value)| self.nested(value));
                 }
                 "trap" => {
                     let handler = args.first().map(|word| word.text.as_ref());
@@ -221,12 +225,36 @@ impl<'s> Run<'_, '_, 's> {
                     return;
                 }
                 _ if commands::is_interpreter(name) => return self.interpreter(name, args),
-                _ => {
-                    let reads = CLIENTS.contains(&name);
-                    let source = if reads { self.input() } else { Source::Unknown };
-                    return self.emit(name, args, source);
-                }
+                _ => return self.program(words, name, args),
             }
+        }
+    }
+
+    /// A program, at the head of the words, that runs no other.
+    fn program(&mut self, words: &'s [Word<'s>], name: &'s str, args: &'s [Word<'s>]) {
+        let source = match words.iter().rev().nth(args.len()) {
+            _ if CLIENTS.contains(&name) => self.input(),
+            Some(program) if program.text.contains('/') => self.content(program),
+            _ => Source::Unknown,
+        };
+        self.emit(name, args, source);
+    }
+
+    /// A shell on another host.
+    fn elsewhere(&mut self, name: &'s str, args: &'s [Word<'s>]) {
+        let rest = operands_from(args, SSH_VALUED, 1);
+        match head(rest) {
+            Some((shell, args)) if SHELLS.contains(&shell) => self.shell(shell, args),
+            Some(_) => self.nested(&joined(rest)),
+            None => self.shell(name, &[]),
+        }
+    }
+
+    /// What a shell reads from a file that it is told to.
+    fn sourced(&self, args: &[Word<'_>]) -> Source {
+        match (self.source_of(args), args.first()) {
+            (Source::Unknown, Some(file)) => self.content(file),
+            (source, _) => source,
         }
     }
 
@@ -251,7 +279,7 @@ impl<'s> Run<'_, '_, 's> {
                     self.source_of(std::slice::from_ref(file))
                 }
                 Some(file) if file.text != "-" && !args.iter().any(|word| word.text == "-s") => {
-                    Source::Unknown
+                    self.content(file)
                 }
                 _ => self.input(),
             },
@@ -276,7 +304,8 @@ impl<'s> Run<'_, '_, 's> {
         let source = if reads {
             self.input()
         } else {
-            self.source_of(args)
+            let file = args.iter().position(|word| !word.is_option());
+            self.sourced(args.get(file.unwrap_or_default()..).unwrap_or_default())
         };
         if let Source::Literal(text) = &source {
             self.code(text);
@@ -352,6 +381,15 @@ impl<'s> Run<'_, '_, 's> {
             Source::Unknown
         } else {
             Source::Literal(literal)
+        }
+    }
+
+    /// What is in a file that is run.
+    fn content(&self, file: &Word<'_>) -> Source {
+        if is_fetched(self.script, self.command, &file.text) {
+            Source::Remote
+        } else {
+            Source::Unknown
         }
     }
 

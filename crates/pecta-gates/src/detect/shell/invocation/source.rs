@@ -70,6 +70,46 @@ pub(super) fn output(script: &Script<'_>, index: usize, stages: usize) -> Source
     }
 }
 
+/// Whether a command before this one fetched the file.
+pub(super) fn is_fetched(script: &Script<'_>, command: &Command<'_>, file: &str) -> bool {
+    let name = |path: &str| path.strip_prefix("./").unwrap_or(path).to_owned();
+    let before = script.commands.iter();
+    let before = before.take_while(|other| !std::ptr::eq(*other, command));
+    before
+        .filter(|other| is_fetch(other))
+        .any(|fetch| files(fetch).any(|other| name(&other) == name(file)))
+}
+
+/// Whether the command fetches a file.
+fn is_fetch(command: &Command<'_>) -> bool {
+    let mut words = command.words.as_slice();
+    while let Some((name, args)) = head(words) {
+        match wrapper(name) {
+            Some(wrapper) => words = wrapped(wrapper, args),
+            None => return ["curl", "wget"].contains(&name),
+        }
+    }
+    false
+}
+
+/// Where a command puts what it fetches: the values of its options and redirections, and the last parts of addresses.
+fn files<'c>(fetch: &'c Command<'_>) -> impl Iterator<Item = String> + 'c {
+    let targets = fetch.redirects.iter().filter(|redirect| redirect.writes);
+    let targets = targets.map(|redirect| redirect.target.text.to_string());
+    let values = fetch.words.windows(2).filter_map(|pair| match pair {
+        [option, value] if option.is_option() && option.text.ends_with(['o', 'O', 't']) => {
+            Some(value.text.to_string())
+        }
+        _ => None,
+    });
+    let names = fetch.words.iter().filter_map(|word| {
+        let (_, path) = word.text.split_once("://")?;
+        let path = path.split(['?', '#']).next()?;
+        path.rsplit_once('/').map(|(_, name)| name.to_owned())
+    });
+    targets.chain(values).chain(names)
+}
+
 /// What `echo` writes.
 fn echoed(args: &[Word<'_>]) -> Source {
     let is_option =

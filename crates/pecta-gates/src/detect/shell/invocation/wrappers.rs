@@ -128,6 +128,13 @@ pub(super) fn contained<'s>(args: &'s [Word<'s>]) -> Option<&'s [Word<'s>]> {
     }
 }
 
+/// The command that `fd` runs on what it finds; none when it runs none.
+pub(super) fn executed<'s>(args: &'s [Word<'s>]) -> &'s [Word<'s>] {
+    let options = ["-x", "-X", "--exec", "--exec-batch"];
+    let mut after = args.splitn(2, |word| options.contains(&word.text.as_ref()));
+    after.nth(1).unwrap_or_default()
+}
+
 /// Whether the program runs this argument as shell text.
 pub(super) fn runs_text(name: &str, args: &[Word<'_>], word: &Word<'_>) -> bool {
     match name {

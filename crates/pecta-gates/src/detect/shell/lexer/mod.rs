@@ -279,6 +279,7 @@ impl<'t> Lexer<'t> {
                     self.at = self.line_end();
                     break;
                 }
+                Some(b'>') if self.is_arrow() => self.at += 1,
                 Some(b'<' | b'>' | b'&') => self.redirect(&mut command),
                 Some(_) => {
                     let word = self.word(&command);
@@ -336,6 +337,12 @@ impl<'t> Lexer<'t> {
                 self.variables.push((owned(name), owned(value)));
             }
         }
+    }
+
+    /// Whether the `>` here is the head of an arrow that stands by itself, as in listings of links: `python -> python3`.
+    fn is_arrow(&self) -> bool {
+        let before = self.slice(self.at.saturating_sub(2)..self.at);
+        matches!(before, b" -" | b" =") && self.ahead(1) == Some(b' ')
     }
 
     fn redirect(&mut self, command: &mut Command<'t>) {

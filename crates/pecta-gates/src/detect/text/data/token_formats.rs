@@ -49,11 +49,11 @@ pub(crate) enum Guard {
     SendGrid,
     /// The identifier of a Telegram bot stands before the mark.
     TelegramBot,
-    /// Three characters stand before the mark.
-    AzureClientSecret,
+    /// So many characters stand before the mark.
+    Behind(usize),
 }
 
-const fn format(
+pub(super) const fn format(
     rule: &'static str,
     prefixes: &'static [&'static str],
     alphabet: Alphabet,
@@ -72,7 +72,7 @@ const fn format(
     }
 }
 
-const fn guarded(guard: Guard, format: TokenFormat) -> TokenFormat {
+pub(super) const fn guarded(guard: Guard, format: TokenFormat) -> TokenFormat {
     TokenFormat { guard, ..format }
 }
 
@@ -273,7 +273,7 @@ pub(crate) const TOKENS: &[TokenFormat] = &[
         "AccountKey=·$STORAGE_KEY",
     ),
     guarded(
-        Guard::AzureClientSecret,
+        Guard::Behind(3),
         format(
             "azure-client-secret",
             &["*7Q~", "*8Q~"],

@@ -93,7 +93,8 @@ pub(super) const ENGLISH: Language = Language {
         "my policies prevent", "my policies prohibit", "i'm not comfortable continuing", "i don't feel comfortable continuing",
         "i do not feel comfortable continuing",  "i won't.", "i can't!", "i won't do that",
         "i won't do this", "i can't let you do that", "i don't provide", "i do not provide",
-        "i'm unable to.", "no comment.",
+        "i'm unable to.", "no comment.", "this request violates", "your request violates",
+        "that request violates", "i'm not permitted to", "i am not permitted to",
     ],
     machines_refusals: &[
         "i can't", "i cannot", "i am unable", "i'm unable", "i am not able", "i'm not able", "i don't",

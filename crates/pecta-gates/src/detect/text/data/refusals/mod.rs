@@ -3,6 +3,7 @@
 mod east_asian;
 mod english;
 mod germanic;
+mod nordic_and_others;
 mod romance;
 mod slavic;
 mod southeast_asian;
@@ -11,10 +12,11 @@ mod west_and_south_asian;
 use east_asian::{CHINESE, JAPANESE, KOREAN};
 use english::ENGLISH;
 use germanic::{DUTCH, GERMAN, SWEDISH};
+use nordic_and_others::{DANISH_NORWEGIAN, FINNISH, GREEK, HUNGARIAN};
 use romance::{FRENCH, ITALIAN, PORTUGUESE, ROMANIAN, SPANISH};
-use slavic::{CZECH, POLISH, RUSSIAN, UKRAINIAN};
+use slavic::{BULGARIAN, CZECH, POLISH, RUSSIAN, UKRAINIAN};
 use southeast_asian::{INDONESIAN, THAI, VIETNAMESE};
-use west_and_south_asian::{ARABIC, HINDI, PERSIAN, TURKISH};
+use west_and_south_asian::{ARABIC, BENGALI, HEBREW, HINDI, PERSIAN, TURKISH, URDU};
 
 use crate::detect::Entry;
 
@@ -83,7 +85,35 @@ const NONE: Language = Language {
 };
 
 pub(crate) const REFUSALS: &[Language] = &[
-    ENGLISH, CHINESE, SPANISH, FRENCH, GERMAN, PORTUGUESE, ITALIAN, DUTCH, POLISH, RUSSIAN,
-    UKRAINIAN, JAPANESE, KOREAN, ARABIC, HINDI, TURKISH, INDONESIAN, VIETNAMESE, SWEDISH, CZECH,
-    ROMANIAN, PERSIAN, THAI,
+    ENGLISH,
+    CHINESE,
+    SPANISH,
+    FRENCH,
+    GERMAN,
+    PORTUGUESE,
+    ITALIAN,
+    DUTCH,
+    POLISH,
+    RUSSIAN,
+    UKRAINIAN,
+    JAPANESE,
+    KOREAN,
+    ARABIC,
+    HINDI,
+    TURKISH,
+    INDONESIAN,
+    VIETNAMESE,
+    SWEDISH,
+    CZECH,
+    ROMANIAN,
+    PERSIAN,
+    THAI,
+    DANISH_NORWEGIAN,
+    FINNISH,
+    HUNGARIAN,
+    GREEK,
+    HEBREW,
+    BENGALI,
+    URDU,
+    BULGARIAN,
 ];
