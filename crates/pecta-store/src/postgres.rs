@@ -155,7 +155,3 @@ impl Postgres {
         self.0.listings.close().await;
     }
 }
-
-fn closed() -> StoreError {
-    StoreError::Unavailable("the store is closed".to_owned())
-}
