@@ -11,6 +11,7 @@ mod connection;
 mod deletion;
 mod events;
 mod keys;
+mod locks;
 mod open;
 mod pool;
 mod recorder;
@@ -74,7 +75,7 @@ impl Postgres {
     ) -> Result<Self, StoreError> {
         let (queue, waiting) = queue();
         let recorder = Recorder {
-            connector: connector.clone(),
+            connector: connector.for_recording(),
             waiting,
             ids: Arc::default(),
             scoring,

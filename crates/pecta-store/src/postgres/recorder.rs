@@ -7,7 +7,7 @@
 
 use super::book::{self, Book};
 use super::connection::{Connector, Lane};
-use super::{agents, events};
+use super::{agents, events, locks};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::id::IdGenerator;
@@ -139,16 +139,14 @@ impl Recorder {
         connection: &mut AsyncPgConnection,
         group: &[Batch],
     ) -> Result<Entered, StoreError> {
-        // Locked first, rows are then read as whoever held the lock before left them.
-        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
-        connection.batch_execute(begin).await?;
         let connection = &*connection;
+        let needs = book::needs(group);
+        let mut locked = locks::begin(connection, &needs).await?;
         let mut books = BTreeMap::new();
-        for (org, needs) in book::needs(group) {
-            let agent_ids: Vec<&str> = needs.agent_ids.into_iter().collect();
-            let locked = agents::lock(connection, org, &agent_ids).await?;
+        for (org, needs) in needs {
+            let agents = locked.remove(&org).unwrap_or_default();
             let recorded = events::recorded(connection, org, &needs.ids).await?;
-            books.insert(org, Book::new(locked, recorded));
+            books.insert(org, Book::new(agents, recorded));
         }
         let receipts = self.count(&mut books, group)?;
         for (org, book) in &books {
@@ -246,6 +244,8 @@ async fn settle(lane: &mut Lane, entered: Entered) -> Result<Vec<Receipt>, Failu
 async fn is_committed(lane: &mut Lane, mark: &Mark) -> Result<bool, StoreError> {
     let connection = lane.connect().await?;
     connection.batch_execute("BEGIN").await?;
+    // Waits also where the transaction made the row, which nobody else can see and lock yet.
+    agents::make(connection, mark.org, &[&mark.agent_id]).await?;
     agents::lock(connection, mark.org, &[&mark.agent_id]).await?;
     let is_stored = events::exists(connection, mark.org, mark.event).await?;
     connection.batch_execute("ROLLBACK").await?;
