@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The events have no id, so that one that was recorded twice would count twice.
 pub(crate) async fn what_is_lost_around_a_commit_is_recorded_once((): ()) {
-    for cut in [Cut::BeforeCommit, Cut::BeforeAnswer] {
+    for cut in [Cut::Commit, Cut::Answer] {
         let proxy = Proxy::start();
         let fixture = Fixture::at(proxy.url.clone());
         let origin = fixture.origin("acme").await;
@@ -33,7 +33,7 @@ pub(crate) async fn what_cannot_be_asked_is_unknown_and_safe_to_repeat((): ()) {
     let fixture = Fixture::at(proxy.url.clone());
     let origin = fixture.origin("acme").await;
     let record = || fixture.store.record(origin, vec![with_id("a", "id")]);
-    proxy.arm(Cut::BeforeAnswerAndStay);
+    proxy.arm(Cut::AnswerAndStay);
     let refused = record().await.unwrap_err();
     assert!(
         matches!(&refused, StoreError::Unavailable(cause) if cause.contains("unknown")),

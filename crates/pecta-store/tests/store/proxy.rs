@@ -10,15 +10,15 @@ use std::thread;
 /// The message that commits, but for its head: text and an end.
 const COMMIT: &[u8] = b"COMMIT\0";
 
-/// Where the next connection that commits is cut.
+/// What is lost when the next connection that commits is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cut {
     /// The server never hears of the commit.
-    BeforeCommit,
+    Commit,
     /// The server commits; its answer is lost.
-    BeforeAnswer,
+    Answer,
     /// The same, and until [`Proxy::restore`] nobody can connect.
-    BeforeAnswerAndStay,
+    AnswerAndStay,
 }
 
 /// A proxy in front of a new database.
@@ -98,12 +98,12 @@ impl Connection {
             if request.ends_with(COMMIT)
                 && let Some(cut) = state.cut.lock().unwrap().take()
             {
-                if cut == Cut::BeforeCommit {
+                if cut == Cut::Commit {
                     break;
                 }
                 state
                     .is_down
-                    .store(cut == Cut::BeforeAnswerAndStay, Ordering::SeqCst);
+                    .store(cut == Cut::AnswerAndStay, Ordering::SeqCst);
                 self.is_cut.store(true, Ordering::SeqCst);
             }
             if (&self.server).write_all(request).is_err() {
