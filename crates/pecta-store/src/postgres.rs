@@ -38,7 +38,7 @@ use threads::Threads;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
-/// Lanes that record. More than one keeps the processor busy while another waits for the disk.
+/// Lanes that record. More than one is needed when more waits than a group holds, or one has to wait.
 const LANES: usize = 4;
 /// Connections for look-ups and small writes, and for listings.
 const POOL: u32 = 4;
@@ -77,6 +77,7 @@ impl Postgres {
         let recorder = Recorder {
             connector: connector.for_recording(),
             waiting,
+            idle: Arc::default(),
             ids: Arc::default(),
             scoring,
         };

@@ -69,7 +69,13 @@ pub(crate) struct Queue {
 
 /// The end of the queue that recorders share.
 #[derive(Clone)]
-pub(crate) struct Waiting(Arc<tokio::sync::Mutex<mpsc::Receiver<Batch>>>);
+pub(crate) struct Waiting {
+    batches: Arc<tokio::sync::Mutex<mpsc::Receiver<Batch>>>,
+    turn: Arc<Semaphore>,
+}
+
+/// While it is held no other recorder takes a group: more waits meanwhile, and the next group is larger.
+pub(crate) type Turn = OwnedSemaphorePermit;
 
 /// A new queue.
 pub(crate) fn queue() -> (Queue, Waiting) {
@@ -78,7 +84,11 @@ pub(crate) fn queue() -> (Queue, Waiting) {
         batches: Mutex::new(Some(sender)),
         room: Room::new(),
     };
-    (queue, Waiting(Arc::new(receiver.into())))
+    let waiting = Waiting {
+        batches: Arc::new(receiver.into()),
+        turn: Arc::new(Semaphore::new(1)),
+    };
+    (queue, waiting)
 }
 
 impl Queue {
@@ -111,10 +121,12 @@ impl Queue {
 }
 
 impl Waiting {
-    /// Everything that waits, up to the size of a group, once something does; `None` when the queue is
-    /// closed and empty.
-    pub(crate) async fn group(&self) -> Option<Vec<Batch>> {
-        let mut batches = self.0.lock().await;
+    /// Everything that waits, up to the size of a group, once something does and it is this recorder's
+    /// turn; `None` when the queue is closed and empty. The turn is over with a full group, because more may
+    /// be waiting behind it.
+    pub(crate) async fn group(&self) -> Option<(Vec<Batch>, Option<Turn>)> {
+        let turn = Arc::clone(&self.turn).acquire_owned().await.ok()?;
+        let mut batches = self.batches.lock().await;
         let first = batches.recv().await?;
         let mut events = first.events.len();
         let mut group = vec![first];
@@ -124,7 +136,7 @@ impl Waiting {
             events += batch.events.len();
             group.push(batch);
         }
-        Some(group)
+        Some((group, (events < GROUP_EVENTS).then_some(turn)))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Group commit in several lanes.
 //!
 //! A lane takes everything that waits as one transaction: it locks the agents, reads which ids are
-//! recorded, counts the others in memory, writes, commits, and answers every waiter. While it commits,
-//! the other lanes take what comes. Row locks keep lanes and processes from counting past each other, so
+//! recorded, counts the others in memory, writes, commits, and answers every waiter. The other lanes leave
+//! it alone meanwhile, so that the next group gathers, unless more waits than a group holds or it takes
+//! long. Row locks keep lanes and processes from counting past each other, so
 //! that the order of counting is the order of commits.
 
 use super::book::{self, Book};
@@ -17,7 +18,7 @@ use crate::record::Receipt;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use pecta_reputation::Scoring;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
@@ -26,6 +27,8 @@ const ATTEMPTS: u32 = 4;
 /// How long a group may take, all its attempts together; as long again when the outcome of its commit
 /// must be asked for.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the other lanes leave one alone.
+const TURN: Duration = Duration::from_millis(20);
 /// How long apart it is asked.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -34,6 +37,9 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(super) struct Recorder {
     pub(super) connector: Connector,
     pub(super) waiting: Waiting,
+    /// The connections that no lane uses now. The last one in is the first one out, because the server has
+    /// at hand what it used a moment ago.
+    pub(super) idle: Arc<Mutex<Vec<Lane>>>,
     pub(super) ids: Arc<Mutex<IdGenerator>>,
     pub(super) scoring: Scoring,
 }
@@ -41,19 +47,33 @@ pub(super) struct Recorder {
 impl Recorder {
     /// Works until the queue is closed and empty.
     pub(super) async fn serve(self) {
-        let mut lane = Lane::new(self.connector.clone());
-        while let Some(group) = self.waiting.group().await {
-            let recorder = self.clone();
-            let committing = tokio::spawn(async move {
+        while let Some((group, turn)) = self.waiting.group().await {
+            let (recorder, mut lane) = (self.clone(), self.take());
+            let mut committing = tokio::spawn(async move {
                 let deadline = Instant::now() + PATIENCE;
                 recorder.commit(&mut lane, group, deadline).await;
                 lane
             });
-            // After a panic, whose group goes unanswered, with a new connection.
-            lane = committing
-                .await
-                .unwrap_or_else(|_| Lane::new(self.connector.clone()));
+            let committed = if let Ok(committed) = timeout(TURN, &mut committing).await {
+                committed
+            } else {
+                drop(turn);
+                committing.await
+            };
+            // After a panic, whose group goes unanswered, the connection is gone.
+            if let Ok(lane) = committed {
+                self.idle().push(lane);
+            }
         }
+    }
+
+    fn take(&self) -> Lane {
+        let idle = self.idle().pop();
+        idle.unwrap_or_else(|| Lane::new(self.connector.clone()))
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Lane>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn commit(&self, lane: &mut Lane, mut group: Vec<Batch>, deadline: Instant) {
