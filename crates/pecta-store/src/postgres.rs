@@ -77,7 +77,6 @@ impl Postgres {
         let recorder = Recorder {
             connector: connector.for_recording(),
             waiting,
-            idle: Arc::default(),
             ids: Arc::default(),
             scoring,
         };

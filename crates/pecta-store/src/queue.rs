@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use crate::record::{NewEvent, Origin, Receipt};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 /// Requests that may wait.
 pub(crate) const REQUESTS: usize = 4096;
@@ -69,13 +69,17 @@ pub(crate) struct Queue {
 
 /// The end of the queue that recorders share.
 #[derive(Clone)]
-pub(crate) struct Waiting {
-    batches: Arc<tokio::sync::Mutex<mpsc::Receiver<Batch>>>,
-    turn: Arc<Semaphore>,
-}
+pub(crate) struct Waiting(Arc<tokio::sync::Mutex<mpsc::Receiver<Batch>>>);
 
 /// While it is held no other recorder takes a group: more waits meanwhile, and the next group is larger.
-pub(crate) type Turn = OwnedSemaphorePermit;
+pub(crate) struct Turn(OwnedMutexGuard<mpsc::Receiver<Batch>>);
+
+/// What is recorded together.
+pub(crate) struct Group {
+    pub(crate) batches: Vec<Batch>,
+    /// Whether more may be waiting than it holds.
+    pub(crate) is_full: bool,
+}
 
 /// A new queue.
 pub(crate) fn queue() -> (Queue, Waiting) {
@@ -84,11 +88,7 @@ pub(crate) fn queue() -> (Queue, Waiting) {
         batches: Mutex::new(Some(sender)),
         room: Room::new(),
     };
-    let waiting = Waiting {
-        batches: Arc::new(receiver.into()),
-        turn: Arc::new(Semaphore::new(1)),
-    };
-    (queue, waiting)
+    (queue, Waiting(Arc::new(receiver.into())))
 }
 
 impl Queue {
@@ -121,22 +121,29 @@ impl Queue {
 }
 
 impl Waiting {
-    /// Everything that waits, up to the size of a group, once something does and it is this recorder's
-    /// turn; `None` when the queue is closed and empty. The turn is over with a full group, because more may
-    /// be waiting behind it.
-    pub(crate) async fn group(&self) -> Option<(Vec<Batch>, Option<Turn>)> {
-        let turn = Arc::clone(&self.turn).acquire_owned().await.ok()?;
-        let mut batches = self.batches.lock().await;
-        let first = batches.recv().await?;
+    /// Waits until no other recorder holds the turn.
+    pub(crate) async fn turn(&self) -> Turn {
+        Turn(Arc::clone(&self.0).lock_owned().await)
+    }
+}
+
+impl Turn {
+    /// Everything that waits, up to the size of a group, once something does; `None` when the queue is
+    /// closed and empty.
+    pub(crate) async fn group(&mut self) -> Option<Group> {
+        let first = self.0.recv().await?;
         let mut events = first.events.len();
-        let mut group = vec![first];
+        let mut batches = vec![first];
         while events < GROUP_EVENTS
-            && let Ok(batch) = batches.try_recv()
+            && let Ok(batch) = self.0.try_recv()
         {
             events += batch.events.len();
-            group.push(batch);
+            batches.push(batch);
         }
-        Some((group, (events < GROUP_EVENTS).then_some(turn)))
+        Some(Group {
+            batches,
+            is_full: events >= GROUP_EVENTS,
+        })
     }
 }
 

@@ -18,7 +18,7 @@ use crate::record::Receipt;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use pecta_reputation::Scoring;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
@@ -37,43 +37,39 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(super) struct Recorder {
     pub(super) connector: Connector,
     pub(super) waiting: Waiting,
-    /// The connections that no lane uses now. The last one in is the first one out, because the server has
-    /// at hand what it used a moment ago.
-    pub(super) idle: Arc<Mutex<Vec<Lane>>>,
     pub(super) ids: Arc<Mutex<IdGenerator>>,
     pub(super) scoring: Scoring,
 }
 
 impl Recorder {
-    /// Works until the queue is closed and empty.
+    /// Works until the queue is closed and empty. Whoever has the turn keeps it, unless its group is full or
+    /// takes long.
     pub(super) async fn serve(self) {
-        while let Some((group, turn)) = self.waiting.group().await {
-            let (recorder, mut lane) = (self.clone(), self.take());
+        let (mut lane, mut turn) = (Lane::new(self.connector.clone()), None);
+        loop {
+            let mut mine = match turn.take() {
+                Some(turn) => turn,
+                None => self.waiting.turn().await,
+            };
+            let Some(group) = mine.group().await else {
+                return;
+            };
+            turn = (!group.is_full).then_some(mine);
+            let recorder = self.clone();
             let mut committing = tokio::spawn(async move {
                 let deadline = Instant::now() + PATIENCE;
-                recorder.commit(&mut lane, group, deadline).await;
+                recorder.commit(&mut lane, group.batches, deadline).await;
                 lane
             });
             let committed = if let Ok(committed) = timeout(TURN, &mut committing).await {
                 committed
             } else {
-                drop(turn);
+                turn = None;
                 committing.await
             };
-            // After a panic, whose group goes unanswered, the connection is gone.
-            if let Ok(lane) = committed {
-                self.idle().push(lane);
-            }
+            // After a panic, whose group goes unanswered, with a new connection.
+            lane = committed.unwrap_or_else(|_| Lane::new(self.connector.clone()));
         }
-    }
-
-    fn take(&self) -> Lane {
-        let idle = self.idle().pop();
-        idle.unwrap_or_else(|| Lane::new(self.connector.clone()))
-    }
-
-    fn idle(&self) -> MutexGuard<'_, Vec<Lane>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn commit(&self, lane: &mut Lane, mut group: Vec<Batch>, deadline: Instant) {
