@@ -2,6 +2,7 @@
 
 pub(crate) mod command;
 mod contract;
+mod postgres;
 mod server;
 
 use crate::{Outcome, tidy};

@@ -22,8 +22,12 @@ mod sources;
 
 use crate::cli::{Command, Invocation};
 use crate::failure::Failure;
+use mimalloc::MiMalloc;
 use std::io::Write as _;
 use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match run() {

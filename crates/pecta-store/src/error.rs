@@ -2,6 +2,7 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use std::error::Error;
+use tokio::sync::mpsc::error::TrySendError;
 
 /// Why a database could not be opened. What it holds was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -115,6 +116,23 @@ pub enum StoreError {
 impl StoreError {
     pub(crate) fn corrupt(what: impl std::fmt::Display) -> Self {
         Self::Corrupt(what.to_string())
+    }
+
+    pub(crate) fn closed() -> Self {
+        Self::Unavailable("the store is closed".to_owned())
+    }
+
+    pub(crate) fn queue_full() -> Self {
+        Self::Unavailable("the queue is full".to_owned())
+    }
+}
+
+impl<T> From<TrySendError<T>> for StoreError {
+    fn from(error: TrySendError<T>) -> Self {
+        match error {
+            TrySendError::Full(_) => Self::queue_full(),
+            TrySendError::Closed(_) => Self::closed(),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod connection;
 mod deletion;
 mod events;
 mod keys;
+mod locks;
 mod open;
 mod pool;
 mod recorder;
@@ -37,7 +38,7 @@ use threads::Threads;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
-/// Lanes that record. More than one keeps the processor busy while another waits for the disk.
+/// Lanes that record. More than one is needed when more waits than a group holds, or one has to wait.
 const LANES: usize = 4;
 /// Connections for look-ups and small writes, and for listings.
 const POOL: u32 = 4;
@@ -74,7 +75,7 @@ impl Postgres {
     ) -> Result<Self, StoreError> {
         let (queue, waiting) = queue();
         let recorder = Recorder {
-            connector: connector.clone(),
+            connector: connector.for_recording(),
             waiting,
             ids: Arc::default(),
             scoring,
@@ -154,8 +155,4 @@ impl Postgres {
         self.0.lookups.close().await;
         self.0.listings.close().await;
     }
-}
-
-fn closed() -> StoreError {
-    StoreError::Unavailable("the store is closed".to_owned())
 }

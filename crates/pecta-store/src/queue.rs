@@ -3,15 +3,14 @@
 use crate::error::StoreError;
 use crate::record::{NewEvent, Origin, Receipt};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 /// Requests that may wait.
-const REQUESTS: usize = 4096;
+pub(crate) const REQUESTS: usize = 4096;
 /// Bytes that the events of waiting requests may hold together.
-const BYTES: usize = 64 << 20;
+pub(crate) const BYTES: usize = 64 << 20;
 /// Events of one group, beyond which the next one begins.
-const GROUP_EVENTS: usize = 1024;
+pub(crate) const GROUP_EVENTS: usize = 1024;
 
 /// The events of one request, and who waits for them.
 pub(crate) struct Batch {
@@ -29,23 +28,65 @@ impl Batch {
     }
 }
 
+/// The answer to a [`Batch`], when it comes.
+pub(crate) type Answer = oneshot::Receiver<Result<Receipt, StoreError>>;
+
+/// The room that the events of waiting requests share.
+#[derive(Debug, Clone)]
+pub(crate) struct Room(Arc<Semaphore>);
+
+impl Room {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(BYTES)))
+    }
+
+    /// A request that is to be queued, if there is room for it.
+    pub(crate) fn admit(
+        &self,
+        origin: Origin,
+        events: Vec<NewEvent>,
+    ) -> Result<(Batch, Answer), StoreError> {
+        let size = events.iter().map(weight).sum::<usize>();
+        let size = u32::try_from(size).map_err(|_| StoreError::queue_full())?;
+        let room = Arc::clone(&self.0).try_acquire_many_owned(size);
+        let (sender, answer) = oneshot::channel();
+        let batch = Batch {
+            origin,
+            events,
+            sender,
+            _room: room.map_err(|_| StoreError::queue_full())?,
+        };
+        Ok((batch, answer))
+    }
+}
+
 /// The end of the queue that requests enter.
 pub(crate) struct Queue {
     /// `None` once the queue is closed.
     batches: Mutex<Option<mpsc::Sender<Batch>>>,
-    room: Arc<Semaphore>,
+    room: Room,
 }
 
 /// The end of the queue that recorders share.
 #[derive(Clone)]
 pub(crate) struct Waiting(Arc<tokio::sync::Mutex<mpsc::Receiver<Batch>>>);
 
+/// While it is held no other recorder takes a group: more waits meanwhile, and the next group is larger.
+pub(crate) struct Turn(OwnedMutexGuard<mpsc::Receiver<Batch>>);
+
+/// What is recorded together.
+pub(crate) struct Group {
+    pub(crate) batches: Vec<Batch>,
+    /// Whether more may be waiting than it holds.
+    pub(crate) is_full: bool,
+}
+
 /// A new queue.
 pub(crate) fn queue() -> (Queue, Waiting) {
     let (sender, receiver) = mpsc::channel(REQUESTS);
     let queue = Queue {
         batches: Mutex::new(Some(sender)),
-        room: Arc::new(Semaphore::new(BYTES)),
+        room: Room::new(),
     };
     (queue, Waiting(Arc::new(receiver.into())))
 }
@@ -64,27 +105,11 @@ impl Queue {
             .unwrap_or(Err(StoreError::Internal("a panic in the store")))
     }
 
-    fn enter(
-        &self,
-        origin: Origin,
-        events: Vec<NewEvent>,
-    ) -> Result<oneshot::Receiver<Result<Receipt, StoreError>>, StoreError> {
-        let size = events.iter().map(weight).sum::<usize>();
-        let size = u32::try_from(size).map_err(|_| full())?;
-        let room = Arc::clone(&self.room).try_acquire_many_owned(size);
-        let (sender, answer) = oneshot::channel();
-        let batch = Batch {
-            origin,
-            events,
-            sender,
-            _room: room.map_err(|_| full())?,
-        };
+    fn enter(&self, origin: Origin, events: Vec<NewEvent>) -> Result<Answer, StoreError> {
+        let (batch, answer) = self.room.admit(origin, events)?;
         let batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);
-        let batches = batches.as_ref().ok_or_else(closed)?;
-        batches.try_send(batch).map_err(|error| match error {
-            TrySendError::Full(_) => full(),
-            TrySendError::Closed(_) => closed(),
-        })?;
+        let batches = batches.as_ref().ok_or_else(StoreError::closed)?;
+        batches.try_send(batch)?;
         Ok(answer)
     }
 
@@ -96,32 +121,33 @@ impl Queue {
 }
 
 impl Waiting {
+    /// Waits until no other recorder holds the turn.
+    pub(crate) async fn turn(&self) -> Turn {
+        Turn(Arc::clone(&self.0).lock_owned().await)
+    }
+}
+
+impl Turn {
     /// Everything that waits, up to the size of a group, once something does; `None` when the queue is
     /// closed and empty.
-    pub(crate) async fn group(&self) -> Option<Vec<Batch>> {
-        let mut batches = self.0.lock().await;
-        let first = batches.recv().await?;
+    pub(crate) async fn group(&mut self) -> Option<Group> {
+        let first = self.0.recv().await?;
         let mut events = first.events.len();
-        let mut group = vec![first];
+        let mut batches = vec![first];
         while events < GROUP_EVENTS
-            && let Ok(batch) = batches.try_recv()
+            && let Ok(batch) = self.0.try_recv()
         {
             events += batch.events.len();
-            group.push(batch);
+            batches.push(batch);
         }
-        Some(group)
+        Some(Group {
+            batches,
+            is_full: events >= GROUP_EVENTS,
+        })
     }
 }
 
 /// Roughly the bytes that a waiting event holds.
 fn weight(event: &NewEvent) -> usize {
     size_of::<NewEvent>() + event.agent_id.len() + event.gates.len()
-}
-
-fn full() -> StoreError {
-    StoreError::Unavailable("the queue is full".to_owned())
-}
-
-fn closed() -> StoreError {
-    StoreError::Unavailable("the store is closed".to_owned())
 }

@@ -97,20 +97,25 @@ impl Sqlite {
     ) -> Result<AgentReputation, StoreError> {
         // First what is in memory: a row that is read afterwards is at least as new as when the agent
         // was not there.
-        let in_memory = self.standing(org, &agent_id);
-        let scoring = self.scoring;
+        let in_memory = self.agents.standing(org, &agent_id, self.scoring);
+        let (scoring, era) = (self.scoring, self.agents.era());
+        let agents = self.agents.clone();
         let read = move |connection: &mut _| {
             let row = agents::load(connection, org, &agent_id)?;
             // Without a row another process has erased it.
             let current = in_memory.filter(|_| row.seen.is_some());
-            Ok(current.unwrap_or_else(|| row.standing(agent_id, scoring)))
+            Ok(current.unwrap_or_else(|| {
+                let read = row.standing(agent_id, scoring);
+                agents.keep_read(org, &read, era);
+                read
+            }))
         };
         self.read(read).await
     }
 
-    /// The standing of an agent, when it is in memory.
-    pub(crate) fn standing(&self, org: OrgId, agent_id: &str) -> Option<AgentReputation> {
-        self.agents.standing(org, agent_id, self.scoring)
+    /// The standing of an agent at once, when it is in memory or was read before.
+    pub(crate) fn known_standing(&self, org: OrgId, agent_id: &str) -> Option<AgentReputation> {
+        self.agents.standing_or_read(org, agent_id, self.scoring)
     }
 
     /// A page of the agents of an org, newest last seen first.
@@ -188,13 +193,5 @@ fn task<T: Send + 'static>(
 }
 
 async fn wait<T>(answer: Answer<T>) -> Result<T, StoreError> {
-    answer.await.unwrap_or_else(|_| Err(closed()))
-}
-
-fn closed() -> StoreError {
-    StoreError::Unavailable("the store is closed".to_owned())
-}
-
-fn queue_full() -> StoreError {
-    StoreError::Unavailable("the queue is full".to_owned())
+    answer.await.unwrap_or_else(|_| Err(StoreError::closed()))
 }

@@ -153,12 +153,13 @@ impl Store {
         }
     }
 
-    /// The same at once, without asking the database, when the agent is in memory: on SQLite, which one
-    /// process writes to. What another process did to the agent shows a moment later here.
+    /// The same at once, without asking the database, when the agent is in memory or was asked for before:
+    /// on SQLite, which one process writes to. What another process did to the agent shows a moment later
+    /// here.
     #[must_use]
-    pub fn reputation_in_memory(&self, org: OrgId, agent_id: &str) -> Option<AgentReputation> {
+    pub fn known_reputation(&self, org: OrgId, agent_id: &str) -> Option<AgentReputation> {
         match &self.database {
-            Database::Sqlite(database) => database.standing(org, agent_id),
+            Database::Sqlite(database) => database.known_standing(org, agent_id),
             Database::Postgres(_) => None,
         }
     }

@@ -74,6 +74,15 @@ impl Case {
         }
     }
 
+    /// What is sent before anything is measured, besides the requests themselves: agents are known to a
+    /// server that they are asked about.
+    pub(crate) fn prelude(&self, key: &str) -> Option<Arc<[Vec<u8>]>> {
+        match self.work {
+            Work::DryRun { .. } => Some(ingests(key, AGENTS)),
+            Work::Evaluate { .. } | Work::Ingest => None,
+        }
+    }
+
     pub(crate) const fn events_per_request(&self) -> usize {
         match self.work {
             Work::Ingest => BATCH,

@@ -148,13 +148,17 @@ impl<'b> Bench<'b> {
             Contender::Echo => (programs.echo()?, String::new()),
             _ => (programs.server(&home)?, home.first_key()?),
         };
-        let plan = Plan {
-            requests: case.requests(&key),
+        let plan = |requests, measured| Plan {
+            requests,
             connections: case.connections,
             pause: Duration::ZERO,
             warm_up: self.effort.warm_up,
-            measured: self.effort.measured,
+            measured,
         };
+        if let Some(prelude) = case.prelude(&key).filter(|_| contender != Contender::Echo) {
+            drive(program.address(), &plan(prelude, Duration::ZERO), || Ok(()))?;
+        }
+        let plan = plan(case.requests(&key), self.effort.measured);
         let sample = || cpu_time(program.pid());
         let (mut tally, before, after) = drive(program.address(), &plan, sample)?;
         if tally.refused > 0 {

@@ -1,10 +1,12 @@
-//! The contract check: a black-box script against the release server on an empty database.
+//! The contract check: a black-box script against the release server on an empty database, of SQLite and,
+//! where it is installed, of PostgreSQL.
 //!
 //! The script is kept outside the repository, with the documents that it is drawn from. A checkout
 //! that has none of them skips the check.
 
 use super::command::{cargo, run, run_as, skip};
-use super::server::Server;
+use super::postgres::Postgres;
+use super::server::{Database, Server};
 use crate::Outcome;
 use cargo_metadata::Metadata;
 use std::fs;
@@ -17,7 +19,7 @@ const DIRECTORY_VARIABLE: &str = "PECTA_CONTRACT_CHECK";
 /// How often the script runs on one database: what a run leaves behind must not disturb the next.
 const ROUNDS: usize = 3;
 
-/// Runs the script against a server that then must stop cleanly.
+/// Runs the script against a server on each database that then must stop cleanly.
 pub(crate) fn check(metadata: &Metadata) -> Outcome {
     let root = metadata.workspace_root.as_std_path();
     let Some(script) = script(root)? else {
@@ -25,11 +27,21 @@ pub(crate) fn check(metadata: &Metadata) -> Outcome {
         return Ok(());
     };
     run(&mut cargo(root, "build --release --package pecta-server"))?;
+    run(&mut cargo(root, "build --package throwaway-postgres"))?;
 
     let target = metadata.target_directory.as_std_path();
-    let directory = emptied(target.join("contract-check"))?;
-    drive(&script, &target.join("release/pecta-server"), &directory)
-        .map_err(|error| format!("{error} (its log is in {})", directory.display()).into())
+    let program = target.join("release/pecta-server");
+    let check = |name: &str, database: &Database| {
+        let directory = emptied(target.join("contract-check").join(name))?;
+        drive(&script, &program, &directory, database)
+            .map_err(|error| format!("{error} (its log is in {})", directory.display()).into())
+    };
+    check("sqlite", &Database::File)?;
+    let Some(postgres) = Postgres::start(&target.join("debug/throwaway-postgres"))? else {
+        skip("the contract check on PostgreSQL", "it is not installed");
+        return Ok(());
+    };
+    check("postgres", &Database::Server(postgres.url.clone()))
 }
 
 /// The script, or none when this checkout has none.
@@ -58,9 +70,9 @@ fn emptied(directory: PathBuf) -> Outcome<PathBuf> {
     Ok(directory)
 }
 
-fn drive(script: &Path, program: &Path, directory: &Path) -> Outcome {
+fn drive(script: &Path, program: &Path, directory: &Path, database: &Database) -> Outcome {
     let bootstrap = directory.join("bootstrap.json");
-    let server = Server::start(program, directory, &bootstrap)?;
+    let server = Server::start(program, directory, database, &bootstrap)?;
     let url = server.url()?;
     let keys = Keys::parse(&fs::read_to_string(&bootstrap)?)?;
 

@@ -15,6 +15,14 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// What the server prints before the address, once it accepts requests.
 const ANNOUNCEMENT: &str = "pecta-server listening on ";
 
+/// An empty database.
+pub(crate) enum Database {
+    /// A file of SQLite, which the server makes.
+    File,
+    /// The one that this URL names.
+    Server(String),
+}
+
 /// A running server. Dropped without [`Server::stop`], it is killed.
 pub(crate) struct Server {
     process: Child,
@@ -23,16 +31,27 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts the server on an empty database in `directory`, on a free port and without rate
-    /// limits. It writes its first keys to `bootstrap` and its log to `server.log` in `directory`.
-    pub(crate) fn start(program: &Path, directory: &Path, bootstrap: &Path) -> Outcome<Self> {
-        let database = directory.join("pecta.db");
-        let mut process = Command::new(program)
+    /// Starts the server in `directory`, on a free port and without rate limits. It writes its first keys
+    /// to `bootstrap` and its log to `server.log` in `directory`.
+    pub(crate) fn start(
+        program: &Path,
+        directory: &Path,
+        database: &Database,
+        bootstrap: &Path,
+    ) -> Outcome<Self> {
+        let mut command = Command::new(program);
+        match database {
+            Database::File => {
+                let file = directory.join("pecta.db");
+                command.env("PECTA_DATABASE_URL", format!("sqlite:{}", file.display()));
+            }
+            Database::Server(url) => {
+                command.env("PECTA_DATABASE_URL", url);
+                command.env("PECTA_MASTER_KEY", "5a".repeat(32));
+            }
+        }
+        let mut process = command
             .env("PECTA_LISTEN", "127.0.0.1:0")
-            .env(
-                "PECTA_DATABASE_URL",
-                format!("sqlite:{}", database.display()),
-            )
             .env("PECTA_BOOTSTRAP_FILE", bootstrap)
             .env("PECTA_RATE_LIMIT_INGEST", "0")
             .env("PECTA_RATE_LIMIT_DEFAULT", "0")

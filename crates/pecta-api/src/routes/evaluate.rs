@@ -118,7 +118,7 @@ async fn standing(
     agent_id: String,
 ) -> Result<AgentReputation, ApiError> {
     let (store, org) = (caller.store(), caller.org());
-    match store.reputation_in_memory(org, &agent_id) {
+    match store.known_reputation(org, &agent_id) {
         Some(standing) => Ok(standing),
         None => Ok(store.reputation(org, agent_id).await?),
     }

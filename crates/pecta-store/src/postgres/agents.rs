@@ -21,25 +21,14 @@ diesel::define_sql_function! {
     fn unnest<T: diesel::sql_types::SingleValue>(array: Array<T>) -> T;
 }
 
-/// An agent whose row the transaction has locked.
-pub(super) struct Locked {
-    pub(super) agent_id: String,
-    /// As it was before the transaction.
-    pub(super) state: AgentState,
-    /// Whether the transaction made the row.
-    pub(super) is_new: bool,
-}
-
-/// Locks the rows of agents until the transaction ends, and makes those that are missing.
-///
-/// `agent_ids` are distinct and in order, and rows are made before others are locked: so no two
+/// Makes the rows of agents that have none; says which. `agent_ids` are in order, so that no two
 /// transactions wait for each other.
-pub(super) async fn lock(
+pub(super) async fn make(
     connection: &AsyncPgConnection,
     org: OrgId,
     agent_ids: &[&str],
-) -> Result<Vec<Locked>, StoreError> {
-    let (mut inserting, mut locking) = (connection, connection);
+) -> Result<HashSet<String>, StoreError> {
+    let mut connection = connection;
     let zero = || 0_i64.into_sql::<BigInt>();
     let missing = diesel::select((
         org.get().into_sql::<BigInt>(),
@@ -49,7 +38,7 @@ pub(super) async fn lock(
         zero(),
         zero(),
     ));
-    let insert = diesel::insert_into(agents::table)
+    let made: Vec<String> = diesel::insert_into(agents::table)
         .values(missing)
         .into_columns((
             agents::org_id,
@@ -61,8 +50,23 @@ pub(super) async fn lock(
         ))
         .on_conflict_do_nothing()
         .returning(agents::agent_id)
-        .load(&mut inserting);
-    let lock = agents::table
+        .load(&mut connection)
+        .await?;
+    Ok(made.into_iter().collect())
+}
+
+/// A locked row, as it was before the transaction.
+pub(super) type Row = (String, (i64, i64, i64, Option<Vec<u8>>));
+
+/// Locks the rows of agents, in the order of their ids, until the transaction ends. Those of agents that
+/// have none are missing in what it returns.
+pub(super) async fn lock(
+    connection: &AsyncPgConnection,
+    org: OrgId,
+    agent_ids: &[&str],
+) -> Result<Vec<Row>, StoreError> {
+    let mut connection = connection;
+    let rows = agents::table
         .filter(agents::org_id.eq(org.get()))
         .filter(agents::agent_id.eq_any(agent_ids))
         .select((
@@ -76,24 +80,9 @@ pub(super) async fn lock(
         ))
         .order(agents::agent_id)
         .for_update()
-        .load(&mut locking);
-    // Sent together, run one after the other.
-    let (new, rows): (Vec<String>, Vec<(String, _)>) = tokio::try_join!(insert, lock)?;
-    let new: HashSet<String> = new.into_iter().collect();
-    let locked = rows.into_iter().map(|(agent_id, row)| {
-        let is_new = new.contains(&agent_id);
-        let state = if is_new {
-            AgentState::unknown()
-        } else {
-            AgentState::from_row(row)?
-        };
-        Ok(Locked {
-            agent_id,
-            state,
-            is_new,
-        })
-    });
-    locked.collect()
+        .load(&mut connection)
+        .await?;
+    Ok(rows)
 }
 
 /// Stores agents whose rows are locked.
@@ -114,8 +103,9 @@ pub(super) async fn save(
     Ok(())
 }
 
-/// One statement for all agents of an org: a statement of our own, because diesel never keeps
-/// `update(..).set(..)` prepared.
+/// One statement for all agents of an org, whose rows are all there: an insert that always meets them is
+/// led to each by the primary key, where the plan of a join could as well read all agents of the org. A
+/// statement of our own, because diesel does not keep such a one prepared.
 struct Update<'u> {
     org_id: i64,
     agent_ids: Vec<&'u str>,
@@ -151,22 +141,27 @@ impl<'u> Update<'u> {
 impl QueryFragment<Pg> for Update<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
-            "UPDATE agents SET first_seen = new.first_seen, last_seen = new.last_seen, \
-             eval_count = new.eval_count, window_sequence = new.eval_count, \
-             \"window\" = new.\"window\" FROM (SELECT unnest(",
+            "INSERT INTO agents (org_id, agent_id, first_seen, last_seen, eval_count, \
+             window_sequence, \"window\") SELECT ",
         );
-        out.push_bind_param::<Array<Text>, _>(&self.agent_ids)?;
-        out.push_sql(") AS agent_id, unnest(");
-        out.push_bind_param::<Array<BigInt>, _>(&self.first_seen)?;
-        out.push_sql(") AS first_seen, unnest(");
-        out.push_bind_param::<Array<BigInt>, _>(&self.last_seen)?;
-        out.push_sql(") AS last_seen, unnest(");
-        out.push_bind_param::<Array<BigInt>, _>(&self.eval_counts)?;
-        out.push_sql(") AS eval_count, unnest(");
-        out.push_bind_param::<Array<Binary>, _>(&self.windows)?;
-        out.push_sql(") AS \"window\") AS new WHERE agents.org_id = ");
         out.push_bind_param::<BigInt, _>(&self.org_id)?;
-        out.push_sql(" AND agents.agent_id = new.agent_id");
+        out.push_sql(", * FROM unnest(");
+        out.push_bind_param::<Array<Text>, _>(&self.agent_ids)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.first_seen)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.last_seen)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.eval_counts)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.eval_counts)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Binary>, _>(&self.windows)?;
+        out.push_sql(
+            ") ON CONFLICT (org_id, agent_id) DO UPDATE SET first_seen = excluded.first_seen, \
+             last_seen = excluded.last_seen, eval_count = excluded.eval_count, \
+             window_sequence = excluded.window_sequence, \"window\" = excluded.\"window\"",
+        );
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! What a group changes, worked out in memory between reading and writing.
 
-use super::agents::Locked;
 use super::events::{Columns, Ids};
+use super::locks::Locked;
 use crate::error::StoreError;
 use crate::id::IdGenerator;
 use crate::org::OrgId;
@@ -16,9 +16,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 /// What must be read of an org before its part of a group can be counted.
 #[derive(Debug, Default)]
 pub(super) struct Needs<'g> {
-    /// In order, in which their rows are locked.
-    pub(super) agent_ids: BTreeSet<&'g str>,
+    agent_ids: BTreeSet<&'g str>,
     pub(super) ids: Ids<&'g str>,
+}
+
+impl<'g> Needs<'g> {
+    /// The agents, in the order in which their rows are locked.
+    pub(super) fn agent_ids(&self) -> Vec<&'g str> {
+        self.agent_ids.iter().copied().collect()
+    }
 }
 
 /// The needs of a group, in the order of orgs.

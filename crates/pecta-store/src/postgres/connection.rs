@@ -29,6 +29,17 @@ pub(super) const SERVING: &str = "
     SET lock_timeout = '2s';
     SET idle_in_transaction_session_timeout = '10s';
 ";
+/// What a connection that records is set to besides. Its few statements all lead along an index, whatever
+/// the statistics say or do not say yet; so a plan that is made once, without regard to the values, is as
+/// good as one for each run, which would take longer to make than to run.
+const RECORDING: &str = "
+    SET enable_seqscan = off;
+    SET enable_bitmapscan = off;
+    SET enable_hashjoin = off;
+    SET enable_mergejoin = off;
+    SET jit = off;
+    SET plan_cache_mode = 'force_generic_plan';
+";
 /// What a connection of the command line is set to, where one may wait.
 pub(super) const ADMINISTERING: &str = "SET default_transaction_isolation = 'read committed';";
 
@@ -41,7 +52,7 @@ pub(super) struct Connector {
     target: Arc<Target>,
     tls: MakeRustlsConnect,
     /// What a connection is set to when it is made.
-    session: &'static str,
+    session: Arc<str>,
     /// Until when the database is taken to be down, and why.
     down: Arc<Mutex<Option<(Instant, String)>>>,
 }
@@ -53,9 +64,17 @@ impl Connector {
         Ok(Self {
             tls: target.tls.connector()?,
             target: Arc::new(target),
-            session,
+            session: Arc::from(session),
             down: Arc::default(),
         })
+    }
+
+    /// The same for connections that record.
+    pub(super) fn for_recording(&self) -> Self {
+        Self {
+            session: Arc::from([&self.session, RECORDING].concat()),
+            ..self.clone()
+        }
     }
 
     /// A connection. Fails at once while the database is known to be down.
@@ -65,7 +84,7 @@ impl Connector {
         }
         let connected = async {
             let mut connection = self.establish().await?;
-            connection.batch_execute(self.session).await?;
+            connection.batch_execute(&self.session).await?;
             Ok(connection)
         };
         let connected = timeout(CONNECT, connected).await;

@@ -38,7 +38,7 @@ impl Pool {
         let permit = timeout(self.patience, self.permits.acquire()).await;
         let _permit = permit
             .map_err(|_| StoreError::Unavailable("every connection is in use".to_owned()))?
-            .map_err(|_| super::closed())?;
+            .map_err(|_| StoreError::closed())?;
         let mut lane = self.take();
         let result = lane.run(self.patience, work).await;
         self.lock().push(lane);

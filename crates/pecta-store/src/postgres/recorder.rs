@@ -1,13 +1,14 @@
 //! Group commit in several lanes.
 //!
 //! A lane takes everything that waits as one transaction: it locks the agents, reads which ids are
-//! recorded, counts the others in memory, writes, commits, and answers every waiter. While it commits,
-//! the other lanes take what comes. Row locks keep lanes and processes from counting past each other, so
+//! recorded, counts the others in memory, writes, commits, and answers every waiter. The other lanes leave
+//! it alone meanwhile, so that the next group gathers, unless more waits than a group holds or it takes
+//! long. Row locks keep lanes and processes from counting past each other, so
 //! that the order of counting is the order of commits.
 
 use super::book::{self, Book};
 use super::connection::{Connector, Lane};
-use super::{agents, events};
+use super::{agents, events, locks};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::id::IdGenerator;
@@ -26,6 +27,8 @@ const ATTEMPTS: u32 = 4;
 /// How long a group may take, all its attempts together; as long again when the outcome of its commit
 /// must be asked for.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the other lanes leave one alone.
+const TURN: Duration = Duration::from_millis(20);
 /// How long apart it is asked.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -39,20 +42,33 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// Works until the queue is closed and empty.
+    /// Works until the queue is closed and empty. Whoever has the turn keeps it, unless its group is full or
+    /// takes long.
     pub(super) async fn serve(self) {
-        let mut lane = Lane::new(self.connector.clone());
-        while let Some(group) = self.waiting.group().await {
+        let (mut lane, mut turn) = (Lane::new(self.connector.clone()), None);
+        loop {
+            let mut mine = match turn.take() {
+                Some(turn) => turn,
+                None => self.waiting.turn().await,
+            };
+            let Some(group) = mine.group().await else {
+                return;
+            };
+            turn = (!group.is_full).then_some(mine);
             let recorder = self.clone();
-            let committing = tokio::spawn(async move {
+            let mut committing = tokio::spawn(async move {
                 let deadline = Instant::now() + PATIENCE;
-                recorder.commit(&mut lane, group, deadline).await;
+                recorder.commit(&mut lane, group.batches, deadline).await;
                 lane
             });
+            let committed = if let Ok(committed) = timeout(TURN, &mut committing).await {
+                committed
+            } else {
+                turn = None;
+                committing.await
+            };
             // After a panic, whose group goes unanswered, with a new connection.
-            lane = committing
-                .await
-                .unwrap_or_else(|_| Lane::new(self.connector.clone()));
+            lane = committed.unwrap_or_else(|_| Lane::new(self.connector.clone()));
         }
     }
 
@@ -139,16 +155,14 @@ impl Recorder {
         connection: &mut AsyncPgConnection,
         group: &[Batch],
     ) -> Result<Entered, StoreError> {
-        // Locked first, rows are then read as whoever held the lock before left them.
-        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
-        connection.batch_execute(begin).await?;
         let connection = &*connection;
+        let needs = book::needs(group);
+        let mut locked = locks::begin(connection, &needs).await?;
         let mut books = BTreeMap::new();
-        for (org, needs) in book::needs(group) {
-            let agent_ids: Vec<&str> = needs.agent_ids.into_iter().collect();
-            let locked = agents::lock(connection, org, &agent_ids).await?;
+        for (org, needs) in needs {
+            let agents = locked.remove(&org).unwrap_or_default();
             let recorded = events::recorded(connection, org, &needs.ids).await?;
-            books.insert(org, Book::new(locked, recorded));
+            books.insert(org, Book::new(agents, recorded));
         }
         let receipts = self.count(&mut books, group)?;
         for (org, book) in &books {
@@ -246,6 +260,8 @@ async fn settle(lane: &mut Lane, entered: Entered) -> Result<Vec<Receipt>, Failu
 async fn is_committed(lane: &mut Lane, mark: &Mark) -> Result<bool, StoreError> {
     let connection = lane.connect().await?;
     connection.batch_execute("BEGIN").await?;
+    // Waits also where the transaction made the row, which nobody else can see and lock yet.
+    agents::make(connection, mark.org, &[&mark.agent_id]).await?;
     agents::lock(connection, mark.org, &[&mark.agent_id]).await?;
     let is_stored = events::exists(connection, mark.org, mark.event).await?;
     connection.batch_execute("ROLLBACK").await?;

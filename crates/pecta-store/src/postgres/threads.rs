@@ -21,7 +21,7 @@ impl Threads {
         &self,
         task: impl Future<Output = T> + Send + 'static,
     ) -> Result<JoinHandle<T>, StoreError> {
-        let runtime = self.0.as_ref().ok_or_else(super::closed)?;
+        let runtime = self.0.as_ref().ok_or_else(StoreError::closed)?;
         Ok(runtime.spawn(task))
     }
 

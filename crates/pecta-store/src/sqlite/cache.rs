@@ -57,6 +57,8 @@ pub(super) struct Cache {
     /// One turn per agent, the next one first.
     turns: VecDeque<Turn>,
     capacity: usize,
+    /// Of agents that are not in memory, as their rows say.
+    read: ReadStandings,
 }
 
 #[derive(Debug)]
@@ -74,12 +76,15 @@ impl Cache {
             agents: Agents::new(),
             turns: VecDeque::new(),
             capacity,
+            read: ReadStandings::default(),
         }
     }
 
     /// One that is as large, without agents.
     pub(super) fn emptied(&self) -> Self {
-        Self::new(self.capacity)
+        let mut emptied = Self::new(self.capacity);
+        emptied.read.era = self.read.era + 1;
+        emptied
     }
 
     pub(super) fn get(&self, org: OrgId, agent_id: &str) -> Option<(&Arc<str>, &Agent)> {
@@ -127,6 +132,7 @@ impl Cache {
             let is_in_use = in_use.is_some_and(|agents| agents.contains_key(&turn.agent_id));
             if self.turns.len() >= self.capacity && !is_in_use {
                 of_org.remove(&turn.agent_id);
+                self.read.era += 1;
                 continue;
             }
             if let Some(agent) = of_org.get_mut(&turn.agent_id) {
@@ -149,12 +155,54 @@ impl Cache {
             known.state = agent.state;
             return;
         }
+        self.read.forget(org, &agent_id);
         self.turns.push_back(Turn {
             org,
             agent_id: Arc::clone(&agent_id),
             covered,
         });
         of_org.insert(agent_id, agent);
+    }
+}
+
+/// Standings that readers found in rows. While an agent is not in memory nothing is recorded of it, so its
+/// row stays as it was read; when it comes into memory this is forgotten.
+#[derive(Debug, Default)]
+struct ReadStandings {
+    by_org: HashMap<OrgId, HashMap<String, AgentReputation>>,
+    count: usize,
+    era: Era,
+}
+
+/// Grows whenever an agent leaves memory. What was read in an earlier one may be from before the agent came
+/// into memory, and older than its row.
+type Era = u64;
+
+/// Standings that are kept, beyond which all are forgotten.
+const READ_CAPACITY: usize = 16 << 10;
+
+impl ReadStandings {
+    fn get(&self, org: OrgId, agent_id: &str) -> Option<&AgentReputation> {
+        self.by_org.get(&org)?.get(agent_id)
+    }
+
+    fn keep(&mut self, org: OrgId, standing: &AgentReputation, era: Era) {
+        if era != self.era {
+            return;
+        }
+        if self.count >= READ_CAPACITY {
+            self.by_org.clear();
+            self.count = 0;
+        }
+        let of_org = self.by_org.entry(org).or_default();
+        let known = of_org.insert(standing.agent_id.clone(), standing.clone());
+        self.count += usize::from(known.is_none());
+    }
+
+    fn forget(&mut self, org: OrgId, agent_id: &str) {
+        let of_org = self.by_org.get_mut(&org);
+        let known = of_org.and_then(|agents| agents.remove(agent_id));
+        self.count -= usize::from(known.is_some());
     }
 }
 
@@ -181,5 +229,29 @@ impl SharedCache {
         let cache = self.lock();
         let (_, agent) = cache.get(org, agent_id)?;
         Some(agent.state.standing(agent_id.to_owned(), scoring))
+    }
+
+    /// The same, or as it was last read.
+    pub(super) fn standing_or_read(
+        &self,
+        org: OrgId,
+        agent_id: &str,
+        scoring: Scoring,
+    ) -> Option<AgentReputation> {
+        let in_memory = self.standing(org, agent_id, scoring);
+        in_memory.or_else(|| self.lock().read.get(org, agent_id).cloned())
+    }
+
+    /// To be asked before a row is read that is to be kept.
+    pub(super) fn era(&self) -> Era {
+        self.lock().read.era
+    }
+
+    /// Keeps what a row says that was read in `era`.
+    pub(super) fn keep_read(&self, org: OrgId, standing: &AgentReputation, era: Era) {
+        let mut cache = self.lock();
+        if cache.get(org, &standing.agent_id).is_none() {
+            cache.read.keep(org, standing, era);
+        }
     }
 }

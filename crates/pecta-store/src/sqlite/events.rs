@@ -8,6 +8,9 @@ use crate::query::events::{HORIZON, Listing, Selection, newest, nth_of, of_key};
 use crate::record::{EvaluationId, NewEvent, Origin};
 use crate::schema::events;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Binary, Bool, Nullable, SmallInt, Text};
+use diesel::sqlite::Sqlite;
 use pecta_reputation::Evaluation;
 
 /// What counting an event adds to it.
@@ -40,34 +43,101 @@ pub(super) fn is_recorded(
     Ok(false)
 }
 
-/// Stores an event. The one hot insert: diesel's per-row form, whose statement stays prepared.
+/// Stores an event.
 pub(super) fn insert(
     connection: &mut SqliteConnection,
     origin: Origin,
     event: &NewEvent,
     counted: &Counted<'_>,
 ) -> Result<(), StoreError> {
-    diesel::insert_into(events::table)
-        .values((
-            events::org_id.eq(origin.org.get()),
-            events::id.eq(counted.id.as_slice()),
-            events::agent_id.eq(&event.agent_id),
-            events::sequence.eq(counted.sequence),
-            events::tool.eq(event.tool.as_deref()),
-            events::passed.eq(event.passed),
-            events::gates.eq(&event.gates),
-            events::total_latency_us.eq(i64::from(event.total_latency.as_micros())),
-            events::latency_us.eq(i64::from(event.latency.as_micros())),
-            events::score.eq(i16::try_from(counted.score).map_err(StoreError::corrupt)?),
-            events::created_at.eq(counted.created_at),
-            events::evaluation_id.eq(counted.evaluation_id),
-            events::idempotency_key.eq(event.idempotency_key.as_deref()),
-            events::source.eq(event.source.as_str()),
-            events::key_id.eq(origin.key.get()),
-        ))
-        .execute(connection)?;
+    let insert = Insert {
+        org_id: origin.org.get(),
+        id: &counted.id,
+        agent_id: &event.agent_id,
+        sequence: counted.sequence,
+        tool: event.tool.as_deref(),
+        passed: event.passed,
+        gates: &event.gates,
+        total_latency_us: event.total_latency.as_micros().into(),
+        latency_us: event.latency.as_micros().into(),
+        score: i16::try_from(counted.score).map_err(StoreError::corrupt)?,
+        created_at: counted.created_at,
+        evaluation_id: counted.evaluation_id,
+        idempotency_key: event.idempotency_key.as_deref(),
+        source: event.source.as_str(),
+        key_id: origin.key.get(),
+    };
+    insert.execute(connection)?;
     Ok(())
 }
+
+/// The one hot insert, as a statement of our own: through a typed one diesel walks column by column, several
+/// times for each row.
+struct Insert<'e> {
+    org_id: i64,
+    id: &'e [u8],
+    agent_id: &'e str,
+    sequence: i64,
+    tool: Option<&'e str>,
+    passed: bool,
+    gates: &'e str,
+    total_latency_us: i64,
+    latency_us: i64,
+    score: i16,
+    created_at: i64,
+    evaluation_id: Option<&'e str>,
+    idempotency_key: Option<&'e str>,
+    source: &'static str,
+    key_id: i64,
+}
+
+impl QueryFragment<Sqlite> for Insert<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(
+            "INSERT INTO events (org_id, id, agent_id, sequence, tool, passed, gates, \
+             total_latency_us, latency_us, score, created_at, evaluation_id, idempotency_key, \
+             source, key_id) VALUES (",
+        );
+        out.push_bind_param::<BigInt, _>(&self.org_id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Binary, _>(self.id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(self.agent_id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&self.sequence)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.tool)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Bool, _>(&self.passed)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(self.gates)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&self.total_latency_us)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&self.latency_us)?;
+        out.push_sql(", ");
+        out.push_bind_param::<SmallInt, _>(&self.score)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&self.created_at)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.evaluation_id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.idempotency_key)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(self.source)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&self.key_id)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl QueryId for Insert<'_> {
+    type QueryId = Insert<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl RunQueryDsl<SqliteConnection> for Insert<'_> {}
 
 /// A recorded event, as far as it counts.
 pub(super) struct Recorded {

@@ -17,13 +17,15 @@ pub(super) enum Mode {
 
 impl Mode {
     /// `FULL` syncs the log before a commit returns, so that what was answered survives a power cut. A
-    /// commit never folds the log into the file: that is the checkpointer's.
+    /// commit never folds the log into the file: that is the checkpointer's. The cache is small because
+    /// SQLite looks through all of it at every commit that had to split a page; what it does not hold is
+    /// in the system's.
     pub(super) const fn pragmas(self) -> &'static str {
         match self {
             Self::Read => "PRAGMA query_only = ON;",
             Self::Write => {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;
+                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;
                  PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;"
             }
         }

@@ -1,12 +1,11 @@
 //! Threads that read. In WAL mode they never wait for the writer.
 
+use super::Task;
 use super::lane::{Lane, Mode};
-use super::{Task, closed, queue_full};
 use crate::error::StoreError;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{io, thread};
-use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 /// Reads that may wait.
@@ -39,12 +38,7 @@ impl Readers {
     }
 
     pub(super) fn send(&self, task: Task) -> Result<(), StoreError> {
-        self.jobs
-            .try_send(Job::Read(task))
-            .map_err(|error| match error {
-                TrySendError::Full(_) => queue_full(),
-                TrySendError::Closed(_) => closed(),
-            })
+        Ok(self.jobs.try_send(Job::Read(task))?)
     }
 
     /// Waits until all that is queued has been answered, and every connection is closed.

@@ -3,12 +3,12 @@
 use super::cache::{Agent, Agents, Changes, SharedCache};
 use super::lane::Lane;
 use super::pragmas::{Covered, DataVersion};
-use super::writer::Batch;
 use super::{agents, events, replay};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::id::IdGenerator;
 use crate::org::OrgId;
+use crate::queue::Batch;
 use crate::record::{
     AgentReputation, EvaluationId, NewEvent, Origin, Outcome, Receipt, counting_order, stored_time,
 };

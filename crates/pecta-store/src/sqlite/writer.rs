@@ -7,21 +7,14 @@
 use super::checkpointer::Checkpointer;
 use super::lane::Lane;
 use super::recorder::Recorder;
-use super::{Answer, Task, closed, queue_full, wait};
+use super::{Task, wait};
 use crate::error::StoreError;
+use crate::queue::{Answer, Batch, GROUP_EVENTS, REQUESTS, Room};
 use crate::record::{NewEvent, Origin, Receipt};
 use std::path::Path;
-use std::sync::Arc;
 use std::{io, thread};
-use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
-/// Requests that may wait.
-const QUEUE: usize = 4096;
-/// Bytes that the events of waiting requests may hold together.
-const QUEUE_BYTES: usize = 64 << 20;
-/// Events of one group, beyond which the next one begins.
-const GROUP_EVENTS: usize = 1024;
 /// Turns of agents for each beat of the checkpointer during which nothing was recorded.
 const TURNS_PER_BEAT: usize = 32;
 
@@ -29,7 +22,7 @@ const TURNS_PER_BEAT: usize = 32;
 #[derive(Debug, Clone)]
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
-    room: Arc<Semaphore>,
+    room: Room,
 }
 
 pub(super) enum Job {
@@ -40,19 +33,10 @@ pub(super) enum Job {
     Close(oneshot::Sender<()>),
 }
 
-/// The events of one request, and who waits for them.
-pub(super) struct Batch {
-    pub(super) origin: Origin,
-    pub(super) events: Vec<NewEvent>,
-    sender: oneshot::Sender<Result<Receipt, StoreError>>,
-    /// Given back when the batch is dropped, after its answer.
-    _room: OwnedSemaphorePermit,
-}
-
 impl Writer {
     /// Starts the thread, on the connection of `lane` and with the agents that `recorder` has read.
     pub(super) fn start(lane: Lane, recorder: Recorder, path: &Path) -> io::Result<Self> {
-        let (jobs, queue) = mpsc::channel(QUEUE);
+        let (jobs, queue) = mpsc::channel(REQUESTS);
         let worker = Worker {
             queue,
             lane,
@@ -69,7 +53,7 @@ impl Writer {
             drop(worker);
             drop(closed);
         })?;
-        let room = Arc::new(Semaphore::new(QUEUE_BYTES));
+        let room = Room::new();
         Ok(Self { jobs, room })
     }
 
@@ -82,33 +66,14 @@ impl Writer {
         wait(answer).await
     }
 
-    fn queue_batch(
-        &self,
-        origin: Origin,
-        events: Vec<NewEvent>,
-    ) -> Result<Answer<Receipt>, StoreError> {
-        let size = events.iter().map(weight).sum::<usize>();
-        let size = u32::try_from(size).map_err(|_| queue_full())?;
-        let room = Arc::clone(&self.room).try_acquire_many_owned(size);
-        let (sender, answer) = oneshot::channel();
-        self.queue(Job::Record(Batch {
-            origin,
-            events,
-            sender,
-            _room: room.map_err(|_| queue_full())?,
-        }))?;
+    fn queue_batch(&self, origin: Origin, events: Vec<NewEvent>) -> Result<Answer, StoreError> {
+        let (batch, answer) = self.room.admit(origin, events)?;
+        self.jobs.try_send(Job::Record(batch))?;
         Ok(answer)
     }
 
     pub(super) fn send(&self, task: Task) -> Result<(), StoreError> {
-        self.queue(Job::Run(task))
-    }
-
-    fn queue(&self, job: Job) -> Result<(), StoreError> {
-        self.jobs.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => queue_full(),
-            TrySendError::Closed(_) => closed(),
-        })
+        Ok(self.jobs.try_send(Job::Run(task))?)
     }
 
     /// Waits until all that is queued has been committed and answered, and the connection is closed.
@@ -118,11 +83,6 @@ impl Writer {
             let _ = closed.await;
         }
     }
-}
-
-/// Roughly the bytes that a waiting event holds.
-fn weight(event: &NewEvent) -> usize {
-    size_of::<NewEvent>() + event.agent_id.len() + event.gates.len()
 }
 
 struct Worker {
@@ -193,13 +153,13 @@ impl Worker {
         match self.record(&group) {
             Ok(receipts) => {
                 for (batch, receipt) in group.into_iter().zip(receipts) {
-                    answer(batch, Ok(receipt));
+                    batch.answer(Ok(receipt));
                 }
             }
             Err(StoreError::Unavailable(cause)) => {
                 tracing::error!(cause, requests = group.len(), "a group was not recorded");
                 for batch in group {
-                    answer(batch, Err(StoreError::Unavailable(cause.clone())));
+                    batch.answer(Err(StoreError::Unavailable(cause.clone())));
                 }
             }
             Err(_) => self.commit_one_by_one(group),
@@ -212,18 +172,13 @@ impl Worker {
             let receipts = self.record(std::slice::from_ref(&batch));
             let receipt = receipts
                 .and_then(|mut receipts| receipts.pop().ok_or(StoreError::Internal("no receipt")));
-            answer(batch, receipt);
+            batch.answer(receipt);
         }
     }
 
     fn record(&mut self, group: &[Batch]) -> Result<Vec<Receipt>, StoreError> {
         self.recorder.record(&mut self.lane, group)
     }
-}
-
-fn answer(batch: Batch, receipt: Result<Receipt, StoreError>) {
-    // A caller that went away has its events recorded all the same.
-    let _ = batch.sender.send(receipt);
 }
 
 #[cfg(test)]
@@ -257,26 +212,20 @@ pub(super) mod tests {
 
     /// A writer whose queue can be filled before its thread starts to serve.
     fn idle_writer(connection: SqliteConnection) -> (Writer, Worker) {
-        let (jobs, queue) = mpsc::channel(QUEUE);
+        let (jobs, queue) = mpsc::channel(REQUESTS);
         let worker = Worker {
             queue,
             lane: Lane::with_connection("".as_ref(), Mode::Write, connection),
             recorder: Recorder::new(SharedCache::new(8), Scoring::default()),
             is_idle: true,
         };
-        let room = Arc::new(Semaphore::new(QUEUE_BYTES));
+        let room = Room::new();
         (Writer { jobs, room }, worker)
     }
 
     /// A batch whose answer nobody waits for.
     pub(crate) fn batch(events: Vec<NewEvent>) -> Batch {
-        let room = Arc::new(Semaphore::new(1));
-        Batch {
-            origin: origin(),
-            events,
-            sender: oneshot::channel().0,
-            _room: room.try_acquire_owned().unwrap(),
-        }
+        Room::new().admit(origin(), events).unwrap().0
     }
 
     pub(crate) fn origin() -> Origin {
@@ -298,7 +247,7 @@ pub(super) mod tests {
         let (mut good, mut bad, mut again) = (queue("a"), queue("corrupt"), queue("a"));
         drop(writer);
         worker.serve();
-        let eval_count = |answer: &mut Answer<Receipt>| {
+        let eval_count = |answer: &mut Answer| {
             let receipt = answer.try_recv().unwrap()?;
             assert_eq!(receipt.outcomes, [Outcome::Recorded(None)]);
             Ok::<_, StoreError>(receipt.agents[0].eval_count)
@@ -328,7 +277,7 @@ pub(super) mod tests {
         let directory = tempfile::tempdir().unwrap();
         let (writer, _worker) = idle_writer(migrated(&directory.path().join("db")));
         let large = NewEvent {
-            gates: " ".repeat(QUEUE_BYTES / 4),
+            gates: " ".repeat(crate::queue::BYTES / 4),
             ..event("a")
         };
         let queue = || writer.queue_batch(origin(), vec![large.clone()]);

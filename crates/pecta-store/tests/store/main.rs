@@ -15,15 +15,18 @@
 mod fixture;
 mod keys;
 mod law;
+mod lost_commit;
 mod maintenance;
 mod opening;
 mod outage;
 mod paging;
 mod plans;
+mod proxy;
 mod reading;
 mod recomputation;
 mod recording;
 mod servers;
+mod tls;
 
 use fixture::Backend;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -106,6 +109,9 @@ fn on_servers() -> Vec<(&'static str, Test)> {
             plans::hot_statements_walk_indexes,
             servers::one_request_that_fails_does_not_spoil_its_group,
             servers::hot_statements_are_prepared_once,
+            lost_commit::what_is_lost_around_a_commit_is_recorded_once,
+            lost_commit::what_cannot_be_asked_is_unknown_and_safe_to_repeat,
+            tls::tls_is_used_and_verified_as_far_as_is_asked,
             outage::what_was_answered_survives_outages_and_service_returns,
             opening::what_does_not_fit_is_refused_and_left_as_it_was,
             opening::migrations_go_up_down_and_up,

@@ -28,7 +28,10 @@ const EXPECTED: [(&str, &[&str]); 11] = [
         r#""events"."idempotency_key" = ANY("#,
         &["using events_idempotency_key"],
     ),
-    ("UPDATE agents SET", &["using agents_pkey"]),
+    (
+        "INSERT INTO agents (",
+        &["Conflict Arbiter Indexes: agents_pkey"],
+    ),
     // Listing.
     (
         "passed = TRUE AND (created_at, id) < ($2, $3) AND (created_at, id) >= ($4, $5)) ORDER",

@@ -120,12 +120,11 @@ pub(crate) async fn hot_statements_are_prepared_once((): ()) {
         lines.filter(|line| line.contains(phase)).count()
     };
     for start in [
-        r#": INSERT INTO "agents""#,
         r#""agents"."agent_id" = ANY("#,
         r#""events"."evaluation_id" = ANY("#,
         r#""events"."idempotency_key" = ANY("#,
         r#": INSERT INTO "events""#,
-        ": UPDATE agents SET",
+        ": INSERT INTO agents (",
     ] {
         let (prepared, executed) = (phases(" parse s", start), phases(" execute s", start));
         assert!((1..=LANES).contains(&prepared), "{start}: {prepared} times");

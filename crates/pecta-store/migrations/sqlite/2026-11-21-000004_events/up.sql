@@ -1,6 +1,7 @@
 -- One row per evaluation: verdicts and figures, never the payload.
 CREATE TABLE events (
-    org_id BIGINT NOT NULL REFERENCES orgs (id),
+    -- Its org is that of its agent: a reference would look the org up for every event.
+    org_id BIGINT NOT NULL,
     -- 128 bits, ordered by the time of recording.
     id BLOB NOT NULL,
     agent_id TEXT NOT NULL,
@@ -19,7 +20,8 @@ CREATE TABLE events (
     created_at BIGINT NOT NULL,
     evaluation_id TEXT,
     idempotency_key TEXT,
-    source TEXT NOT NULL CHECK (source IN ('evaluated', 'signed', 'unsigned')),
+    -- Not `IN`: SQLite would fill a table with the list for every row that is inserted.
+    source TEXT NOT NULL CHECK (source = 'evaluated' OR source = 'signed' OR source = 'unsigned'),
     key_id BIGINT NOT NULL,
     policy_version BIGINT,
     PRIMARY KEY (org_id, id)

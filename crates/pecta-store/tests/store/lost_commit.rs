@@ -1,0 +1,54 @@
+//! A connection that is lost around a commit.
+
+use crate::fixture::{Fixture, event, with_id};
+use crate::proxy::{Cut, Proxy};
+use crate::recomputation::recompute;
+use pecta_store::{Outcome, StoreError};
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
+
+/// How long service may take to return.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The events have no id, so that one that was recorded twice would count twice.
+pub(crate) async fn what_is_lost_around_a_commit_is_recorded_once((): ()) {
+    for cut in [Cut::Commit, Cut::Answer] {
+        let proxy = Proxy::start();
+        let fixture = Fixture::at(proxy.url.clone());
+        let origin = fixture.origin("acme").await;
+        let record = || fixture.store.record(origin, vec![event("a"), event("b")]);
+        record().await.unwrap();
+        proxy.arm(cut);
+        let receipt = record().await.unwrap();
+        assert!(!proxy.is_armed(), "{cut:?}");
+        let recorded = Outcome::Recorded(None);
+        assert_eq!(receipt.outcomes, [recorded.clone(), recorded], "{cut:?}");
+        assert_eq!(receipt.agents[0].eval_count, 2, "{cut:?}");
+        assert_eq!(recompute(&fixture, origin).await, 4, "{cut:?}");
+    }
+}
+
+pub(crate) async fn what_cannot_be_asked_is_unknown_and_safe_to_repeat((): ()) {
+    let proxy = Proxy::start();
+    let fixture = Fixture::at(proxy.url.clone());
+    let origin = fixture.origin("acme").await;
+    let record = || fixture.store.record(origin, vec![with_id("a", "id")]);
+    proxy.arm(Cut::AnswerAndStay);
+    let refused = record().await.unwrap_err();
+    assert!(
+        matches!(&refused, StoreError::Unavailable(cause) if cause.contains("unknown")),
+        "{refused}"
+    );
+    proxy.restore();
+    let repeated = async {
+        loop {
+            match record().await {
+                Ok(receipt) => return receipt,
+                Err(_) => sleep(Duration::from_millis(20)).await,
+            }
+        }
+    };
+    let receipt = timeout(PATIENCE, repeated).await.unwrap();
+    assert_eq!(receipt.outcomes, [Outcome::Duplicate]);
+    assert_eq!(recompute(&fixture, origin).await, 1);
+}
