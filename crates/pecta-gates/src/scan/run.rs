@@ -149,6 +149,7 @@ impl<'s> Run<'s> {
         let source = |_: &Range<usize>| 0..first.len();
         let form = Form {
             text: &line,
+            is_ascii: line.is_ascii(),
             source: &source,
         };
         let all = 0..line.len();
