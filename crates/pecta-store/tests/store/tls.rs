@@ -12,7 +12,7 @@ const ROOT: &str = include_str!("tls/root.pem");
 const OTHER_ROOT: &str = include_str!("tls/other.pem");
 /// The server's certificate, and its key, which is for nothing else.
 const CERTIFICATE: &str = include_str!("tls/server.pem");
-const KEY: &str = include_str!("tls/server.key");
+const KEY: &str = include_str!("tls/server-key.pem");
 
 const DATABASE: &str = "tls";
 
