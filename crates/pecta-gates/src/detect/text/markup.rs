@@ -160,11 +160,10 @@ fn is_mentioned(text: &[u8], range: &Range<usize>) -> bool {
 /// Whether the token stands in the middle of a sentence, where it opens no turn: "between `<|im_start|>` and `<|im_end|>`."
 fn is_in_sentence(before: &[u8], after: &[u8], next: &[u8]) -> bool {
     let words = before.trim_ascii_end();
+    let is_word = |byte: &u8| *byte >= 0x80 || byte.is_ascii_alphanumeric() || *byte == b',';
     let follows = words.len() < before.len()
         && !before.ends_with(b"\n")
-        && words
-            .last()
-            .is_some_and(|byte| *byte >= 0x80 || byte.is_ascii_alphanumeric() || *byte == b',');
+        && (words.last().is_some_and(is_word) || words.ends_with(b"..."));
     let goes_on = match after {
         [b'.' | b',' | b';' | b')' | b'?' | b':', ..] => true,
         [b' ', letter, ..] => letter.is_ascii_lowercase() && !is_one_of(next, ROLES),
@@ -223,6 +222,7 @@ mod tests {
             "The <|endoftext|> token ends it.",
             "<|endoftext|> is the end of a text.",
             "Templates use <|im_start|> and <|im_end|> around turns.",
+            "It wraps each in <|im_start|>role ... <|im_end|>.",
             "ChatML wraps each message in <|im_start|>role … <|im_end|>.",
             "x <| f |> g",
             "<|x|>",
