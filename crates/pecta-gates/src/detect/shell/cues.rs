@@ -30,6 +30,9 @@ pub(crate) struct Cue {
 enum Look {
     /// The words are programs, and one of these must stand on the line behind them, if there are any.
     Program(&'static [&'static str]),
+    /// The words are programs, for which what is told of the text and of where the word starts decides. It may look at all
+    /// of the text, so that it is asked for a few lines only.
+    Files(fn(&str, usize) -> bool),
     /// One of these must stand on the line behind the words, if there are any.
     Line(&'static [&'static str]),
     /// What is told of the text and of where the word starts.
@@ -60,6 +63,18 @@ pub(crate) const fn programs(words: &'static [&'static str], then: &'static [&'s
     Cue {
         words,
         look: Look::Program(then),
+    }
+}
+
+/// Programs that are run, if the function, given the text and where the program is named, answers true, or if they are run
+/// often.
+pub(crate) const fn programs_in(
+    words: &'static [&'static str],
+    look: fn(&str, usize) -> bool,
+) -> Cue {
+    Cue {
+        words,
+        look: Look::Files(look),
     }
 }
 
@@ -109,6 +124,9 @@ struct Word {
     cue: usize,
 }
 
+/// How many looks may be at all of a text before it is read instead.
+const MOST_LOOKS_AT_ALL: usize = 16;
+
 struct Ready {
     look: Look,
     then: Option<AhoCorasick>,
@@ -144,6 +162,7 @@ impl Cues {
             text,
             line: Line::default(),
             searched: vec![0; self.cues.len()],
+            looks_at_all: 0,
         };
         places.iter().any(|&at| {
             let mut here = self.at(text.as_bytes(), at);
@@ -185,7 +204,7 @@ impl Ready {
     fn new(cue: &Cue) -> Self {
         let then = match cue.look {
             Look::Program(then) | Look::Line(then) => then,
-            Look::Around(_) | Look::OnLine(..) => &[],
+            Look::Around(_) | Look::OnLine(..) | Look::Files(_) => &[],
         };
         let search = AhoCorasick::builder()
             .ascii_case_insensitive(true)
@@ -204,6 +223,7 @@ struct Lines<'t> {
     line: Line,
     /// For each cue, the end of the last line that was searched for what it needs, in vain.
     searched: Vec<usize>,
+    looks_at_all: usize,
 }
 
 impl Lines<'_> {
@@ -222,6 +242,13 @@ impl Lines<'_> {
                             || line(self.text.get(range).unwrap_or_default()))
                 }
             },
+            Look::Files(look) => {
+                self.go_to(at);
+                self.line.may_run(self.text, at) && {
+                    self.looks_at_all += 1;
+                    self.looks_at_all > MOST_LOOKS_AT_ALL || look(self.text, at)
+                }
+            }
             Look::Program(_) | Look::Line(_) => {
                 self.go_to(at);
                 let is_program = matches!(cue.look, Look::Program(_));

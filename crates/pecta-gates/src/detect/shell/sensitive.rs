@@ -70,6 +70,7 @@ const IN_HOME: &[&str] = &[
     ".kube/config",
     ".docker/config.json",
     ".netrc",
+    ".npmrc",
     ".pgpass",
     ".git-credentials",
     ".pypirc",
@@ -151,8 +152,21 @@ const LOOKING: &[&str] = &[
 
 /// Of these, the ones that do not even list what is there.
 const ASKING: &[&str] = &[
-    "[", "[[", "basename", "command", "dirname", "echo", "file", "git", "hash", "printf", "stat",
-    "test", "type", "which",
+    "[",
+    "[[",
+    "basename",
+    "command",
+    "dirname",
+    "echo",
+    "file",
+    "git",
+    "hash",
+    "printf",
+    "stat",
+    "test",
+    "type",
+    "which",
+    "ssh-keygen",
 ];
 
 /// Commands that change what they are given.
@@ -278,7 +292,10 @@ fn is_data_line(line: &str) -> bool {
     let line = line.trim_start();
     let first = line.split_ascii_whitespace().next().unwrap_or_default();
     let runs_code = |name: &str| commands::SHELLS.contains(&name) || commands::is_interpreter(name);
-    first.starts_with('#')
+    // A setting of `ssh`, and what makes keys and never shows the private half of one.
+    let names_key = first.eq_ignore_ascii_case("identityfile") || first == "ssh-keygen";
+    names_key
+        || first.starts_with('#')
         || ["//", "--", "/*", "*", ";"].contains(&first)
         || (commands::is_known(first) && !runs_code(first))
         || prose::is_line(line.as_bytes())

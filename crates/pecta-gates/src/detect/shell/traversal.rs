@@ -70,7 +70,6 @@ const REFERRERS: &[&str] = &[
     "includegraphics{",
     "input{",
     "mock(",
-    "path=",
     "$ref",
     "require",
     "require(",
@@ -94,6 +93,12 @@ const REFERRERS: &[&str] = &[
     "BASH_SOURCE)",
     "BASH_SOURCE[0]}\")",
     "BASH_SOURCE%/*}",
+    "<HintPath>",
+    "Include",
+    "Project",
+    "outDir",
+    "rootDir",
+    "baseUrl",
     "workspace:",
     "link:",
     "file:",
@@ -163,6 +168,15 @@ const PRIZES: &[&str] = &[
     "users",
 ];
 
+/// Keys of files of settings whose paths start where the file is.
+const PROJECT_KEYS: &[&str] = &[
+    "\"references\"",
+    "\"compilerOptions\"",
+    "\"typeRoots\"",
+    "\"include\": [",
+    "\"include\":[",
+];
+
 /// How far back from a path the command is looked for that it belongs to, in bytes.
 const LOOK_BACK: usize = 256;
 
@@ -187,7 +201,8 @@ fn judge(text: &str, places: &[usize], report: Report<'_>) {
             is_literal,
         };
         let excused = !climb.is_disguised
-            && ((!climb.is_to_prize && place.is_relative_by_right())
+            && ((!climb.is_to_prize
+                && (place.is_relative_by_right() || is_position(text.get(token.clone()))))
                 || line.is_prose(text, &token));
         if !excused {
             report(climb.rule, token);
@@ -232,7 +247,16 @@ impl Place<'_> {
             && ["path", "src", "href"]
                 .iter()
                 .any(|word| ends_with_word(key, word));
-        assigns || refers(referrer) || refers(key) || self.is_joined() || self.is_gone_to()
+        // `read_file(path="../x")`
+        let is_argument = key
+            .strip_suffix("path")
+            .is_some_and(|call| call.ends_with('('));
+        assigns && !is_argument
+            || refers(referrer)
+            || refers(key)
+            || self.is_joined()
+            || self.is_gone_to()
+            || self.is_in_project()
     }
 
     /// Whether it is a part that a call joins to others: `path.join(root, "../x")`.
@@ -244,12 +268,21 @@ impl Place<'_> {
         })
     }
 
-    /// What stands before it on its line, as far as it is looked at.
-    fn on_line(&self) -> &str {
+    /// Whether it is in the settings of a project: `{"references": [{"path": "../core"}]}`.
+    fn is_in_project(&self) -> bool {
+        PROJECT_KEYS.iter().any(|key| self.near().contains(key))
+    }
+
+    /// What stands before it, as far as it is looked at.
+    fn near(&self) -> &str {
         let from = self.before.len().saturating_sub(LOOK_BACK);
         let from = self.before.floor_char_boundary(from);
-        let near = self.before.get(from..).unwrap_or_default();
-        near.rsplit('\n').next().unwrap_or(near)
+        self.before.get(from..).unwrap_or_default()
+    }
+
+    /// The same on its line.
+    fn on_line(&self) -> &str {
+        self.near().rsplit('\n').next().unwrap_or_default()
     }
 
     fn is_gone_to(&self) -> bool {
@@ -274,6 +307,14 @@ impl Place<'_> {
         let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
         NAVIGATION.contains(&program.to_ascii_lowercase().as_str())
     }
+}
+
+/// Whether the token is a place in a file, as compilers name it: `../src/a.c:10:`.
+fn is_position(token: Option<&str>) -> bool {
+    let token = token.unwrap_or_default().trim_end_matches(':');
+    token.rsplit_once(':').is_some_and(|(path, number)| {
+        path.contains('.') && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// Whether the text ends with the word, and the word does not start within another.

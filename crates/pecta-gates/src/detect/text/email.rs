@@ -70,7 +70,8 @@ impl Email {
             || matches!(rest, [b'(' | b'[', ..])
             || local == "git"
             || is_in_authority(around(text, start).0, sign == b"@")
-            || is_remote_path(rest);
+            || is_remote_path(rest)
+            || is_shells(around(text, start).0, rest);
         (!other).then_some(Match {
             rule: "email-address",
             range,
@@ -277,6 +278,19 @@ fn is_remote_path(rest: &[u8]) -> bool {
     path.contains(&b'/') || path.ends_with(b".git") || path.starts_with(b"~")
 }
 
+/// Whether a variable stands before the sign, or the place is a prompt: `$HOME@corp.io`, `[ann@web.corp.io ~]$`.
+fn is_shells(before: &[u8], rest: &[u8]) -> bool {
+    let prompt = || {
+        let end = rest
+            .iter()
+            .take(REACH)
+            .position(|byte| b"]\n".contains(byte))?;
+        let end = around(rest, end).1;
+        Some(rest.starts_with(b" ") && (end.starts_with(b"]$") || end.starts_with(b"]#")))
+    };
+    before.ends_with(b"$") || before.ends_with(b"[") && prompt() == Some(true)
+}
+
 fn valid_start(text: &[u8]) -> &str {
     match str::from_utf8(text) {
         Ok(text) => text,
@@ -309,6 +323,7 @@ mod tests {
         check("⟦user@xn--80ak6aa92e.com⟧ ⟦user@example.xn--p1ai⟧");
         check("https://x.io/u?e=⟦jane%40corp.com⟧&x=1");
         check("redirect=⟦jane%2540corp.com⟧%26");
+        check("[⟦ann@corp.io⟧ wrote]");
         check("mailto:⟦jane@corp.com⟧?subject=x");
         check("[⟦jane@corp.com⟧](mailto:⟦jane@corp.com⟧)");
         check("⟦user@bücher.de⟧ ⟦用户@例子.公司⟧ ⟦почта@пример.рф⟧ ⟦jörg@corp.de⟧");
@@ -342,6 +357,9 @@ mod tests {
             "@user",
             "@jane@mastodon.social",
             "root@localhost",
+            "$USER@corp.com",
+            "[ann@web.corp.io ~]$ ls",
+            "[root@web.corp.io etc]# ls",
             "root@server.local",
             "root@server.company.local",
             "getty@tty1.service",

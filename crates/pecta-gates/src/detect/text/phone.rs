@@ -355,8 +355,13 @@ fn is_code(digits: &[u8]) -> bool {
     matches!(digits, [b'2'..=b'9', second, third] if (*second, *third) != (b'1', b'1'))
 }
 
+/// An area code. Of the round ones, three are in use; the others are mostly other numbers.
 fn is_area(digits: &[u8]) -> bool {
-    matches!(digits, [b'2'..=b'9', ..])
+    match digits {
+        [first, b'0', b'0'] => [b'5', b'8', b'9'].contains(first),
+        [first, ..] => (b'2'..=b'9').contains(first),
+        [] => false,
+    }
 }
 
 /// Whether a number may end here, after this separator: not within a word, nor before another separator and digit. An

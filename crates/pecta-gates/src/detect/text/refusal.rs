@@ -1,6 +1,6 @@
 //! Answers that open with a refusal.
 //!
-//! Flags a string that begins, perhaps after a greeting, an apology or "As an AI model", with a phrase in which the speaker
+//! Flags a string, or the first value of one in JSON, that begins, perhaps after a greeting, an apology or "As an AI model", with a phrase in which the speaker
 //! declines or lacks the ability, in the languages of the table.
 //!
 //! Leaves alone refusals that come later, are quoted, are somebody else's or hang on a condition ("If it fails, I cannot
@@ -194,6 +194,8 @@ impl Detector for Refusal {
         if anchors.start > 0 {
             return None;
         }
+        let skipped = value_of_first_member(text);
+        let text = text.get(skipped..)?;
         let first = text
             .iter()
             .find(|byte| !byte.is_ascii_whitespace() && !b"*_#\"'-".contains(byte))?;
@@ -219,9 +221,52 @@ impl Detector for Refusal {
         };
         Some(Match {
             rule: language.rule,
-            range: position(range.start)?..position(range.end)?,
+            range: skipped + position(range.start)?..skipped + position(range.end)?,
         })
     }
+}
+
+/// Members that hold what an assistant says.
+#[rustfmt::skip]
+const ANSWERS: &[&str] = &[
+    "answer", "completion", "content", "message", "output", "reply", "response", "result", "text",
+];
+
+/// Where the text starts that an answer in JSON begins with: behind `{"answer": "`, or `[{"role": "assistant", "content": "`.
+/// Zero for other text.
+fn value_of_first_member(text: &[u8]) -> usize {
+    let open = |text: &'_ [u8]| text.trim_ascii_start().strip_prefix(b"{").map(<[u8]>::len);
+    let list = text.trim_ascii_start().strip_prefix(b"[");
+    let Some(left) = open(list.unwrap_or(text)) else {
+        return 0;
+    };
+    let mut rest = super::context::tail(text, left);
+    for _ in 0..2 {
+        let Some((name, value)) = member(rest) else {
+            return 0;
+        };
+        let end = memchr::memchr(b'"', value);
+        match (name, end.and_then(|end| value.get(end + 1..))) {
+            (b"role" | b"type", Some(after)) => {
+                let after = after.trim_ascii_start();
+                rest = after.strip_prefix(b",").unwrap_or(after);
+            }
+            _ if super::command::is_one_of(name, ANSWERS) => return text.len() - value.len(),
+            _ => return 0,
+        }
+    }
+    0
+}
+
+/// The name of a member of JSON, and the text from where its value starts within the quotes.
+fn member(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let name = text.trim_ascii_start().strip_prefix(b"\"")?;
+    let end = name.iter().take(HEAD).position(|byte| *byte == b'"')?;
+    let value = name.get(end + 1..)?.trim_ascii_start().strip_prefix(b":")?;
+    Some((
+        name.get(..end)?,
+        value.trim_ascii_start().strip_prefix(b"\"")?,
+    ))
 }
 
 fn in_lower_case(text: &str) -> String {

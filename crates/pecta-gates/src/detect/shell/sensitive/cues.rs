@@ -20,11 +20,15 @@ pub(super) const CUES: &[Cue] = &[
         &["auxv", "cmdline", "environ", "kcore", "maps", "mem", "root"],
     ),
     around_it(NAMES, in_home),
-    around_it(&["_history"], |text, at| {
-        let (before, _) = around(text.as_bytes(), at);
-        let programs = ["bash", "zsh", "mysql", "psql"];
-        programs.iter().any(|program| ends_with(before, program))
-    }),
+    text(
+        &[
+            ".bash_history",
+            ".zsh_history",
+            ".mysql_history",
+            ".psql_history",
+        ],
+        &[],
+    ),
     around_it(&["/passwd", "/shadow"], is_behind_pattern),
     text(&["/e\\", "/e'", "/e\""], &[]),
     text(
@@ -53,6 +57,7 @@ const NAMES: &[&str] = &[
     ".gnupg",
     ".kube",
     ".netrc",
+    ".npmrc",
     ".password-store",
     ".pgpass",
     ".pypirc",
@@ -81,12 +86,6 @@ const LOOK_BACK: usize = 64;
 
 fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-".contains(&byte)
-}
-
-fn ends_with(text: &[u8], word: &str) -> bool {
-    let start = text.len().checked_sub(word.len());
-    let end = start.and_then(|start| text.get(start..));
-    end.is_some_and(|end| end.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// Whether the name of a directory at the root is all of a component, and may be the first of a path.

@@ -51,6 +51,9 @@ fn climbs_are_flagged() {
         check(path, &[path]);
     }
     check("cat ../../../etc/shadow", &["../../../etc/shadow"]);
+    check("read_file(path=\"../../.env\")", &["../../.env"]);
+    check("{\"path\":\"../../.env\"}", &["../../.env"]);
+    check("../../app.db:ro", &["../../app.db:ro"]);
     check("cd ../../../../etc", &["../../../../etc"]);
     check(
         "require('../../../../etc/passwd')",
@@ -70,6 +73,14 @@ fn other_dots_are_left_alone() {
     for text in [
         "import { x } from '../utils/foo';",
         "import '../styles.css'",
+        "{\"references\":[{\"path\":\"../core\"},{\"path\":\"../utils\"}]}",
+        "{\"compilerOptions\":{\"paths\":{\"@/*\":[\"../src/*\"]}}}",
+        "<ProjectReference Include=\"..\\Core\\Core.csproj\" />",
+        "<Import Project=\"..\\..\\Directory.Build.props\" />",
+        "<HintPath>..\\lib\\a.dll</HintPath>",
+        "vite build --outDir ../dist",
+        "core = { path = \"../core\" }",
+        "../src/a.c:10:5: warning: unused variable",
         "export * from \"../../a\";",
         "const a = require('../../lib/a')",
         "const b = await import(\"../b.js\")",

@@ -66,6 +66,7 @@ fn other_numbers_are_left_alone() {
     for text in [
         "build 10.0.19041.1234",
         "ISBN 978-0-306-40615-7",
+        "cpu 200 300 4000",
         "192.168.100.1000",
         "555-1234",
         "Call 555-1234",

@@ -18,6 +18,8 @@ fn refusals_are_flagged() {
     for text in [
         "As an AI language model, I cannot do that.",
         "I must decline.",
+        "{\"answer\":\"I'm sorry, but I can't help with that.\"}",
+        "[{\"role\": \"assistant\", \"content\": \"I cannot assist with this request.\"}]",
         "I can't help with that.",
         "I cannot assist with this request.",
         "I'm sorry, but I can't help with that.",
@@ -69,6 +71,10 @@ fn refusals_are_flagged() {
 #[test]
 fn other_openings_are_left_alone() {
     for text in [
+        "{\"question\":\"I cannot access my account.\"}",
+        "{\"answer\":\"It works.\",\"note\":\"I can't help with that.\"}",
+        "{\"answer\": 5}",
+        "[{",
         "",
         "I cannot help but admire the design.",
         "I can't help but notice the test passes.",
