@@ -2,6 +2,7 @@
 
 use crate::error::StoreError;
 use crate::id::EventId;
+use crate::record::evaluation_id;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use pecta_reputation::Latency;
@@ -134,6 +135,7 @@ pub(crate) struct EventRow {
     latency_us: i64,
     score: i16,
     created_at: i64,
+    /// What the event brought along.
     evaluation_id: Option<String>,
     source: String,
 }
@@ -164,8 +166,10 @@ impl TryFrom<EventRow> for EventRecord {
     type Error = StoreError;
 
     fn try_from(row: EventRow) -> Result<Self, StoreError> {
+        let id = EventId::from_bytes(&row.id)?;
+        let source = Source::parse(&row.source)?;
         Ok(Self {
-            id: EventId::from_bytes(&row.id)?.with_prefix("evt_"),
+            id: id.with_prefix("evt_"),
             agent_id: row.agent_id,
             sequence: row.sequence,
             tool: row.tool,
@@ -175,8 +179,8 @@ impl TryFrom<EventRow> for EventRecord {
             latency: latency(row.latency_us)?,
             score: u16::try_from(row.score).map_err(StoreError::corrupt)?,
             created_at: time(row.created_at)?,
-            evaluation_id: row.evaluation_id,
-            source: Source::parse(&row.source)?,
+            evaluation_id: evaluation_id(row.evaluation_id, source, id),
+            source,
         })
     }
 }

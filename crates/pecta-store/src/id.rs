@@ -10,6 +10,9 @@ const RANDOM_BITS: u32 = 80;
 /// Random bytes that are fetched at once: a call of the system for each id would cost more than the id.
 const RANDOM_POOL: usize = 1024;
 
+/// What the ids of evaluations begin with.
+const OF_EVALUATION: &str = "ev_";
+
 /// The id of one event: 48 bits of milliseconds since the Unix epoch, then 80 bits that are random
 /// or, within one millisecond, count on from the id before by a random step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +37,24 @@ impl EventId {
         Ok(Self(u128::from_be_bytes(bytes)))
     }
 
+    /// The id of the evaluation that was recorded as this event, unless it brought one along.
+    pub(crate) fn evaluation_id(self) -> String {
+        self.with_prefix(OF_EVALUATION)
+    }
+
+    /// The event whose [`evaluation_id`](Self::evaluation_id) this text would be.
+    pub(crate) fn of_evaluation(text: &str) -> Option<Self> {
+        let digits: &[u8; 2 * WIDTH] = text
+            .strip_prefix(OF_EVALUATION)?
+            .as_bytes()
+            .try_into()
+            .ok()?;
+        let (high, low) = digits.split_at(WIDTH);
+        Some(Self(
+            u128::from(number(high)?) << 64 | u128::from(number(low)?),
+        ))
+    }
+
     /// The id behind a prefix, as users see it: 22 digits that sort as the ids do.
     pub(crate) fn with_prefix(self, prefix: &str) -> String {
         let [high, low] = [self.0 >> 64, self.0 & u128::from(u64::MAX)];
@@ -53,6 +74,14 @@ impl EventId {
         text.extend(digits.map(char::from));
         text
     }
+}
+
+/// The number that digits write; `None` when it is over 64 bits, or one of them is no digit.
+fn number(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0_u64, |number, digit| {
+        let value = DIGITS.iter().position(|one| one == digit)?;
+        number.checked_mul(62)?.checked_add(value.try_into().ok()?)
+    })
 }
 
 /// Makes ids that only ever grow.
@@ -116,6 +145,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_evaluation_id_of_an_event_is_none() {
+        let max = "ev_LygHa16AHYFLygHa16AHYF";
+        assert_eq!(EventId::of_evaluation(max), Some(EventId(u128::MAX)));
+        for text in [
+            "",
+            "ev_",
+            "evt_LygHa16AHYFLygHa16AHYF",
+            "ev_LygHa16AHYFLygHa16AHYG",
+            "ev_LygHa16AHYGLygHa16AHYF",
+            "ev_zzzzzzzzzzz00000000000",
+            "ev_LygHa16AHYFLygHa16AHY",
+            "ev_LygHa16AHYFLygHa16AHYF0",
+            "ev_LygHa16AHYFLygHa16AHY-",
+            "ev_LygHa16AHYFLygHa16AH\u{e9}",
+        ] {
+            assert_eq!(EventId::of_evaluation(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
     fn an_id_before_a_time_is_behind_all_earlier_ones() {
         let mut ids = IdGenerator::default();
         let earlier = ids.next_from(1_234_999, u128::MAX >> 64);
@@ -146,6 +195,7 @@ mod tests {
                 prop_assert!(pair[0].to_bytes() < pair[1].to_bytes());
                 prop_assert!(pair[0].with_prefix("") < pair[1].with_prefix(""));
                 prop_assert_eq!(EventId::from_bytes(&pair[0].to_bytes()).unwrap(), pair[0]);
+                prop_assert_eq!(EventId::of_evaluation(&pair[0].evaluation_id()), Some(pair[0]));
             }
         }
     }

@@ -44,5 +44,5 @@ pub use error::{BackupError, OpenCause, OpenError, StoreError};
 pub use event::{EventFilter, EventPage, EventPosition, EventRecord, Source};
 pub use key::{KeyDetails, KeyId, NewKey, StoredKey};
 pub use org::OrgId;
-pub use record::{AgentReputation, EvaluationId, NewEvent, Origin, Outcome, Receipt};
+pub use record::{AgentReputation, NewEvent, Origin, Outcome, Receipt};
 pub use store::{Bootstrap, Place, Store, open};

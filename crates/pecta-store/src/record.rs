@@ -2,6 +2,7 @@
 
 use crate::error::StoreError;
 use crate::event::Source;
+use crate::id::EventId;
 use crate::key::KeyId;
 use crate::org::OrgId;
 use chrono::{DateTime, SubsecRound, Utc};
@@ -42,23 +43,19 @@ pub struct NewEvent {
     /// When the evaluation took place. Stored in whole milliseconds; events of one batch count in
     /// the order of the full value.
     pub created_at: DateTime<Utc>,
-    /// The id under which the event counts once.
-    pub evaluation_id: EvaluationId,
+    /// The id under which the event counts once. An evaluated event without one has its own, `ev_...`;
+    /// any other always counts.
+    pub evaluation_id: Option<String>,
     /// A second id under which the event counts once, of the caller's choice.
     pub idempotency_key: Option<String>,
     /// Where the verdict was reached.
     pub source: Source,
 }
 
-/// Under which evaluation id an event is recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EvaluationId {
-    /// None: the event always counts.
-    None,
-    /// This one.
-    Given(String),
-    /// A new one, `ev_...`, that the store makes.
-    Assigned,
+/// The evaluation id of an event that is stored with this one or none: for an evaluated event its own id
+/// tells it, which no index has to hold a second time.
+pub(crate) fn evaluation_id(stored: Option<String>, source: Source, id: EventId) -> Option<String> {
+    stored.or_else(|| (source == Source::Evaluated).then(|| id.evaluation_id()))
 }
 
 /// What became of a batch.

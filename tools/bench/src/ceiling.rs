@@ -25,7 +25,6 @@ diesel::table! {
         latency_us -> BigInt,
         score -> SmallInt,
         created_at -> BigInt,
-        evaluation_id -> Nullable<Text>,
         source -> Text,
         key_id -> BigInt,
     }
@@ -45,7 +44,6 @@ struct Row<'r> {
     latency_us: i64,
     score: i16,
     created_at: i64,
-    evaluation_id: Option<&'r str>,
     source: &'r str,
     key_id: i64,
 }
@@ -59,8 +57,6 @@ const PRAGMAS: &str =
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Inserts {
     pub(crate) rows_per_transaction: usize,
-    /// As an evaluation has one and an ingested event need not.
-    pub(crate) with_evaluation_id: bool,
 }
 
 /// What was inserted in the measured time.
@@ -143,17 +139,15 @@ fn transaction(
     connection.immediate_transaction(|connection| {
         (0..inserts.rows_per_transaction).try_for_each(|_| {
             rows.next += 1;
-            insert_one(connection, rows, inserts.with_evaluation_id)
+            insert_one(connection, rows)
         })
     })
 }
 
-fn insert_one(connection: &mut SqliteConnection, rows: &Rows, with_id: bool) -> QueryResult<()> {
+fn insert_one(connection: &mut SqliteConnection, rows: &Rows) -> QueryResult<()> {
     let number = rows.next;
     // Ordered by time and not dense, as the store's are.
     let id = (u128::from(number) << 80 | u128::from(scattered(number))).to_be_bytes();
-    let evaluation_id =
-        with_id.then(|| format!("ev_{:011}{:011x}", number, scattered(number) >> 20));
     let at = usize::try_from(scattered(number)).unwrap_or_default() % AGENTS;
     let row = Row {
         org_id: 1,
@@ -167,7 +161,6 @@ fn insert_one(connection: &mut SqliteConnection, rows: &Rows, with_id: bool) -> 
         latency_us: 18_000,
         score: 900,
         created_at: 1_780_000_000_000_000 + number.cast_signed() / 20 * 1000,
-        evaluation_id: evaluation_id.as_deref(),
         source: "evaluated",
         key_id: 1,
     };
@@ -185,7 +178,6 @@ mod tests {
     fn rows_fit_the_schema_that_the_store_makes() {
         let inserts = Inserts {
             rows_per_transaction: 10,
-            with_evaluation_id: true,
         };
         let inserted = insert(inserts, Duration::ZERO, Duration::from_millis(20)).unwrap();
         assert_eq!(inserted.rows, inserted.transactions.count() * 10);

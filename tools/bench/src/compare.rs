@@ -174,7 +174,6 @@ impl<'b> Bench<'b> {
         let waiting = case.connections * case.events_per_request();
         let inserts = Inserts {
             rows_per_transaction: waiting.min(1000),
-            with_evaluation_id: !matches!(case.work, Work::Ingest),
         };
         let mut inserted = insert(inserts, self.effort.warm_up, self.effort.measured)?;
         Ok(self.sample(inserted.rows, &mut inserted.transactions, inserted.cpu))

@@ -7,8 +7,7 @@ use crate::workload::{agent_id, gates};
 use chrono::{DateTime, TimeDelta, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use pecta_store::{
-    ApiKey, EvaluationId, KeyKind, Latency, MasterKey, NewEvent, NewKey, Origin, Place, Scoring,
-    Source, Store,
+    ApiKey, KeyKind, Latency, MasterKey, NewEvent, NewKey, Origin, Place, Scoring, Source, Store,
 };
 use std::time::SystemTime;
 use std::{env, fs, path};
@@ -170,7 +169,7 @@ impl Events {
             total_latency: latency,
             latency,
             created_at: self.time(number),
-            evaluation_id: EvaluationId::Assigned,
+            evaluation_id: None,
             idempotency_key: None,
             source: Source::Evaluated,
         }

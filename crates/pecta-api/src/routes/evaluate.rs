@@ -10,9 +10,7 @@ use actix_web::HttpRequest;
 use actix_web::web;
 use pecta_gates::{GateVerdict, Json, Subject, Verdict};
 use pecta_reputation::Latency;
-use pecta_store::{
-    AgentReputation, EvaluationId, EventRecord, NewEvent, Outcome, Source, StoreError,
-};
+use pecta_store::{AgentReputation, EventRecord, NewEvent, Outcome, Source, StoreError};
 use pecta_wire::{
     EvaluateReputation, EvaluateRequest, EvaluateResponse, GateReport, idempotency_key, number,
 };
@@ -142,7 +140,7 @@ async fn record(
         latency: counted
             .ok_or_else(|| ApiError::internal("a validated latency is out of range"))?,
         created_at: Clock::wall(),
-        evaluation_id: EvaluationId::Assigned,
+        evaluation_id: None,
         idempotency_key: idempotency_key.clone(),
         source: Source::Evaluated,
     };

@@ -11,7 +11,7 @@ use actix_web::{CustomizeResponder, HttpRequest, Responder};
 use chrono::{DateTime, Utc};
 use pecta_auth::{ApiKey, Signature};
 use pecta_reputation::Latency;
-use pecta_store::{EvaluationId, NewEvent, Outcome, Receipt, Source};
+use pecta_store::{NewEvent, Outcome, Receipt, Source};
 use pecta_wire::{IngestEvent, IngestRequest, IngestResponse, ReputationUpdate};
 
 const SIGNATURE: &str = "X-Pecta-Signature";
@@ -90,9 +90,7 @@ fn new_event(event: IngestEvent, now: DateTime<Utc>, source: Source) -> Result<N
         total_latency: latency,
         latency,
         created_at: event.timestamp.map_or(now, Into::into),
-        evaluation_id: event
-            .evaluation_id
-            .map_or(EvaluationId::None, EvaluationId::Given),
+        evaluation_id: event.evaluation_id,
         idempotency_key: None,
         source,
     })

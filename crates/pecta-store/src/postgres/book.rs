@@ -7,7 +7,7 @@ use crate::id::IdGenerator;
 use crate::org::OrgId;
 use crate::queue::Batch;
 use crate::record::{
-    AgentReputation, AgentState, EvaluationId, NewEvent, Origin, Outcome, Receipt, counting_order,
+    AgentReputation, AgentState, NewEvent, Origin, Outcome, Receipt, counting_order, evaluation_id,
     stored_time,
 };
 use pecta_reputation::Scoring;
@@ -34,9 +34,10 @@ pub(super) fn needs(group: &[Batch]) -> BTreeMap<OrgId, Needs<'_>> {
         let needs = orgs.entry(batch.origin.org).or_default();
         for event in &batch.events {
             needs.agent_ids.insert(&event.agent_id);
-            if let EvaluationId::Given(id) = &event.evaluation_id {
-                needs.ids.evaluation_ids.insert(id);
-            }
+            needs
+                .ids
+                .evaluation_ids
+                .extend(event.evaluation_id.as_deref());
             needs
                 .ids
                 .idempotency_keys
@@ -104,10 +105,7 @@ impl<'g> Book<'g> {
             evaluation_ids,
             idempotency_keys,
         } = &mut self.recorded;
-        let evaluation_id = match &event.evaluation_id {
-            EvaluationId::Given(id) => Some(id),
-            EvaluationId::None | EvaluationId::Assigned => None,
-        };
+        let evaluation_id = event.evaluation_id.as_ref();
         let key = event.idempotency_key.as_ref();
         if evaluation_id.is_some_and(|id| evaluation_ids.contains(id))
             || key.is_some_and(|key| idempotency_keys.contains(key))
@@ -128,11 +126,6 @@ impl<'g> Book<'g> {
         scoring: Scoring,
     ) -> Result<Outcome, StoreError> {
         let id = ids.next(now)?;
-        let evaluation_id = match &event.evaluation_id {
-            EvaluationId::None => None,
-            EvaluationId::Given(id) => Some(id.clone()),
-            EvaluationId::Assigned => Some(id.with_prefix("ev_")),
-        };
         let created_at = stored_time(event.created_at);
         let agent = self.agents.get_mut(&event.agent_id).ok_or_else(unlocked)?;
         agent.state.count(event, created_at);
@@ -154,13 +147,14 @@ impl<'g> Book<'g> {
             .score
             .push(i16::try_from(score).map_err(StoreError::corrupt)?);
         events.created_at.push(created_at);
-        events.evaluation_id.push(evaluation_id.clone());
+        events.evaluation_id.push(event.evaluation_id.as_deref());
         events
             .idempotency_key
             .push(event.idempotency_key.as_deref());
         events.source.push(event.source.as_str());
         events.key.push(origin.key.get());
-        Ok(Outcome::Recorded(evaluation_id))
+        let given = event.evaluation_id.clone();
+        Ok(Outcome::Recorded(evaluation_id(given, event.source, id)))
     }
 
     fn standings(

@@ -3,14 +3,18 @@
 use super::agents::unnest;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord, EventRow};
+use crate::id::EventId;
 use crate::org::OrgId;
 use crate::query::events::{HORIZON, Listing, Selection, newest, nth_of, of_key};
 use crate::schema::events;
 use diesel::IntoSql;
+use diesel::pg::Pg;
 use diesel::prelude::{
-    ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper,
+    ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, QueryResult,
+    SelectableHelper,
 };
-use diesel::sql_types::{BigInt, Binary, Bool, Nullable, SmallInt, Text};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Nullable, SmallInt, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use std::collections::HashSet;
 
@@ -27,7 +31,7 @@ pub(super) async fn recorded(
     org: OrgId,
     ids: &Ids<&str>,
 ) -> Result<Ids<String>, StoreError> {
-    let (mut first, mut second) = (connection, connection);
+    let (mut first, mut second, mut third) = (connection, connection, connection);
     let of_org = || events::table.filter(events::org_id.eq(org.get()));
     let by_evaluation = async {
         let ids: Vec<_> = ids.evaluation_ids.iter().copied().collect();
@@ -38,6 +42,16 @@ pub(super) async fn recorded(
         let rows = rows.select(events::evaluation_id.assume_not_null());
         rows.load(&mut first).await
     };
+    let by_own_id = async {
+        let given = ids.evaluation_ids.iter();
+        let own = given.filter_map(|id| EventId::of_evaluation(id));
+        let ids: Vec<_> = own.map(|id| id.to_bytes().to_vec()).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let org_id = org.get();
+        Evaluated { org_id, ids }.load(&mut third).await
+    };
     let by_key = async {
         let keys: Vec<_> = ids.idempotency_keys.iter().copied().collect();
         if keys.is_empty() {
@@ -47,12 +61,44 @@ pub(super) async fn recorded(
         let rows = rows.select(events::idempotency_key.assume_not_null());
         rows.load(&mut second).await
     };
-    let (evaluation_ids, idempotency_keys): (Vec<String>, Vec<String>) =
-        tokio::try_join!(by_evaluation, by_key)?;
+    let (mut evaluation_ids, own_ids, idempotency_keys): (Vec<String>, Vec<Vec<u8>>, Vec<String>) =
+        tokio::try_join!(by_evaluation, by_own_id, by_key)?;
+    for id in own_ids {
+        evaluation_ids.push(EventId::from_bytes(&id)?.evaluation_id());
+    }
     Ok(Ids {
         evaluation_ids: evaluation_ids.into_iter().collect(),
         idempotency_keys: idempotency_keys.into_iter().collect(),
     })
+}
+
+/// The evaluated events that have one of these ids and no evaluation id but that. A statement of our own,
+/// which asks for the first event from each id on: only the primary key is in that order, where for the id
+/// itself the plan of an empty table may as well read all of an org's events along another index.
+#[derive(QueryId)]
+struct Evaluated {
+    org_id: i64,
+    ids: Vec<Vec<u8>>,
+}
+
+impl QueryFragment<Pg> for Evaluated {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT event.id FROM unnest(");
+        out.push_bind_param::<Array<Binary>, _>(&self.ids)?;
+        out.push_sql(
+            ") AS given (id), LATERAL (SELECT id, evaluation_id, source FROM events WHERE org_id = ",
+        );
+        out.push_bind_param::<BigInt, _>(&self.org_id)?;
+        out.push_sql(
+            " AND id >= given.id ORDER BY id LIMIT 1) AS event WHERE event.id = given.id \
+             AND event.evaluation_id IS NULL AND event.source = 'evaluated'",
+        );
+        Ok(())
+    }
+}
+
+impl Query for Evaluated {
+    type SqlType = Binary;
 }
 
 /// Events of one org as columns.
@@ -68,7 +114,7 @@ pub(super) struct Columns<'e> {
     pub(super) latency: Vec<i64>,
     pub(super) score: Vec<i16>,
     pub(super) created_at: Vec<i64>,
-    pub(super) evaluation_id: Vec<Option<String>>,
+    pub(super) evaluation_id: Vec<Option<&'e str>>,
     pub(super) idempotency_key: Vec<Option<&'e str>>,
     pub(super) source: Vec<&'static str>,
     pub(super) key: Vec<i64>,

@@ -1,11 +1,11 @@
 //! The statements on `events`.
 
 use crate::error::StoreError;
-use crate::event::{EventFilter, EventPage, EventPosition, EventRecord, EventRow, latency};
+use crate::event::{EventFilter, EventPage, EventPosition, EventRecord, EventRow, Source, latency};
 use crate::id::EventId;
 use crate::org::OrgId;
 use crate::query::events::{HORIZON, Listing, Selection, newest, nth_of, of_key};
-use crate::record::{EvaluationId, NewEvent, Origin};
+use crate::record::{NewEvent, Origin};
 use crate::schema::events;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -14,12 +14,11 @@ use diesel::sqlite::Sqlite;
 use pecta_reputation::Evaluation;
 
 /// What counting an event adds to it.
-pub(super) struct Counted<'e> {
+pub(super) struct Counted {
     pub(super) id: [u8; 16],
     pub(super) sequence: i64,
     pub(super) score: u16,
     pub(super) created_at: i64,
-    pub(super) evaluation_id: Option<&'e str>,
 }
 
 /// Whether an event's evaluation id or idempotency key stands in the table. The writer holds the
@@ -30,10 +29,19 @@ pub(super) fn is_recorded(
     event: &NewEvent,
 ) -> Result<bool, StoreError> {
     let of_org = events::table.filter(events::org_id.eq(org.get()));
-    if let EvaluationId::Given(id) = &event.evaluation_id {
+    if let Some(id) = &event.evaluation_id {
         let same = of_org.filter(events::evaluation_id.eq(id));
         if diesel::select(diesel::dsl::exists(same)).get_result(connection)? {
             return Ok(true);
+        }
+        if let Some(id) = EventId::of_evaluation(id) {
+            let same = events::table
+                .find((org.get(), id.to_bytes().to_vec()))
+                .filter(events::evaluation_id.is_null())
+                .filter(events::source.eq(Source::Evaluated.as_str()));
+            if diesel::select(diesel::dsl::exists(same)).get_result(connection)? {
+                return Ok(true);
+            }
         }
     }
     if let Some(key) = &event.idempotency_key {
@@ -48,7 +56,7 @@ pub(super) fn insert(
     connection: &mut SqliteConnection,
     origin: Origin,
     event: &NewEvent,
-    counted: &Counted<'_>,
+    counted: &Counted,
 ) -> Result<(), StoreError> {
     let insert = Insert {
         org_id: origin.org.get(),
@@ -62,7 +70,7 @@ pub(super) fn insert(
         latency_us: event.latency.as_micros().into(),
         score: i16::try_from(counted.score).map_err(StoreError::corrupt)?,
         created_at: counted.created_at,
-        evaluation_id: counted.evaluation_id,
+        evaluation_id: event.evaluation_id.as_deref(),
         idempotency_key: event.idempotency_key.as_deref(),
         source: event.source.as_str(),
         key_id: origin.key.get(),

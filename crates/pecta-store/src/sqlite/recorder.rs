@@ -10,7 +10,7 @@ use crate::id::IdGenerator;
 use crate::org::OrgId;
 use crate::queue::Batch;
 use crate::record::{
-    AgentReputation, EvaluationId, NewEvent, Origin, Outcome, Receipt, counting_order, stored_time,
+    AgentReputation, NewEvent, Origin, Outcome, Receipt, counting_order, evaluation_id, stored_time,
 };
 use diesel::prelude::*;
 use pecta_reputation::Scoring;
@@ -157,11 +157,6 @@ impl<'t> Transaction<'t> {
             return Ok(Outcome::Duplicate);
         }
         let id = self.ids.next(self.now)?;
-        let evaluation_id = match &event.evaluation_id {
-            EvaluationId::None => None,
-            EvaluationId::Given(id) => Some(id.clone()),
-            EvaluationId::Assigned => Some(id.with_prefix("ev_")),
-        };
         let created_at = stored_time(event.created_at);
         let scoring = self.scoring;
         let agent = self.agent(origin.org, &event.agent_id)?;
@@ -171,10 +166,10 @@ impl<'t> Transaction<'t> {
             sequence: agent.state.eval_count,
             score: agent.state.window.reputation(&scoring).score.get(),
             created_at,
-            evaluation_id: evaluation_id.as_deref(),
         };
         events::insert(self.connection, origin, event, &counted)?;
-        Ok(Outcome::Recorded(evaluation_id))
+        let given = event.evaluation_id.clone();
+        Ok(Outcome::Recorded(evaluation_id(given, event.source, id)))
     }
 
     fn agent(&mut self, org: OrgId, agent_id: &str) -> Result<&mut Agent, StoreError> {

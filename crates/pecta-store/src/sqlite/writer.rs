@@ -186,7 +186,7 @@ pub(super) mod tests {
     use super::*;
     use crate::event::Source;
     use crate::key::KeyId;
-    use crate::record::{EvaluationId, Outcome};
+    use crate::record::Outcome;
     use crate::sqlite::cache::SharedCache;
     use crate::sqlite::lane::Mode;
     use crate::sqlite::migrated;
@@ -204,7 +204,7 @@ pub(super) mod tests {
             total_latency: Latency::ZERO,
             latency: Latency::ZERO,
             created_at: DateTime::UNIX_EPOCH,
-            evaluation_id: EvaluationId::None,
+            evaluation_id: None,
             idempotency_key: None,
             source: Source::Unsigned,
         }

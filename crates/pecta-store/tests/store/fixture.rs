@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use pecta_store::{
-    Administration, AgentRecord, EvaluationId, EventFilter, EventRecord, KeyKind, Latency,
-    MasterKey, NewEvent, NewKey, Origin, Place, Scoring, Source, Store, open,
+    Administration, AgentRecord, EventFilter, EventRecord, KeyKind, Latency, MasterKey, NewEvent,
+    NewKey, Origin, Place, Scoring, Source, Store, open,
 };
 use std::path::Path;
 use std::sync::LazyLock;
@@ -161,7 +161,7 @@ pub(crate) fn event(agent_id: &str) -> NewEvent {
         total_latency: Latency::ZERO,
         latency: Latency::from_millis(20.0).unwrap(),
         created_at: noon(),
-        evaluation_id: EvaluationId::None,
+        evaluation_id: None,
         idempotency_key: None,
         source: Source::Unsigned,
     }
@@ -170,7 +170,7 @@ pub(crate) fn event(agent_id: &str) -> NewEvent {
 /// The same, under an evaluation id.
 pub(crate) fn with_id(agent_id: &str, id: &str) -> NewEvent {
     NewEvent {
-        evaluation_id: EvaluationId::Given(id.to_owned()),
+        evaluation_id: Some(id.to_owned()),
         ..event(agent_id)
     }
 }

@@ -78,6 +78,7 @@ fn on(backend: Backend) -> Vec<(&'static str, Test)> {
             reading::events_widen_when_an_agent_was_seen,
             recording::an_event_is_read_back_as_it_was_recorded,
             recording::an_id_counts_once_per_org,
+            recording::an_evaluation_is_recorded_under_its_own_id,
             recording::an_idempotency_key_finds_what_was_recorded_under_it,
             recording::a_batch_counts_in_the_order_of_its_times_and_ties_stay_stable,
             recording::concurrent_records_are_all_counted,

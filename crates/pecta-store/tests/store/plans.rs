@@ -3,7 +3,7 @@
 
 use crate::fixture::{Fixture, event, new_database, noon, query, server_log};
 use chrono::{DateTime, TimeDelta};
-use pecta_store::{AgentPosition, EvaluationId, EventFilter, EventPosition, NewEvent, Origin};
+use pecta_store::{AgentPosition, EventFilter, EventPosition, NewEvent, Origin};
 
 /// Small tables are read as large ones are.
 const SETTINGS: [&str; 4] = [
@@ -14,7 +14,7 @@ const SETTINGS: [&str; 4] = [
 ];
 
 /// A part of a statement, and what its plan must hold.
-const EXPECTED: [(&str, &[&str]); 11] = [
+const EXPECTED: [(&str, &[&str]); 12] = [
     // Recording.
     (
         r#""agents"."agent_id" = ANY("#,
@@ -24,6 +24,7 @@ const EXPECTED: [(&str, &[&str]); 11] = [
         r#""events"."evaluation_id" = ANY("#,
         &["using events_evaluation_id"],
     ),
+    (" AND id >= given.id ORDER ", &["using events_pkey"]),
     (
         r#""events"."idempotency_key" = ANY("#,
         &["using events_idempotency_key"],
@@ -115,7 +116,7 @@ fn until_next_line(text: &str) -> &str {
 async fn run_everything(fixture: &Fixture, origin: Origin) {
     let (store, org) = (&fixture.store, origin.org());
     let with_ids = NewEvent {
-        evaluation_id: EvaluationId::Given("id".to_owned()),
+        evaluation_id: Some(format!("ev_{:022}", 1)),
         idempotency_key: Some("key".to_owned()),
         ..event("a")
     };

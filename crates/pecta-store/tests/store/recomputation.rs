@@ -4,7 +4,7 @@ use crate::fixture::{Backend, Fixture, all_agents, event, noon};
 use crate::law::law;
 use chrono::TimeDelta;
 use pecta_reputation::{Evaluation, Window};
-use pecta_store::{EvaluationId, EventFilter, Latency, NewEvent, Origin, Outcome, Scoring};
+use pecta_store::{EventFilter, Latency, NewEvent, Origin, Outcome, Scoring};
 use proptest::prelude::*;
 
 /// Batches of events of a few agents, some under ids that come up again.
@@ -21,7 +21,7 @@ fn batches() -> impl Strategy<Value = Vec<Vec<NewEvent>>> {
             passed,
             latency: Latency::from_micros(latency).unwrap(),
             created_at: noon() + TimeDelta::milliseconds(millis),
-            evaluation_id: id.map_or(EvaluationId::None, |id| EvaluationId::Given(id.to_string())),
+            evaluation_id: id.map(|id| id.to_string()),
             ..event("")
         });
     proptest::collection::vec(proptest::collection::vec(event, 1..100), 1..12)

@@ -2,9 +2,7 @@
 
 use crate::fixture::{Backend, Fixture, event, noon, with_id};
 use chrono::TimeDelta;
-use pecta_store::{
-    EvaluationId, EventFilter, EventRecord, Latency, NewEvent, Origin, Outcome, Source,
-};
+use pecta_store::{EventFilter, EventRecord, Latency, NewEvent, Origin, Outcome, Source};
 
 pub(crate) async fn an_event_is_read_back_as_it_was_recorded(backend: Backend) {
     let fixture = Fixture::new(backend);
@@ -14,7 +12,7 @@ pub(crate) async fn an_event_is_read_back_as_it_was_recorded(backend: Backend) {
         passed: false,
         gates: r#"[{"name":"g"}]"#.to_owned(),
         total_latency: Latency::from_micros(1_234).unwrap(),
-        evaluation_id: EvaluationId::Assigned,
+        evaluation_id: None,
         source: Source::Evaluated,
         ..event("a")
     };
@@ -79,12 +77,50 @@ pub(crate) async fn an_id_counts_once_per_org(backend: Backend) {
     assert_eq!(record(other, batch).await.unwrap(), first);
 }
 
+/// An evaluated event is known by an id of its own, which is stored nowhere else.
+pub(crate) async fn an_evaluation_is_recorded_under_its_own_id(backend: Backend) {
+    let fixture = Fixture::new(backend);
+    let (acme, other) = (fixture.origin("acme").await, fixture.origin("other").await);
+    let evaluated = NewEvent {
+        source: Source::Evaluated,
+        ..event("a")
+    };
+    let batch = vec![evaluated, event("a")];
+    fixture.store.record(acme, batch).await.unwrap();
+    let fixture = fixture.reopen();
+    let events = fixture.events(acme, EventFilter::default()).await;
+    let [sent, evaluated] = &events[..] else {
+        panic!("{events:?}")
+    };
+    assert_eq!(
+        (&sent.evaluation_id, evaluated.evaluation_id.as_deref()),
+        (&None, Some(&*evaluated.id.replace("evt_", "ev_")))
+    );
+
+    let mine = evaluated.evaluation_id.clone().unwrap();
+    let not_taken = sent.id.replace("evt_", "ev_");
+    let batch = vec![
+        with_id("b", &mine),
+        with_id("b", &not_taken),
+        with_id("b", &not_taken),
+    ];
+    let recorded = Outcome::Recorded(Some(not_taken));
+    let receipt = fixture.store.record(acme, batch).await.unwrap();
+    assert_eq!(
+        receipt.outcomes,
+        [Outcome::Duplicate, recorded, Outcome::Duplicate]
+    );
+    let taken_elsewhere = vec![with_id("b", &mine)];
+    let receipt = fixture.store.record(other, taken_elsewhere).await.unwrap();
+    assert_eq!(receipt.outcomes, [Outcome::Recorded(Some(mine))]);
+}
+
 pub(crate) async fn an_idempotency_key_finds_what_was_recorded_under_it(backend: Backend) {
     let fixture = Fixture::new(backend);
     let (acme, other) = (fixture.origin("acme").await, fixture.origin("other").await);
     let with_key = |agent| NewEvent {
         idempotency_key: Some("k".to_owned()),
-        evaluation_id: EvaluationId::Assigned,
+        evaluation_id: None,
         ..event(agent)
     };
     fixture

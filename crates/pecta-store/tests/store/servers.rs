@@ -2,7 +2,7 @@
 
 use crate::fixture::{Backend, Fixture, event, new_database, query, server_log, start};
 use crate::recomputation::recompute;
-use pecta_store::{EvaluationId, NewEvent, Origin, Outcome, Store, StoreError};
+use pecta_store::{NewEvent, Origin, Outcome, Store, StoreError};
 use std::thread;
 
 /// Three stores, as three processes would be, and many tasks on the same ten agents. Half of the events
@@ -35,11 +35,7 @@ async fn record_batches(store: Store, origin: Origin, task: usize, batches: usiz
             let id = format!("{pair}-{batch}-{number}");
             NewEvent {
                 passed: !(task + number).is_multiple_of(3),
-                evaluation_id: if number < 5 {
-                    EvaluationId::None
-                } else {
-                    EvaluationId::Given(id)
-                },
+                evaluation_id: if number < 5 { None } else { Some(id) },
                 ..event(&format!("agent-{}", (task * 7 + batch + number) % 10))
             }
         });
@@ -107,7 +103,7 @@ pub(crate) async fn hot_statements_are_prepared_once((): ()) {
     // Groups of many sizes, with ids and without, new agents and known ones.
     for group in 1..=GROUPS {
         let events = (0..group).map(|number| NewEvent {
-            evaluation_id: EvaluationId::Given(format!("{group}-{number}")),
+            evaluation_id: Some(format!("ev_{group:011}{number:011}")),
             idempotency_key: Some(format!("key-{group}-{number}")),
             ..event(&format!("agent-of-one-test-{}", number % 7))
         });
@@ -122,6 +118,7 @@ pub(crate) async fn hot_statements_are_prepared_once((): ()) {
     for start in [
         r#""agents"."agent_id" = ANY("#,
         r#""events"."evaluation_id" = ANY("#,
+        " AND id >= given.id ORDER ",
         r#""events"."idempotency_key" = ANY("#,
         r#": INSERT INTO "events""#,
         ": INSERT INTO agents (",

@@ -419,7 +419,7 @@ fn the_statements_of_a_group_stay_prepared() {
     installed.unwrap();
     let group = |number: i64| {
         let with_ids = NewEvent {
-            evaluation_id: EvaluationId::Given(number.to_string()),
+            evaluation_id: Some(format!("ev_{number:022}")),
             idempotency_key: Some(number.to_string()),
             ..event("a")
         };
