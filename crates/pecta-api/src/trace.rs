@@ -43,6 +43,15 @@ pub(crate) async fn trace(
 }
 
 fn log(request_id: &str, micros: u128, answer: &ServiceResponse<impl MessageBody>) {
+    let error = answer
+        .response()
+        .error()
+        .and_then(|error| error.as_error::<ApiError>())
+        .filter(|_| answer.status().is_server_error());
+    // The pattern is looked for in the whole route table: not for a line that nobody reads.
+    if error.is_none() && !tracing::enabled!(tracing::Level::DEBUG) {
+        return;
+    }
     let request = answer.request();
     let method = request.method().as_str();
     let route = request.match_pattern().unwrap_or_default();
@@ -51,11 +60,7 @@ fn log(request_id: &str, micros: u128, answer: &ServiceResponse<impl MessageBody
         .extensions()
         .get::<StoredKey>()
         .map(|key| key.org.get());
-    let error = answer
-        .response()
-        .error()
-        .and_then(|error| error.as_error::<ApiError>());
-    if let Some(error) = error.filter(|_| answer.status().is_server_error()) {
+    if let Some(error) = error {
         let cause = error.source().map(ToString::to_string);
         tracing::error!(
             request_id,
