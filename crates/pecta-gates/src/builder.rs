@@ -8,17 +8,40 @@ use crate::{
     scan::Scope,
 };
 
-/// A gate as an engine takes it: any [`Gate`], or one of the built-in text gates.
+/// A gate as an engine takes it: any [`Gate`], or one of the built-in text gates. Clones share the gate.
+#[derive(Clone)]
+#[must_use]
 pub struct EngineGate {
     name: String,
     judge: Judge,
+    monitored: bool,
+}
+
+impl EngineGate {
+    /// Gives the gate another name.
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..self
+        }
+    }
+
+    /// Lets the gate run and report what it [would block](crate::GateVerdict::would_block), but block nothing: it passes,
+    /// whatever it concludes, and never keeps another gate from running.
+    pub fn monitored(self) -> Self {
+        Self {
+            monitored: true,
+            ..self
+        }
+    }
 }
 
 impl<G: Gate + 'static> From<G> for EngineGate {
     fn from(gate: G) -> Self {
         Self {
             name: gate.name().to_owned(),
-            judge: Judge::Own(Box::new(gate)),
+            judge: Judge::Own(Arc::new(gate)),
+            monitored: false,
         }
     }
 }
@@ -29,6 +52,7 @@ impl<C: GateCheck> From<TextGate<C>> for EngineGate {
         Self {
             name,
             judge: Judge::Text(probes),
+            monitored: false,
         }
     }
 }
@@ -101,7 +125,7 @@ impl EngineBuilder {
             return Err(BuildError::ZeroBudget);
         }
         let mut names = HashSet::new();
-        for EngineGate { name, judge } in &self.gates {
+        for EngineGate { name, judge, .. } in &self.gates {
             if !(1..=200).contains(&name.chars().count())
                 || name.chars().any(|c| c.is_ascii_control())
             {
@@ -114,13 +138,11 @@ impl EngineBuilder {
                 return Err(BuildError::NoChecks(name.clone()));
             }
         }
-        let slots = self
-            .gates
-            .into_iter()
-            .map(|EngineGate { name, judge }| Slot {
-                name: Arc::from(name),
-                judge,
-            });
+        let slots = self.gates.into_iter().map(|gate| Slot {
+            name: Arc::from(gate.name),
+            judge: gate.judge,
+            monitored: gate.monitored,
+        });
         Ok(Engine::new(
             slots.collect(),
             self.budget,
