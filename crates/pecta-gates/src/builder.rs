@@ -34,6 +34,23 @@ impl EngineGate {
             ..self
         }
     }
+
+    /// Whether an engine takes the gate, as far as that depends on the gate alone.
+    ///
+    /// # Errors
+    ///
+    /// Its name is none, or all of its checks are switched off.
+    pub fn check(&self) -> Result<(), BuildError> {
+        let name = &self.name;
+        if !(1..=200).contains(&name.chars().count()) || name.chars().any(|c| c.is_ascii_control())
+        {
+            return Err(BuildError::BadName(name.clone()));
+        }
+        if matches!(self.judge, Judge::Text(probes) if probes.is_empty()) {
+            return Err(BuildError::NoChecks(name.clone()));
+        }
+        Ok(())
+    }
 }
 
 impl<G: Gate + 'static> From<G> for EngineGate {
@@ -125,17 +142,10 @@ impl EngineBuilder {
             return Err(BuildError::ZeroBudget);
         }
         let mut names = HashSet::new();
-        for EngineGate { name, judge, .. } in &self.gates {
-            if !(1..=200).contains(&name.chars().count())
-                || name.chars().any(|c| c.is_ascii_control())
-            {
-                return Err(BuildError::BadName(name.clone()));
-            }
-            if !names.insert(name.as_str()) {
-                return Err(BuildError::DuplicateName(name.clone()));
-            }
-            if matches!(judge, Judge::Text(probes) if probes.is_empty()) {
-                return Err(BuildError::NoChecks(name.clone()));
+        for gate in &self.gates {
+            gate.check()?;
+            if !names.insert(gate.name.as_str()) {
+                return Err(BuildError::DuplicateName(gate.name.clone()));
             }
         }
         let slots = self.gates.into_iter().map(|gate| Slot {

@@ -138,7 +138,9 @@ impl Engine {
         for (slot, _) in slots.filter(|(_, verdict)| verdict.has_hit()) {
             match &slot.judge {
                 &Judge::Text(probes) => findings.extend(of_text_gate(&slot.name, probes, located)),
-                Judge::Own(gate) => findings.extend(of_own_gate(&slot.name, gate.as_ref(), subject)),
+                Judge::Own(gate) => {
+                    findings.extend(of_own_gate(&slot.name, gate.as_ref(), subject));
+                }
             }
         }
         findings.truncate(MAX_FINDINGS);

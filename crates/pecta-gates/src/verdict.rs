@@ -31,6 +31,10 @@ pub struct Verdict {
 }
 
 /// The verdict of one gate.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers a question of its own, and answers show them so"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GateVerdict {
     /// The gate's name.

@@ -33,7 +33,10 @@ fn a_hit_is_reported_and_blocks_nothing() {
 
 #[test]
 fn no_other_gate_is_skipped_for_it() {
-    for first in [Outcome::failed("no"), Outcome::SkippedWithRest("late".into())] {
+    for first in [
+        Outcome::failed("no"),
+        Outcome::SkippedWithRest("late".into()),
+    ] {
         let engine = Engine::builder()
             .gate(monitored(outcome(first)))
             .gate(Pii::new())
