@@ -31,6 +31,7 @@ mod idempotency;
 mod json;
 mod logs;
 mod maintenance;
+mod policies;
 mod protocol;
 mod rate_limits;
 mod retention;
@@ -65,6 +66,7 @@ fn main() -> std::process::ExitCode {
         json::TESTS,
         logs::TESTS,
         maintenance::TESTS,
+        policies::TESTS,
         protocol::TESTS,
         rate_limits::TESTS,
         retention::TESTS,

@@ -5,10 +5,11 @@ mod evaluate;
 mod events;
 mod health;
 mod ingest;
+mod judge;
 mod reputation;
 
-pub use evaluate::gate_report;
 pub use events::event_item;
+pub use judge::gate_report;
 
 use crate::authenticate::authenticate;
 use crate::error::ApiError;

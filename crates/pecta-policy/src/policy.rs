@@ -84,14 +84,13 @@ impl Policy {
     ///
     /// The text is no policy, or names something that there is not: the error says where.
     pub fn parse(text: &str, format: Format, budget: Duration) -> Result<Self, PolicyError> {
-        Ok(Self::new(compile(text, format)?, budget))
-    }
-
-    fn new(compiled: Compiled, budget: Duration) -> Self {
-        Self {
-            compiled,
-            resolver: Resolver::new(budget),
-        }
+        let compiled = compile(text, format)?;
+        let resolver = Resolver::new(&compiled, budget).map_err(|error| PolicyError {
+            pointer: "/default".to_owned(),
+            position: None,
+            message: error.to_string(),
+        })?;
+        Ok(Self { compiled, resolver })
     }
 
     /// The number that the policy gives itself.

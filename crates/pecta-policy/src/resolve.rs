@@ -34,6 +34,8 @@ pub(crate) struct Resolved {
 /// Resolves, and remembers the results within bounds.
 pub(crate) struct Resolver {
     budget: Duration,
+    /// What judges where no rule matches; made with the policy, so that nobody waits for it.
+    default: Arc<Resolved>,
     /// By the rules that match.
     engines: RwLock<HashMap<Vec<usize>, Arc<Resolved>>>,
     /// By a hash of agent and tool, the newest last.
@@ -48,12 +50,14 @@ struct Remembered {
 
 impl Resolver {
     /// `budget` is what an evaluation may take where no rule says so.
-    pub(crate) fn new(budget: Duration) -> Self {
-        Self {
+    pub(crate) fn new(policy: &Compiled, budget: Duration) -> Result<Self, BuildError> {
+        let default: Vec<_> = policy.rules.last().into_iter().collect();
+        Ok(Self {
             budget,
+            default: Arc::new(resolve(&default, budget)?),
             engines: RwLock::default(),
             remembered: (0..PLACES).map(|_| Mutex::default()).collect(),
-        }
+        })
     }
 
     pub(crate) fn resolve(
@@ -63,7 +67,7 @@ impl Resolver {
         tool: &str,
     ) -> Result<Arc<Resolved>, BuildError> {
         if policy.rules.len() == 1 {
-            return self.engine(policy, &[0]);
+            return Ok(Arc::clone(&self.default));
         }
         let place = self.place(agent, tool);
         if let Some(place) = place {
@@ -99,6 +103,9 @@ impl Resolver {
     }
 
     fn engine(&self, policy: &Compiled, matching: &[usize]) -> Result<Arc<Resolved>, BuildError> {
+        if matching.len() == 1 {
+            return Ok(Arc::clone(&self.default));
+        }
         let engines = self.engines.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(resolved) = engines.get(matching) {
             return Ok(Arc::clone(resolved));

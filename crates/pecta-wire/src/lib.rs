@@ -38,9 +38,11 @@ pub use agents::{AgentItem, AgentsQuery, AgentsResponse, RegisterRequest, Regist
 pub use cursor::{AgentsCursor, EventsCursor};
 pub use error::{ErrorBody, ErrorCode, Invalid, RequestError};
 pub use evaluate::{EvaluateRequest, EvaluateResponse, TmaxContext};
-pub use events::{EventItem, EventsQuery, EventsResponse};
+pub use events::{EventItem, EventsQuery, EventsResponse, Finding};
 pub use health::{HealthResponse, NotReadyResponse, ReadyResponse};
-pub use ingest::{GateReport, IngestEvent, IngestRequest, IngestResponse, ReputationUpdate};
+pub use ingest::{
+    GateMode, GateReport, IngestEvent, IngestRequest, IngestResponse, ReputationUpdate,
+};
 pub use number::number;
 pub use reputation::{EvaluateReputation, ReputationFields, ReputationResponse};
 pub use text::{agent_id_from_path, idempotency_key};

@@ -7,7 +7,7 @@ use pecta_api::EventItem;
 use std::io::{self, Write};
 
 /// The columns of a table, which are the members of an event in the API's answers.
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 13] = [
     "id",
     "agent_id",
     "tool_name",
@@ -19,6 +19,8 @@ const COLUMNS: [&str; 11] = [
     "evaluation_id",
     "latency_ms",
     "sequence",
+    "policy_version",
+    "findings",
 ];
 
 /// How events are written.
@@ -80,6 +82,9 @@ impl<W: Write> Lines<W> {
                     item.evaluation_id.unwrap_or_default(),
                     item.latency_ms.to_string(),
                     item.sequence.to_string(),
+                    item.policy_version
+                        .map_or_else(String::new, |version| version.to_string()),
+                    serde_json::to_string(&item.findings)?,
                 ];
                 table.write_record(cells).map_err(cause)
             }
