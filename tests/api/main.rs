@@ -14,6 +14,7 @@
 )]
 
 mod agents;
+mod batch;
 mod cursors;
 mod evaluate;
 mod events;
@@ -45,6 +46,7 @@ mod tenancy;
 fn main() -> std::process::ExitCode {
     pecta_tests::run(&[
         agents::TESTS,
+        batch::TESTS,
         cursors::TESTS,
         evaluate::TESTS,
         events::TESTS,

@@ -118,8 +118,8 @@ fn events_tell_where_something_was_found(database: &Database) {
     assert_eq!(
         events[2]["findings"],
         json!([
-            {"gate": "pii", "rule": "email-address", "pointer": "/known/1", "offset": 3, "length": 6},
             {"gate": "pii", "rule": "email-address", "pointer": "/*/known", "offset": 0, "length": 6},
+            {"gate": "pii", "rule": "email-address", "pointer": "/known/1", "offset": 3, "length": 6},
         ])
     );
     assert_eq!(events[1].get("findings"), None);

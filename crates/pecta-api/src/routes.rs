@@ -1,6 +1,7 @@
 //! The route table.
 
 mod agents;
+mod batch;
 mod evaluate;
 mod events;
 mod health;
@@ -23,6 +24,11 @@ use pecta_wire::{ReputationFields, number};
 pub(crate) fn configure(config: &mut ServiceConfig) {
     let v1 = scope("/v1")
         .service(only("/evaluate", "POST", [post().to(evaluate::evaluate)]))
+        .service(only(
+            "/evaluate/batch",
+            "POST",
+            [post().to(batch::evaluate)],
+        ))
         .service(only("/ingest", "POST", [post().to(ingest::ingest)]))
         .service(only("/events", "GET", [get().to(events::list)]))
         .service(only(

@@ -63,7 +63,7 @@ pub(crate) fn evaluation_id(stored: Option<String>, source: Source, id: EventId)
 }
 
 /// What became of a batch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Receipt {
     /// One per event, in the order given.
     pub outcomes: Vec<Outcome>,

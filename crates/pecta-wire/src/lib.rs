@@ -20,6 +20,7 @@
 //! ```
 
 mod agents;
+mod batch;
 mod cursor;
 mod error;
 mod evaluate;
@@ -35,6 +36,7 @@ mod text;
 mod timestamp;
 
 pub use agents::{AgentItem, AgentsQuery, AgentsResponse, RegisterRequest, RegisterResponse};
+pub use batch::{BatchRequest, BatchResponse, BatchResult};
 pub use cursor::{AgentsCursor, EventsCursor};
 pub use error::{ErrorBody, ErrorCode, Invalid, RequestError};
 pub use evaluate::{EvaluateRequest, EvaluateResponse, TmaxContext};

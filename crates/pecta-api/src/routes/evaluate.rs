@@ -32,7 +32,10 @@ pub(super) async fn evaluate(
 }
 
 /// A repeat answers the recorded verdict, but the output is that of this request.
-fn with_redacted(answer: EvaluateResponse, output: Option<Box<RawValue>>) -> EvaluateResponse {
+pub(super) fn with_redacted(
+    answer: EvaluateResponse,
+    output: Option<Box<RawValue>>,
+) -> EvaluateResponse {
     EvaluateResponse {
         redacted_output: output,
         ..answer
@@ -54,7 +57,7 @@ fn repeat_key(request: &HttpRequest) -> Result<Option<String>, ApiError> {
 }
 
 /// The standing that a dry run shows, which is worth no question to the database.
-async fn standing(
+pub(super) async fn standing(
     caller: &Caller<Evaluate>,
     agent_id: String,
 ) -> Result<AgentReputation, ApiError> {
@@ -65,18 +68,18 @@ async fn standing(
     }
 }
 
-async fn record(
-    caller: &Caller<Evaluate>,
-    judged: Judged,
+/// The event of an output that was judged.
+pub(super) fn new_event(
+    judged: &Judged,
     idempotency_key: Option<String>,
-) -> Result<EvaluateResponse, ApiError> {
-    let outcome = judged.outcome;
+) -> Result<NewEvent, ApiError> {
+    let outcome = &judged.outcome;
     let counted = judged
         .latency_ms
         .map_or(Some(outcome.total_latency), Latency::from_millis);
-    let event = NewEvent {
-        agent_id: judged.agent_id,
-        tool: judged.tool,
+    Ok(NewEvent {
+        agent_id: judged.agent_id.clone(),
+        tool: judged.tool.clone(),
         passed: outcome.passed,
         gates: serde_json::to_string(&outcome.gates).map_err(ApiError::internal)?,
         total_latency: outcome.total_latency,
@@ -84,11 +87,20 @@ async fn record(
             .ok_or_else(|| ApiError::internal("a validated latency is out of range"))?,
         created_at: Clock::wall(),
         evaluation_id: None,
-        idempotency_key: idempotency_key.clone(),
+        idempotency_key,
         source: Source::Evaluated,
         policy_version: outcome.policy_version,
         findings: findings(&outcome.findings)?,
-    };
+    })
+}
+
+async fn record(
+    caller: &Caller<Evaluate>,
+    judged: Judged,
+    idempotency_key: Option<String>,
+) -> Result<EvaluateResponse, ApiError> {
+    let event = new_event(&judged, idempotency_key.clone())?;
+    let outcome = judged.outcome;
     let mut receipt = caller.store().record(caller.origin, vec![event]).await?;
     let standing = receipt.agents.pop();
     match (receipt.outcomes.pop(), standing, idempotency_key) {
@@ -133,7 +145,7 @@ fn recorded(event: EventRecord, standing: &AgentReputation) -> Result<EvaluateRe
     Ok(answer(event.evaluation_id, outcome, standing))
 }
 
-fn answer(
+pub(super) fn answer(
     evaluation_id: Option<String>,
     outcome: Outcome,
     standing: &AgentReputation,
