@@ -116,11 +116,16 @@ impl Policy {
         let active = Active::new(suppressions, call.agent, call.tool(), call.now);
         let look = resolved.look(&call.subject, &active, clock);
         let redacted = (call.redact || resolved.redact).then(|| {
-            redact::redacted(call.subject.output, look.findings.clone(), |output| {
-                let mut subject = call.subject;
-                subject.output = output;
-                resolved.look(&subject, &active, clock).findings
-            })
+            redact::redacted(
+                call.subject.output,
+                look.findings.clone(),
+                &resolved.judge,
+                |output| {
+                    let mut subject = call.subject;
+                    subject.output = output;
+                    resolved.look(&subject, &active, clock).findings
+                },
+            )
         });
         let hit = |finding| Hit::new(finding, call.subject.output, &self.compiled.named_keys);
         Ok(Judgement {

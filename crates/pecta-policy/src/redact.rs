@@ -4,17 +4,22 @@ use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 use pecta_gates::{Finding, Json};
 
-use crate::pointer::{child, split_mark, steps};
+use crate::{
+    document::Part,
+    pointer::{child, split_mark, steps},
+};
 
 /// How often what is left is looked at again. What a replacement brings to light, and what was beyond the number of findings
 /// that are listed, takes another round.
 const ROUNDS: usize = 8;
 
 /// Replaces what `find` finds in the output, until it finds nothing: the places themselves, then the strings that still
-/// hold some, then all strings. `findings` are those of the output as it is.
+/// hold some, then all strings. `findings` are those of the output as it is; `judged` is where else than in strings they may
+/// be.
 pub(crate) fn redacted<'a>(
     output: &Json<'a>,
     mut findings: Vec<Finding>,
+    judged: &[Part],
     find: impl Fn(&Json<'_>) -> Vec<Finding>,
 ) -> Json<'a> {
     let mut output = output.clone();
@@ -23,7 +28,7 @@ pub(crate) fn redacted<'a>(
         if findings.is_empty() {
             return output;
         }
-        let cuts = Cuts::new(&findings, round == ROUNDS);
+        let cuts = Cuts::new(&findings, judged, round == ROUNDS);
         output = cuts.apply(output, "");
         findings = find(&output);
     }
@@ -31,18 +36,19 @@ pub(crate) fn redacted<'a>(
     if findings.is_empty() {
         output
     } else {
-        blanked(output)
+        blanked(output, judged)
     }
 }
 
 /// What is to be replaced, by the pointer of its string.
 struct Cuts<'f> {
     by_pointer: HashMap<Cow<'f, str>, Vec<(Range<usize>, &'static str)>>,
+    numbers: bool,
     whole_strings: bool,
 }
 
 impl<'f> Cuts<'f> {
-    fn new(findings: &'f [Finding], whole_strings: bool) -> Self {
+    fn new(findings: &'f [Finding], judged: &[Part], whole_strings: bool) -> Self {
         let mut by_pointer = HashMap::<_, Vec<_>>::new();
         for finding in findings {
             let (pointer, range) = place(finding);
@@ -56,6 +62,7 @@ impl<'f> Cuts<'f> {
         }
         Self {
             by_pointer,
+            numbers: judged.contains(&Part::Numbers),
             whole_strings,
         }
     }
@@ -64,7 +71,8 @@ impl<'f> Cuts<'f> {
     fn apply<'a>(&self, value: Json<'a>, pointer: &str) -> Json<'a> {
         match value {
             Json::String(text) => Json::String(self.cut(text, pointer)),
-            Json::Number(number) if self.by_pointer.contains_key(pointer) => {
+            // Without numbers, what is found under the key of this one is in a duplicate.
+            Json::Number(number) if self.numbers && self.by_pointer.contains_key(pointer) => {
                 Json::String(self.cut(number.to_string().into(), pointer))
             }
             Json::Array(items) => {
@@ -143,15 +151,22 @@ fn mark(rule: &str) -> String {
     format!("[REDACTED:{rule}]")
 }
 
-/// The value with every string and key replaced.
-fn blanked(value: Json<'_>) -> Json<'_> {
+/// The value with every string replaced, and with what else is judged.
+fn blanked<'a>(value: Json<'a>, judged: &[Part]) -> Json<'a> {
     const BLANK: Cow<'static, str> = Cow::Borrowed("[REDACTED]");
     match value {
-        Json::String(_) | Json::Number(_) => Json::String(BLANK),
-        Json::Array(items) => Json::Array(items.into_iter().map(blanked).collect()),
+        Json::String(_) => Json::String(BLANK),
+        Json::Number(_) if judged.contains(&Part::Numbers) => Json::String(BLANK),
+        Json::Array(items) => {
+            let items = items.into_iter();
+            Json::Array(items.map(|item| blanked(item, judged)).collect())
+        }
         Json::Object(members) => {
-            let members = members.into_iter();
-            Json::Object(members.map(|(_, value)| (BLANK, blanked(value))).collect())
+            let members = members.into_iter().map(|(key, value)| {
+                let keys = judged.contains(&Part::Keys);
+                (if keys { BLANK } else { key }, blanked(value, judged))
+            });
+            Json::Object(members.collect())
         }
         other => other,
     }

@@ -29,6 +29,8 @@ pub(crate) struct Resolved {
     pub(crate) kinds: Vec<&'static str>,
     pub(crate) fail_fast: bool,
     pub(crate) redact: bool,
+    /// What is judged like strings.
+    pub(crate) judge: Vec<Part>,
 }
 
 /// Resolves, and remembers the results within bounds.
@@ -154,6 +156,7 @@ fn resolve(rules: &[&Rule], budget: Duration) -> Result<Resolved, BuildError> {
         kinds,
         fail_fast: first(rules, |rule| rule.fail_fast).unwrap_or(false),
         redact: first(rules, |rule| rule.redact).unwrap_or(false),
+        judge: judge.to_vec(),
     })
 }
 

@@ -44,6 +44,11 @@ fn what_was_found_is_replaced_and_nothing_else() {
         r#"{"a":"a@b.co","a":"ok","a":"xx c@d.co"}"#,
         r#"{"a":"[REDACTED:email-address]","a":"[REDACTED:email-address]","a":"[REDACTED:email-address]"}"#,
     );
+    check(
+        &plain,
+        r#"{"a":1,"a":"a@b.co"}"#,
+        r#"{"a":1,"a":"[REDACTED:email-address]"}"#,
+    );
     // An output that is empty holds nothing to replace.
     check(&plain, r#"{"text":""}"#, r#"{"text":""}"#);
 }
