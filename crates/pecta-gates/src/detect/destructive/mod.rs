@@ -92,7 +92,11 @@ pub(super) fn is_judged(name: &str) -> bool {
         names.sort_unstable();
         names
     });
+    let of_any_case = || windows::is_judged(&name.to_ascii_lowercase());
     NAMES.binary_search(&name).is_ok()
+        || disk::makes_file_systems(name)
+        || remote::LISTENERS.contains(&name)
+        || of_any_case()
 }
 
 /// Reports the first rule that each program breaks which a text runs.

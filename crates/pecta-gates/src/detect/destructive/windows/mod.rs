@@ -101,6 +101,12 @@ pub(super) fn entries() -> Vec<Entry> {
         .collect()
 }
 
+/// Whether a rule is about the program, whose name is in lower case, or it runs others.
+pub(super) fn is_judged(name: &str) -> bool {
+    let mut rules = TABLES.into_iter().flatten();
+    ["cmd", "powershell"].contains(&name) || rules.any(|rule| rule.programs.contains(&name))
+}
+
 /// How deep commands run text before it is left alone.
 const DEEPEST: usize = 4;
 
