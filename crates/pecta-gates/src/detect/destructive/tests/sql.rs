@@ -125,5 +125,5 @@ fn each_statement_is_judged_once() {
     let many = "EXEC 'a'\n".repeat(8) + "EXEC('DROP TABLE t')";
     assert_eq!(found(&many), ["sql-drop"]);
     let with = "WITH a AS (SELECT 1) DELETE FROM t".to_owned() + &" ) DELETE FROM u".repeat(8);
-    assert_eq!(found(&with), ["delete-without-where"]);
+    assert_eq!(found(&with), ["sql-delete-all"]);
 }
