@@ -101,10 +101,11 @@ pub(super) fn entries() -> Vec<Entry> {
         .collect()
 }
 
-/// Whether a rule is about the program, whose name is in lower case, or it runs others.
-pub(super) fn is_judged(name: &str) -> bool {
-    let mut rules = TABLES.into_iter().flatten();
-    ["cmd", "powershell"].contains(&name) || rules.any(|rule| rule.programs.contains(&name))
+/// The programs that rules are about or that run others, in lower case.
+pub(super) fn programs() -> impl Iterator<Item = &'static str> {
+    let rules = TABLES.into_iter().flatten();
+    let names = rules.flat_map(|rule| rule.programs).copied();
+    names.chain(["cmd", "powershell"])
 }
 
 /// How deep commands run text before it is left alone.
