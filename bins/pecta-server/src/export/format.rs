@@ -70,6 +70,10 @@ impl<W: Write> Lines<W> {
                 output.write_all(b"\n")
             }
             Self::Csv(table) => {
+                let findings = match &item.findings[..] {
+                    [] => String::new(),
+                    findings => serde_json::to_string(findings)?,
+                };
                 let cells = [
                     item.id,
                     item.agent_id,
@@ -84,7 +88,7 @@ impl<W: Write> Lines<W> {
                     item.sequence.to_string(),
                     item.policy_version
                         .map_or_else(String::new, |version| version.to_string()),
-                    serde_json::to_string(&item.findings)?,
+                    findings,
                 ];
                 table.write_record(cells).map_err(cause)
             }
