@@ -93,9 +93,14 @@ fn a_table_holds_the_same(database: &Database) {
     assert_eq!(rows.len(), all.len());
     for (row, event) in rows.iter().zip(&all) {
         let members = event.as_object().unwrap();
-        assert_eq!(members.len(), head.len());
+        assert!(
+            members
+                .keys()
+                .all(|name| head.iter().any(|column| column == name))
+        );
         for (name, cell) in head.iter().zip(row) {
-            match &members[name] {
+            // A member that an event does not have is an empty cell.
+            match members.get(name).unwrap_or(&Value::Null) {
                 Value::Null => assert_eq!(cell, "", "{name}"),
                 Value::String(text) => assert_eq!(cell, text, "{name}"),
                 other => assert_eq!(serde_json::from_str::<Value>(cell).unwrap(), *other),

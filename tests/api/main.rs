@@ -14,6 +14,7 @@
 )]
 
 mod agents;
+mod batch;
 mod cursors;
 mod evaluate;
 mod events;
@@ -31,6 +32,7 @@ mod idempotency;
 mod json;
 mod logs;
 mod maintenance;
+mod policies;
 mod protocol;
 mod rate_limits;
 mod retention;
@@ -44,6 +46,7 @@ mod tenancy;
 fn main() -> std::process::ExitCode {
     pecta_tests::run(&[
         agents::TESTS,
+        batch::TESTS,
         cursors::TESTS,
         evaluate::TESTS,
         events::TESTS,
@@ -65,6 +68,7 @@ fn main() -> std::process::ExitCode {
         json::TESTS,
         logs::TESTS,
         maintenance::TESTS,
+        policies::TESTS,
         protocol::TESTS,
         rate_limits::TESTS,
         retention::TESTS,

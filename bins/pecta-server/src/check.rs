@@ -10,12 +10,13 @@ mod lines;
 mod options;
 mod summary;
 
+pub(crate) use case::Case;
+pub(crate) use lines::Lines;
 pub(crate) use options::{Options, command};
 
 use crate::failure::{Failure, OUTPUT_CLOSED};
 use crate::progress::{self, Progress};
-use case::Case;
-use lines::{Line, Lines};
+use lines::Line;
 use pecta_gates::{Clock, Verdict};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Stderr, Write};
@@ -125,7 +126,8 @@ impl<W> Check<'_, W> {
     }
 }
 
-fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
+/// A file to read from; `-` is stdin.
+pub(crate) fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
     if path == Path::new("-") {
         return Ok(Box::new(io::stdin().lock()));
     }

@@ -4,6 +4,7 @@ use crate::agents::AgentName;
 use crate::check;
 use crate::export;
 use crate::failure::Failure;
+use crate::policy;
 use crate::settings::{CONFIG, SETTINGS, Setting, Settings};
 use crate::sources::{Sources, variables};
 use clap::builder::EnumValueParser;
@@ -15,6 +16,8 @@ use std::path::PathBuf;
 pub(crate) enum Invocation {
     /// Nothing but the command line counts.
     Check(check::Options),
+    /// Likewise.
+    Policy(policy::Options),
     /// Prints a new master key; it is nobody's yet.
     NewMasterKey,
     WithSettings(Box<Settings>, Command),
@@ -39,6 +42,9 @@ pub(crate) fn parse() -> Result<Invocation, Failure> {
     if let Some(("check", matches)) = matches.subcommand() {
         return check::Options::read(matches).map(Invocation::Check);
     }
+    if let Some(("policy", matches)) = matches.subcommand() {
+        return policy::Options::read(matches).map(Invocation::Policy);
+    }
     if matches.subcommand_name() == Some("master-key") {
         return Ok(Invocation::NewMasterKey);
     }
@@ -58,7 +64,9 @@ fn innermost(matches: &ArgMatches) -> &ArgMatches {
 fn definition() -> clap::Command {
     let settings = || [&CONFIG].into_iter().chain(SETTINGS).map(flag);
     // The flags stand before any command; where they count for nothing, the help is silent on them.
-    let check = check::command().args(settings().map(|flag| flag.hide(true)));
+    let hidden = || settings().map(|flag| flag.hide(true));
+    let check = check::command().args(hidden());
+    let policy = policy::command().mut_subcommands(|command| command.args(hidden()));
     clap::Command::new("pecta-server")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Gates AI agents' outputs and keeps their reputation scores")
@@ -76,6 +84,7 @@ fn definition() -> clap::Command {
         .subcommand(migrate())
         .subcommand(backup())
         .subcommand(check)
+        .subcommand(policy)
 }
 
 fn flag(setting: &'static Setting) -> Arg {

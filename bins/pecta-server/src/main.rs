@@ -13,6 +13,7 @@ mod failure;
 mod keys;
 mod logging;
 mod maintenance;
+mod policy;
 mod private_file;
 mod progress;
 mod retention;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
 fn run() -> Result<ExitCode, Failure> {
     let (settings, command) = match cli::parse()? {
         Invocation::Check(options) => return check::run(&options),
+        Invocation::Policy(options) => return policy::run(&options),
         Invocation::NewMasterKey => return keys::new_master_key().map(|()| ExitCode::SUCCESS),
         Invocation::WithSettings(settings, command) => (settings, command),
     };

@@ -3,10 +3,12 @@
 use crate::bootstrap::bootstrap;
 use crate::database;
 use crate::failure::Failure;
+use crate::policy;
 use crate::retention;
 use crate::settings::Settings;
 use actix_web::rt::{System, spawn};
 use pecta_api::App;
+use pecta_policy::Policy;
 use pecta_store::Store;
 use socket2::SockRef;
 use std::io::{self, Write as _};
@@ -28,19 +30,23 @@ pub(crate) fn serve(settings: Settings) -> Result<(), Failure> {
         .listen(BACKLOG)
         .map_err(cannot_listen)?;
     let address = listener.local_addr().map_err(cannot_listen)?;
+    let policy = settings.policy.as_deref();
+    let policy = policy.map(|file| policy::load(file, settings.api.gate_budget));
+    let policy = policy.transpose()?;
     let store = database::open(&settings)?;
-    System::new().block_on(run(settings, store, listener, address))
+    System::new().block_on(run(settings, policy, store, listener, address))
 }
 
 async fn run(
     settings: Settings,
+    policy: Option<Policy>,
     store: Store,
     listener: TcpListener,
     address: SocketAddr,
 ) -> Result<(), Failure> {
     let mut signals = Signals::listen().map_err(Failure::failed)?;
     bootstrap(&store, settings.bootstrap_file, address).await?;
-    let app = App::new(settings.api, store.clone()).map_err(Failure::usage)?;
+    let app = App::new(settings.api, store.clone(), policy).map_err(Failure::usage)?;
     let server = pecta_api::bind(app.clone(), listener).map_err(Failure::failed)?;
     let handle = server.handle();
     let mut server = spawn(server);

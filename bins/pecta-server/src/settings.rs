@@ -108,6 +108,12 @@ const GATE_BUDGET_MS: Setting = Setting::new(
     Some("50"),
     "The time that the gates have for one output",
 );
+const POLICY: Setting = Setting::new(
+    "policy",
+    "FILE",
+    None,
+    "A policy (TOML, or JSON when it ends so): which gates judge which agents and tools",
+);
 const LATENCY_ZERO_MS: Setting = Setting::new(
     "latency_zero_ms",
     "MS",
@@ -146,7 +152,7 @@ const LOG_FORMAT: Setting = Setting::new(
 );
 
 /// Every setting that may stand in the settings file.
-pub(crate) const SETTINGS: [&Setting; 14] = [
+pub(crate) const SETTINGS: [&Setting; 15] = [
     &LISTEN,
     &DATABASE_URL,
     &MASTER_KEY_FILE,
@@ -155,6 +161,7 @@ pub(crate) const SETTINGS: [&Setting; 14] = [
     &BODY_LIMIT_BYTES,
     &INGEST_BODY_LIMIT_BYTES,
     &GATE_BUDGET_MS,
+    &POLICY,
     &LATENCY_ZERO_MS,
     &DRAIN_DELAY_MS,
     &RETENTION_DAYS,
@@ -187,6 +194,7 @@ pub(crate) struct Settings {
     pub(crate) database_url: String,
     pub(crate) master_key: MasterKeySource,
     pub(crate) bootstrap_file: Option<PathBuf>,
+    pub(crate) policy: Option<PathBuf>,
     pub(crate) api: pecta_api::Settings,
     pub(crate) scoring: Scoring,
     pub(crate) drain_delay: Duration,
@@ -228,6 +236,7 @@ impl Settings {
             database_url: database_url(sources)?,
             master_key: master_key(sources)?,
             bootstrap_file: path(&BOOTSTRAP_FILE)?,
+            policy: path(&POLICY)?,
             api: pecta_api::Settings {
                 rate_limit_ingest: count(&RATE_LIMIT_INGEST, 0, MAX_RATE)?,
                 rate_limit_default: count(&RATE_LIMIT_DEFAULT, 0, MAX_RATE)?,

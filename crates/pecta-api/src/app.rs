@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::keys::Keys;
 use crate::limiter::Limiter;
 use crate::readiness::Readiness;
-use pecta_gates::{BuildError, Content, Engine, Filesystem, Pii};
+use pecta_policy::{Format, Policy, PolicyError};
 use pecta_store::{OrgId, Store};
 use std::num::NonZero;
 use std::sync::Arc;
@@ -29,6 +29,14 @@ pub struct Settings {
     pub gate_budget: Duration,
 }
 
+/// What judges the outputs of everyone.
+#[derive(Debug)]
+pub(crate) struct ServerPolicy {
+    pub(crate) policy: Policy,
+    /// The number that verdicts carry; none where no policy was given.
+    pub(crate) version: Option<i64>,
+}
+
 /// The state that all requests share. Clones share it.
 #[derive(Debug, Clone)]
 pub struct App(Arc<Shared>);
@@ -37,7 +45,7 @@ pub struct App(Arc<Shared>);
 struct Shared {
     settings: Settings,
     store: Store,
-    engine: Engine,
+    policy: ServerPolicy,
     keys: Keys,
     limiter: Limiter<(OrgId, Quota)>,
     bodies: Bodies,
@@ -47,18 +55,25 @@ struct Shared {
 }
 
 impl App {
-    /// Composes the state of a server.
+    /// Composes the state of a server. Without a policy the documented gates judge.
     ///
     /// # Errors
-    /// When the gates cannot be built with these settings.
-    pub fn new(settings: Settings, store: Store) -> Result<Self, BuildError> {
-        let engine = Engine::builder()
-            .gate(Filesystem::new())
-            .gate(Pii::new())
-            .gate(Content::new())
-            .budget(settings.gate_budget)
-            .fail_fast(false)
-            .build()?;
+    /// When the gates of a server without a policy cannot be built with these settings.
+    pub fn new(
+        settings: Settings,
+        store: Store,
+        policy: Option<Policy>,
+    ) -> Result<Self, PolicyError> {
+        let policy = match policy {
+            Some(policy) => ServerPolicy {
+                version: i64::try_from(policy.version()).ok(),
+                policy,
+            },
+            None => ServerPolicy {
+                version: None,
+                policy: Policy::parse("", Format::Toml, settings.gate_budget)?,
+            },
+        };
         Ok(Self(Arc::new(Shared {
             keys: Keys::new(store.clone()),
             limiter: Limiter::new(),
@@ -68,7 +83,7 @@ impl App {
             clock: Clock::start(),
             settings,
             store,
-            engine,
+            policy,
         })))
     }
 
@@ -93,8 +108,8 @@ impl App {
         &self.0.store
     }
 
-    pub(crate) fn engine(&self) -> &Engine {
-        &self.0.engine
+    pub(crate) fn policy(&self) -> &ServerPolicy {
+        &self.0.policy
     }
 
     pub(crate) fn keys(&self) -> &Keys {

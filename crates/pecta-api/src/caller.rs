@@ -69,16 +69,21 @@ impl<P: Permission> Caller<P> {
         if !key.scopes.contains(P::SCOPE) {
             return Err(ApiError::Forbidden(P::SCOPE));
         }
-        app.limiter()
-            .admit((key.org, P::QUOTA), app.rate_limit(P::QUOTA), || {
-                app.clock().now()
-            })
-            .map_err(ApiError::RateLimited)?;
-        Ok(Self {
+        let caller = Self {
             app: app.clone(),
             origin: key.origin(),
             permission: PhantomData,
-        })
+        };
+        caller.pay(1)?;
+        Ok(caller)
+    }
+
+    /// Counts so many requests against the rate limit, all of them or none.
+    pub(crate) fn pay(&self, requests: usize) -> Result<(), ApiError> {
+        let (key, limit) = ((self.org(), P::QUOTA), self.app.rate_limit(P::QUOTA));
+        let now = || self.app.clock().now();
+        let admitted = self.app.limiter().admit(key, limit, requests, now);
+        admitted.map_err(ApiError::RateLimited)
     }
 
     pub(crate) fn store(&self) -> &Store {

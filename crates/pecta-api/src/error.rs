@@ -52,6 +52,11 @@ impl ApiError {
         Self::Internal(cause.into())
     }
 
+    /// What the caller is told.
+    pub(crate) fn body(&self) -> ErrorBody {
+        ErrorBody::new(self.code(), self.to_string())
+    }
+
     fn code(&self) -> ErrorCode {
         match self {
             Self::Request(RequestError::BadJson(_)) | Self::BrokenBody => ErrorCode::BadJson,
@@ -104,7 +109,7 @@ impl ResponseError for ApiError {
             }
             _ => &mut answer,
         };
-        answer.json(ErrorBody::new(self.code(), self.to_string()))
+        answer.json(self.body())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
+use std::iter::repeat_n;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -30,21 +31,23 @@ impl<K: Eq + Hash> Limiter<K> {
         }
     }
 
-    /// Admits a request now, or says in how many seconds one would be. A limit of 0 is none.
+    /// Admits so many requests now, or none of them and says in how many seconds they would be. A limit of 0 is none.
     pub(crate) fn admit(
         &self,
         key: K,
         limit: usize,
+        requests: usize,
         clock: impl FnOnce() -> Duration,
     ) -> Result<(), u64> {
-        if limit == 0 {
+        if limit == 0 || requests == 0 {
             return Ok(());
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         // Read under the lock, so that the times in a window are in order.
         let now = clock();
         state.sweep(now);
-        state.windows.entry(key).or_default().admit(limit, now)
+        let window = state.windows.entry(key).or_default();
+        window.admit(limit, requests, now)
     }
 }
 
@@ -70,17 +73,17 @@ impl<K: Eq + Hash> State<K> {
 }
 
 impl RollingWindow {
-    fn admit(&mut self, limit: usize, now: Duration) -> Result<(), u64> {
+    fn admit(&mut self, limit: usize, requests: usize, now: Duration) -> Result<(), u64> {
         self.expire(now);
-        match self.0.front() {
-            Some(oldest) if self.0.len() >= limit => {
-                Err(whole_seconds((*oldest + WINDOW).saturating_sub(now)))
-            }
-            _ => {
-                self.0.push_back(now);
-                Ok(())
-            }
+        let excess = (self.0.len() + requests).saturating_sub(limit);
+        if excess == 0 {
+            self.0.extend(repeat_n(now, requests));
+            return Ok(());
         }
+        // More at once than the limit are never admitted; those that are there are then the ones to wait for.
+        let leaving = self.0.get(excess - 1).or(self.0.back());
+        let free = leaving.map_or(now, |admitted| *admitted) + WINDOW;
+        Err(whole_seconds(free.saturating_sub(now)))
     }
 
     fn expire(&mut self, now: Duration) {
@@ -106,22 +109,25 @@ mod tests {
         #[test]
         fn equals_a_naive_window(
             limit in 1usize..8,
-            steps in proptest::collection::vec(0u64..20_000, 1..200)
+            steps in proptest::collection::vec((0u64..20_000, 1usize..10), 1..200)
         ) {
             let mut window = RollingWindow::default();
             let mut admitted: Vec<Duration> = Vec::new();
             let mut now = Duration::ZERO;
-            for step in steps {
+            for (step, requests) in steps {
                 now += Duration::from_millis(step);
                 let inside = |at: Duration| admitted.iter().filter(|one| **one + WINDOW > at).count();
-                let result = window.admit(limit, now);
-                prop_assert_eq!(result.is_ok(), inside(now) < limit);
+                let fits = |at: Duration| inside(at) + requests <= limit;
+                let result = window.admit(limit, requests, now);
+                prop_assert_eq!(result.is_ok(), fits(now));
                 match result {
-                    Ok(()) => admitted.push(now),
+                    Ok(()) => admitted.extend(repeat_n(now, requests)),
+                    // More than the limit never fit.
+                    Err(wait) if requests > limit => prop_assert!((1..=60).contains(&wait)),
                     Err(wait) => {
-                        prop_assert!(inside(now + Duration::from_secs(wait)) < limit);
+                        prop_assert!(fits(now + Duration::from_secs(wait)));
                         let short = Duration::from_secs(wait - 1);
-                        prop_assert!(wait == 1 || inside(now + short) >= limit);
+                        prop_assert!(wait == 1 || !fits(now + short));
                     }
                 }
             }
@@ -144,7 +150,7 @@ mod tests {
     #[test]
     fn keys_do_not_share_and_zero_is_no_limit() {
         let limiter = Limiter::new();
-        let admit = |key, limit| limiter.admit(key, limit, || Duration::ZERO);
+        let admit = |key, limit| limiter.admit(key, limit, 1, || Duration::ZERO);
         assert_eq!(
             [admit("a", 1), admit("a", 1), admit("b", 1)],
             [Ok(()), Err(60), Ok(())]

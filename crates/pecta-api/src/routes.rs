@@ -1,14 +1,16 @@
 //! The route table.
 
 mod agents;
+mod batch;
 mod evaluate;
 mod events;
 mod health;
 mod ingest;
+mod judge;
 mod reputation;
 
-pub use evaluate::gate_report;
 pub use events::event_item;
+pub use judge::gate_report;
 
 use crate::authenticate::authenticate;
 use crate::error::ApiError;
@@ -22,6 +24,11 @@ use pecta_wire::{ReputationFields, number};
 pub(crate) fn configure(config: &mut ServiceConfig) {
     let v1 = scope("/v1")
         .service(only("/evaluate", "POST", [post().to(evaluate::evaluate)]))
+        .service(only(
+            "/evaluate/batch",
+            "POST",
+            [post().to(batch::evaluate)],
+        ))
         .service(only("/ingest", "POST", [post().to(ingest::ingest)]))
         .service(only("/events", "GET", [get().to(events::list)]))
         .service(only(

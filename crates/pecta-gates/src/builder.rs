@@ -8,17 +8,57 @@ use crate::{
     scan::Scope,
 };
 
-/// A gate as an engine takes it: any [`Gate`], or one of the built-in text gates.
+/// A gate as an engine takes it: any [`Gate`], or one of the built-in text gates. Clones share the gate.
+#[derive(Clone)]
+#[must_use]
 pub struct EngineGate {
     name: String,
     judge: Judge,
+    monitored: bool,
+}
+
+impl EngineGate {
+    /// Gives the gate another name.
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..self
+        }
+    }
+
+    /// Lets the gate run and report what it [would block](crate::GateVerdict::would_block), but block nothing: it passes,
+    /// whatever it concludes, and never keeps another gate from running.
+    pub fn monitored(self) -> Self {
+        Self {
+            monitored: true,
+            ..self
+        }
+    }
+
+    /// Whether an engine takes the gate, as far as that depends on the gate alone.
+    ///
+    /// # Errors
+    ///
+    /// Its name is none, or all of its checks are switched off.
+    pub fn check(&self) -> Result<(), BuildError> {
+        let name = &self.name;
+        if !(1..=200).contains(&name.chars().count()) || name.chars().any(|c| c.is_ascii_control())
+        {
+            return Err(BuildError::BadName(name.clone()));
+        }
+        if matches!(self.judge, Judge::Text(probes) if probes.is_empty()) {
+            return Err(BuildError::NoChecks(name.clone()));
+        }
+        Ok(())
+    }
 }
 
 impl<G: Gate + 'static> From<G> for EngineGate {
     fn from(gate: G) -> Self {
         Self {
             name: gate.name().to_owned(),
-            judge: Judge::Own(Box::new(gate)),
+            judge: Judge::Own(Arc::new(gate)),
+            monitored: false,
         }
     }
 }
@@ -29,6 +69,7 @@ impl<C: GateCheck> From<TextGate<C>> for EngineGate {
         Self {
             name,
             judge: Judge::Text(probes),
+            monitored: false,
         }
     }
 }
@@ -101,26 +142,17 @@ impl EngineBuilder {
             return Err(BuildError::ZeroBudget);
         }
         let mut names = HashSet::new();
-        for EngineGate { name, judge } in &self.gates {
-            if !(1..=200).contains(&name.chars().count())
-                || name.chars().any(|c| c.is_ascii_control())
-            {
-                return Err(BuildError::BadName(name.clone()));
-            }
-            if !names.insert(name.as_str()) {
-                return Err(BuildError::DuplicateName(name.clone()));
-            }
-            if matches!(judge, Judge::Text(probes) if probes.is_empty()) {
-                return Err(BuildError::NoChecks(name.clone()));
+        for gate in &self.gates {
+            gate.check()?;
+            if !names.insert(gate.name.as_str()) {
+                return Err(BuildError::DuplicateName(gate.name.clone()));
             }
         }
-        let slots = self
-            .gates
-            .into_iter()
-            .map(|EngineGate { name, judge }| Slot {
-                name: Arc::from(name),
-                judge,
-            });
+        let slots = self.gates.into_iter().map(|gate| Slot {
+            name: Arc::from(gate.name),
+            judge: gate.judge,
+            monitored: gate.monitored,
+        });
         Ok(Engine::new(
             slots.collect(),
             self.budget,

@@ -9,10 +9,10 @@ use std::{
 };
 
 use crate::{
-    ABORTED, Clock, Deadline, EngineBuilder, Finding, Gate, GateVerdict, Outcome, PANIC, Subject,
-    TIMEOUT, Verdict,
+    ABORTED, Clock, Deadline, EngineBuilder, Finding, Gate, GateVerdict, MAX_FINDINGS, Outcome,
+    PANIC, Subject, TIMEOUT, Verdict,
     check::ProbeSet,
-    scan::{Located, Scan, Scanner, Scope},
+    scan::{Located, Scan, Scanner, Scope, TextSlot},
 };
 
 /// A fixed list of gates, made ready once and run many times, from any number of threads.
@@ -29,14 +29,17 @@ pub struct Engine {
 pub(crate) struct Slot {
     pub(crate) name: Arc<str>,
     pub(crate) judge: Judge,
+    /// Whether the gate blocks nothing.
+    pub(crate) monitored: bool,
 }
 
 /// Who judges for a gate.
+#[derive(Clone)]
 pub(crate) enum Judge {
     /// The scan that all text gates share.
     Text(ProbeSet),
     /// The gate itself.
-    Own(Box<dyn Gate>),
+    Own(Arc<dyn Gate>),
 }
 
 impl Engine {
@@ -46,12 +49,15 @@ impl Engine {
     }
 
     pub(crate) fn new(slots: Vec<Slot>, budget: Duration, fail_fast: bool, scope: Scope) -> Self {
-        let probes = slots.iter().filter_map(|slot| match slot.judge {
-            Judge::Text(probes) => Some(probes),
+        let text_gates = slots.iter().filter_map(|slot| match slot.judge {
+            Judge::Text(probes) => Some(TextSlot {
+                probes,
+                ends_run: fail_fast && !slot.monitored,
+            }),
             Judge::Own(_) => None,
         });
         Self {
-            scanner: Scanner::new(probes.collect(), fail_fast, scope),
+            scanner: Scanner::new(text_gates.collect(), scope),
             slots,
             budget,
             fail_fast,
@@ -99,46 +105,81 @@ impl Engine {
                 }
             };
             match &outcome {
+                _ if slot.monitored => {}
                 Outcome::Failed(_) if self.fail_fast => skip_rest = Some(ABORTED.into()),
                 Outcome::SkippedWithRest(reason) => skip_rest = Some(reason.clone()),
                 _ => {}
             }
-            gates.push(GateVerdict::new(slot.name.clone(), outcome, elapsed));
+            let name = slot.name.clone();
+            gates.push(GateVerdict::new(name, outcome, elapsed, slot.monitored));
         }
         Verdict {
             passed: gates.iter().all(|gate| gate.passed),
-            findings: scan.map_or_else(Vec::new, |scan| self.findings(&scan.findings, &gates)),
+            findings: if collect {
+                let located = scan.map_or_else(Vec::new, |scan| scan.findings);
+                self.findings(subject, &located, &gates)
+            } else {
+                Vec::new()
+            },
             gates,
             elapsed: now.saturating_sub(start),
         }
     }
 
-    /// What the scan found for the gates that failed.
-    fn findings(&self, located: &[Located], verdicts: &[GateVerdict]) -> Vec<Finding> {
+    /// What was found for the gates that failed, or would have.
+    fn findings(
+        &self,
+        subject: &Subject<'_>,
+        located: &[Located],
+        verdicts: &[GateVerdict],
+    ) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for (slot, verdict) in self.slots.iter().zip(verdicts) {
-            let Judge::Text(probes) = slot.judge else {
-                continue;
-            };
-            let of_gate = located
-                .iter()
-                .filter(|found| !verdict.passed && probes.contains(found.probe));
-            findings.extend(of_gate.map(
-                |Located {
-                     probe,
-                     pointer,
-                     found,
-                 }| Finding {
-                    gate: slot.name.clone(),
-                    check: probe.check.name(),
-                    rule: found.rule,
-                    pointer: pointer.clone(),
-                    range: found.range.clone(),
-                },
-            ));
+        let slots = self.slots.iter().zip(verdicts);
+        for (slot, _) in slots.filter(|(_, verdict)| verdict.has_hit()) {
+            match &slot.judge {
+                &Judge::Text(probes) => findings.extend(of_text_gate(&slot.name, probes, located)),
+                Judge::Own(gate) => {
+                    findings.extend(of_own_gate(&slot.name, gate.as_ref(), subject));
+                }
+            }
         }
+        findings.truncate(MAX_FINDINGS);
         findings
     }
+}
+
+/// What the scan found for a text gate.
+fn of_text_gate<'a>(
+    name: &'a Arc<str>,
+    probes: ProbeSet,
+    located: &'a [Located],
+) -> impl Iterator<Item = Finding> + 'a {
+    let of_gate = located
+        .iter()
+        .filter(move |found| probes.contains(found.probe));
+    of_gate.map(|located| Finding {
+        gate: name.clone(),
+        check: located.probe.check.name(),
+        rule: located.found.rule,
+        pointer: located.pointer.clone(),
+        range: located.found.range.clone(),
+    })
+}
+
+/// Where a gate of another kind says that it hit; none when it panics.
+fn of_own_gate<'a>(
+    name: &'a Arc<str>,
+    gate: &dyn Gate,
+    subject: &Subject<'_>,
+) -> impl Iterator<Item = Finding> + 'a {
+    let places = catch_unwind(AssertUnwindSafe(|| gate.places(subject))).unwrap_or_default();
+    places.into_iter().take(MAX_FINDINGS).map(|place| Finding {
+        gate: name.clone(),
+        check: place.rule,
+        rule: place.rule,
+        pointer: place.pointer,
+        range: place.range,
+    })
 }
 
 /// Lets a gate judge for itself, and sets `now` to when it was done.

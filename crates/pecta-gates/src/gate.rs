@@ -1,6 +1,6 @@
 //! The trait that gates implement, and what they conclude.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use crate::{Deadline, Subject};
 
@@ -35,6 +35,25 @@ pub trait Gate: Send + Sync {
 
     /// Judges one subject. A reason must not quote the payload.
     fn judge(&self, subject: &Subject<'_>, deadline: &Deadline<'_>) -> Outcome;
+
+    /// Where the gate hit, for a subject that it failed. Asked only where
+    /// [findings are](crate::Engine::evaluate_with_findings); nowhere in particular unless implemented, and then a failed gate
+    /// has no findings.
+    fn places(&self, subject: &Subject<'_>) -> Vec<Place> {
+        let _ = subject;
+        Vec::new()
+    }
+}
+
+/// A place in an output where a gate hit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The name of what the gate found.
+    pub rule: &'static str,
+    /// The JSON Pointer (RFC 6901) of the value within the output.
+    pub pointer: String,
+    /// The bytes of the unescaped string that are at fault. Empty when the value as a whole is.
+    pub range: Range<usize>,
 }
 
 impl<G: Gate + ?Sized> Gate for Box<G> {
@@ -44,6 +63,10 @@ impl<G: Gate + ?Sized> Gate for Box<G> {
 
     fn judge(&self, subject: &Subject<'_>, deadline: &Deadline<'_>) -> Outcome {
         (**self).judge(subject, deadline)
+    }
+
+    fn places(&self, subject: &Subject<'_>) -> Vec<Place> {
+        (**self).places(subject)
     }
 }
 

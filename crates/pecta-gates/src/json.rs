@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::{
+    Serialize, Serializer,
+    de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor},
+};
 use serde_json::Number;
 
 /// A JSON value, borrowed from the text it was parsed from wherever a string has no escapes.
@@ -68,6 +71,21 @@ impl<'a> From<&'a serde_json::Value> for Json<'a> {
 impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(JsonVisitor)
+    }
+}
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Json::Null => serializer.serialize_unit(),
+            Json::Bool(value) => serializer.serialize_bool(*value),
+            Json::Number(value) => value.serialize(serializer),
+            Json::String(value) => serializer.serialize_str(value),
+            Json::Array(items) => serializer.collect_seq(items),
+            Json::Object(members) => {
+                serializer.collect_map(members.iter().map(|(key, value)| (key, value)))
+            }
+        }
     }
 }
 
@@ -165,7 +183,9 @@ mod tests {
         fn parsing_agrees_with_serde_json(value in any_value()) {
             let text = value.to_string();
             let reread: Value = serde_json::from_str(&text).unwrap();
-            prop_assert_eq!(Json::parse(&text).unwrap(), Json::from(&reread));
+            let json = Json::parse(&text).unwrap();
+            prop_assert_eq!(&json, &Json::from(&reread));
+            prop_assert_eq!(serde_json::to_string(&json).unwrap(), reread.to_string());
         }
     }
 

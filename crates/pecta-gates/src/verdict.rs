@@ -25,18 +25,26 @@ pub struct Verdict {
     pub gates: Vec<GateVerdict>,
     /// Wall-clock time of the whole evaluation.
     pub elapsed: Duration,
-    /// Where the failed gates found something, gate by gate, in the order of the payload. Empty unless asked for, by
+    /// Where the gates that failed, or would have, found something, gate by gate, in the order of the payload. Empty unless asked for, by
     /// [`Engine::evaluate_with_findings`](crate::Engine::evaluate_with_findings).
     pub findings: Vec<Finding>,
 }
 
 /// The verdict of one gate.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers a question of its own, and answers show them so"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GateVerdict {
     /// The gate's name.
     pub name: Arc<str>,
-    /// Whether the gate let the subject pass; true as well when it was skipped.
+    /// Whether the gate let the subject pass; true as well when it was skipped or is monitored.
     pub passed: bool,
+    /// Whether the gate is [monitored](crate::EngineGate::monitored): it blocks nothing.
+    pub monitored: bool,
+    /// Whether the gate is monitored and would have failed. The reason says why.
+    pub would_block: bool,
     /// Whether the gate did not apply or did not run.
     pub skipped: bool,
     /// Why the gate failed or was skipped. Never quotes the payload, as long as custom gates do not.
@@ -46,21 +54,34 @@ pub struct GateVerdict {
 }
 
 impl GateVerdict {
-    pub(crate) fn new(name: Arc<str>, outcome: Outcome, elapsed: Duration) -> Self {
-        let (passed, skipped, reason) = match outcome {
-            Outcome::Passed => (true, false, None),
-            Outcome::Failed(reason) => (false, false, Some(reason)),
+    pub(crate) fn new(
+        name: Arc<str>,
+        outcome: Outcome,
+        elapsed: Duration,
+        monitored: bool,
+    ) -> Self {
+        let (failed, skipped, reason) = match outcome {
+            Outcome::Passed => (false, false, None),
+            Outcome::Failed(reason) => (true, false, Some(reason)),
             Outcome::Skipped(reason) | Outcome::SkippedWithRest(reason) => {
-                (true, true, Some(reason))
+                (false, true, Some(reason))
             }
         };
         Self {
             name,
-            passed,
+            passed: !failed || monitored,
+            monitored,
+            would_block: failed && monitored,
             skipped,
             reason,
             elapsed,
         }
+    }
+
+    /// Whether the gate failed, or would have failed were it not monitored.
+    #[must_use]
+    pub fn has_hit(&self) -> bool {
+        !self.passed || self.would_block
     }
 }
 
@@ -69,9 +90,9 @@ impl GateVerdict {
 pub struct Finding {
     /// The name of the gate that failed.
     pub gate: Arc<str>,
-    /// The check that hit, such as `email`.
+    /// The check that hit, such as `email`; for a gate that does not consist of checks, the rule.
     pub check: &'static str,
-    /// The rule of the check that matched.
+    /// The rule that matched.
     pub rule: &'static str,
     /// The JSON Pointer (RFC 6901) of the string within the output. Its keys are the payload's own.
     ///

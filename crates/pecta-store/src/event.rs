@@ -119,6 +119,10 @@ pub struct EventRecord {
     pub evaluation_id: Option<String>,
     /// Where the verdict was reached.
     pub source: Source,
+    /// The version of the policy that judged, if there was one.
+    pub policy_version: Option<i64>,
+    /// Where the gates found something, as it came.
+    pub findings: Option<String>,
 }
 
 /// The columns of an event that are read back.
@@ -138,6 +142,8 @@ pub(crate) struct EventRow {
     /// What the event brought along.
     evaluation_id: Option<String>,
     source: String,
+    policy_version: Option<i64>,
+    findings: Option<String>,
 }
 
 impl EventPage {
@@ -181,6 +187,8 @@ impl TryFrom<EventRow> for EventRecord {
             created_at: time(row.created_at)?,
             evaluation_id: evaluation_id(row.evaluation_id, source, id),
             source,
+            policy_version: row.policy_version,
+            findings: row.findings,
         })
     }
 }

@@ -50,6 +50,10 @@ pub struct NewEvent {
     pub idempotency_key: Option<String>,
     /// Where the verdict was reached.
     pub source: Source,
+    /// The version of the policy that judged, if there was one.
+    pub policy_version: Option<i64>,
+    /// Where the gates found something, kept as it is.
+    pub findings: Option<String>,
 }
 
 /// The evaluation id of an event that is stored with this one or none: for an evaluated event its own id
@@ -59,7 +63,7 @@ pub(crate) fn evaluation_id(stored: Option<String>, source: Source, id: EventId)
 }
 
 /// What became of a batch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Receipt {
     /// One per event, in the order given.
     pub outcomes: Vec<Outcome>,

@@ -58,6 +58,7 @@ diesel::table! {
         source -> Text,
         key_id -> BigInt,
         policy_version -> Nullable<BigInt>,
+        findings -> Nullable<Text>,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::reputation::EvaluateReputation;
 use crate::text::{NAME, TOOL};
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::Number;
+use serde_json::{Number, value::RawValue};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -34,6 +34,9 @@ pub struct EvaluateRequest<P> {
     /// Judge, but record nothing.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
+    /// Answer the output without what was found in it, too.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub redact: bool,
 }
 
 /// The time budget of an auction, for the tmax guard.
@@ -108,6 +111,7 @@ impl<P> Body<'_, P> {
             latency_ms: fields.latency("latency_ms")?,
             context: context(&fields)?,
             dry_run: fields.bool("dry_run")?.unwrap_or(false),
+            redact: fields.bool("redact")?.unwrap_or(false),
         })
     }
 }
@@ -157,7 +161,7 @@ impl<'de, P: Deserialize<'de>> Visitor<'de> for BodyVisitor<P> {
 }
 
 /// The verdict.
-#[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Serialize, serde::Deserialize)]
 pub struct EvaluateResponse {
     /// The id under which the evaluation was recorded; `null` for a dry run.
     pub evaluation_id: Option<String>,
@@ -169,6 +173,12 @@ pub struct EvaluateResponse {
     pub total_latency_ms: Number,
     /// The agent's reputation after this evaluation.
     pub reputation: EvaluateReputation,
+    /// The version of the policy that judged; absent without a policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_version: Option<i64>,
+    /// The output with what was found in it replaced; absent unless asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redacted_output: Option<Box<RawValue>>,
 }
 
 #[cfg(test)]
@@ -194,6 +204,7 @@ mod tests {
                 latency_ms: None,
                 context: None,
                 dry_run: false,
+                redact: false,
             })
         );
     }

@@ -147,6 +147,27 @@ pub struct EventItem {
     pub latency_ms: Number,
     /// The event's place in the agent's history: 1, 2, 3 ... in the order of counting.
     pub sequence: i64,
+    /// The version of the policy that judged; absent without a policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_version: Option<i64>,
+    /// Where the gates found something; absent when they found nothing. The first 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+}
+
+/// Where a gate found something: a place, never the text there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The gate.
+    pub gate: String,
+    /// The rule that matched; for a gate without rules its kind.
+    pub rule: String,
+    /// The JSON Pointer (RFC 6901) of the value within the output. A key that no gate of the policy names is `*`.
+    pub pointer: String,
+    /// Where in the unescaped string, in bytes of UTF-8.
+    pub offset: usize,
+    /// How many bytes; 0 when the value as a whole is at fault.
+    pub length: usize,
 }
 
 #[cfg(test)]

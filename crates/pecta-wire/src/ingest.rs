@@ -58,6 +58,23 @@ pub struct GateReport {
     /// Whether it was skipped.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub skipped: bool,
+    /// How it counts, where a policy says something else than that it passes or fails. Answers only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<GateMode>,
+    /// Whether it only watches and would have failed. Answers only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub would_block: bool,
+    /// The suppression but for which it would have failed. Answers only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<String>,
+}
+
+/// How a gate counts that does not simply pass or fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GateMode {
+    /// It is reported, and changes neither the verdict nor the score.
+    Monitor,
 }
 
 impl IngestRequest {
@@ -121,6 +138,9 @@ fn gate(fields: &Fields<'_, '_>) -> Result<GateReport, Invalid> {
         latency_ms: latency.clone(),
         reason: fields.text("reason", &REASON)?,
         skipped: fields.bool("skipped")?.unwrap_or(false),
+        mode: None,
+        would_block: false,
+        suppressed: None,
     })
 }
 

@@ -20,6 +20,7 @@
 //! ```
 
 mod agents;
+mod batch;
 mod cursor;
 mod error;
 mod evaluate;
@@ -35,12 +36,15 @@ mod text;
 mod timestamp;
 
 pub use agents::{AgentItem, AgentsQuery, AgentsResponse, RegisterRequest, RegisterResponse};
+pub use batch::{BatchRequest, BatchResponse, BatchResult};
 pub use cursor::{AgentsCursor, EventsCursor};
 pub use error::{ErrorBody, ErrorCode, Invalid, RequestError};
 pub use evaluate::{EvaluateRequest, EvaluateResponse, TmaxContext};
-pub use events::{EventItem, EventsQuery, EventsResponse};
+pub use events::{EventItem, EventsQuery, EventsResponse, Finding};
 pub use health::{HealthResponse, NotReadyResponse, ReadyResponse};
-pub use ingest::{GateReport, IngestEvent, IngestRequest, IngestResponse, ReputationUpdate};
+pub use ingest::{
+    GateMode, GateReport, IngestEvent, IngestRequest, IngestResponse, ReputationUpdate,
+};
 pub use number::number;
 pub use reputation::{EvaluateReputation, ReputationFields, ReputationResponse};
 pub use text::{agent_id_from_path, idempotency_key};

@@ -172,6 +172,8 @@ impl Events {
             evaluation_id: None,
             idempotency_key: None,
             source: Source::Evaluated,
+            policy_version: None,
+            findings: None,
         }
     }
 

@@ -61,7 +61,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     Layer {
         name: "pecta-policy",
         uses: &["pecta-gates"],
-        never_links: IMPURE,
+        never_links: NO_IO,
         never_declares: &[],
     },
     // A tool of tests and tasks.
@@ -89,6 +89,7 @@ pub(crate) const LAYERS: &[Layer] = &[
         uses: &[
             "pecta-auth",
             "pecta-gates",
+            "pecta-policy",
             "pecta-reputation",
             "pecta-store",
             "pecta-wire",
@@ -98,7 +99,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "pecta-server",
-        uses: &["pecta-api", "pecta-gates", "pecta-store"],
+        uses: &["pecta-api", "pecta-gates", "pecta-policy", "pecta-store"],
         never_links: &[TEST_TOOLS],
         never_declares: &[DATABASE],
     },

@@ -7,9 +7,9 @@ use std::borrow::Cow;
 
 /// What a line holds. Other members than these are passed over.
 #[derive(Debug)]
-pub(super) struct Case<'a> {
+pub(crate) struct Case<'a> {
     /// A string, number, boolean or null, to be repeated as it is.
-    pub(super) id: Option<&'a RawValue>,
+    pub(crate) id: Option<&'a RawValue>,
     output: Json<'a>,
     input: Option<Json<'a>>,
     tool: Option<Cow<'a, str>>,
@@ -44,7 +44,7 @@ struct Members<'a> {
 
 /// Why a line cannot be judged. Never quotes the line.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum BadCase {
+pub(crate) enum BadCase {
     /// Not JSON, a member given twice, or no output.
     #[error("{}", without_line(.0))]
     Json(serde_json::Error),
@@ -61,7 +61,7 @@ pub(super) enum BadCase {
 }
 
 impl<'a> Case<'a> {
-    pub(super) fn parse(line: &'a str) -> Result<Self, BadCase> {
+    pub(crate) fn parse(line: &'a str) -> Result<Self, BadCase> {
         if !line.trim_ascii_start().starts_with('{') {
             // What is no JSON at all is told first.
             let _: &RawValue = serde_json::from_str(line).map_err(BadCase::Json)?;
@@ -90,7 +90,7 @@ impl<'a> Case<'a> {
         })
     }
 
-    pub(super) fn subject(&'a self) -> Subject<'a> {
+    pub(crate) fn subject(&'a self) -> Subject<'a> {
         let mut subject = Subject::new(&self.output);
         subject.input = self.input.as_ref();
         subject.tool = self.tool.as_deref();

@@ -3,10 +3,10 @@
 use std::io::{self, BufRead, Read};
 
 /// The longest line that is read, in bytes.
-pub(super) const MAX_LINE_BYTES: u64 = 16 << 20;
+pub(crate) const MAX_LINE_BYTES: u64 = 16 << 20;
 
 /// Reads lines that are not blank.
-pub(super) struct Lines<R> {
+pub(crate) struct Lines<R> {
     input: R,
     max: u64,
     number: u64,
@@ -14,14 +14,14 @@ pub(super) struct Lines<R> {
 }
 
 /// A line and its number, from 1.
-pub(super) struct Line<'a> {
-    pub(super) number: u64,
-    pub(super) text: Result<&'a str, BadText>,
+pub(crate) struct Line<'a> {
+    pub(crate) number: u64,
+    pub(crate) text: Result<&'a str, BadText>,
 }
 
 /// Why a line has no text.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum BadText {
+pub(crate) enum BadText {
     #[error("the line is longer than {0} bytes")]
     TooLong(u64),
     #[error("the line is not UTF-8")]
@@ -29,7 +29,7 @@ pub(super) enum BadText {
 }
 
 impl<R: BufRead> Lines<R> {
-    pub(super) fn new(input: R) -> Self {
+    pub(crate) fn new(input: R) -> Self {
         Self::limited(input, MAX_LINE_BYTES)
     }
 
@@ -43,7 +43,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// The next line that is not blank; `None` at the end of the input.
-    pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         loop {
             self.buffer.clear();
             // One byte more, for the line's end.

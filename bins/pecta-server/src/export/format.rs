@@ -7,7 +7,7 @@ use pecta_api::EventItem;
 use std::io::{self, Write};
 
 /// The columns of a table, which are the members of an event in the API's answers.
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 13] = [
     "id",
     "agent_id",
     "tool_name",
@@ -19,6 +19,8 @@ const COLUMNS: [&str; 11] = [
     "evaluation_id",
     "latency_ms",
     "sequence",
+    "policy_version",
+    "findings",
 ];
 
 /// How events are written.
@@ -68,6 +70,10 @@ impl<W: Write> Lines<W> {
                 output.write_all(b"\n")
             }
             Self::Csv(table) => {
+                let findings = match &item.findings[..] {
+                    [] => String::new(),
+                    findings => serde_json::to_string(findings)?,
+                };
                 let cells = [
                     item.id,
                     item.agent_id,
@@ -80,6 +86,9 @@ impl<W: Write> Lines<W> {
                     item.evaluation_id.unwrap_or_default(),
                     item.latency_ms.to_string(),
                     item.sequence.to_string(),
+                    item.policy_version
+                        .map_or_else(String::new, |version| version.to_string()),
+                    findings,
                 ];
                 table.write_record(cells).map_err(cause)
             }

@@ -1,20 +1,17 @@
 //! `POST /v1/evaluate`.
 
+use super::judge::{Judged, Outcome, judge};
 use super::reputation_fields;
-use crate::app::App;
 use crate::caller::{Caller, Evaluate, Posted};
 use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::heavy::on_body;
 use actix_web::HttpRequest;
 use actix_web::web;
-use pecta_gates::{GateVerdict, Json, Subject, Verdict};
 use pecta_reputation::Latency;
-use pecta_store::{AgentReputation, EventRecord, NewEvent, Outcome, Source, StoreError};
-use pecta_wire::{
-    EvaluateReputation, EvaluateRequest, EvaluateResponse, GateReport, idempotency_key, number,
-};
-use std::time::Duration;
+use pecta_store::{self as store, AgentReputation, EventRecord, NewEvent, Source, StoreError};
+use pecta_wire::{EvaluateReputation, EvaluateResponse, Finding, idempotency_key, number};
+use serde_json::value::RawValue;
 
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
@@ -22,78 +19,27 @@ pub(super) async fn evaluate(
     Posted { caller, body }: Posted<Evaluate>,
     request: HttpRequest,
 ) -> Result<web::Json<EvaluateResponse>, ApiError> {
-    let judged = on_body(&caller.app, body, judge).await?;
+    let mut judged = on_body(&caller.app, body, judge).await?;
     let key = repeat_key(&request)?;
     if judged.dry_run {
         let standing = standing(&caller, judged.agent_id).await?;
-        return Ok(web::Json(answer(None, judged.outcome, &standing)));
+        let answer = answer(None, judged.outcome, &standing);
+        return Ok(web::Json(with_redacted(answer, judged.redacted)));
     }
-    record(&caller, judged, key).await.map(web::Json)
+    let redacted = judged.redacted.take();
+    let answer = record(&caller, judged, key).await?;
+    Ok(web::Json(with_redacted(answer, redacted)))
 }
 
-/// What is left of a request when its payloads have been judged and dropped.
-struct Judged {
-    agent_id: String,
-    tool: Option<String>,
-    latency_ms: Option<f64>,
-    dry_run: bool,
-    outcome: RunOutcome,
-}
-
-/// The part of an answer that the gates determine.
-struct RunOutcome {
-    passed: bool,
-    gates: Vec<GateReport>,
-    total_latency: Latency,
-}
-
-fn judge(app: &App, body: &[u8]) -> Result<Judged, ApiError> {
-    let request = EvaluateRequest::<Json<'_>>::parse(body)?;
-    let verdict = app.engine().evaluate(&subject(&request), app.clock());
-    Ok(Judged {
-        agent_id: request.agent_id,
-        tool: request.tool,
-        latency_ms: request.latency_ms,
-        dry_run: request.dry_run,
-        outcome: run_outcome(verdict),
-    })
-}
-
-fn subject<'r>(request: &'r EvaluateRequest<Json<'r>>) -> Subject<'r> {
-    let context = request.context.unwrap_or_default();
-    let mut subject = Subject::new(&request.output);
-    subject.input = request.input.as_ref();
-    subject.tool = request.tool.as_deref();
-    subject.latency_ms = request.latency_ms;
-    subject.tmax_ms = context.tmax_ms;
-    subject.elapsed_ms = context.elapsed_ms;
-    subject
-}
-
-fn run_outcome(verdict: Verdict) -> RunOutcome {
-    let gates = verdict.gates.into_iter().map(gate_report);
-    RunOutcome {
-        passed: verdict.passed,
-        gates: gates.collect(),
-        total_latency: latency(verdict.elapsed),
+/// A repeat answers the recorded verdict, but the output is that of this request.
+pub(super) fn with_redacted(
+    answer: EvaluateResponse,
+    output: Option<Box<RawValue>>,
+) -> EvaluateResponse {
+    EvaluateResponse {
+        redacted_output: output,
+        ..answer
     }
-}
-
-/// The verdict of a gate as it is answered.
-#[must_use]
-pub fn gate_report(gate: GateVerdict) -> GateReport {
-    GateReport {
-        name: gate.name.to_string(),
-        passed: gate.passed,
-        reason: gate.reason.map(Into::into),
-        latency_ms: number(latency(gate.elapsed).as_millis()),
-        skipped: gate.skipped,
-    }
-}
-
-/// To the nearest microsecond, as latencies are counted and stored.
-fn latency(elapsed: Duration) -> Latency {
-    Latency::from_millis(elapsed.as_secs_f64() * 1e3).unwrap_or(Latency::MAX)
 }
 
 fn repeat_key(request: &HttpRequest) -> Result<Option<String>, ApiError> {
@@ -111,7 +57,7 @@ fn repeat_key(request: &HttpRequest) -> Result<Option<String>, ApiError> {
 }
 
 /// The standing that a dry run shows, which is worth no question to the database.
-async fn standing(
+pub(super) async fn standing(
     caller: &Caller<Evaluate>,
     agent_id: String,
 ) -> Result<AgentReputation, ApiError> {
@@ -122,18 +68,18 @@ async fn standing(
     }
 }
 
-async fn record(
-    caller: &Caller<Evaluate>,
-    judged: Judged,
+/// The event of an output that was judged.
+pub(super) fn new_event(
+    judged: &Judged,
     idempotency_key: Option<String>,
-) -> Result<EvaluateResponse, ApiError> {
-    let outcome = judged.outcome;
+) -> Result<NewEvent, ApiError> {
+    let outcome = &judged.outcome;
     let counted = judged
         .latency_ms
         .map_or(Some(outcome.total_latency), Latency::from_millis);
-    let event = NewEvent {
-        agent_id: judged.agent_id,
-        tool: judged.tool,
+    Ok(NewEvent {
+        agent_id: judged.agent_id.clone(),
+        tool: judged.tool.clone(),
         passed: outcome.passed,
         gates: serde_json::to_string(&outcome.gates).map_err(ApiError::internal)?,
         total_latency: outcome.total_latency,
@@ -141,16 +87,37 @@ async fn record(
             .ok_or_else(|| ApiError::internal("a validated latency is out of range"))?,
         created_at: Clock::wall(),
         evaluation_id: None,
-        idempotency_key: idempotency_key.clone(),
+        idempotency_key,
         source: Source::Evaluated,
-    };
+        policy_version: outcome.policy_version,
+        findings: findings(&outcome.findings)?,
+    })
+}
+
+async fn record(
+    caller: &Caller<Evaluate>,
+    judged: Judged,
+    idempotency_key: Option<String>,
+) -> Result<EvaluateResponse, ApiError> {
+    let event = new_event(&judged, idempotency_key.clone())?;
+    let outcome = judged.outcome;
     let mut receipt = caller.store().record(caller.origin, vec![event]).await?;
     let standing = receipt.agents.pop();
     match (receipt.outcomes.pop(), standing, idempotency_key) {
-        (Some(Outcome::Recorded(id)), Some(standing), _) => Ok(answer(id, outcome, &standing)),
-        (Some(Outcome::Duplicate), _, Some(key)) => repeat(caller, key).await,
+        (Some(store::Outcome::Recorded(id)), Some(standing), _) => {
+            Ok(answer(id, outcome, &standing))
+        }
+        (Some(store::Outcome::Duplicate), _, Some(key)) => repeat(caller, key).await,
         _ => Err(StoreError::Internal("a receipt without an outcome").into()),
     }
+}
+
+fn findings(findings: &[Finding]) -> Result<Option<String>, ApiError> {
+    if findings.is_empty() {
+        return Ok(None);
+    }
+    let json = serde_json::to_string(findings);
+    json.map(Some).map_err(ApiError::internal)
 }
 
 /// Answers the verdict that was recorded under an idempotency key.
@@ -168,17 +135,19 @@ async fn repeat(caller: &Caller<Evaluate>, key: String) -> Result<EvaluateRespon
 }
 
 fn recorded(event: EventRecord, standing: &AgentReputation) -> Result<EvaluateResponse, ApiError> {
-    let outcome = RunOutcome {
+    let outcome = Outcome {
         passed: event.passed,
         gates: serde_json::from_str(&event.gates).map_err(ApiError::internal)?,
         total_latency: event.total_latency,
+        policy_version: event.policy_version,
+        findings: Vec::new(),
     };
     Ok(answer(event.evaluation_id, outcome, standing))
 }
 
-fn answer(
+pub(super) fn answer(
     evaluation_id: Option<String>,
-    outcome: RunOutcome,
+    outcome: Outcome,
     standing: &AgentReputation,
 ) -> EvaluateResponse {
     EvaluateResponse {
@@ -191,5 +160,7 @@ fn answer(
             lifecycle: standing.reputation.status.as_str().to_owned(),
             eval_count: standing.eval_count,
         },
+        policy_version: outcome.policy_version,
+        redacted_output: None,
     }
 }

@@ -66,5 +66,10 @@ pub fn event_item(event: EventRecord) -> Result<EventItem, serde_json::Error> {
         evaluation_id: event.evaluation_id,
         latency_ms: number(event.latency.as_millis()),
         sequence: event.sequence,
+        policy_version: event.policy_version,
+        findings: match event.findings {
+            Some(findings) => serde_json::from_str(&findings)?,
+            None => Vec::new(),
+        },
     })
 }

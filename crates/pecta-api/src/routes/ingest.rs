@@ -93,6 +93,8 @@ fn new_event(event: IngestEvent, now: DateTime<Utc>, source: Source) -> Result<N
         evaluation_id: event.evaluation_id,
         idempotency_key: None,
         source,
+        policy_version: None,
+        findings: None,
     })
 }
 

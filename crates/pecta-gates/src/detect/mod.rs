@@ -46,8 +46,9 @@ pub(crate) trait Detector: Send + Sync {
     fn needs(&self) -> ByteKinds;
 
     /// Words with which every anchor starts, in lower case, if there are such: then [`find`](Self::find) is called only
-    /// where one of them starts, and the search for the words is shared with other detectors. It is the faster, the rarer
-    /// the first four bytes of the words are; words of two bytes make it slow. In an ASCII word, a space stands for any white
+    /// where one of them starts, beside what [`beyond_ascii`](Self::beyond_ascii) asks for, and the search for the words is
+    /// shared with other detectors. It is the faster, the rarer the rarest window of each word is; one word of less than three
+    /// bytes makes it slow for all. In an ASCII word, a space stands for any white
     /// space, for any byte of a character beyond ASCII, and at the end of a word for the end of the text. A word that starts with a letter or digit counts only where none
     /// stands before it, unless it is written behind a `*`.
     fn words(&self) -> &[&str] {

@@ -138,6 +138,11 @@ impl Schema {
         Self { target, ..self }
     }
 
+    /// The properties that the schema names, which are those whose names a reason may show.
+    pub fn named_properties(&self) -> impl Iterator<Item = &str> {
+        self.named.iter().map(String::as_str)
+    }
+
     /// The reason for the value to fail.
     fn failure(&self, value: &Value) -> String {
         let mut total = 0_usize;

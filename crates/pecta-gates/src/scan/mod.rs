@@ -21,9 +21,8 @@ pub const MAX_FINDINGS: usize = 1000;
 
 /// The checks of an engine's text gates, made ready to run.
 pub(crate) struct Scanner {
-    /// The probes of each text gate, in the engine's order.
-    gates: Vec<ProbeSet>,
-    fail_fast: bool,
+    /// The text gates, in the engine's order.
+    gates: Vec<TextSlot>,
     scope: Scope,
     searches: Vec<Prepared>,
     /// For each set of kinds of bytes, the probes that may match a string of these.
@@ -37,6 +36,13 @@ pub(crate) struct Scanner {
     at_numbers: Vec<usize>,
     shapes: Shapes,
     labels: Labels,
+}
+
+/// A text gate's place among the others.
+pub(crate) struct TextSlot {
+    pub(crate) probes: ProbeSet,
+    /// Whether the gates after it do not run once it failed.
+    pub(crate) ends_run: bool,
 }
 
 /// What is judged besides the strings of an output.
@@ -86,11 +92,11 @@ impl Prepared {
 }
 
 impl Scanner {
-    pub(crate) fn new(gates: Vec<ProbeSet>, fail_fast: bool, scope: Scope) -> Self {
+    pub(crate) fn new(gates: Vec<TextSlot>, scope: Scope) -> Self {
         fold::prepare();
         let probes = gates
             .iter()
-            .fold(ProbeSet::default(), |all, &gate| all | gate);
+            .fold(ProbeSet::default(), |all, gate| all | gate.probes);
         let searches: Vec<_> = probes.iter().filter_map(Prepared::new).collect();
         let called = |called| {
             let those = searches.iter().filter(|prepared| prepared.called == called);
@@ -122,7 +128,6 @@ impl Scanner {
             labels: Labels::new(&searches),
             searches,
             gates,
-            fail_fast,
             scope,
         }
     }
@@ -173,9 +178,9 @@ impl Scanner {
     /// The probes that can still change a verdict or its reason after these hits.
     fn open(&self, hits: ProbeSet) -> ProbeSet {
         let mut open = ProbeSet::default();
-        for &gate in &self.gates {
-            open |= gate.before_first_of(hits);
-            if self.fail_fast && !(gate & hits).is_empty() {
+        for gate in &self.gates {
+            open |= gate.probes.before_first_of(hits);
+            if gate.ends_run && !(gate.probes & hits).is_empty() {
                 break;
             }
         }

@@ -276,7 +276,11 @@ impl<'s> Run<'s> {
         (scanner.words).visit(text, block, scratch, &mut |at, waiting| {
             for &search in waiting {
                 match scanner.searches.get(search) {
-                    Some(Prepared { probe, search, .. }) if !possible.contains(*probe) => {}
+                    Some(Prepared { probe, .. }) if !possible.contains(*probe) => {}
+                    // It is called on all of such a text.
+                    Some(Prepared {
+                        beyond_ascii: true, ..
+                    }) if !form.is_ascii => {}
                     Some(Prepared {
                         probe,
                         search: Search::Anchored(detector),

@@ -11,8 +11,8 @@ use diesel::pg::Pg;
 use diesel::prelude::{
     ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper,
 };
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Binary, Text};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Binary, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use std::collections::HashSet;
 
@@ -66,23 +66,41 @@ pub(super) async fn lock(
     agent_ids: &[&str],
 ) -> Result<Vec<Row>, StoreError> {
     let mut connection = connection;
-    let rows = agents::table
-        .filter(agents::org_id.eq(org.get()))
-        .filter(agents::agent_id.eq_any(agent_ids))
-        .select((
-            agents::agent_id,
-            (
-                agents::first_seen,
-                agents::last_seen,
-                agents::eval_count,
-                agents::window,
-            ),
-        ))
-        .order(agents::agent_id)
-        .for_update()
-        .load(&mut connection)
-        .await?;
-    Ok(rows)
+    let org_id = org.get();
+    Ok(Lock { org_id, agent_ids }.load(&mut connection).await?)
+}
+
+/// A statement of our own, which looks the agents up one by one, in the order given. A single condition on
+/// all of them is answered by reading the agents of the org in order, because only that needs no sorting.
+/// The range of one id and its order leave no way but the primary key.
+struct Lock<'l> {
+    org_id: i64,
+    agent_ids: &'l [&'l str],
+}
+
+impl QueryFragment<Pg> for Lock<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT agent.* FROM unnest(");
+        out.push_bind_param::<Array<Text>, _>(self.agent_ids)?;
+        out.push_sql(
+            ") AS given (id), LATERAL (SELECT agent_id, first_seen, last_seen, eval_count, \
+             \"window\" FROM agents WHERE org_id = ",
+        );
+        out.push_bind_param::<BigInt, _>(&self.org_id)?;
+        out.push_sql(
+            " AND agent_id >= given.id AND agent_id <= given.id ORDER BY agent_id FOR UPDATE) AS agent",
+        );
+        Ok(())
+    }
+}
+
+impl QueryId for Lock<'_> {
+    type QueryId = Lock<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl Query for Lock<'_> {
+    type SqlType = (Text, (BigInt, BigInt, BigInt, Nullable<Binary>));
 }
 
 /// Stores agents whose rows are locked.

@@ -152,6 +152,8 @@ impl<'g> Book<'g> {
             .idempotency_key
             .push(event.idempotency_key.as_deref());
         events.source.push(event.source.as_str());
+        events.policy_version.push(event.policy_version);
+        events.findings.push(event.findings.as_deref());
         events.key.push(origin.key.get());
         let given = event.evaluation_id.clone();
         Ok(Outcome::Recorded(evaluation_id(given, event.source, id)))

@@ -118,6 +118,8 @@ pub(super) struct Columns<'e> {
     pub(super) idempotency_key: Vec<Option<&'e str>>,
     pub(super) source: Vec<&'static str>,
     pub(super) key: Vec<i64>,
+    pub(super) policy_version: Vec<Option<i64>>,
+    pub(super) findings: Vec<Option<&'e str>>,
 }
 
 /// Stores events; `false` when another transaction has recorded one of their ids meanwhile, and this
@@ -149,6 +151,8 @@ pub(super) async fn insert(
         unnest::<Nullable<Text>, _>(&events.idempotency_key),
         unnest::<Text, _>(&events.source),
         unnest::<BigInt, _>(&events.key),
+        unnest::<Nullable<BigInt>, _>(&events.policy_version),
+        unnest::<Nullable<Text>, _>(&events.findings),
     ));
     let mut connection = connection;
     let inserted = diesel::insert_into(events::table)
@@ -169,6 +173,8 @@ pub(super) async fn insert(
             events::idempotency_key,
             events::source,
             events::key_id,
+            events::policy_version,
+            events::findings,
         ))
         .on_conflict_do_nothing()
         .execute(&mut connection)

@@ -255,3 +255,103 @@ impl SharedCache {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pecta_reputation::{Evaluation, Latency};
+
+    fn org() -> OrgId {
+        OrgId::from_row(1)
+    }
+
+    /// An agent whose row covers so many evaluations.
+    fn agent(evaluations: i64) -> Agent {
+        let mut state = AgentState::unknown();
+        for at in 0..evaluations {
+            let evaluation = Evaluation {
+                passed: true,
+                latency: Latency::ZERO,
+            };
+            state.push(evaluation, at);
+        }
+        Agent::stored(state)
+    }
+
+    fn standing(agent_id: &str, evaluations: i64) -> AgentReputation {
+        let state = agent(evaluations).state;
+        state.standing(agent_id.to_owned(), Scoring::default())
+    }
+
+    fn eval_count(cache: &SharedCache, agent_id: &str) -> Option<i64> {
+        let known = cache.standing_or_read(org(), agent_id, Scoring::default());
+        known.map(|standing| standing.eval_count)
+    }
+
+    fn put(cache: &SharedCache, agent_id: &str, evaluations: i64) {
+        let agent = agent(evaluations);
+        cache.lock().put(org(), Arc::from(agent_id), agent, 0);
+    }
+
+    /// The agents of so many turns leave memory, as far as there are too many.
+    fn take_turns(cache: &SharedCache, turns: usize) {
+        cache.lock().apply(Changes {
+            agents: Agents::new(),
+            turns,
+            began: 0,
+        });
+    }
+
+    #[test]
+    fn what_was_read_is_kept_until_the_agent_comes_into_memory() {
+        let cache = SharedCache::new(1);
+        cache.keep_read(org(), &standing("a", 1), cache.era());
+        assert_eq!(eval_count(&cache, "a"), Some(1));
+        assert_eq!(eval_count(&cache, "b"), None);
+
+        put(&cache, "a", 2);
+        assert_eq!(eval_count(&cache, "a"), Some(2));
+        // Read before, kept after.
+        cache.keep_read(org(), &standing("a", 1), cache.era());
+        assert_eq!(eval_count(&cache, "a"), Some(2));
+
+        put(&cache, "b", 1);
+        take_turns(&cache, 1);
+        assert_eq!(eval_count(&cache, "a"), None);
+    }
+
+    #[test]
+    fn what_was_read_before_an_agent_left_memory_is_not_kept() {
+        let cache = SharedCache::new(1);
+        let era = cache.era();
+        put(&cache, "a", 2);
+        put(&cache, "b", 1);
+        take_turns(&cache, 1);
+        cache.keep_read(org(), &standing("a", 1), era);
+        assert_eq!(eval_count(&cache, "a"), None);
+    }
+
+    #[test]
+    fn what_was_read_before_memory_was_emptied_is_not_kept() {
+        let cache = SharedCache::new(1);
+        let era = cache.era();
+        cache.keep_read(org(), &standing("a", 1), era);
+        let emptied = cache.lock().emptied();
+        *cache.lock() = emptied;
+        cache.keep_read(org(), &standing("b", 1), era);
+        assert_eq!(eval_count(&cache, "a"), None);
+        assert_eq!(eval_count(&cache, "b"), None);
+    }
+
+    #[test]
+    fn what_was_read_is_bounded() {
+        let cache = SharedCache::new(1);
+        for number in 0..=READ_CAPACITY {
+            cache.keep_read(org(), &standing(&number.to_string(), 0), cache.era());
+        }
+        assert_eq!(eval_count(&cache, "0"), None);
+        let last = READ_CAPACITY.to_string();
+        assert_eq!(eval_count(&cache, &last), Some(0));
+        assert_eq!(cache.lock().read.count, 1);
+    }
+}

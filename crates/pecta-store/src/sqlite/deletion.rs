@@ -114,7 +114,7 @@ mod tests {
         INSERT INTO agents VALUES (1, 'a', 0, 0, 1200, 1190, NULL, NULL);
         INSERT INTO events
         WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1200)
-        SELECT 1, randomblob(16), 'a', n, NULL, TRUE, '[]', 0, 0, 0, n % 7, NULL, NULL, 'evaluated', 1, NULL
+        SELECT 1, randomblob(16), 'a', n, NULL, TRUE, '[]', 0, 0, 0, n % 7, NULL, NULL, 'evaluated', 1, NULL, NULL
         FROM numbers;";
 
     fn sequences(connection: &mut SqliteConnection) -> Vec<i64> {

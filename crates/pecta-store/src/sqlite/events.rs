@@ -74,6 +74,8 @@ pub(super) fn insert(
         idempotency_key: event.idempotency_key.as_deref(),
         source: event.source.as_str(),
         key_id: origin.key.get(),
+        policy_version: event.policy_version,
+        findings: event.findings.as_deref(),
     };
     insert.execute(connection)?;
     Ok(())
@@ -97,6 +99,8 @@ struct Insert<'e> {
     idempotency_key: Option<&'e str>,
     source: &'static str,
     key_id: i64,
+    policy_version: Option<i64>,
+    findings: Option<&'e str>,
 }
 
 impl QueryFragment<Sqlite> for Insert<'_> {
@@ -104,7 +108,7 @@ impl QueryFragment<Sqlite> for Insert<'_> {
         out.push_sql(
             "INSERT INTO events (org_id, id, agent_id, sequence, tool, passed, gates, \
              total_latency_us, latency_us, score, created_at, evaluation_id, idempotency_key, \
-             source, key_id) VALUES (",
+             source, key_id, policy_version, findings) VALUES (",
         );
         out.push_bind_param::<BigInt, _>(&self.org_id)?;
         out.push_sql(", ");
@@ -135,6 +139,10 @@ impl QueryFragment<Sqlite> for Insert<'_> {
         out.push_bind_param::<Text, _>(self.source)?;
         out.push_sql(", ");
         out.push_bind_param::<BigInt, _>(&self.key_id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.policy_version)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.findings)?;
         out.push_sql(")");
         Ok(())
     }

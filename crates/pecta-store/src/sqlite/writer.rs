@@ -207,6 +207,8 @@ pub(super) mod tests {
             evaluation_id: None,
             idempotency_key: None,
             source: Source::Unsigned,
+            policy_version: None,
+            findings: None,
         }
     }
 

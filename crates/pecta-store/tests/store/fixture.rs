@@ -164,6 +164,8 @@ pub(crate) fn event(agent_id: &str) -> NewEvent {
         evaluation_id: None,
         idempotency_key: None,
         source: Source::Unsigned,
+        policy_version: None,
+        findings: None,
     }
 }
 

@@ -17,8 +17,8 @@ const SETTINGS: [&str; 4] = [
 const EXPECTED: [(&str, &[&str]); 12] = [
     // Recording.
     (
-        r#""agents"."agent_id" = ANY("#,
-        &["LockRows", "using agents_pkey"],
+        "AND agent_id <= given.id ",
+        &["LockRows", "using agents_pkey", "(agent_id <= given.id)"],
     ),
     (
         r#""events"."evaluation_id" = ANY("#,

@@ -14,6 +14,8 @@ pub(crate) async fn an_event_is_read_back_as_it_was_recorded(backend: Backend) {
         total_latency: Latency::from_micros(1_234).unwrap(),
         evaluation_id: None,
         source: Source::Evaluated,
+        policy_version: Some(7),
+        findings: Some("[1]".to_owned()),
         ..event("a")
     };
     let receipt = fixture.store.record(origin, vec![new]).await.unwrap();
@@ -42,6 +44,8 @@ pub(crate) async fn an_event_is_read_back_as_it_was_recorded(backend: Backend) {
             created_at: "2026-05-07T12:00:00.123Z".parse().unwrap(),
             evaluation_id: Some(evaluation_id.clone()),
             source: Source::Evaluated,
+            policy_version: Some(7),
+            findings: Some("[1]".to_owned()),
         }
     );
     let standing = fixture

@@ -116,7 +116,7 @@ pub(crate) async fn hot_statements_are_prepared_once((): ()) {
         lines.filter(|line| line.contains(phase)).count()
     };
     for start in [
-        r#""agents"."agent_id" = ANY("#,
+        " AND agent_id <= given.id ORDER ",
         r#""events"."evaluation_id" = ANY("#,
         " AND id >= given.id ORDER ",
         r#""events"."idempotency_key" = ANY("#,

@@ -4,7 +4,7 @@ use super::{Rule, example};
 use crate::detect::{
     around,
     shell::{
-        cues::{Cue, around_it, programs, text},
+        cues::{Cue, around_it, names, programs, text},
         invocation::Invocation,
         lexer::Word,
         paths::{Reach, normalise, reach},
@@ -35,38 +35,38 @@ fn is_device(path: &str) -> bool {
 pub(super) const CUES: &[Cue] = &[
     around_it(&["/dev/"], is_written_to),
     programs(
-        &[
-            "cp ",
-            "tee ",
-            "sponge ",
-            "mv ",
-            "install ",
-            "ddrescue ",
-            "mkfs",
-            "mke2fs ",
-            "mkswap ",
-            "mkdosfs ",
-            "newfs ",
-            "wipefs ",
-            "blkdiscard ",
-            "sgdisk ",
-            "sfdisk ",
-            "parted ",
-            "fdisk ",
-            "hdparm ",
-            "nvme ",
-            "badblocks ",
-            "cryptsetup ",
-            "mdadm ",
+        names![
+            "cp",
+            "tee",
+            "sponge",
+            "mv",
+            "install",
+            "ddrescue",
+            "mke2fs",
+            "mkswap",
+            "mkdosfs",
+            "newfs",
+            "wipefs",
+            "blkdiscard",
+            "sgdisk",
+            "sfdisk",
+            "parted",
+            "fdisk",
+            "hdparm",
+            "nvme",
+            "badblocks",
+            "cryptsetup",
+            "mdadm",
         ],
         &["/dev/"],
     ),
-    programs(&["shred ", "srm ", "scrub "], &[]),
-    programs(&["zpool ", "zfs "], &["destroy"]),
-    programs(&["gpart "], &["delete", "destroy"]),
-    programs(&["btrfs "], &["delete"]),
+    programs(&["mkfs"], &["/dev/"]),
+    programs(names!["shred", "srm", "scrub"], &[]),
+    programs(names!["zpool", "zfs"], &["destroy"]),
+    programs(names!["gpart"], &["delete", "destroy"]),
+    programs(names!["btrfs"], &["delete"]),
     programs(
-        &["diskutil "],
+        names!["diskutil"],
         &["delete", "erase", "partition", "zerodisk"],
     ),
     text(&["lvremove", "pvremove", "vgremove", "physicaldrive"], &[]),
@@ -86,6 +86,11 @@ fn is_written_to(text: &str, at: usize) -> bool {
     let between = before.iter().rev().take_while(is_between).count();
     let operator = before.iter().rev().nth(between);
     !holds_none && operator.is_some_and(|byte| b">|&=".contains(byte))
+}
+
+/// Whether the program makes file systems; `mkfs.ext4` does as `mkfs` does.
+pub(super) fn makes_file_systems(name: &str) -> bool {
+    name.starts_with("mkfs.") || ["mkfs", "mke2fs", "mkswap", "mkdosfs", "newfs"].contains(&name)
 }
 
 fn names_device(run: &Invocation<'_>) -> bool {
@@ -153,12 +158,9 @@ pub(super) const RULES: &[Rule] = &[
         flags: "a file system made on a disk",
         programs: &[],
         matches: |run| {
-            let makes = run.name == "mkfs"
-                || run.name.starts_with("mkfs.")
-                || ["mke2fs", "mkswap", "mkdosfs", "newfs"].contains(&run.name);
             let rehearses = run.has_option('n', "dry-run") && run.name != "mkswap"
                 || run.has_any(&["--help", "-V"]);
-            makes
+            makes_file_systems(run.name)
                 && !rehearses
                 && (names_device(run)
                     || run

@@ -2,7 +2,7 @@
 
 use super::{Rule, example};
 use crate::detect::shell::{
-    cues::{Cue, programs},
+    cues::{Cue, names, programs},
     invocation::Invocation,
 };
 
@@ -44,7 +44,8 @@ pub(super) const CUES: &[Cue] = &[
         ],
     ),
     // The arguments of a call may be on the next lines: `Command::new("git").arg(...)`.
-    programs(&["git'", "git\"", "git-filter-repo ", "bfg "], &[]),
+    programs(&["git'", "git\""], &[]),
+    programs(names!["git-filter-repo", "bfg"], &[]),
 ];
 
 pub(super) const RULES: &[Rule] = &[

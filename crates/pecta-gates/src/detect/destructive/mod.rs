@@ -88,11 +88,20 @@ pub(super) fn is_judged(name: &str) -> bool {
             platforms::RULES,
         ];
         let rules = tables.into_iter().flatten();
-        let mut names: Vec<_> = rules.flat_map(|rule| rule.programs).copied().collect();
+        let names = rules.flat_map(|rule| rule.programs).copied();
+        let mut names: Vec<_> = names
+            .chain(remote::LISTENERS.iter().copied())
+            .chain(windows::programs())
+            .collect();
         names.sort_unstable();
         names
     });
-    NAMES.binary_search(&name).is_ok()
+    let is_named = |name: &str| NAMES.binary_search(&name).is_ok();
+    // Windows reads names whatever their case.
+    is_named(name)
+        || disk::makes_file_systems(name)
+        || name.bytes().any(|byte| byte.is_ascii_uppercase())
+            && is_named(&name.to_ascii_lowercase())
 }
 
 /// Reports the first rule that each program breaks which a text runs.

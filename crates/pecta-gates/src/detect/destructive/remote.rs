@@ -7,21 +7,17 @@ use crate::detect::{
     around,
     shell::{
         commands,
-        cues::{Cue, is_disguised, programs, programs_in, text},
+        cues::{Cue, is_disguised, names, programs, programs_in, text},
         invocation::{Invocation, Source},
-        lexer::Word,
     },
 };
 
 /// What is in every text that breaks a rule, beside the decoders that may hide `rm`.
 pub(super) const CUES: &[Cue] = &[
-    programs_in(&["curl ", "wget "], may_run_what_it_fetches),
-    programs(
-        &["fetch ", "gunzip", "zcat", "gzip ", "openssl "],
-        &["|", ")", "`"],
-    ),
+    programs_in(names!["curl", "wget", "fetch"], may_run_what_it_fetches),
+    programs(&["gunzip", "zcat", "gzip ", "openssl "], &["|", ")", "`"]),
     text(&["/dev/tcp/", "/dev/udp/"], &[]),
-    programs(&["nc -", "ncat -", "netcat -"], &["sh"]),
+    programs(names!["nc", "ncat", "netcat"], &["sh"]),
 ];
 
 pub(super) const RULES: &[Rule] = &[
@@ -57,22 +53,20 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// Whether it is a shell that reads from or writes to another host, or `nc` with a shell behind its options.
+/// Programs that connect to another host, and may hand it a program.
+pub(super) const LISTENERS: &[&str] = &["nc", "ncat", "netcat"];
+
+/// Whether it is a shell that reads from or writes to another host, or `nc` with a shell as the value of an option.
 fn is_handed_over(run: &Invocation<'_>) -> bool {
     let is_shell = |name: &str| commands::SHELLS.contains(&commands::program(name));
     let is_host = |path: &str| path.starts_with("/dev/tcp/") || path.starts_with("/dev/udp/");
     match run.name {
-        "nc" | "ncat" | "netcat" => {
-            let runs = run.args.windows(2).any(|pair| match pair {
-                [option, program] => {
-                    option.is_option()
-                        && option.text.ends_with(['e', 'c'])
-                        && is_shell(&program.text)
-                }
-                _ => false,
-            });
-            runs && run.args.first().is_some_and(Word::is_option)
-        }
+        name if LISTENERS.contains(&name) => run.args.windows(2).any(|pair| match pair {
+            [option, program] => {
+                option.is_option() && option.text.ends_with(['e', 'c']) && is_shell(&program.text)
+            }
+            _ => false,
+        }),
         name => {
             is_shell(name)
                 && run
@@ -120,24 +114,34 @@ fn is_piped_on(line: &str) -> bool {
     stages.is_empty() || stages.starts_with('#') || behind.split(ends).any(runs)
 }
 
+/// How many words of a line are looked up in the rest of the text before that is read instead.
+const MOST_LOOKED_UP: usize = 32;
+
 /// Whether a file that is fetched by the command the line starts with may be named once more in the rest of the text.
 fn is_named_again(line: &str, rest: &[u8]) -> bool {
-    let ends = |c: char| c.is_ascii_whitespace() || "|&;()<>{}'\"`".contains(c);
+    let ends = |c: char| c.is_ascii_whitespace() || "|&;()<>{}'\"`=".contains(c);
     let words = || line.split(ends).filter(|word| !word.is_empty());
     let is_redirected = line.contains('>');
+    let mut looked_up = 0;
     words().zip(words().skip(1)).any(|(before, word)| {
         let is_target = before.starts_with('-') && before.ends_with(['o', 'O', 't']);
+        // `-oi.sh`
+        let joined = word.strip_prefix("-o").or(word.strip_prefix("-O"));
+        let is_target = is_target || joined.is_some();
+        let word = joined.unwrap_or(word);
         let path = word.split(['?', '#']).next().unwrap_or(word);
         let name = path.rsplit('/').next().unwrap_or(path);
-        (is_redirected || is_target || word.contains("://"))
-            && !name.is_empty()
-            && memmem::find_iter(rest, name).nth(1).is_some()
+        let may_be_file = is_redirected || is_target || word.contains("://");
+        may_be_file && !name.is_empty() && {
+            looked_up += 1;
+            looked_up > MOST_LOOKED_UP || memmem::find_iter(rest, name).nth(1).is_some()
+        }
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::may_run_what_it_fetches;
+    use super::{MOST_LOOKED_UP, may_run_what_it_fetches};
 
     #[test]
     fn what_is_fetched_may_be_run() {
@@ -157,9 +161,14 @@ mod tests {
                 false,
             ),
             ("curl -o i.tgz https://x.io/archive\ntar xf j.tgz", false),
+            ("curl --output=i.sh https://x.io/i; sh i.sh", true),
+            ("curl -oi.sh https://x.io/i; sh i.sh", true),
         ] {
             assert_eq!(may_run_what_it_fetches(text, 0), expected, "{text}");
         }
+        let words = (0..=MOST_LOOKED_UP + 1).map(|word| format!(" w{word}x"));
+        let text = format!("curl > x.txt{}", words.collect::<String>());
+        assert!(may_run_what_it_fetches(&text, 0), "too many to look up");
         for before in ["sh -c \"$(", "`", "bash <(echo; "] {
             let text = format!("{before}curl x.io");
             assert!(may_run_what_it_fetches(&text, before.len()), "{text}");

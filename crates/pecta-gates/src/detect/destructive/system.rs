@@ -39,7 +39,7 @@ fn is_system(run: &Invocation<'_>, word: &Word<'_>) -> bool {
 /// What is in every text that breaks a rule.
 pub(super) const CUES: &[Cue] = &[
     text(&["-delete", "unset hist"], &[]),
-    text(&["-exec rm", "-execdir rm", "-exec /"], &[]),
+    text(names!["-exec", "-execdir"], find::REMOVERS),
     text(
         &["of=/", "of=\"/", "of='/"],
         &["bin", "boot", "etc", "lib", "usr", "var"],
@@ -65,6 +65,8 @@ pub(super) const CUES: &[Cue] = &[
         &[
             "truncate -",
             "crontab ",
+            "crontab\"",
+            "crontab'",
             "history -",
             "shutdown ",
             "shutdown\"",
@@ -75,7 +77,12 @@ pub(super) const CUES: &[Cue] = &[
         ],
         &[],
     ),
+    programs(
+        &["truncate\"", "truncate'", "history\"", "history'"],
+        &["-"],
+    ),
     programs(&["init 0", "init 6", "killall5"], &[]),
+    programs(&["init\"", "init'"], &["0", "6"]),
     programs(names!["rclone"], &["purge", "delete"]),
     programs(
         names!["systemctl"],
@@ -93,7 +100,7 @@ pub(super) const CUES: &[Cue] = &[
         ],
     ),
     programs(names!["service"], &["stop"]),
-    programs(&["kill -"], &["-1"]),
+    programs(&["kill -", "kill\"", "kill'"], &["-1"]),
     programs(names!["pkill"], &[".", "root"]),
     programs(names!["unlink"], &["/"]),
     programs(
@@ -146,7 +153,7 @@ pub(super) const RULES: &[Rule] = &[
             };
             let temporary =
                 |word: &Word<'_>| ["/tmp", "/var/tmp"].contains(&word.text.trim_end_matches('/'));
-            (run.has_word("-delete") || find::runs(run.args, &["rm", "unlink", "shred"]))
+            find::removes(run.args)
                 && (roots.iter().any(|word| far(word) && !temporary(word))
                     || (roots.is_empty() && !narrowed))
         },

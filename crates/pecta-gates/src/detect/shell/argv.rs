@@ -1,11 +1,17 @@
 //! Commands that JSON holds as lists of words: `["rm", "-rf", "/data"]`, `{"command": "rm", "args": ["-rf", "/data"]}`.
 
+use std::borrow::Cow;
+
 use super::commands::{self, runs_others};
 use crate::{Json, detect::destructive};
 
-/// How many words a command has at most, and how long it is, in bytes.
+/// How many words of a command are looked at, and how many bytes of them.
 const MOST_WORDS: usize = 64;
 const LONGEST_LINE: usize = 1024;
+
+/// How many members of an object are asked for the program that one of them holds the arguments of, so that many such
+/// members cost no more than they are long.
+const MOST_MEMBERS: usize = 32;
 
 /// How many programs behind another make a list of programs.
 const FEWEST: usize = 2;
@@ -31,25 +37,36 @@ pub(crate) struct List<'j> {
     pub(crate) member: Option<(&'j str, &'j [Member<'j>])>,
 }
 
-type Member<'j> = (std::borrow::Cow<'j, str>, Json<'j>);
+type Member<'j> = (Cow<'j, str>, Json<'j>);
 
 impl<'j> List<'j> {
-    /// The command that the array may be, quoted as a shell reads it.
+    /// The command that the array may be, quoted as a shell reads it, as far as that is looked at.
     pub(crate) fn command_line(&self) -> Option<String> {
-        let items = self.items.get(..MOST_WORDS.min(self.items.len()))?;
         let program = self.program();
         let first = program.or_else(|| self.items.first().and_then(word))?;
-        if !is_program(first) {
+        // A name with a number behind it is a row of a table.
+        let is_row =
+            program.is_none() && self.items.get(1).is_some_and(|item| word(item).is_none());
+        if is_row || !is_program(first) {
             return None;
         }
-        let words = || program.into_iter().chain(items.iter().filter_map(word));
-        let length: usize = words().map(|word| word.len() + 3).sum();
-        let are_words = items.iter().all(|item| word(item).is_some());
-        if length > LONGEST_LINE || !are_words || !is_command(words()) {
-            return None;
+        let items = self.items.iter().take(MOST_WORDS).map_while(scalar);
+        let mut words: Vec<Cow<'_, str>> = program.map(Cow::Borrowed).into_iter().collect();
+        let mut left = LONGEST_LINE;
+        for item in items {
+            let length = item.floor_char_boundary(left);
+            words.push(match item {
+                item if length == item.len() => item,
+                item => Cow::Owned(item.get(..length).unwrap_or_default().to_owned()),
+            });
+            left = left.saturating_sub(length + 1);
+            if left == 0 {
+                break;
+            }
         }
-        let quoted: Vec<String> = words().map(quoted).collect();
-        Some(quoted.join(" "))
+        let texts = || words.iter().map(AsRef::as_ref);
+        let quoted = || texts().map(quoted).collect::<Vec<_>>().join(" ");
+        is_command(texts()).then(quoted)
     }
 
     /// The program that a member next to the array names.
@@ -60,6 +77,7 @@ impl<'j> List<'j> {
         }
         let named = members
             .iter()
+            .take(MOST_MEMBERS)
             .find(|(key, _)| PROGRAM_KEYS.contains(&key.as_ref()))?;
         word(&named.1)
     }
@@ -72,15 +90,20 @@ fn word<'j>(item: &'j Json<'_>) -> Option<&'j str> {
     }
 }
 
+/// A scalar as the word that a program is given for it.
+fn scalar<'j>(item: &'j Json<'_>) -> Option<Cow<'j, str>> {
+    match item {
+        Json::Number(number) => Some(Cow::Owned(number.to_string())),
+        Json::Bool(value) => Some(Cow::Borrowed(if *value { "true" } else { "false" })),
+        item => word(item).map(Cow::Borrowed),
+    }
+}
+
 /// Whether a list of words that starts with this can be a command.
 pub(super) fn is_program(first: &str) -> bool {
     let name = commands::program(first);
     let is_name = !name.is_empty() && !first.contains(char::is_whitespace);
-    is_name
-        && (commands::is_known(name)
-            || runs_others(name)
-            || destructive::is_judged(name)
-            || name.starts_with("mkfs."))
+    is_name && (commands::is_known(name) || runs_others(name) || destructive::is_judged(name))
 }
 
 /// Whether the words of which the first is a program are a command, rather than a list of programs.
@@ -144,6 +167,36 @@ mod tests {
             Some("rm -rf /data"),
         );
         check(r#"{"tags": ["rm", "-rf", "/"]}"#, Some("rm -rf /"));
+    }
+
+    #[test]
+    fn programs_that_only_rules_know_start_commands() {
+        check(r#"["mkswap", "/dev/sda"]"#, Some("mkswap /dev/sda"));
+        check(r#"["ncat", "-e", "/bin/sh"]"#, Some("ncat -e /bin/sh"));
+        check(r#"["RD", "/s", "C:\\x"]"#, Some("RD /s 'C:\\x'"));
+        check(r#"["reg.exe", "delete", "x"]"#, Some("reg.exe delete x"));
+    }
+
+    #[test]
+    fn long_lists_are_cut() {
+        let long = "x".repeat(LONGEST_LINE + 100);
+        let json = format!(r#"["rm", "-rf", "/data", "{long}", "/"]"#);
+        let cut = "x".repeat(LONGEST_LINE - "rm -rf /data ".len());
+        check(&json, Some(&format!("rm -rf /data {cut}")));
+        check(r#"["rm", "-rf", "/data", 1]"#, Some("rm -rf /data 1"));
+        check(r#"["rm", "-rf", true, ["/"]]"#, Some("rm -rf true"));
+    }
+
+    #[test]
+    fn the_program_is_looked_for_among_few_members() {
+        let others = r#""a": 1, "#;
+        for (count, expected) in [(MOST_MEMBERS - 1, Some("rm -rf")), (MOST_MEMBERS, None)] {
+            let json = format!(
+                r#"{{{}"command": "rm", "args": ["-rf"]}}"#,
+                others.repeat(count)
+            );
+            check(&json, expected);
+        }
     }
 
     #[test]

@@ -19,34 +19,42 @@ pub(crate) fn roots<'s>(args: &'s [Word<'s>]) -> &'s [Word<'s>] {
     args.get(..count).unwrap_or_default()
 }
 
-/// Whether a test narrows down what is found by more than its kind and depth.
+/// Programs that remove what `find` runs them on.
+pub(crate) const REMOVERS: &[&str] = &["rm", "unlink", "shred"];
+
+/// Whether a test narrows down what is removed by more than its kind and depth.
 pub(crate) fn is_narrowed(args: &[Word<'_>]) -> bool {
     let kinds = [
         "-type",
         "-maxdepth",
         "-mindepth",
-        "-delete",
         "-depth",
-        "-exec",
-        "-execdir",
         "-print",
         "-print0",
         "-xdev",
         "-mount",
     ];
-    let rest = args.iter().skip(roots(args).len());
-    rest.filter(|word| word.text.starts_with('-'))
+    // What stands behind the removal comes too late, or is an option of the program that removes.
+    let tests = args.get(..removal(args).unwrap_or(args.len()));
+    let tests = tests.unwrap_or_default().iter().skip(roots(args).len());
+    tests
+        .filter(|word| word.text.starts_with('-'))
         .any(|word| !kinds.contains(&word.text.as_ref()))
 }
 
-/// Whether one of the programs is run on what is found.
-pub(crate) fn runs(args: &[Word<'_>], programs: &[&str]) -> bool {
-    args.windows(2).any(|pair| match pair {
-        [action, program] => {
-            ["-exec", "-execdir"].contains(&action.text.as_ref())
-                && programs.contains(&commands::program(&program.text))
-        }
-        _ => false,
+/// Whether what is found is removed.
+pub(crate) fn removes(args: &[Word<'_>]) -> bool {
+    removal(args).is_some()
+}
+
+/// The first argument that has something removed.
+fn removal(args: &[Word<'_>]) -> Option<usize> {
+    let programs = args.iter().skip(1).map(Some).chain([None]);
+    args.iter().zip(programs).position(|(action, program)| {
+        let program = program.map(|word| commands::program(&word.text));
+        action.text == "-delete"
+            || ["-exec", "-execdir"].contains(&action.text.as_ref())
+                && program.is_some_and(|program| REMOVERS.contains(&program))
     })
 }
 

@@ -270,7 +270,13 @@ impl Place<'_> {
 
     /// Whether it is in the settings of a project: `{"references": [{"path": "../core"}]}`.
     fn is_in_project(&self) -> bool {
-        PROJECT_KEYS.iter().any(|key| self.near().contains(key))
+        let near = self.near();
+        PROJECT_KEYS.iter().any(|key| {
+            let value = near
+                .rfind(key)
+                .map(|at| at + key.trim_end_matches('[').len());
+            value.is_some_and(|value| near.get(value..).is_some_and(is_open))
+        })
     }
 
     /// What stands before it, as far as it is looked at.
@@ -309,11 +315,34 @@ impl Place<'_> {
     }
 }
 
+/// Whether the value of a member does not end in the text, which starts behind its key.
+fn is_open(value: &str) -> bool {
+    let mut depth = 0_usize;
+    value.bytes().all(|byte| {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' if depth < 2 => return false,
+            b']' | b'}' => depth -= 1,
+            b',' if depth == 0 => return false,
+            _ => {}
+        }
+        true
+    })
+}
+
+/// Files without an extension that tools name in their messages.
+const BUILD_FILES: &[&str] = &["Dockerfile", "GNUmakefile", "Makefile", "Rakefile"];
+
 /// Whether the token is a place in a file, as compilers name it: `../src/a.c:10:`.
 fn is_position(token: Option<&str>) -> bool {
     let token = token.unwrap_or_default().trim_end_matches(':');
     token.rsplit_once(':').is_some_and(|(path, number)| {
-        path.contains('.') && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        let file = file.split(':').next().unwrap_or(file);
+        let extension = file.rsplit_once('.').map(|(_, extension)| extension);
+        (extension.is_some_and(|extension| !extension.is_empty()) || BUILD_FILES.contains(&file))
+            && !number.is_empty()
+            && number.bytes().all(|byte| byte.is_ascii_digit())
     })
 }
 

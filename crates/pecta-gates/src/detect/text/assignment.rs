@@ -335,6 +335,16 @@ mod tests {
     }
 
     #[test]
+    fn programs_are_looked_for_under_their_names() {
+        let mut names: Vec<_> = command_line::PROGRAMS
+            .iter()
+            .map(|program| program.name)
+            .collect();
+        names.dedup();
+        assert_eq!(names, command_line::NAMES);
+    }
+
+    #[test]
     fn literals_are_flagged() {
         check("⟦password = \"k7Qz-91xWv⟧\"");
         check("DB_⟦PASSWORD=k7Qz91xWv2Lp0sYd⟧ ./run");

@@ -350,6 +350,13 @@ mod tests {
     }
 
     #[test]
+    fn anchors_of_uploads_are_anchors() {
+        for anchor in upload::ANCHORS.iter().chain(upload::SENDING) {
+            assert!(ANCHORS.contains(anchor), "{anchor}");
+        }
+    }
+
+    #[test]
     fn anchors_start_with_words() {
         for anchor in ANCHORS {
             assert!(

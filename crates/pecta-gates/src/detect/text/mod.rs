@@ -55,7 +55,7 @@ fn numbers(check: Check) -> Option<Box<dyn NumberDetector>> {
 fn anchored(check: Check) -> Option<Box<dyn Detector>> {
     Some(match check {
         Check::Email => Box::new(email::Email::new()),
-        Check::Refusal => Box::new(refusal::Refusal::new()),
+        Check::Refusal => Box::new(&*refusal::REFUSAL),
         Check::Token => Box::new(token::Token::new()),
         Check::PrivateKey => Box::new(private_key::PrivateKey::new()),
         Check::UrlCredentials => Box::new(url_credentials::UrlCredentials::new()),

@@ -6,7 +6,7 @@
 //! Leaves alone refusals that come later, are quoted, are somebody else's or hang on a condition ("If it fails, I cannot
 //! help"), idioms ("I cannot help but admire"), and reports of what did not work ("I can't find the file").
 
-use std::{borrow::Cow, ops::Range, str};
+use std::{borrow::Cow, ops::Range, str, sync::LazyLock};
 
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 
@@ -53,8 +53,11 @@ enum Meaning {
     Idiom,
 }
 
+/// What is shared by all engines: making it takes tens of milliseconds.
+pub(crate) static REFUSAL: LazyLock<Refusal> = LazyLock::new(Refusal::new);
+
 impl Refusal {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         let mut phrases: Vec<Cow<'static, str>> = Vec::new();
         let mut meanings = Vec::new();
         for (nth, language) in REFUSALS.iter().enumerate() {
@@ -185,7 +188,7 @@ impl Refusal {
     }
 }
 
-impl Detector for Refusal {
+impl Detector for &'static Refusal {
     fn needs(&self) -> ByteKinds {
         ByteKinds::NONE
     }

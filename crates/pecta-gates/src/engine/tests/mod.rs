@@ -3,6 +3,7 @@
 mod custom;
 mod deadline;
 mod findings;
+mod monitored;
 mod scope;
 mod verdicts;
 

@@ -3,7 +3,7 @@
 use super::{lexer::is_word, rules::ENGLISH};
 use crate::detect::{
     around,
-    shell::cues::{Cue, around_it, programs, text},
+    shell::cues::{Cue, around_it, names, programs, text},
 };
 
 /// What is in every text that breaks a rule.
@@ -59,8 +59,8 @@ pub(in crate::detect::destructive) const CUES: &[Cue] = &[
     ),
     text(&["manage.py"], &["flush", "reset_db"]),
     text(&["prisma"], &["reset", "accept-data-loss"]),
-    programs(&["dropdb ", "dropuser ", "mysqladmin "], &[]),
-    programs(&["curl "], &["delete"]),
+    programs(names!["dropdb", "dropuser", "mysqladmin"], &[]),
+    programs(names!["curl"], &["delete"]),
 ];
 
 /// Whether a keyword stands here, and what comes next is a comment or passes the test.

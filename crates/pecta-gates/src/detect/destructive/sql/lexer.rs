@@ -45,11 +45,16 @@ const STARTERS: &[&str] = &[
     "SELECT", "TRUNCATE", "UPDATE", "WITH",
 ];
 
+/// Words that start a statement in the same way, but are no sign that a line is SQL: sentences start with them as well.
+const CALLERS: &[&str] = &["EXEC", "EXECUTE"];
+
 /// The statement that the tokens start with.
 pub(super) fn statement<'a, 't>(tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
     let alters = tokens.first().is_some_and(|first| first.is("ALTER"));
     let starts = |token: &Token<'_>| {
-        token.starts_statement && token.is_any(STARTERS) && !(alters && token.is("DROP"))
+        token.starts_statement
+            && (token.is_any(STARTERS) || token.is_any(CALLERS))
+            && !(alters && token.is("DROP"))
     };
     let mut after_first = tokens.iter().skip(1);
     let end = after_first

@@ -111,6 +111,8 @@ fn statements(text: &str, each: Report<'_>) {
         if !starts || !token.is_any(&["DROP", "TRUNCATE", "DELETE", "UPDATE", "ALTER"]) {
             continue;
         }
+        // A statement has one `WITH`, so that no second one is looked for up to its end.
+        with = false;
         let rest = tokens.get(at..).unwrap_or_default();
         let statement = statement(rest);
         if let Some(rule) = STATEMENTS.iter().find(|rule| (rule.matches)(statement)) {

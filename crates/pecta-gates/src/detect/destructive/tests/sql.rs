@@ -1,8 +1,11 @@
 //! SQL, and the programs of databases.
 
-use super::check;
+use super::{check, found};
 
 const DESTRUCTIVE: &[&str] = &[
+    "redis-cli --tls --cacert ca.pem FLUSHALL",
+    "redis-cli --cert c.pem --key k.pem FLUSHDB",
+    "EXEC a\nEXEC('DROP TABLE t')",
     "DROP TABLESPACE old INCLUDING CONTENTS;",
     "redis.flushall()",
     "await client.flushDb();",
@@ -71,6 +74,8 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "redis-cli --tls get flushall",
+    "execute the query, 'DROP TABLE t', only after the review",
     "drop tablespace including its files",
     "redis.flushall is a method",
     "ALTER TABLE users DROP CONSTRAINT users_email_key;",
@@ -113,4 +118,12 @@ const HARMLESS: &[&str] = &[
 #[test]
 fn what_destroys_nothing_is_left_alone() {
     check(false, HARMLESS);
+}
+
+#[test]
+fn each_statement_is_judged_once() {
+    let many = "EXEC 'a'\n".repeat(8) + "EXEC('DROP TABLE t')";
+    assert_eq!(found(&many), ["sql-drop"]);
+    let with = "WITH a AS (SELECT 1) DELETE FROM t".to_owned() + &" ) DELETE FROM u".repeat(8);
+    assert_eq!(found(&with), ["sql-delete-all"]);
 }

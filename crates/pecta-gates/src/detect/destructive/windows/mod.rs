@@ -101,6 +101,13 @@ pub(super) fn entries() -> Vec<Entry> {
         .collect()
 }
 
+/// The programs that rules are about or that run others, in lower case.
+pub(super) fn programs() -> impl Iterator<Item = &'static str> {
+    let rules = TABLES.into_iter().flatten();
+    let names = rules.flat_map(|rule| rule.programs).copied();
+    names.chain(["cmd", "powershell"])
+}
+
 /// How deep commands run text before it is left alone.
 const DEEPEST: usize = 4;
 

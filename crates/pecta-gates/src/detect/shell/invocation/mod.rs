@@ -66,10 +66,11 @@ impl Visitor<'_> {
         let temporary = script.temporary.iter();
         let temporary = temporary.map(|name| name.clone().into_owned()).collect();
         let outer = mem::replace(&mut self.temporary, temporary);
-        for command in &script.commands {
+        for (number, command) in script.commands.iter().enumerate() {
             let mut run = Run {
                 script,
                 command,
+                number,
                 feeds: false,
                 steps: MOST_STEPS,
                 visitor: self,
@@ -104,6 +105,8 @@ impl Visitor<'_> {
 struct Run<'v, 'w, 's> {
     script: &'s Script<'s>,
     command: &'s Command<'s>,
+    /// Which of the script's commands it is.
+    number: usize,
     feeds: bool,
     /// How much may still be seen through.
     steps: usize,
@@ -386,7 +389,7 @@ impl<'s> Run<'_, '_, 's> {
 
     /// What is in a file that is run.
     fn content(&self, file: &Word<'_>) -> Source {
-        if is_fetched(self.script, self.command, &file.text) {
+        if is_fetched(self.script, self.number, &file.text) {
             Source::Remote
         } else {
             Source::Unknown

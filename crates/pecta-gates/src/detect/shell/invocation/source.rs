@@ -1,5 +1,7 @@
 //! Where the data comes from that a command runs as code: followed back through pipes, decoders, `echo` and `printf`.
 
+use std::collections::HashMap;
+
 use super::{
     joined,
     wrappers::{head, wrapped, wrapper},
@@ -52,7 +54,8 @@ pub(super) fn output(script: &Script<'_>, index: usize, stages: usize) -> Source
     match name {
         "echo" => echoed(args),
         "printf" => printed(args),
-        "curl" | "wget" | "fetch" | "aria2c" | "lynx" | "http" | "xh" => Source::Remote,
+        _ if FETCHERS.contains(&name) => Source::Remote,
+        "aria2c" | "lynx" | "http" | "xh" => Source::Remote,
         "cat" | "tee"
             if name == "tee" || args.iter().all(|word| word.is_option() || word.text == "-") =>
         {
@@ -70,15 +73,33 @@ pub(super) fn output(script: &Script<'_>, index: usize, stages: usize) -> Source
     }
 }
 
-/// Whether a command before this one fetched the file.
-pub(super) fn is_fetched(script: &Script<'_>, command: &Command<'_>, file: &str) -> bool {
-    let name = |path: &str| path.strip_prefix("./").unwrap_or(path).to_owned();
-    let before = script.commands.iter();
-    let before = before.take_while(|other| !std::ptr::eq(*other, command));
-    before
-        .filter(|other| is_fetch(other))
-        .any(|fetch| files(fetch).any(|other| name(&other) == name(file)))
+/// Whether a command before the one of this number fetched the file.
+pub(super) fn is_fetched(script: &Script<'_>, number: usize, file: &str) -> bool {
+    let fetched = script.fetched.get_or_init(|| fetched(script));
+    let first = fetched.get(plain(file));
+    first.is_some_and(|&first| first < number)
 }
+
+/// The files that the commands fetch, each with the first command that does.
+fn fetched(script: &Script<'_>) -> HashMap<String, usize> {
+    let mut fetched = HashMap::new();
+    for (number, command) in script.commands.iter().enumerate() {
+        if is_fetch(command) {
+            for file in files(command).filter(|file| !file.is_empty()) {
+                fetched.entry(plain(file).to_owned()).or_insert(number);
+            }
+        }
+    }
+    fetched
+}
+
+/// The name of a file without the directory it is in if that is the current one.
+fn plain(path: &str) -> &str {
+    path.strip_prefix("./").unwrap_or(path)
+}
+
+/// Programs that put what they fetch into files.
+const FETCHERS: &[&str] = &["curl", "fetch", "wget"];
 
 /// Whether the command fetches a file.
 fn is_fetch(command: &Command<'_>) -> bool {
@@ -86,28 +107,36 @@ fn is_fetch(command: &Command<'_>) -> bool {
     while let Some((name, args)) = head(words) {
         match wrapper(name) {
             Some(wrapper) => words = wrapped(wrapper, args),
-            None => return ["curl", "wget"].contains(&name),
+            None => return FETCHERS.contains(&name),
         }
     }
     false
 }
 
 /// Where a command puts what it fetches: the values of its options and redirections, and the last parts of addresses.
-fn files<'c>(fetch: &'c Command<'_>) -> impl Iterator<Item = String> + 'c {
+fn files<'c>(fetch: &'c Command<'_>) -> impl Iterator<Item = &'c str> {
     let targets = fetch.redirects.iter().filter(|redirect| redirect.writes);
-    let targets = targets.map(|redirect| redirect.target.text.to_string());
+    let targets = targets.map(|redirect| redirect.target.text.as_ref());
     let values = fetch.words.windows(2).filter_map(|pair| match pair {
         [option, value] if option.is_option() && option.text.ends_with(['o', 'O', 't']) => {
-            Some(value.text.to_string())
+            Some(value.text.as_ref())
         }
         _ => None,
+    });
+    // `--output=i.sh`, `-oi.sh`
+    let joined = fetch.words.iter().filter_map(|word| {
+        let option = word.text.strip_prefix('-')?;
+        match option.strip_prefix("-output") {
+            Some(rest) => rest.split_once('=').map(|(_, value)| value),
+            None => option.strip_prefix(['o', 'O']),
+        }
     });
     let names = fetch.words.iter().filter_map(|word| {
         let (_, path) = word.text.split_once("://")?;
         let path = path.split(['?', '#']).next()?;
-        path.rsplit_once('/').map(|(_, name)| name.to_owned())
+        path.rsplit_once('/').map(|(_, name)| name)
     });
-    targets.chain(values).chain(names)
+    targets.chain(values).chain(joined).chain(names)
 }
 
 /// What `echo` writes.

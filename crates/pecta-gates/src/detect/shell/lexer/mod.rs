@@ -9,7 +9,7 @@ mod expansions;
 mod here_documents;
 mod words;
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, cell::OnceCell, collections::HashMap, ops::Range};
 
 use memchr::{memchr, memrchr};
 
@@ -72,6 +72,8 @@ pub(crate) struct Script<'t> {
     pub(crate) commands: Vec<Command<'t>>,
     /// Names of variables that hold a directory made for temporary files.
     pub(crate) temporary: Vec<Cow<'t, str>>,
+    /// Names of files that commands fetch, each with the first command that does. Told when they are first asked for.
+    pub(super) fetched: OnceCell<HashMap<String, usize>>,
 }
 
 impl<'t> Script<'t> {
@@ -279,7 +281,7 @@ impl<'t> Lexer<'t> {
                     self.at = self.line_end();
                     break;
                 }
-                Some(b'>') if self.is_arrow() => self.at += 1,
+                Some(b'>') if self.is_arrow(&command) => self.at += 1,
                 Some(b'<' | b'>' | b'&') => self.redirect(&mut command),
                 Some(_) => {
                     let word = self.word(&command);
@@ -339,10 +341,16 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// Whether the `>` here is the head of an arrow that stands by itself, as in listings of links: `python -> python3`.
-    fn is_arrow(&self) -> bool {
+    /// Whether the `>` here is the head of an arrow that stands by itself, as in listings of links: `python -> python3`. A
+    /// known program with options has its last operand there: `gzip -dc x.gz -> x`.
+    fn is_arrow(&self, command: &Command<'_>) -> bool {
         let before = self.slice(self.at.saturating_sub(2)..self.at);
-        matches!(before, b" -" | b" =") && self.ahead(1) == Some(b' ')
+        let first = command.words.first();
+        let has_operand = || {
+            first.is_some_and(|word| commands::is_known(commands::program(&word.text)))
+                && command.words.iter().any(Word::is_option)
+        };
+        self.ahead(1) == Some(b' ') && (before == b" =" || before == b" -" && !has_operand())
     }
 
     fn redirect(&mut self, command: &mut Command<'t>) {

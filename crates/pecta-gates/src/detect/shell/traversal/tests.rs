@@ -66,11 +66,18 @@ fn climbs_are_flagged() {
     check("open(\"../../secrets.json\")", &["../../secrets.json"]);
     check("{\"path\": \"../../x\"}", &["../../x"]);
     check("tar -xf ../x.tar", &["../x.tar"]);
+    check("cat ../../secrets/key:1", &["../../secrets/key:1"]);
+    let closed = r#"{"include": [], "file": "../../secrets/key"}"#;
+    check(closed, &["../../secrets/key"]);
+    let closed = r#"{"references": [{"path": "../a"}], "file": "../../secrets/key"}"#;
+    check(closed, &["../../secrets/key"]);
 }
 
 #[test]
 fn other_dots_are_left_alone() {
     for text in [
+        "{\"include\": [\"src\", \"../shared\"]}",
+        "../Makefile:12: *** missing separator",
         "import { x } from '../utils/foo';",
         "import '../styles.css'",
         "{\"references\":[{\"path\":\"../core\"},{\"path\":\"../utils\"}]}",

@@ -13,16 +13,16 @@ pub(in super::super) const RULE: super::super::Rule = super::super::Rule {
 };
 
 /// A program, and how it is given a password.
-struct Program {
+pub(super) struct Program {
     /// In lower case. What the name goes on with, up to a space, is part of it: `mysqldump`.
-    name: &'static str,
+    pub(super) name: &'static str,
     option: &'static str,
     form: Form,
 }
 
 /// Where the password stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     /// In the word of the option itself.
     Glued,
     /// In the next word.
@@ -35,7 +35,7 @@ const fn program(name: &'static str, option: &'static str, form: Form) -> Progra
     Program { name, option, form }
 }
 
-const PROGRAMS: &[Program] = &[
+pub(super) const PROGRAMS: &[Program] = &[
     program("az login", "-p", Form::Next),
     program("curl", "-u", Form::Named),
     program("curl", "--user", Form::Named),

@@ -1,15 +1,11 @@
 //! Refusals, and what is none.
 
-use std::sync::LazyLock;
-
 use super::{super::super::testing, *};
 use crate::fold::{Folding, Room};
 
-static REFUSAL: LazyLock<Refusal> = LazyLock::new(Refusal::new);
-
 #[track_caller]
 fn check(text: &str, expected: bool) {
-    let found = REFUSAL.find(text.as_bytes(), 0..text.len());
+    let found = (&*REFUSAL).find(text.as_bytes(), 0..text.len());
     assert_eq!(found.is_some(), expected, "{text}: {found:?}");
 }
 
@@ -162,6 +158,6 @@ fn phrases_are_in_lower_case_and_folded() {
 
 #[test]
 fn a_match_is_located_in_the_text_itself() {
-    testing::check(&*REFUSAL, "  ⟦Sorry, I can't help⟧ you");
-    testing::check(&*REFUSAL, "⟦ÜZGÜNÜM, BU KONUDA yardımcı olamam⟧.");
+    testing::check(&&*REFUSAL, "  ⟦Sorry, I can't help⟧ you");
+    testing::check(&&*REFUSAL, "⟦ÜZGÜNÜM, BU KONUDA yardımcı olamam⟧.");
 }

@@ -1,0 +1,102 @@
+//! Outputs to judge, from lines of a file.
+
+use crate::check::{Case, Lines, open};
+use crate::failure::Failure;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+/// The output of an agent, and how it should be judged.
+pub(super) struct Output<'l> {
+    pub(super) case: Case<'l>,
+    agent_id: Option<Cow<'l, str>>,
+    pub(super) expect: Option<Expectation>,
+}
+
+/// What a case expects of its judgement.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Expectation {
+    pub(super) passed: Option<bool>,
+    #[serde(default)]
+    pub(super) gates: BTreeMap<String, Expected>,
+}
+
+/// What is expected of a gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Expected {
+    Passed,
+    Failed,
+    WouldBlock,
+    Skipped,
+    Suppressed,
+    Absent,
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::WouldBlock => "would_block",
+            Self::Skipped => "skipped",
+            Self::Suppressed => "suppressed",
+            Self::Absent => "absent",
+        })
+    }
+}
+
+/// What a line holds besides what `check` reads.
+#[derive(Deserialize)]
+struct Members<'l> {
+    #[serde(borrow)]
+    agent_id: Option<Cow<'l, str>>,
+    expect: Option<Expectation>,
+}
+
+impl<'l> Output<'l> {
+    fn parse(line: &'l str) -> Result<Self, String> {
+        let case = Case::parse(line).map_err(|error| error.to_string())?;
+        // Of these two nothing is secret, so the parser may quote them.
+        let Members { agent_id, expect } =
+            serde_json::from_str(line).map_err(|error| error.to_string())?;
+        Ok(Self {
+            case,
+            agent_id,
+            expect,
+        })
+    }
+
+    pub(super) fn agent(&self) -> &str {
+        self.agent_id.as_deref().unwrap_or_default()
+    }
+
+    /// The id of the line, as it is written.
+    pub(super) fn id(&self) -> Option<&str> {
+        self.case.id.map(RawValue::get)
+    }
+}
+
+/// Reads the outputs one at a time, each with the number of its line. A line that is none ends it all: a test that is not
+/// run must not look like one that passes.
+pub(super) fn each(
+    path: &Path,
+    mut judge: impl FnMut(u64, &Output<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let cannot = |error| Failure::usage(format!("cannot read {}: {error}", path.display()));
+    let mut lines = Lines::new(open(path).map_err(cannot)?);
+    while let Some(line) = lines.next().map_err(cannot)? {
+        let text = line.text.as_ref().map_err(ToString::to_string);
+        let output = text.and_then(|text| Output::parse(text));
+        let number = line.number;
+        let output = output.map_err(|error| {
+            Failure::usage(format!("{}, line {number}: {error}", path.display()))
+        })?;
+        judge(number, &output)?;
+    }
+    Ok(())
+}

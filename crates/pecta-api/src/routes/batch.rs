@@ -1,0 +1,93 @@
+//! `POST /v1/evaluate/batch`.
+
+use super::evaluate::{answer, new_event, standing, with_redacted};
+use super::judge::{Judged, judge};
+use crate::app::App;
+use crate::caller::{Caller, Evaluate, Posted};
+use crate::error::ApiError;
+use crate::heavy::on_body;
+use actix_web::web;
+use pecta_store::{self as store, AgentReputation, StoreError};
+use pecta_wire::{BatchRequest, BatchResponse, BatchResult, EvaluateResponse};
+use std::collections::HashMap;
+
+/// An item, judged or refused.
+type Item = Result<Judged, ApiError>;
+
+pub(super) async fn evaluate(
+    Posted { caller, body }: Posted<Evaluate>,
+) -> Result<web::Json<BatchResponse>, ApiError> {
+    let items = on_body(&caller.app, body, judge_each).await?;
+    let judged = items.iter().filter(|item| item.is_ok()).count();
+    caller.pay(judged.saturating_sub(1))?;
+    let results = record(&caller, items).await?;
+    Ok(web::Json(BatchResponse { results }))
+}
+
+fn judge_each(app: &App, body: &[u8]) -> Result<Vec<Item>, ApiError> {
+    let batch = BatchRequest::parse(body)?;
+    let items = batch.items.into_iter();
+    Ok(items
+        .map(|item| judge(app, item.get().as_bytes()))
+        .collect())
+}
+
+/// Records all items in one transaction, but for dry runs, and answers each.
+async fn record(caller: &Caller<Evaluate>, items: Vec<Item>) -> Result<Vec<BatchResult>, ApiError> {
+    let judged = items.iter().flatten();
+    let events = judged
+        .filter(|judged| !judged.dry_run)
+        .map(|judged| new_event(judged, None));
+    let events = events.collect::<Result<Vec<_>, _>>()?;
+    let receipt = if events.is_empty() {
+        store::Receipt::default()
+    } else {
+        caller.store().record(caller.origin, events).await?
+    };
+    let mut outcomes = receipt.outcomes.into_iter();
+    let standings = receipt.agents.into_iter();
+    let standings: HashMap<_, _> = standings
+        .map(|agent| (agent.agent_id.clone(), agent))
+        .collect();
+    let mut results = Vec::with_capacity(items.len());
+    for item in items {
+        results.push(match item {
+            Ok(judged) => {
+                let id = if judged.dry_run {
+                    None
+                } else {
+                    outcomes.next()
+                };
+                let answer = answered(caller, judged, id, &standings).await?;
+                BatchResult::Judged {
+                    status: 200,
+                    answer: Box::new(answer),
+                }
+            }
+            Err(error) => BatchResult::Refused(error.body()),
+        });
+    }
+    Ok(results)
+}
+
+async fn answered(
+    caller: &Caller<Evaluate>,
+    judged: Judged,
+    recorded: Option<store::Outcome>,
+    standings: &HashMap<String, AgentReputation>,
+) -> Result<EvaluateResponse, ApiError> {
+    let id = match recorded {
+        Some(store::Outcome::Recorded(id)) => id,
+        None if judged.dry_run => None,
+        _ => return Err(StoreError::Internal("a receipt without an outcome").into()),
+    };
+    let answer = match standings.get(&judged.agent_id) {
+        Some(standing) => answer(id, judged.outcome, standing),
+        None => answer(
+            id,
+            judged.outcome,
+            &standing(caller, judged.agent_id).await?,
+        ),
+    };
+    Ok(with_redacted(answer, judged.redacted))
+}

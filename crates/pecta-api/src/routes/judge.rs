@@ -1,0 +1,116 @@
+//! From the body of a request to the verdict on its output.
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::error::ApiError;
+use pecta_gates::{GateVerdict, Json, Subject};
+use pecta_policy::{Call, Hit, JudgedGate, Judgement};
+use pecta_reputation::Latency;
+use pecta_wire::{EvaluateRequest, Finding, GateMode, GateReport, number};
+use serde_json::value::{RawValue, to_raw_value};
+use std::time::Duration;
+
+/// How many findings an event holds at most.
+const FINDINGS: usize = 20;
+
+/// What is left of a request when its payloads have been judged and dropped.
+pub(super) struct Judged {
+    pub(super) agent_id: String,
+    pub(super) tool: Option<String>,
+    pub(super) latency_ms: Option<f64>,
+    pub(super) dry_run: bool,
+    pub(super) outcome: Outcome,
+    /// The output without what was found in it, if it was asked for.
+    pub(super) redacted: Option<Box<RawValue>>,
+}
+
+/// The part of an answer that the gates determine, and that is recorded.
+pub(super) struct Outcome {
+    pub(super) passed: bool,
+    pub(super) gates: Vec<GateReport>,
+    pub(super) total_latency: Latency,
+    pub(super) policy_version: Option<i64>,
+    /// Where the gates found something: the first so many.
+    pub(super) findings: Vec<Finding>,
+}
+
+pub(super) fn judge(app: &App, body: &[u8]) -> Result<Judged, ApiError> {
+    let request = EvaluateRequest::<Json<'_>>::parse(body)?;
+    let mut call = Call::new(&request.agent_id, subject(&request), Clock::wall());
+    call.redact = request.redact;
+    let judgement = app.policy().policy.judge(&call, &[], app.clock());
+    let judgement = judgement.map_err(ApiError::internal)?;
+    let redacted = judgement.redacted.as_ref().map(to_raw_value).transpose();
+    Ok(Judged {
+        redacted: redacted.map_err(ApiError::internal)?,
+        outcome: outcome(judgement, app.policy().version),
+        agent_id: request.agent_id,
+        tool: request.tool,
+        latency_ms: request.latency_ms,
+        dry_run: request.dry_run,
+    })
+}
+
+fn subject<'r>(request: &'r EvaluateRequest<Json<'r>>) -> Subject<'r> {
+    let context = request.context.unwrap_or_default();
+    let mut subject = Subject::new(&request.output);
+    subject.input = request.input.as_ref();
+    subject.tool = request.tool.as_deref();
+    subject.latency_ms = request.latency_ms;
+    subject.tmax_ms = context.tmax_ms;
+    subject.elapsed_ms = context.elapsed_ms;
+    subject
+}
+
+fn outcome(judgement: Judgement<'_>, policy_version: Option<i64>) -> Outcome {
+    let gates = judgement.gates.into_iter();
+    let report = |JudgedGate {
+                      verdict,
+                      suppressed,
+                  }| GateReport {
+        suppressed: suppressed.map(|id| id.to_string()),
+        ..gate_report(verdict)
+    };
+    Outcome {
+        passed: judgement.passed,
+        gates: gates.map(report).collect(),
+        total_latency: latency(judgement.elapsed),
+        policy_version,
+        findings: judgement
+            .hits
+            .into_iter()
+            .take(FINDINGS)
+            .map(finding)
+            .collect(),
+    }
+}
+
+fn finding(hit: Hit) -> Finding {
+    Finding {
+        gate: hit.gate.to_string(),
+        rule: hit.rule.to_owned(),
+        pointer: hit.pointer,
+        offset: hit.range.start,
+        length: hit.range.len(),
+    }
+}
+
+/// The verdict of a gate as it is answered.
+#[must_use]
+pub fn gate_report(gate: GateVerdict) -> GateReport {
+    GateReport {
+        name: gate.name.to_string(),
+        passed: gate.passed,
+        reason: gate.reason.map(Into::into),
+        latency_ms: number(latency(gate.elapsed).as_millis()),
+        skipped: gate.skipped,
+        mode: gate.monitored.then_some(GateMode::Monitor),
+        would_block: gate.would_block,
+        suppressed: None,
+    }
+}
+
+/// To the nearest microsecond, as latencies are counted and stored.
+fn latency(elapsed: Duration) -> Latency {
+    Latency::from_millis(elapsed.as_secs_f64() * 1e3).unwrap_or(Latency::MAX)
+}

@@ -1,0 +1,190 @@
+//! From the document to rules that can be matched and gates that are made.
+
+use std::{collections::HashSet, time::Duration};
+
+use pecta_gates::{EngineGate, Profile};
+use serde_json::Value;
+use wildmatch::WildMatch;
+
+use crate::{
+    PolicyError,
+    document::{Document, Entry, Mode, Part, Section},
+    error::Fault,
+    source::{Format, Source},
+};
+
+/// The gates where a policy names none.
+const DOCUMENTED: [&str; 3] = ["filesystem", "pii", "content"];
+
+/// What every reader of JSON keeps exact.
+const MAX_VERSION: u64 = (1 << 53) - 1;
+
+/// A document, made ready.
+pub(crate) struct Compiled {
+    pub(crate) version: u64,
+    /// The rules, in order. The last one matches everything.
+    pub(crate) rules: Vec<Rule>,
+    /// The keys of payloads that gates name.
+    pub(crate) named_keys: HashSet<String>,
+}
+
+/// What holds for some agents and tools.
+pub(crate) struct Rule {
+    agent: Option<WildMatch>,
+    tool: Option<WildMatch>,
+    pub(crate) profile: Option<Profile>,
+    pub(crate) mode: Option<Mode>,
+    pub(crate) budget: Option<Duration>,
+    pub(crate) fail_fast: Option<bool>,
+    pub(crate) redact: Option<bool>,
+    pub(crate) judge: Option<Vec<Part>>,
+    pub(crate) gates: Vec<Gate>,
+}
+
+/// A gate of a rule.
+pub(crate) struct Gate {
+    pub(crate) kind: &'static str,
+    pub(crate) name: String,
+    pub(crate) mode: Option<Mode>,
+    /// The gate under the strict and under the standard profile; none when it is off.
+    made: Option<[EngineGate; 2]>,
+}
+
+impl Rule {
+    pub(crate) fn matches(&self, agent: &str, tool: &str) -> bool {
+        let is_for = |pattern: &Option<WildMatch>, text| {
+            pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
+        };
+        is_for(&self.agent, agent) && is_for(&self.tool, tool)
+    }
+}
+
+impl Gate {
+    pub(crate) fn under(&self, profile: Profile) -> Option<EngineGate> {
+        let [strict, standard] = self.made.as_ref()?;
+        let gate = match profile {
+            Profile::Strict => strict,
+            Profile::Standard => standard,
+        };
+        Some(gate.clone().named(&*self.name))
+    }
+}
+
+pub(crate) fn compile(text: &str, format: Format) -> Result<Compiled, PolicyError> {
+    let source = Source::read(text, format)?;
+    compiled(&source.value).map_err(|fault| source.error(fault))
+}
+
+fn compiled(value: &Value) -> Result<Compiled, Fault> {
+    objects(value)?;
+    let document: Document = serde_path_to_error::deserialize(value)?;
+    if document.version > MAX_VERSION {
+        return Err(Fault::new(format_args!("must be at most {MAX_VERSION}")).within("version"));
+    }
+    let mut named_keys = HashSet::new();
+    let mut rules = Vec::with_capacity(document.rules.len() + 1);
+    for (nth, section) in document.rules.into_iter().enumerate() {
+        let rule = rule(section, &mut named_keys);
+        rules.push(rule.map_err(|fault| fault.within(&nth.to_string()).at("/rules"))?);
+    }
+    let default = default(document.default, &mut named_keys);
+    rules.push(default.map_err(|fault| fault.within("default"))?);
+    Ok(Compiled {
+        version: document.version,
+        rules,
+        named_keys,
+    })
+}
+
+/// Refuses lists in the place of objects, whose members serde would take in order.
+fn objects(value: &Value) -> Result<(), Fault> {
+    let object = |value: &Value| match value {
+        Value::Array(_) => Err(Fault::new("must be an object")),
+        _ => Ok(()),
+    };
+    object(value)?;
+    if let Some(default) = value.get("default") {
+        object(default).map_err(|fault| fault.within("default"))?;
+    }
+    let rules = value.get("rules").and_then(Value::as_array);
+    for (nth, rule) in rules.into_iter().flatten().enumerate() {
+        object(rule).map_err(|fault| fault.within(&nth.to_string()).at("/rules"))?;
+    }
+    Ok(())
+}
+
+fn default(mut section: Section, named_keys: &mut HashSet<String>) -> Result<Rule, Fault> {
+    for (key, pattern) in [("agent", &section.agent), ("tool", &section.tool)] {
+        if pattern.is_some() {
+            return Err(Fault::new("is for rules; `default` matches everything").within(key));
+        }
+    }
+    let documented = || {
+        let gate = |name: &str| {
+            [("gate".to_owned(), Value::from(name))]
+                .into_iter()
+                .collect()
+        };
+        DOCUMENTED.map(gate).to_vec()
+    };
+    section.gates.get_or_insert_with(documented);
+    rule(section, named_keys)
+}
+
+fn rule(section: Section, named_keys: &mut HashSet<String>) -> Result<Rule, Fault> {
+    let budget = section
+        .budget_ms
+        .map(|ms| match Duration::try_from_secs_f64(ms / 1e3) {
+            Ok(budget) if !budget.is_zero() => Ok(budget),
+            _ => Err(Fault::new("must be positive").within("budget_ms")),
+        });
+    let mut gates: Vec<Gate> = Vec::new();
+    for (nth, options) in section.gates.unwrap_or_default().into_iter().enumerate() {
+        let made = gate(options, named_keys).and_then(|gate| {
+            if gates.iter().any(|other| other.name == gate.name) {
+                let twice = format!("two gates of the rule are named {:?}", gate.name);
+                return Err(Fault::new(twice).within("name"));
+            }
+            Ok(gate)
+        });
+        gates.push(made.map_err(|fault| fault.within(&nth.to_string()).at("/gates"))?);
+    }
+    Ok(Rule {
+        agent: section.agent.as_deref().map(WildMatch::new),
+        tool: section.tool.as_deref().map(WildMatch::new),
+        profile: section.profile.map(Into::into),
+        mode: section.mode,
+        budget: budget.transpose()?,
+        fail_fast: section.fail_fast,
+        redact: section.redact,
+        judge: section.judge,
+        gates,
+    })
+}
+
+fn gate(
+    options: serde_json::Map<String, Value>,
+    named_keys: &mut HashSet<String>,
+) -> Result<Gate, Fault> {
+    let entry = Entry::read(options)?;
+    let is_off = entry.mode == Some(Mode::Off);
+    let made = if is_off && entry.options.is_empty() {
+        None
+    } else {
+        let mut make = |profile| {
+            let made = entry.kind.gate(entry.options.clone(), profile)?;
+            named_keys.extend(made.named_keys);
+            Ok::<_, Fault>(made.gate.named(&*entry.name))
+        };
+        Some([make(Profile::Strict)?, make(Profile::Standard)?])
+    };
+    for made in made.iter().flatten() {
+        made.check().map_err(Fault::new)?;
+    }
+    Ok(Gate {
+        kind: entry.kind.name,
+        name: entry.name,
+        mode: entry.mode,
+        made: made.filter(|_| !is_off),
+    })
+}

@@ -1,0 +1,104 @@
+//! The built-in gates that judge strings, times and structures.
+
+use pecta_gates::{BuiltIn, Checks, InvalidOption, Profile, SchemaTarget};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Made, Options};
+use crate::{document::ProfileName, error::Fault};
+
+/// A gate that consists of checks.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TextGate {
+    /// How the checks judge; as the rule says, unless set here.
+    profile: Option<ProfileName>,
+    /// The names of the checks that are on and no others, or `all` alone; those that are on by default, unless set.
+    checks: Option<Vec<String>>,
+}
+
+impl Options for TextGate {
+    fn gate(self, kind: &'static str, profile: Profile) -> Result<Made, Fault> {
+        let built_in = BuiltIn::find(kind).ok_or_else(|| Fault::new("there is no such gate"))?;
+        let names = self.checks.iter().flatten().map(String::as_str);
+        let names: Vec<_> = names.collect();
+        let checks = match (&self.checks, &names[..]) {
+            (None, _) => Checks::Default,
+            (Some(_), ["all"]) => Checks::All,
+            (Some(_), names) => Checks::Only(names),
+        };
+        let profile = self.profile.map_or(profile, Into::into);
+        let gate = built_in.gate(profile, checks);
+        Ok(gate
+            .map_err(|error| Fault::new(error).within("checks"))?
+            .into())
+    }
+}
+
+/// Fails an output that took too long.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Latency {
+    /// The longest latency that passes, in milliseconds; positive.
+    max_ms: f64,
+}
+
+impl Options for Latency {
+    fn gate(self, _: &'static str, _: Profile) -> Result<Made, Fault> {
+        Ok(pecta_gates::Latency::new(self.max_ms)?.into())
+    }
+}
+
+/// Fails what does not satisfy a JSON Schema.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Schema {
+    /// The JSON Schema (2020-12), or a string that holds it as JSON.
+    schema: Value,
+    /// What is judged; the output unless set.
+    #[serde(default)]
+    target: Target,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Target {
+    /// What the agent or tool put out.
+    #[default]
+    Output,
+    /// What the agent or tool was given.
+    Input,
+}
+
+impl Options for Schema {
+    fn gate(self, _: &'static str, _: Profile) -> Result<Made, Fault> {
+        let (schema, is_text) = match self.schema {
+            Value::String(text) => {
+                let schema = serde_json::from_str(&text)
+                    .map_err(|error| Fault::new(error).within("schema"))?;
+                (schema, true)
+            }
+            schema => (schema, false),
+        };
+        let gate = pecta_gates::Schema::new(&schema).map_err(|error| {
+            // Within a text there is no place to point at; the message names it.
+            let pointer = if is_text { "" } else { error.pointer() };
+            Fault::new(&error).at(pointer).within("schema")
+        })?;
+        let target = match self.target {
+            Target::Output => SchemaTarget::Output,
+            Target::Input => SchemaTarget::Input,
+        };
+        Ok(Made {
+            named_keys: gate.named_properties().map(str::to_owned).collect(),
+            gate: gate.target(target).into(),
+        })
+    }
+}
+
+impl From<InvalidOption> for Fault {
+    fn from(error: InvalidOption) -> Self {
+        Fault::new(&error).within(error.option())
+    }
+}

@@ -1,0 +1,150 @@
+//! The gate `keywords`.
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use pecta_gates::{Deadline, Gate, Outcome, Place, Profile, Subject, TIMEOUT};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{
+    Made, Options,
+    strings::{Pointers, Selection},
+};
+use crate::error::Fault;
+
+/// Fails an output in which one of some words stands.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Keywords {
+    /// The words. Each may hold spaces.
+    #[schemars(length(min = 1))]
+    words: Vec<String>,
+    /// Whether a word counts only where no letter, digit or underscore touches it; it does, unless set.
+    #[serde(default = "yes")]
+    whole_words: bool,
+    /// Whether upper and lower case are the same; they are, unless set.
+    #[serde(default = "yes")]
+    ignore_case: bool,
+    /// JSON Pointers to what is looked at, and all that is in it, in which the step `*` stands for any; the whole output unless set.
+    #[serde(default)]
+    pointers: Pointers,
+}
+
+fn yes() -> bool {
+    true
+}
+
+struct KeywordsGate {
+    whole_words: bool,
+    ignore_case: bool,
+    selection: Selection,
+    words: AhoCorasick,
+}
+
+impl Options for Keywords {
+    fn gate(self, _: &'static str, _: Profile) -> Result<Made, Fault> {
+        if self.words.is_empty() {
+            return Err(Fault::new("must not be empty").within("words"));
+        }
+        if let Some(nth) = self.words.iter().position(|word| word.trim().is_empty()) {
+            return Err(Fault::new("must not be blank")
+                .within(&nth.to_string())
+                .at("/words"));
+        }
+        let lower = |word: &String| {
+            if self.ignore_case {
+                lowered(word)
+            } else {
+                word.clone()
+            }
+        };
+        let words = AhoCorasick::builder()
+            // All overlapping ones are asked for: of two words that begin alike only one may be whole.
+            .match_kind(MatchKind::Standard)
+            .build(self.words.iter().map(lower));
+        let selection = self.pointers.selection()?;
+        Ok(Made {
+            named_keys: selection.named_keys(),
+            gate: KeywordsGate {
+                whole_words: self.whole_words,
+                ignore_case: self.ignore_case,
+                selection,
+                words: words.map_err(|error| Fault::new(error).within("words"))?,
+            }
+            .into(),
+        })
+    }
+}
+
+impl KeywordsGate {
+    /// Where the words stand in a text whose case does not matter any more.
+    fn find<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+        let found = self.words.find_overlapping_iter(text);
+        let found = found.map(|found| found.range());
+        found.filter(|range| !self.whole_words || is_whole(text, range))
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        if self.ignore_case {
+            self.find(&lowered(text)).next().is_some()
+        } else {
+            self.find(text).next().is_some()
+        }
+    }
+
+    fn places_in(&self, text: &str) -> Vec<Range<usize>> {
+        if !self.ignore_case {
+            return self.find(text).collect();
+        }
+        // Where each byte of the lowered text comes from, for a letter may take another number of bytes in lower case.
+        let mut origins = Vec::with_capacity(text.len() + 1);
+        let mut folded = String::with_capacity(text.len());
+        for (start, letter) in text.char_indices() {
+            folded.extend(letter.to_lowercase());
+            origins.resize(folded.len(), start..start + letter.len_utf8());
+        }
+        let found = self.find(&folded);
+        let origin = |at: usize| origins.get(at).cloned();
+        let ranges = found.filter_map(|range| {
+            Some(origin(range.start)?.start..origin(range.end.checked_sub(1)?)?.end)
+        });
+        ranges.collect()
+    }
+}
+
+/// Letter by letter, so that the place of a letter tells nothing: as a whole, a final sigma would be another one.
+fn lowered(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
+fn is_whole(text: &str, range: &Range<usize>) -> bool {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let before = text
+        .get(..range.start)
+        .and_then(|text| text.chars().next_back());
+    let behind = text.get(range.end..).and_then(|text| text.chars().next());
+    !before.is_some_and(is_part) && !behind.is_some_and(is_part)
+}
+
+impl Gate for KeywordsGate {
+    fn name(&self) -> &'static str {
+        "keywords"
+    }
+
+    fn judge(&self, subject: &Subject<'_>, deadline: &Deadline<'_>) -> Outcome {
+        match self
+            .selection
+            .any(subject.output, deadline, |text| self.is_in(text))
+        {
+            None => Outcome::failed(TIMEOUT),
+            Some(true) => Outcome::failed("output contains a forbidden word"),
+            Some(false) => Outcome::Passed,
+        }
+    }
+
+    fn places(&self, subject: &Subject<'_>) -> Vec<Place> {
+        let find = |text: &str| self.places_in(text);
+        self.selection.places(subject, "keyword", find)
+    }
+}

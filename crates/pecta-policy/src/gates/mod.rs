@@ -1,0 +1,114 @@
+//! The gates that a policy can name, with their options.
+//!
+//! Each kind of gate is a struct of options: what deserializes it reads a policy, and what derives its JSON Schema publishes
+//! the same. A new kind is such a struct and a line of [`KINDS`].
+
+mod built_in;
+mod keywords;
+mod pattern;
+mod rtb;
+mod size;
+mod strings;
+
+use pecta_gates::{EngineGate, Profile};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::error::Fault;
+
+/// The options of a kind of gate.
+trait Options: DeserializeOwned + JsonSchema {
+    /// Makes the gate. `profile` is that of the rule, for gates that have profiles.
+    fn gate(self, kind: &'static str, profile: Profile) -> Result<Made, Fault>;
+}
+
+/// A gate that was made.
+pub(crate) struct Made {
+    pub(crate) gate: EngineGate,
+    /// The keys of payloads that the options name. Naming a key makes it known.
+    pub(crate) named_keys: Vec<String>,
+}
+
+impl<G: Into<EngineGate>> From<G> for Made {
+    fn from(gate: G) -> Self {
+        Self {
+            gate: gate.into(),
+            named_keys: Vec::new(),
+        }
+    }
+}
+
+/// Makes a gate of a kind from its options.
+type Make = fn(&'static str, Map<String, Value>, Profile) -> Result<Made, Fault>;
+
+/// A kind of gate.
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    make: Make,
+    schema: fn(&mut SchemaGenerator) -> Schema,
+}
+
+const KINDS: &[Kind] = &[
+    Kind::new::<built_in::TextGate>("filesystem"),
+    Kind::new::<built_in::TextGate>("pii"),
+    Kind::new::<built_in::TextGate>("content"),
+    Kind::new::<built_in::TextGate>("secrets"),
+    Kind::new::<built_in::TextGate>("injection"),
+    Kind::new::<built_in::TextGate>("destructive"),
+    Kind::new::<built_in::Latency>("latency"),
+    Kind::new::<built_in::Schema>("schema"),
+    Kind::new::<rtb::TmaxGuard>("rtb.tmax-guard"),
+    Kind::new::<rtb::ImpidMatch>("rtb.impid-match"),
+    Kind::new::<rtb::AdomainVerify>("rtb.adomain-verify"),
+    Kind::new::<rtb::BidSanity>("rtb.bid-sanity"),
+    Kind::new::<rtb::AudienceSafety>("rtb.audience-safety"),
+    Kind::new::<rtb::BcatCompliance>("rtb.bcat-compliance"),
+    Kind::new::<pattern::Pattern>("pattern"),
+    Kind::new::<keywords::Keywords>("keywords"),
+    Kind::new::<size::Size>("size"),
+];
+
+impl Kind {
+    const fn new<O: Options>(name: &'static str) -> Self {
+        Self {
+            name,
+            make: |kind, options, profile| {
+                let options: O = serde_path_to_error::deserialize(Value::Object(options))?;
+                options.gate(kind, profile)
+            },
+            schema: O::json_schema,
+        }
+    }
+
+    pub(crate) fn all() -> impl Iterator<Item = &'static Self> {
+        KINDS.iter()
+    }
+
+    pub(crate) fn find(name: &str) -> Result<&'static Self, Fault> {
+        let names = || KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>();
+        let unknown = || {
+            Fault::new(format_args!(
+                "there is no gate {name:?}; there are {}",
+                names().join(", ")
+            ))
+        };
+        KINDS
+            .iter()
+            .find(|kind| kind.name == name)
+            .ok_or_else(unknown)
+    }
+
+    pub(crate) fn gate(
+        &self,
+        options: Map<String, Value>,
+        profile: Profile,
+    ) -> Result<Made, Fault> {
+        (self.make)(self.name, options, profile)
+    }
+
+    /// The JSON Schema of the options.
+    pub(crate) fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        (self.schema)(generator)
+    }
+}

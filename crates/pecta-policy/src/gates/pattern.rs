@@ -1,0 +1,116 @@
+//! The gate `pattern`.
+
+use std::ops::Range;
+
+use pecta_gates::{Deadline, Gate, Outcome, Place, Profile, Subject, TIMEOUT};
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{
+    Made, Options,
+    strings::{Pointers, Selection},
+};
+use crate::error::Fault;
+
+/// How large the automaton of the patterns may become, in bytes.
+const SIZE_LIMIT: usize = 1 << 20;
+
+/// Fails an output in which a string matches one of some regular expressions, or in which none does.
+///
+/// The syntax is that of the Rust crate `regex`: without look-around and back-references, so that judging takes time linear in
+/// the output.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pattern {
+    /// The regular expressions.
+    #[schemars(length(min = 1))]
+    patterns: Vec<String>,
+    /// Whether it is a match that fails the output, or the lack of one.
+    #[serde(default)]
+    must: Must,
+    /// JSON Pointers to what is looked at, and all that is in it, in which the step `*` stands for any; the whole output unless set.
+    #[serde(default)]
+    pointers: Pointers,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Must {
+    /// No string may match.
+    #[default]
+    NotMatch,
+    /// Some string must match.
+    Match,
+}
+
+struct PatternGate {
+    must: Must,
+    selection: Selection,
+    all: RegexSet,
+    each: Vec<Regex>,
+}
+
+impl Options for Pattern {
+    fn gate(self, _: &'static str, _: Profile) -> Result<Made, Fault> {
+        if self.patterns.is_empty() {
+            return Err(Fault::new("must not be empty").within("patterns"));
+        }
+        let compile = |(nth, pattern): (usize, &String)| {
+            let regex = RegexBuilder::new(pattern).size_limit(SIZE_LIMIT).build();
+            regex.map_err(|error| Fault::new(error).within(&nth.to_string()).at("/patterns"))
+        };
+        let each = self.patterns.iter().enumerate().map(compile);
+        let each = each.collect::<Result<_, _>>()?;
+        let all = RegexSetBuilder::new(&self.patterns)
+            .size_limit(SIZE_LIMIT)
+            .build();
+        let selection = self.pointers.selection()?;
+        Ok(Made {
+            named_keys: selection.named_keys(),
+            gate: PatternGate {
+                must: self.must,
+                selection,
+                all: all.map_err(|error| Fault::new(error).within("patterns"))?,
+                each,
+            }
+            .into(),
+        })
+    }
+}
+
+impl Gate for PatternGate {
+    fn name(&self) -> &'static str {
+        "pattern"
+    }
+
+    fn judge(&self, subject: &Subject<'_>, deadline: &Deadline<'_>) -> Outcome {
+        let matches = |text: &str| self.all.is_match(text);
+        match (
+            self.selection.any(subject.output, deadline, matches),
+            self.must,
+        ) {
+            (None, _) => Outcome::failed(TIMEOUT),
+            (Some(true), Must::NotMatch) => Outcome::failed("output matches a forbidden pattern"),
+            (Some(false), Must::Match) => Outcome::failed("output lacks a required pattern"),
+            _ => Outcome::Passed,
+        }
+    }
+
+    fn places(&self, subject: &Subject<'_>) -> Vec<Place> {
+        let find = |text: &str| -> Vec<Range<usize>> {
+            let matching = self.all.matches(text).into_iter();
+            let matching = matching.filter_map(|nth| self.each.get(nth));
+            let found = matching.flat_map(|regex| regex.find_iter(text));
+            found.map(|found| found.range()).collect()
+        };
+        match self.must {
+            Must::NotMatch => self.selection.places(subject, "pattern", find),
+            Must::Match => vec![Place {
+                rule: "pattern",
+                pointer: String::new(),
+                range: 0..0,
+            }],
+        }
+    }
+}

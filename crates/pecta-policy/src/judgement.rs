@@ -1,0 +1,71 @@
+//! What a policy answers.
+
+use std::{collections::HashSet, ops::Range, sync::Arc, time::Duration};
+
+use pecta_gates::{Finding, GateVerdict, Json};
+
+use crate::pointer::masked;
+
+/// The judgement of an output.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement<'a> {
+    /// Whether every gate passed, was skipped, only watches, or found nothing that is not suppressed.
+    pub passed: bool,
+    /// One for each gate that judged, in their order.
+    pub gates: Vec<JudgedGate>,
+    /// Wall-clock time of the gates.
+    pub elapsed: Duration,
+    /// What the gates found that is not suppressed, gate by gate; at most [`MAX_FINDINGS`](pecta_gates::MAX_FINDINGS).
+    pub hits: Vec<Hit>,
+    /// The output without what was found, if it was asked for.
+    pub redacted: Option<Json<'a>>,
+}
+
+/// The judgement of a gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JudgedGate {
+    /// What the gate concludes, once what is suppressed does not count.
+    pub verdict: GateVerdict,
+    /// The id of the suppression, when the gate would have failed but for it.
+    pub suppressed: Option<Arc<str>>,
+}
+
+impl JudgedGate {
+    pub(crate) fn new(mut verdict: GateVerdict, suppressed: Option<Arc<str>>) -> Self {
+        if suppressed.is_some() {
+            verdict.passed = true;
+            verdict.would_block = false;
+            verdict.reason = None;
+        }
+        Self {
+            verdict,
+            suppressed,
+        }
+    }
+}
+
+/// Where a gate found something. Unlike a [`Finding`] it may be stored and shown: it holds no key of the payload but those
+/// that the policy names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// The name of the gate.
+    pub gate: Arc<str>,
+    /// The rule that matched; for a gate without rules its kind.
+    pub rule: &'static str,
+    /// The JSON Pointer (RFC 6901) of the value, in which a key that no gate of the policy names is `*`. Marks lead further,
+    /// as in [`Finding::pointer`].
+    pub pointer: String,
+    /// The bytes of the unescaped string; empty when the value as a whole is at fault.
+    pub range: Range<usize>,
+}
+
+impl Hit {
+    pub(crate) fn new(finding: Finding, output: &Json<'_>, named: &HashSet<String>) -> Self {
+        Self {
+            pointer: masked(&finding.pointer, output, named),
+            gate: finding.gate,
+            rule: finding.rule,
+            range: finding.range,
+        }
+    }
+}

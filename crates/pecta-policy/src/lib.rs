@@ -1,0 +1,29 @@
+//! Policies: which gates judge the outputs of which agents and tools, how strictly, and what they do about it.
+//!
+//! A [`Policy`] is read from TOML or JSON, and judges a [`Call`]: it looks up which of its rules match the agent and the tool,
+//! runs their gates, leaves out what a [`Suppression`] covers, and, if asked, replaces what was found. Without a server, too:
+//! this crate knows no clock, no network and no storage.
+//!
+//! The gates are those of [`pecta_gates`] and three more that need no code: `pattern`, `keywords` and `size`. What a policy can
+//! say is published as a JSON Schema: [`json_schema`].
+//!
+//! An empty policy judges as the server does without one: by the strict profile of `filesystem`, `pii` and `content`.
+
+mod compile;
+mod document;
+mod error;
+mod gates;
+mod judgement;
+mod pointer;
+mod policy;
+mod redact;
+mod resolve;
+mod source;
+mod suppression;
+
+pub use document::{Mode, json_schema};
+pub use error::{PolicyError, Position};
+pub use judgement::{Hit, JudgedGate, Judgement};
+pub use policy::{Call, Policy};
+pub use source::Format;
+pub use suppression::Suppression;

@@ -1,0 +1,241 @@
+//! The policy: judges outputs by the rules for their agents and tools.
+
+use std::{fmt, time::Duration};
+
+use chrono::{DateTime, Utc};
+use pecta_gates::{
+    ABORTED, BuildError, Clock, Finding, GateVerdict, MAX_FINDINGS, PANIC, Subject, TIMEOUT,
+};
+
+use crate::{
+    Format, PolicyError, Suppression,
+    compile::{Compiled, compile},
+    judgement::{Hit, JudgedGate, Judgement},
+    redact,
+    resolve::{Resolved, Resolver},
+    suppression::Active,
+};
+
+/// A policy, made ready once and asked from any number of threads.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// use pecta_gates::{Json, Subject};
+/// use pecta_policy::{Call, Format, Policy};
+///
+/// let policy = r#"
+///     [[rules]]
+///     agent = "mailer-*"
+///     gates = [{ gate = "pii", checks = ["ssn", "phone"] }]
+/// "#;
+/// let policy = Policy::parse(policy, Format::Toml, Duration::from_millis(500))?;
+///
+/// let output = Json::parse(r#"{"to": "ada@lovelace.org"}"#)?;
+/// let start = Instant::now();
+/// let clock = || start.elapsed();
+/// let passes = |agent| {
+///     let call = Call::new(agent, Subject::new(&output), chrono::DateTime::UNIX_EPOCH);
+///     policy.judge(&call, &[], &clock).map(|judgement| judgement.passed)
+/// };
+/// assert!(passes("mailer-1")?);
+/// assert!(!passes("planner")?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Policy {
+    compiled: Compiled,
+    resolver: Resolver,
+}
+
+/// What is to be judged, and for whom.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    /// The agent whose output it is.
+    pub agent: &'a str,
+    /// The output, and what is known about it. Its tool is what rules match.
+    pub subject: Subject<'a>,
+    /// When it is: suppressions end.
+    pub now: DateTime<Utc>,
+    /// Whether the redacted output is asked for, whatever the policy says.
+    pub redact: bool,
+}
+
+impl<'a> Call<'a> {
+    /// An output of an agent.
+    #[must_use]
+    pub fn new(agent: &'a str, subject: Subject<'a>, now: DateTime<Utc>) -> Self {
+        Self {
+            agent,
+            subject,
+            now,
+            redact: false,
+        }
+    }
+
+    fn tool(&self) -> &'a str {
+        self.subject.tool.unwrap_or_default()
+    }
+}
+
+impl Policy {
+    /// Reads a policy and makes its gates. Where it says nothing about it, judging may take `budget`.
+    ///
+    /// # Errors
+    ///
+    /// The text is no policy, or names something that there is not: the error says where.
+    pub fn parse(text: &str, format: Format, budget: Duration) -> Result<Self, PolicyError> {
+        let compiled = compile(text, format)?;
+        let resolver = Resolver::new(&compiled, budget).map_err(|error| PolicyError {
+            pointer: "/default".to_owned(),
+            position: None,
+            message: error.to_string(),
+        })?;
+        Ok(Self { compiled, resolver })
+    }
+
+    /// The number that the policy gives itself.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.compiled.version
+    }
+
+    /// Judges an output. The budget starts now, by the clock.
+    ///
+    /// # Errors
+    ///
+    /// The gates of the matching rules make no engine; those of a policy that was read do.
+    pub fn judge<'a>(
+        &self,
+        call: &Call<'a>,
+        suppressions: &[Suppression],
+        clock: &dyn Clock,
+    ) -> Result<Judgement<'a>, BuildError> {
+        let resolved = self
+            .resolver
+            .resolve(&self.compiled, call.agent, call.tool())?;
+        let active = Active::new(suppressions, call.agent, call.tool(), call.now);
+        let look = resolved.look(&call.subject, &active, clock);
+        let redacted = (call.redact || resolved.redact).then(|| {
+            redact::redacted(
+                call.subject.output,
+                look.findings.clone(),
+                &resolved.judge,
+                |output| {
+                    let mut subject = call.subject;
+                    subject.output = output;
+                    resolved.look(&subject, &active, clock).findings
+                },
+            )
+        });
+        let hit = |finding| Hit::new(finding, call.subject.output, &self.compiled.named_keys);
+        Ok(Judgement {
+            passed: look.gates.iter().all(|gate| gate.verdict.passed),
+            gates: look.gates,
+            elapsed: look.elapsed,
+            hits: look.findings.into_iter().map(hit).collect(),
+            redacted,
+        })
+    }
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Policy")
+            .field("version", &self.compiled.version)
+            .field("rules", &self.compiled.rules.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What one look at an output shows.
+struct Look {
+    gates: Vec<JudgedGate>,
+    /// What was found and is not suppressed.
+    findings: Vec<Finding>,
+    elapsed: Duration,
+}
+
+impl Resolved {
+    fn look(&self, subject: &Subject<'_>, active: &Active<'_>, clock: &dyn Clock) -> Look {
+        let Some(engine) = &self.engine else {
+            return Look {
+                gates: Vec::new(),
+                findings: Vec::new(),
+                elapsed: Duration::ZERO,
+            };
+        };
+        let verdict = engine.evaluate_with_findings(subject, clock);
+        if !verdict.gates.iter().any(GateVerdict::has_hit) {
+            let gates = verdict.gates.into_iter();
+            return Look {
+                gates: gates.map(|gate| JudgedGate::new(gate, None)).collect(),
+                findings: Vec::new(),
+                elapsed: verdict.elapsed,
+            };
+        }
+        let mut found = verdict.findings;
+        // What was not listed cannot be known to be suppressed.
+        let is_complete = found.len() < MAX_FINDINGS;
+        let mut findings = Vec::new();
+        let mut gates = Vec::with_capacity(verdict.gates.len());
+        for (gate, kind) in verdict.gates.into_iter().zip(&self.kinds) {
+            let own: Vec<_> = found
+                .extract_if(.., |finding| finding.gate == gate.name)
+                .collect();
+            let own = if own.is_empty() {
+                as_a_whole(&gate, kind)
+            } else {
+                own
+            };
+            let suppressed = if is_complete {
+                active.of_all(&own)
+            } else {
+                None
+            };
+            if suppressed.is_none() {
+                findings.extend(
+                    own.into_iter()
+                        .filter(|finding| active.of(finding).is_none()),
+                );
+            }
+            gates.push(JudgedGate::new(gate, suppressed));
+        }
+        if self.fail_fast {
+            skip_after_failure(&mut gates);
+        }
+        Look {
+            gates,
+            findings,
+            elapsed: verdict.elapsed,
+        }
+    }
+}
+
+/// The finding of a gate that fails an output as a whole, and does not say where: its kind is its rule.
+fn as_a_whole(gate: &GateVerdict, kind: &'static str) -> Vec<Finding> {
+    let has_judged = !matches!(gate.reason.as_deref(), Some(TIMEOUT | PANIC));
+    let finding = (gate.has_hit() && has_judged).then(|| Finding {
+        gate: gate.name.clone(),
+        check: kind,
+        rule: kind,
+        pointer: String::new(),
+        range: 0..0,
+    });
+    finding.into_iter().collect()
+}
+
+/// Reports the gates after the first failure as skipped, but for those that only watch.
+fn skip_after_failure(gates: &mut [JudgedGate]) {
+    let failed = gates.iter().position(|gate| !gate.verdict.passed);
+    let after = failed.and_then(|failed| gates.get_mut(failed + 1..));
+    for gate in after
+        .into_iter()
+        .flatten()
+        .filter(|gate| !gate.verdict.monitored)
+    {
+        gate.verdict.passed = true;
+        gate.verdict.skipped = true;
+        gate.verdict.reason = Some(ABORTED.into());
+        gate.suppressed = None;
+    }
+}

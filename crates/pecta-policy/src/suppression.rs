@@ -1,0 +1,137 @@
+//! Hits that are known to be none.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use pecta_gates::Finding;
+use wildmatch::WildMatch;
+
+use crate::{PolicyError, error::Fault, pointer::PointerPattern};
+
+/// A kind of hit that is not to count, until a moment.
+///
+/// ```
+/// use pecta_policy::Suppression;
+///
+/// let suppression = Suppression::new("sup_1", "pii", "email")
+///     .agent("mailer-*")
+///     .pointer("/headers/from")?;
+/// assert_eq!(suppression.id(), "sup_1");
+/// # Ok::<(), pecta_policy::PolicyError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Suppression {
+    id: Arc<str>,
+    gate: String,
+    rule: String,
+    agent: Option<WildMatch>,
+    tool: Option<WildMatch>,
+    pointer: PointerPattern,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+impl Suppression {
+    /// Suppresses the hits of a rule at the gate of a name, for all agents and tools, everywhere, for ever.
+    pub fn new(id: impl Into<Arc<str>>, gate: impl Into<String>, rule: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            gate: gate.into(),
+            rule: rule.into(),
+            agent: None,
+            tool: None,
+            pointer: PointerPattern::ROOT,
+            expires_at: None,
+        }
+    }
+
+    /// Only for these agents: an id, or a pattern with `*` and `?`.
+    pub fn agent(self, pattern: &str) -> Self {
+        Self {
+            agent: Some(WildMatch::new(pattern)),
+            ..self
+        }
+    }
+
+    /// Only for these tools, likewise.
+    pub fn tool(self, pattern: &str) -> Self {
+        Self {
+            tool: Some(WildMatch::new(pattern)),
+            ..self
+        }
+    }
+
+    /// Only at or below the value that a JSON Pointer leads to, in which the step `*` stands for any key or index.
+    ///
+    /// # Errors
+    ///
+    /// The pointer is none.
+    pub fn pointer(self, pointer: &str) -> Result<Self, PolicyError> {
+        let pointer =
+            PointerPattern::parse(pointer).map_err(|Fault { message, .. }| PolicyError {
+                pointer: "/pointer".to_owned(),
+                position: None,
+                message,
+            })?;
+        Ok(Self { pointer, ..self })
+    }
+
+    /// Only before this moment.
+    pub fn expires_at(self, moment: DateTime<Utc>) -> Self {
+        Self {
+            expires_at: Some(moment),
+            ..self
+        }
+    }
+
+    /// The name by which verdicts tell of it.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether it can suppress anything of such a call.
+    fn is_active(&self, agent: &str, tool: &str, now: DateTime<Utc>) -> bool {
+        let is_for = |pattern: &Option<WildMatch>, text| {
+            pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
+        };
+        self.expires_at.is_none_or(|end| now < end)
+            && is_for(&self.agent, agent)
+            && is_for(&self.tool, tool)
+    }
+
+    fn covers(&self, finding: &Finding) -> bool {
+        self.gate == *finding.gate
+            && self.rule == finding.rule
+            && self.pointer.covers(&finding.pointer)
+    }
+}
+
+/// The suppressions that are active for one call.
+pub(crate) struct Active<'s>(Vec<&'s Suppression>);
+
+impl<'s> Active<'s> {
+    pub(crate) fn new(all: &'s [Suppression], agent: &str, tool: &str, now: DateTime<Utc>) -> Self {
+        let active = all
+            .iter()
+            .filter(|suppression| suppression.is_active(agent, tool, now));
+        Self(active.collect())
+    }
+
+    /// The suppression that covers the finding.
+    pub(crate) fn of(&self, finding: &Finding) -> Option<&'s Suppression> {
+        self.0
+            .iter()
+            .copied()
+            .find(|suppression| suppression.covers(finding))
+    }
+
+    /// The one that covers the first of the findings, if all are covered by one or another.
+    pub(crate) fn of_all(&self, findings: &[Finding]) -> Option<Arc<str>> {
+        let covering = findings.iter().map(|finding| self.of(finding));
+        let covering = covering.collect::<Option<Vec<_>>>()?;
+        covering
+            .first()
+            .map(|suppression| Arc::clone(&suppression.id))
+    }
+}

@@ -1,0 +1,132 @@
+//! The gates that need no code.
+
+use pecta_gates::Json;
+
+use super::{judge, policy};
+
+/// Judges by the one gate; each hit as `pointer:start-end`.
+#[track_caller]
+fn check(gate: &str, output: &str, passes: bool, hits: &[&str]) {
+    let policy = policy(&format!("[default]\ngates = [{{ {gate} }}]"));
+    let output = Json::parse(output).unwrap();
+    let judgement = judge(&policy, &output);
+    let found = judgement.hits.iter();
+    let found: Vec<_> = found
+        .map(|hit| format!("{}:{}-{}", hit.pointer, hit.range.start, hit.range.end))
+        .collect();
+    assert_eq!(
+        (judgement.passed, found),
+        (passes, hits.iter().map(|&hit| hit.to_owned()).collect()),
+        "{gate} {output:?}"
+    );
+}
+
+#[test]
+fn patterns_must_match_or_must_not() {
+    let forbidden = r"gate = 'pattern', patterns = ['\bACME-\d+', 'x{3}']";
+    check(
+        forbidden,
+        r#"["ACME-12 and ACME-3", {"k": ["axxx"]}, "ACME"]"#,
+        false,
+        &["/0:0-7", "/0:12-18", "/1/*/0:1-4"],
+    );
+    check(forbidden, r#"["ACME", 1, null]"#, true, &[]);
+    let required = "gate = 'pattern', patterns = ['^[A-Z]{3}$'], must = 'match', pointers = ['/cur', '/bids/*/cur']";
+    check(required, r#"{"cur": "EUR"}"#, true, &[]);
+    check(
+        required,
+        r#"{"bids": [{"cur": "eur"}, {"cur": "EUR"}]}"#,
+        true,
+        &[],
+    );
+    check(
+        required,
+        r#"{"cur": "eur", "other": "EUR"}"#,
+        false,
+        &[":0-0"],
+    );
+    check(required, "1", false, &[":0-0"]);
+}
+
+#[test]
+fn patterns_look_where_pointers_lead() {
+    let gate = "gate = 'pattern', patterns = ['no'], pointers = ['/a/*/b', '/~1~0']";
+    check(
+        gate,
+        r#"{"a": [{"b": "no", "c": "no"}, {"b": {"x": "no"}}], "/~": "no", "d": "no"}"#,
+        false,
+        &["/a/0/b:0-2", "/a/1/b/*:0-2", "/~1~0:0-2"],
+    );
+    check(
+        gate,
+        r#"{"a": {"k": {"b": 1, "b": "no"}}}"#,
+        false,
+        &["/a/*/b:0-2"],
+    );
+    check(gate, r#"{"a": "no", "b": "no"}"#, true, &[]);
+}
+
+#[test]
+fn keywords_are_whole_words_of_any_case() {
+    let gate = "gate = 'keywords', words = ['Acme', 'acme corp', 'straße', 'İs']";
+    check(
+        gate,
+        r#"["ACME", "acmes acme_ xacme", "the acme corp."]"#,
+        false,
+        &["/0:0-4", "/2:4-8", "/2:4-13"],
+    );
+    check(gate, r#"["Die STRASSE", "ſ"]"#, true, &[]);
+    // A letter that takes more bytes in lower case, before and within a word.
+    check(
+        gate,
+        r#"["İİ STRAßE", "İS"]"#,
+        false,
+        &["/0:5-12", "/1:0-3"],
+    );
+    check(
+        "gate = 'keywords', words = ['Acme'], ignore_case = false",
+        r#"["ACME acme", "Acme"]"#,
+        false,
+        &["/1:0-4"],
+    );
+    check(
+        "gate = 'keywords', words = ['ab', 'b'], whole_words = false",
+        r#""xabx""#,
+        false,
+        &[":1-3", ":2-3"],
+    );
+}
+
+#[test]
+fn sizes_are_bounded() {
+    for (limits, output, passes) in [
+        ("max_bytes = 9", r#"{ "a" : [ 1 ] }"#, true),
+        ("max_bytes = 8", r#"{"a":[1]}"#, false),
+        ("max_bytes = 4", r#""é""#, true),
+        ("max_bytes = 3", r#""é""#, false),
+        ("max_depth = 0", "1", true),
+        ("max_depth = 0", "[]", false),
+        ("max_depth = 2", r#"[{"a": 1}, []]"#, true),
+        ("max_depth = 2", r#"[{"a": {}}]"#, false),
+        ("max_items = 3", r#"[1, {"a": 2}]"#, true),
+        ("max_items = 2", r#"[1, {"a": 2}]"#, false),
+        ("max_items = 2, max_depth = 2", r#"{"a": 1, "a": 2}"#, true),
+    ] {
+        let hits: &[&str] = if passes { &[] } else { &[":0-0"] };
+        check(&format!("gate = 'size', {limits}"), output, passes, hits);
+    }
+}
+
+#[test]
+fn schemas_name_the_keys_that_they_know() {
+    let gate = "gate = 'schema', schema = { properties = { price = { type = 'number' } } }";
+    check(gate, r#"{"price": 1}"#, true, &[]);
+    check(gate, r#"{"price": "1"}"#, false, &[":0-0"]);
+    let policy = policy(&format!(
+        "[default]\ngates = [{{ {gate} }}, {{ gate = 'pii' }}]"
+    ));
+    let output = Json::parse(r#"{"price": ["a@b.co"], "ada": {"price": "a@b.co"}}"#).unwrap();
+    let hits = judge(&policy, &output).hits;
+    let pointers: Vec<_> = hits.iter().map(|hit| &*hit.pointer).collect();
+    assert_eq!(pointers, ["", "/price/0", "/*/price"]);
+}

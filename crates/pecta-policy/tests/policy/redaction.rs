@@ -1,0 +1,252 @@
+//! Outputs without what was found.
+
+use std::sync::LazyLock;
+
+use pecta_gates::{Json, Subject};
+use pecta_policy::{Call, Policy, Suppression};
+use proptest::prelude::*;
+
+use super::{moment, policy, stopped};
+
+fn redacted<'j>(policy: &Policy, output: &'j Json<'j>, suppressions: &[Suppression]) -> Json<'j> {
+    let mut call = Call::new("a", Subject::new(output), moment(0));
+    call.redact = true;
+    policy
+        .judge(&call, suppressions, &stopped)
+        .unwrap()
+        .redacted
+        .unwrap()
+}
+
+#[track_caller]
+fn check(policy: &Policy, output: &str, expected: &str) {
+    let output = Json::parse(output).unwrap();
+    let redacted = redacted(policy, &output, &[]);
+    assert_eq!(serde_json::to_string(&redacted).unwrap(), expected);
+}
+
+#[test]
+fn what_was_found_is_replaced_and_nothing_else() {
+    let plain = policy("");
+    check(
+        &plain,
+        r#"{"a":[1,"x"],"a":null}"#,
+        r#"{"a":[1,"x"],"a":null}"#,
+    );
+    check(
+        &plain,
+        r#"{"to":"Ada <ada@b.co>, 123-45-6789, é c@d.co","n":[1.5,"rm -rf x"]}"#,
+        r#"{"to":"Ada <[REDACTED:email-address]>, [REDACTED:us-ssn], é [REDACTED:email-address]","n":[1.5,"[REDACTED:rm-recursive-force] x"]}"#,
+    );
+    check(
+        &plain,
+        // Of values under one key it is not known which a finding is in.
+        r#"{"a":"a@b.co","a":"ok","a":"xx c@d.co"}"#,
+        r#"{"a":"[REDACTED:email-address]","a":"[REDACTED:email-address]","a":"[REDACTED:email-address]"}"#,
+    );
+    check(
+        &plain,
+        r#"{"a":1,"a":"a@b.co"}"#,
+        r#"{"a":1,"a":"[REDACTED:email-address]"}"#,
+    );
+    // An output that is empty holds nothing to replace.
+    check(&plain, r#"{"text":""}"#, r#"{"text":""}"#);
+}
+
+#[test]
+fn keys_numbers_and_json_in_strings_are_replaced_where_they_are_judged() {
+    let wide = policy(
+        "[default]\njudge = ['keys', 'numbers', 'embedded-json']\ngates = [{ gate = 'pii', checks = ['all'], profile = 'standard' }]",
+    );
+    check(
+        &wide,
+        r#"{"ada@lovelace.org":1}"#,
+        r#"{"[REDACTED:email-address]":1}"#,
+    );
+    check(
+        &wide,
+        r#"{"card":4111111111111111}"#,
+        r#"{"card":"[REDACTED:payment-card]"}"#,
+    );
+    check(
+        &wide,
+        r#"{"body":"{\"to\": \"ada@lovelace.org\"}"}"#,
+        r#"{"body":"[REDACTED:email-address]"}"#,
+    );
+    check(
+        &wide,
+        r#"{"body":"{\"to\": \"ada\\u0040lovelace.org\"}"}"#,
+        r#"{"body":"[REDACTED:email-address]"}"#,
+    );
+}
+
+#[test]
+fn what_is_suppressed_stays() {
+    let output = Json::parse(r#"["a@b.co","123-45-6789"]"#).unwrap();
+    let policy = policy("");
+    let redacted = redacted(
+        &policy,
+        &output,
+        &[Suppression::new("s", "pii", "email-address")],
+    );
+    assert_eq!(
+        serde_json::to_string(&redacted).unwrap(),
+        r#"["a@b.co","[REDACTED:us-ssn]"]"#
+    );
+}
+
+#[test]
+fn a_policy_can_ask_for_it() {
+    let output = Json::String("a@b.co".into());
+    let policy = policy("[[rules]]\nagent = 'r*'\nredact = true");
+    let redacted = |agent| {
+        let call = Call::new(agent, Subject::new(&output), moment(0));
+        policy.judge(&call, &[], &stopped).unwrap().redacted
+    };
+    assert_eq!(
+        redacted("robot"),
+        Some(Json::String("[REDACTED:email-address]".into()))
+    );
+    assert_eq!(redacted("human"), None);
+}
+
+#[test]
+fn more_than_is_listed_is_replaced_all_the_same() {
+    let plain = policy("");
+    let output = Json::String("a@b.co ".repeat(20_000).into());
+    let Json::String(text) = redacted(&plain, &output, &[]) else {
+        panic!()
+    };
+    assert!(!text.contains('@'));
+    let output = Json::Array((0..20_000).map(|_| Json::String("a@b.co".into())).collect());
+    let Json::Array(items) = redacted(&plain, &output, &[]) else {
+        panic!()
+    };
+    assert_eq!(items.len(), 20_000);
+    assert!(
+        items
+            .iter()
+            .all(|item| !matches!(item, Json::String(text) if text.contains('@')))
+    );
+}
+
+/// Text in which there is much to find, and what folding changes.
+fn text() -> impl Strategy<Value = String> {
+    let pieces = prop::sample::select(vec![
+        "a@b.co",
+        "123-45-6789",
+        "555-867-5309",
+        "rm -rf x",
+        "rm -r",
+        " -f",
+        "../",
+        "..",
+        "/etc",
+        "~/.ssh",
+        "I cannot help",
+        " ",
+        "x",
+        "é",
+        "\u{200b}",
+        "ａ＠ｂ．ｃｏ",
+        "\u{2011}",
+        "secret",
+        "@",
+        ".",
+        "-",
+        "'",
+        "\n",
+        "[REDACTED:email-address]",
+    ]);
+    prop::collection::vec(pieces, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+fn json() -> impl Strategy<Value = Json<'static>> {
+    let leaf = prop_oneof![
+        3 => text().prop_map(|text| Json::String(text.into())),
+        1 => Just(Json::Null),
+        1 => any::<i32>().prop_map(|number| Json::Number(number.into())),
+    ];
+    leaf.prop_recursive(3, 16, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Json::Array),
+            prop::collection::vec((text(), inner), 0..4).prop_map(|members| {
+                Json::Object(
+                    members
+                        .into_iter()
+                        .map(|(key, value)| (key.into(), value))
+                        .collect(),
+                )
+            }),
+        ]
+    })
+}
+
+/// Whether two values differ in strings alone.
+fn same_structure(left: &Json<'_>, right: &Json<'_>) -> bool {
+    match (left, right) {
+        (Json::String(_), Json::String(_)) => true,
+        (Json::Array(left), Json::Array(right)) => {
+            left.len() == right.len()
+                && left
+                    .iter()
+                    .zip(right)
+                    .all(|(left, right)| same_structure(left, right))
+        }
+        (Json::Object(left), Json::Object(right)) => {
+            left.len() == right.len()
+                && left
+                    .iter()
+                    .zip(right)
+                    .all(|((left_key, left), (right_key, right))| {
+                        left_key == right_key && same_structure(left, right)
+                    })
+        }
+        (left, right) => left == right,
+    }
+}
+
+/// Much to find, by the profile that the agent is named after.
+static POLICY: LazyLock<Policy> = LazyLock::new(|| {
+    policy(
+        r#"
+        [[default.gates]]
+        gate = "filesystem"
+        [[default.gates]]
+        gate = "pii"
+        checks = ["all"]
+        [[default.gates]]
+        gate = "content"
+        checks = ["refusal"]
+        [[default.gates]]
+        gate = "secrets"
+        [[default.gates]]
+        gate = "keywords"
+        words = ["secret", "x"]
+        [[default.gates]]
+        gate = "pattern"
+        patterns = ["é."]
+        [[rules]]
+        agent = "standard"
+        profile = "standard"
+        "#,
+    )
+});
+
+proptest! {
+    #[test]
+    fn nothing_that_was_replaced_is_found_again(
+        output in json(),
+        agent in prop::sample::select(vec!["strict", "standard"]),
+    ) {
+        let mut call = Call::new(agent, Subject::new(&output), moment(0));
+        call.redact = true;
+        let redacted = POLICY.judge(&call, &[], &stopped).unwrap().redacted.unwrap();
+        let text = serde_json::to_string(&redacted).unwrap();
+        let reread = Json::parse(&text).unwrap();
+        prop_assert!(same_structure(&output, &reread));
+        let call = Call::new(agent, Subject::new(&reread), moment(0));
+        let again = POLICY.judge(&call, &[], &stopped).unwrap();
+        prop_assert!(again.passed, "{:?} in {} of {:?}", again.hits, text, output);
+    }
+}

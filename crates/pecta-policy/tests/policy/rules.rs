@@ -1,0 +1,157 @@
+//! Which gates judge which agent and tool.
+
+use pecta_gates::Json;
+use pecta_policy::Policy;
+use proptest::prelude::*;
+
+use super::{gates, judge, judge_for, policy};
+
+#[track_caller]
+fn check(policy: &Policy, agent: &str, tool: Option<&str>, expected: &str) {
+    let output = Json::String("rm -rf /tmp/x for a@b.co".into());
+    let judgement = judge_for(policy, agent, tool, &output, &[]);
+    assert_eq!(gates(&judgement), expected, "{agent} {tool:?}");
+    let failed = expected.contains('-');
+    assert_eq!(judgement.passed, !failed, "{agent} {tool:?}");
+}
+
+#[test]
+fn without_a_word_the_documented_gates_judge_strictly() {
+    check(&policy(""), "a", None, "filesystem- pii- content");
+}
+
+#[test]
+fn the_first_rule_that_matches_decides_for_each_gate() {
+    let policy = policy(
+        r#"
+        [default]
+        gates = [{ gate = "filesystem" }, { gate = "size", max_depth = 1 }, { gate = "pii" }]
+        [[rules]]
+        agent = "mailer"
+        gates = [{ gate = "pii", mode = "off" }, { gate = "content" }]
+        [[rules]]
+        agent = "mail*"
+        tool = "send.*"
+        gates = [{ gate = "pii", mode = "monitor" }, { gate = "filesystem", checks = ["traversal"] }]
+        [[rules]]
+        agent = "*"
+        tool = "*"
+        gates = [{ gate = "keywords", words = ["rm"] }, { gate = "content", checks = ["empty"] }]
+        "#,
+    );
+    let all = "keywords- content";
+    check(
+        &policy,
+        "planner",
+        None,
+        &format!("filesystem- size pii- {all}"),
+    );
+    check(
+        &policy,
+        "mailer",
+        None,
+        "filesystem- size content keywords-",
+    );
+    check(
+        &policy,
+        "mailer",
+        Some("send.now"),
+        "filesystem size content keywords-",
+    );
+    check(
+        &policy,
+        "mail-2",
+        Some("send.now"),
+        &format!("filesystem size pii~ {all}"),
+    );
+    check(
+        &policy,
+        "mail-2",
+        Some("send"),
+        &format!("filesystem- size pii- {all}"),
+    );
+    check(
+        &policy,
+        "Mailer",
+        Some("x"),
+        &format!("filesystem- size pii- {all}"),
+    );
+}
+
+#[test]
+fn a_tool_that_is_not_named_is_matched_by_a_star_alone() {
+    let policy = policy(
+        r#"
+        [[rules]]
+        tool = "?*"
+        mode = "off"
+        "#,
+    );
+    check(&policy, "a", None, "filesystem- pii- content");
+    check(&policy, "a", Some("t"), "");
+}
+
+#[test]
+fn settings_are_those_of_the_first_rule_that_has_them() {
+    let policy = policy(
+        r#"
+        [default]
+        mode = "monitor"
+        [[rules]]
+        agent = "s*"
+        profile = "standard"
+        [[rules]]
+        agent = "*e"
+        mode = "enforce"
+        fail_fast = true
+        [[rules]]
+        agent = "*"
+        fail_fast = false
+        "#,
+    );
+    check(&policy, "a", None, "filesystem~ pii~ content");
+    check(&policy, "e", None, "filesystem- pii? content?");
+    check(&policy, "s", None, "filesystem~ pii~ content");
+    let quoted = Json::String("the file says \"rm -rf x\"".into());
+    let found = |agent| gates(&judge_for(&policy, agent, None, &quoted, &[]));
+    assert_eq!(found("a"), "filesystem~ pii content");
+    assert_eq!(found("s"), "filesystem pii content");
+}
+
+#[test]
+fn what_else_is_judged_is_a_matter_of_rules() {
+    let policy = policy(
+        r#"
+        [[rules]]
+        agent = "a"
+        judge = ["keys"]
+        "#,
+    );
+    let output = Json::parse(r#"{"a@b.co": 1}"#).unwrap();
+    assert_eq!(gates(&judge(&policy, &output)), "filesystem pii- content");
+    let other = judge_for(&policy, "b", None, &output, &[]);
+    assert_eq!(gates(&other), "filesystem pii content");
+}
+
+proptest! {
+    /// More agents, tools and sets of rules than are remembered: everyone still gets the verdict of their own rules.
+    #[test]
+    fn what_is_remembered_is_what_was_asked(calls in prop::collection::vec((0..12_u32, 0..3_u32), 1..400)) {
+        let rules = (0..12).map(|nth| {
+            format!("[[rules]]\nagent = '*{}*'\ngates = [{{ gate = 'size', name = 's{nth}', max_depth = 1 }}]\n",
+                char::from_u32(u32::from(b'a') + nth).unwrap())
+        });
+        let policy = policy(&rules.collect::<String>());
+        let output = Json::Null;
+        for (bits, tool) in calls {
+            // Every set of rules is some agent's.
+            let bits = bits * 341 + tool;
+            let named: String = (0..12).filter(|bit| bits >> bit & 1 == 1)
+                .filter_map(|bit| char::from_u32(u32::from(b'a') + bit)).collect();
+            let tool = tool.to_string();
+            let judgement = judge_for(&policy, &named, Some(&tool), &output, &[]);
+            let expected = (0..12).filter(|bit| bits >> bit & 1 == 1).map(|bit| format!(" s{bit}"));
+            prop_assert_eq!(gates(&judgement), format!("filesystem pii content-{}", expected.collect::<String>()));
+        }
+    }
+}

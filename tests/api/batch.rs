@@ -1,0 +1,110 @@
+//! `POST /v1/evaluate/batch`.
+
+use pecta_tests::{Database, Home, Server, assert_error, tests};
+use serde_json::{Value, json};
+
+tests!(
+    on_each_database: [
+        items_are_answered_in_order_and_recorded_together,
+        a_faulty_item_spoils_no_other,
+    ],
+    once: [
+        a_batch_that_is_none_is_refused,
+        every_item_that_is_judged_is_paid_for,
+    ],
+);
+
+fn batch(server: &Server, items: &[Value]) -> Vec<Value> {
+    let answer = server
+        .client()
+        .post("/v1/evaluate/batch", &json!({ "items": items }))
+        .expect(200);
+    answer["results"].as_array().unwrap().clone()
+}
+
+fn item(agent: &str, output: &str) -> Value {
+    json!({"agent_id": agent, "output": output, "latency_ms": 1})
+}
+
+fn items_are_answered_in_order_and_recorded_together(database: &Database) {
+    let server = Server::start_on(database);
+    let mut dry = item("c", "a@b.co");
+    dry["dry_run"] = true.into();
+    dry["redact"] = true.into();
+    let results = batch(
+        &server,
+        &[item("a", "fine"), item("b", "rm -rf /"), dry, item("a", "")],
+    );
+    let statuses: Vec<_> = results
+        .iter()
+        .map(|result| result["status"].as_u64())
+        .collect();
+    assert_eq!(statuses, [Some(200); 4]);
+    let answers: Vec<_> = results.iter().map(|result| &result["answer"]).collect();
+    let passed: Vec<_> = answers
+        .iter()
+        .map(|answer| answer["passed"].as_bool())
+        .collect();
+    assert_eq!(passed, [Some(true), Some(false), Some(false), Some(false)]);
+    assert_eq!(answers[2]["redacted_output"], "[REDACTED:email-address]");
+    assert_eq!(answers[2]["evaluation_id"], Value::Null);
+    // The reputation is that after the batch.
+    assert_eq!(answers[0]["reputation"]["eval_count"], 2);
+    assert_eq!(answers[0]["reputation"], answers[3]["reputation"]);
+    let history = server.client().history("a");
+    let ids: Vec<_> = history
+        .iter()
+        .map(|event| event["evaluation_id"].clone())
+        .collect();
+    assert!(
+        ids.contains(&answers[0]["evaluation_id"]) && ids.contains(&answers[3]["evaluation_id"])
+    );
+    assert_eq!(server.client().history("b").len(), 1);
+    assert_eq!(server.client().history("c").len(), 0);
+    assert_eq!(server.client().reputation("a")["streak"], 0);
+}
+
+fn a_faulty_item_spoils_no_other(database: &Database) {
+    let server = Server::start_on(database);
+    let results = batch(
+        &server,
+        &[json!({"agent_id": ""}), item("a", "fine"), json!(1)],
+    );
+    assert_eq!(
+        results[0],
+        json!({"error": "agent_id must be 1 to 200 characters", "code": "validation_error", "status": 400})
+    );
+    assert_eq!(results[1]["answer"]["passed"], true);
+    assert_eq!(results[2]["error"], "the body must be an object");
+    assert_eq!(server.client().history("a").len(), 1);
+    let results = batch(&server, &[json!({"agent_id": ""})]);
+    assert_eq!(results[0]["status"], 400);
+}
+
+fn a_batch_that_is_none_is_refused() {
+    let server = Server::start();
+    let client = server.client();
+    for (body, code) in [
+        ("", "bad_json"),
+        ("[1]", "validation_error"),
+        (r#"{"items": []}"#, "validation_error"),
+    ] {
+        assert_error(&client.post_text("/v1/evaluate/batch", body), 400, code);
+    }
+    assert_error(&client.get("/v1/evaluate/batch"), 405, "method_not_allowed");
+}
+
+fn every_item_that_is_judged_is_paid_for() {
+    let server = Home::new().set("PECTA_RATE_LIMIT_DEFAULT", "5").start();
+    let client = server.client();
+    let ask = |count: usize| {
+        let items = vec![item("a", "fine"); count];
+        client.post("/v1/evaluate/batch", &json!({ "items": items }))
+    };
+    ask(3).expect(200);
+    // The batch itself is paid for before its items are known.
+    assert_error(&ask(3), 429, "rate_limited");
+    ask(1).expect(200);
+    assert_error(&ask(1), 429, "rate_limited");
+    assert_eq!(server.home().log().matches("panicked").count(), 0);
+}
