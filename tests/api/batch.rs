@@ -101,7 +101,8 @@ fn every_item_that_is_judged_is_paid_for() {
         let items = vec![item("a", "fine"); count];
         client.post("/v1/evaluate/batch", &json!({ "items": items }))
     };
-    ask(3).expect(200);
+    assert_error(&ask(6), 400, "validation_error");
+    ask(2).expect(200);
     // The batch itself is paid for before its items are known.
     assert_error(&ask(3), 429, "rate_limited");
     ask(1).expect(200);

@@ -3,9 +3,11 @@
 use crate::body::Bodies;
 use crate::caller::Quota;
 use crate::clock::Clock;
+use crate::error::ApiError;
 use crate::keys::Keys;
 use crate::limiter::Limiter;
 use crate::readiness::Readiness;
+use pecta_gates::Clock as _;
 use pecta_policy::{Format, Policy, PolicyError};
 use pecta_store::{OrgId, Store};
 use std::num::NonZero;
@@ -116,8 +118,11 @@ impl App {
         &self.0.keys
     }
 
-    pub(crate) fn limiter(&self) -> &Limiter<(OrgId, Quota)> {
-        &self.0.limiter
+    /// Counts so many requests of an org against its rate limit, all of them or none.
+    pub(crate) fn pay(&self, org: OrgId, quota: Quota, requests: usize) -> Result<(), ApiError> {
+        let (limiter, limit) = (&self.0.limiter, self.rate_limit(quota));
+        let admitted = limiter.admit((org, quota), limit, requests, || self.clock().now());
+        admitted.map_err(ApiError::RateLimited)
     }
 
     pub(crate) fn clock(&self) -> &Clock {

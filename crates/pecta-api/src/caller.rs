@@ -6,7 +6,6 @@ use crate::error::ApiError;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use pecta_auth::Scope;
-use pecta_gates::Clock as _;
 use pecta_store::{OrgId, Origin, Store, StoredKey};
 use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
@@ -69,21 +68,12 @@ impl<P: Permission> Caller<P> {
         if !key.scopes.contains(P::SCOPE) {
             return Err(ApiError::Forbidden(P::SCOPE));
         }
-        let caller = Self {
+        app.pay(key.org, P::QUOTA, 1)?;
+        Ok(Self {
             app: app.clone(),
             origin: key.origin(),
             permission: PhantomData,
-        };
-        caller.pay(1)?;
-        Ok(caller)
-    }
-
-    /// Counts so many requests against the rate limit, all of them or none.
-    pub(crate) fn pay(&self, requests: usize) -> Result<(), ApiError> {
-        let (key, limit) = ((self.org(), P::QUOTA), self.app.rate_limit(P::QUOTA));
-        let now = || self.app.clock().now();
-        let admitted = self.app.limiter().admit(key, limit, requests, now);
-        admitted.map_err(ApiError::RateLimited)
+        })
     }
 
     pub(crate) fn store(&self) -> &Store {

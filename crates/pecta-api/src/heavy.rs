@@ -18,6 +18,15 @@ pub(crate) async fn on_body<T: Send + 'static>(
     if body.len() <= INLINE_BYTES {
         return work(app, &body);
     }
+    on_pool(app, body, work).await
+}
+
+/// Runs `work` on a body on the blocking pool, however small it is.
+pub(crate) async fn on_pool<T: Send + 'static>(
+    app: &App,
+    body: Body,
+    work: impl FnOnce(&App, &[u8]) -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
     let _turn = app
         .heavy_turns()
         .acquire()

@@ -12,6 +12,7 @@ use crate::{
     ABORTED, Clock, Deadline, EngineBuilder, Finding, Gate, GateVerdict, MAX_FINDINGS, Outcome,
     PANIC, Subject, TIMEOUT, Verdict,
     check::ProbeSet,
+    gate::Places,
     scan::{Located, Scan, Scanner, Scope, TextSlot},
 };
 
@@ -113,36 +114,49 @@ impl Engine {
             let name = slot.name.clone();
             gates.push(GateVerdict::new(name, outcome, elapsed, slot.monitored));
         }
+        let elapsed = now.saturating_sub(start);
+        let judged_all = skip_rest.is_none() && gates.iter().all(GateVerdict::has_judged);
+        let mut complete = judged_all && scan.as_ref().is_none_or(Scan::is_complete);
+        let findings = if collect {
+            let located = scan.map_or_else(Vec::new, |scan| scan.findings);
+            self.findings(subject, &located, &gates, &mut complete)
+        } else {
+            Vec::new()
+        };
         Verdict {
             passed: gates.iter().all(|gate| gate.passed),
-            findings: if collect {
-                let located = scan.map_or_else(Vec::new, |scan| scan.findings);
-                self.findings(subject, &located, &gates)
-            } else {
-                Vec::new()
-            },
+            findings,
+            complete,
             gates,
-            elapsed: now.saturating_sub(start),
+            elapsed,
         }
     }
 
-    /// What was found for the gates that failed, or would have.
+    /// What was found for the gates that failed, or would have; `complete` becomes false when there is more.
     fn findings(
         &self,
         subject: &Subject<'_>,
         located: &[Located],
         verdicts: &[GateVerdict],
+        complete: &mut bool,
     ) -> Vec<Finding> {
         let mut findings = Vec::new();
         let slots = self.slots.iter().zip(verdicts);
-        for (slot, _) in slots.filter(|(_, verdict)| verdict.has_hit()) {
+        for (slot, verdict) in slots.filter(|(_, verdict)| verdict.has_hit()) {
             match &slot.judge {
                 &Judge::Text(probes) => findings.extend(of_text_gate(&slot.name, probes, located)),
-                Judge::Own(gate) => {
-                    findings.extend(of_own_gate(&slot.name, gate.as_ref(), subject));
+                Judge::Own(gate) if verdict.has_judged() => {
+                    let mut places = Places::new();
+                    // What a gate told before it panicked is true all the same.
+                    let told = catch_unwind(AssertUnwindSafe(|| gate.places(subject, &mut places)));
+                    *complete &= told.is_ok() && !places.overflowed;
+                    findings.extend(of_own_gate(&slot.name, places));
                 }
+                // What did not get through the output in its time has no more of it to look for places.
+                Judge::Own(_) => {}
             }
         }
+        *complete &= findings.len() <= MAX_FINDINGS;
         findings.truncate(MAX_FINDINGS);
         findings
     }
@@ -166,14 +180,9 @@ fn of_text_gate<'a>(
     })
 }
 
-/// Where a gate of another kind says that it hit; none when it panics.
-fn of_own_gate<'a>(
-    name: &'a Arc<str>,
-    gate: &dyn Gate,
-    subject: &Subject<'_>,
-) -> impl Iterator<Item = Finding> + 'a {
-    let places = catch_unwind(AssertUnwindSafe(|| gate.places(subject))).unwrap_or_default();
-    places.into_iter().take(MAX_FINDINGS).map(|place| Finding {
+/// Where a gate of another kind says that it hit.
+fn of_own_gate(name: &Arc<str>, places: Places) -> impl Iterator<Item = Finding> {
+    places.found.into_iter().map(|place| Finding {
         gate: name.clone(),
         check: place.rule,
         rule: place.rule,

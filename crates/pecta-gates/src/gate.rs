@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use crate::{Deadline, Subject};
+use crate::{
+    Deadline, Subject,
+    scan::{MAX_FINDINGS, POINTER_ROOM},
+};
 
 /// A check of your own.
 ///
@@ -36,24 +39,56 @@ pub trait Gate: Send + Sync {
     /// Judges one subject. A reason must not quote the payload.
     fn judge(&self, subject: &Subject<'_>, deadline: &Deadline<'_>) -> Outcome;
 
-    /// Where the gate hit, for a subject that it failed. Asked only where
+    /// Tells where the gate hit, for a subject that it failed. Asked only where
     /// [findings are](crate::Engine::evaluate_with_findings); nowhere in particular unless implemented, and then a failed gate
     /// has no findings.
-    fn places(&self, subject: &Subject<'_>) -> Vec<Place> {
-        let _ = subject;
-        Vec::new()
+    fn places(&self, subject: &Subject<'_>, places: &mut Places) {
+        let _ = (subject, places);
     }
 }
 
+/// Collects the places where a gate hit, as far as there is room for them.
+#[derive(Debug)]
+pub struct Places {
+    pub(crate) found: Vec<Place>,
+    pointer_room: usize,
+    pub(crate) overflowed: bool,
+}
+
 /// A place in an output where a gate hit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The name of what the gate found.
-    pub rule: &'static str,
-    /// The JSON Pointer (RFC 6901) of the value within the output.
-    pub pointer: String,
-    /// The bytes of the unescaped string that are at fault. Empty when the value as a whole is.
-    pub range: Range<usize>,
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) rule: &'static str,
+    pub(crate) pointer: String,
+    pub(crate) range: Range<usize>,
+}
+
+impl Places {
+    pub(crate) fn new() -> Self {
+        Self {
+            found: Vec::new(),
+            pointer_room: POINTER_ROOM,
+            overflowed: false,
+        }
+    }
+
+    /// Adds a place: the name of what was found, the JSON Pointer (RFC 6901) of the value within the output, and the bytes of
+    /// the unescaped string that are at fault, empty when the value as a whole is. False when there is no room, and so none
+    /// for any other: the gate may stop looking.
+    pub fn add(&mut self, rule: &'static str, pointer: &str, range: Range<usize>) -> bool {
+        let room = self.pointer_room.checked_sub(pointer.len());
+        let Some(room) = room.filter(|_| self.found.len() < MAX_FINDINGS) else {
+            self.overflowed = true;
+            return false;
+        };
+        self.pointer_room = room;
+        self.found.push(Place {
+            rule,
+            pointer: pointer.to_owned(),
+            range,
+        });
+        true
+    }
 }
 
 impl<G: Gate + ?Sized> Gate for Box<G> {
@@ -65,8 +100,8 @@ impl<G: Gate + ?Sized> Gate for Box<G> {
         (**self).judge(subject, deadline)
     }
 
-    fn places(&self, subject: &Subject<'_>) -> Vec<Place> {
-        (**self).places(subject)
+    fn places(&self, subject: &Subject<'_>, places: &mut Places) {
+        (**self).places(subject, places);
     }
 }
 

@@ -73,7 +73,7 @@ mod walk;
 pub use builder::{BuildError, EngineBuilder, EngineGate};
 pub use clock::{Clock, Deadline};
 pub use engine::Engine;
-pub use gate::{Gate, Outcome, Place};
+pub use gate::{Gate, Outcome, Places};
 pub use gates::{
     BuiltIn, Checks, Content, ContentCheck, Destructive, DestructiveCheck, Filesystem,
     FilesystemCheck, GateCheck, Injection, InjectionCheck, InvalidCheck, InvalidOption, Latency,

@@ -28,6 +28,10 @@ pub struct Verdict {
     /// Where the gates that failed, or would have, found something, gate by gate, in the order of the payload. Empty unless asked for, by
     /// [`Engine::evaluate_with_findings`](crate::Engine::evaluate_with_findings).
     pub findings: Vec<Finding>,
+    /// Whether every gate judged to its end, and all that was found is among the findings: false when a gate timed out, panicked,
+    /// or did not run because of another one, and when there was no room for all findings. Says nothing where
+    /// findings were not asked for.
+    pub complete: bool,
 }
 
 /// The verdict of one gate.
@@ -76,6 +80,12 @@ impl GateVerdict {
             reason,
             elapsed,
         }
+    }
+
+    /// Whether the gate came to a conclusion: it neither ran out of time nor panicked.
+    #[must_use]
+    pub fn has_judged(&self) -> bool {
+        !matches!(self.reason.as_deref(), Some(TIMEOUT | PANIC))
     }
 
     /// Whether the gate failed, or would have failed were it not monitored.

@@ -1,6 +1,6 @@
 //! JSON Pointers (RFC 6901), as policies and findings hold them.
 
-use std::{borrow::Cow, collections::HashSet};
+use std::collections::HashSet;
 
 use pecta_gates::Json;
 
@@ -47,18 +47,13 @@ impl PointerPattern {
         })
     }
 
-    /// The values that it leads to, each with its own pointer.
-    pub(crate) fn select<'j>(&self, root: &'j Json<'j>) -> Vec<(String, &'j Json<'j>)> {
-        let mut selected = vec![(String::new(), root)];
-        for step in &self.0 {
-            let below = selected.iter().flat_map(|(pointer, value)| {
-                let members = children(value).into_iter();
-                let members = members.filter(|(key, _)| step.matches(key));
-                members.map(move |(key, value)| (child(pointer, &key), value))
-            });
-            selected = below.collect();
-        }
-        selected
+    /// Visits the values that it leads to, each with its own pointer; `false` from `visit` ends it.
+    pub(crate) fn select<'j>(
+        &self,
+        root: &'j Json<'j>,
+        visit: &mut impl FnMut(&mut Pointer, &'j Json<'j>) -> bool,
+    ) -> bool {
+        select(&self.0, &mut Pointer::default(), root, visit)
     }
 
     /// Whether it leads to the value that `pointer` points to, or to one that this is in.
@@ -76,22 +71,76 @@ impl Step {
             Step::Key(wanted) => wanted == key,
         }
     }
+
+    fn matches_index(&self, nth: usize) -> bool {
+        match self {
+            Step::Any => true,
+            Step::Key(wanted) => wanted.parse() == Ok(nth),
+        }
+    }
 }
 
-/// The items or members of a value; none of a scalar.
-pub(crate) fn children<'j>(value: &'j Json<'j>) -> Vec<(Cow<'j, str>, &'j Json<'j>)> {
+fn select<'j>(
+    steps: &[Step],
+    pointer: &mut Pointer,
+    value: &'j Json<'j>,
+    visit: &mut impl FnMut(&mut Pointer, &'j Json<'j>) -> bool,
+) -> bool {
+    let Some((step, rest)) = steps.split_first() else {
+        return visit(pointer, value);
+    };
     match value {
-        Json::Array(items) => {
-            let items = items.iter().enumerate();
-            items
-                .map(|(nth, item)| (nth.to_string().into(), item))
-                .collect()
-        }
+        Json::Array(items) => items.iter().enumerate().all(|(nth, item)| {
+            !step.matches_index(nth)
+                || pointer.with_index(nth, |pointer| select(rest, pointer, item, visit))
+        }),
+        Json::Object(members) => members.iter().all(|(key, member)| {
+            !step.matches(key)
+                || pointer.with_key(key, |pointer| select(rest, pointer, member, visit))
+        }),
+        _ => true,
+    }
+}
+
+/// The pointer of the value that is being visited. It is written down only where it is needed: keys may be long.
+#[derive(Default)]
+pub(crate) struct Pointer(String);
+
+impl Pointer {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn with_key<T>(&mut self, key: &str, visit: impl FnOnce(&mut Self) -> T) -> T {
+        self.with(|pointer| pointer.push_str(&escape(key)), visit)
+    }
+
+    pub(crate) fn with_index<T>(&mut self, nth: usize, visit: impl FnOnce(&mut Self) -> T) -> T {
+        self.with(|pointer| pointer.push_str(&nth.to_string()), visit)
+    }
+
+    fn with<T>(&mut self, push: impl FnOnce(&mut String), visit: impl FnOnce(&mut Self) -> T) -> T {
+        let length = self.0.len();
+        self.0.push('/');
+        push(&mut self.0);
+        let visited = visit(self);
+        self.0.truncate(length);
+        visited
+    }
+}
+
+/// The items or members of a value of which a step may be one; none of a scalar.
+fn below<'j>(value: &'j Json<'j>, key: &str) -> Vec<&'j Json<'j>> {
+    match value {
+        Json::Array(items) => key
+            .parse()
+            .ok()
+            .and_then(|nth: usize| items.get(nth))
+            .into_iter()
+            .collect(),
         Json::Object(members) => {
-            let members = members.iter();
-            members
-                .map(|(key, value)| (Cow::Borrowed(&**key), value))
-                .collect()
+            let members = members.iter().filter(|(name, _)| name == key);
+            members.map(|(_, value)| value).collect()
         }
         _ => Vec::new(),
     }
@@ -105,9 +154,9 @@ pub(crate) fn masked(pointer: &str, root: &Json<'_>, named: &HashSet<String>) ->
         let (key, mark) = split_mark(step);
         let key = unescape(key);
         // Within JSON in a string, which has no tree to look at, an index may be a key.
-        let is_index = values
-            .as_deref()
-            .is_some_and(|values| values.iter().all(|value| matches!(value, Json::Array(_))));
+        let is_index = values.as_deref().is_some_and(|values| {
+            !values.is_empty() && values.iter().all(|value| matches!(value, Json::Array(_)))
+        });
         let shown = if is_index || named.contains(&key) {
             escape(&key)
         } else {
@@ -117,10 +166,9 @@ pub(crate) fn masked(pointer: &str, root: &Json<'_>, named: &HashSet<String>) ->
         masked.push_str(&shown);
         masked.push_str(mark);
         values = values.filter(|_| mark.is_empty()).map(|values| {
-            let below = values.into_iter().flat_map(children);
-            below
-                .filter(|(name, _)| *name == key)
-                .map(|(_, value)| value)
+            values
+                .into_iter()
+                .flat_map(|value| below(value, &key))
                 .collect()
         });
     }

@@ -3,15 +3,14 @@
 use std::{fmt, time::Duration};
 
 use chrono::{DateTime, Utc};
-use pecta_gates::{
-    ABORTED, BuildError, Clock, Finding, GateVerdict, MAX_FINDINGS, PANIC, Subject, TIMEOUT,
-};
+use pecta_gates::{ABORTED, BuildError, Clock, Finding, GateVerdict, Subject};
 
 use crate::{
     Format, PolicyError, Suppression,
     compile::{Compiled, compile},
+    gates::Kind,
     judgement::{Hit, JudgedGate, Judgement},
-    redact,
+    redact::{self, Seen},
     resolve::{Resolved, Resolver},
     suppression::Active,
 };
@@ -118,12 +117,12 @@ impl Policy {
         let redacted = (call.redact || resolved.redact).then(|| {
             redact::redacted(
                 call.subject.output,
-                look.findings.clone(),
+                look.seen(),
                 &resolved.judge,
                 |output| {
                     let mut subject = call.subject;
                     subject.output = output;
-                    resolved.look(&subject, &active, clock).findings
+                    resolved.look(&subject, &active, clock).seen()
                 },
             )
         });
@@ -152,7 +151,18 @@ struct Look {
     gates: Vec<JudgedGate>,
     /// What was found and is not suppressed.
     findings: Vec<Finding>,
+    /// Whether the gates judged to their end, so that there is nothing but these findings.
+    complete: bool,
     elapsed: Duration,
+}
+
+impl Look {
+    fn seen(&self) -> Seen {
+        Seen {
+            findings: self.findings.clone(),
+            complete: self.complete,
+        }
+    }
 }
 
 impl Resolved {
@@ -161,6 +171,7 @@ impl Resolved {
             return Look {
                 gates: Vec::new(),
                 findings: Vec::new(),
+                complete: true,
                 elapsed: Duration::ZERO,
             };
         };
@@ -170,12 +181,11 @@ impl Resolved {
             return Look {
                 gates: gates.map(|gate| JudgedGate::new(gate, None)).collect(),
                 findings: Vec::new(),
+                complete: verdict.complete,
                 elapsed: verdict.elapsed,
             };
         }
         let mut found = verdict.findings;
-        // What was not listed cannot be known to be suppressed.
-        let is_complete = found.len() < MAX_FINDINGS;
         let mut findings = Vec::new();
         let mut gates = Vec::with_capacity(verdict.gates.len());
         for (gate, kind) in verdict.gates.into_iter().zip(&self.kinds) {
@@ -187,7 +197,8 @@ impl Resolved {
             } else {
                 own
             };
-            let suppressed = if is_complete {
+            // What was not judged, or not listed, cannot be known to be suppressed.
+            let suppressed = if verdict.complete {
                 active.of_all(&own)
             } else {
                 None
@@ -202,10 +213,15 @@ impl Resolved {
         }
         if self.fail_fast {
             skip_after_failure(&mut gates);
+            findings.retain(|finding| {
+                let judged = gates.iter().find(|gate| gate.verdict.name == finding.gate);
+                judged.is_some_and(|gate| gate.verdict.has_hit())
+            });
         }
         Look {
             gates,
             findings,
+            complete: verdict.complete,
             elapsed: verdict.elapsed,
         }
     }
@@ -213,8 +229,8 @@ impl Resolved {
 
 /// The finding of a gate that fails an output as a whole, and does not say where: its kind is its rule.
 fn as_a_whole(gate: &GateVerdict, kind: &'static str) -> Vec<Finding> {
-    let has_judged = !matches!(gate.reason.as_deref(), Some(TIMEOUT | PANIC));
-    let finding = (gate.has_hit() && has_judged).then(|| Finding {
+    let is_whole = gate.has_hit() && gate.has_judged() && !Kind::locates(kind);
+    let finding = is_whole.then(|| Finding {
         gate: gate.name.clone(),
         check: kind,
         rule: kind,

@@ -6,145 +6,156 @@ use pecta_gates::{Finding, Json};
 
 use crate::{
     document::Part,
-    pointer::{child, split_mark, steps},
+    pointer::{split_mark, steps, unescape},
 };
 
 /// How often what is left is looked at again. What a replacement brings to light, and what was beyond the number of findings
 /// that are listed, takes another round.
 const ROUNDS: usize = 8;
 
-/// Replaces what `find` finds in the output, until it finds nothing: the places themselves, then the strings that still
-/// hold some, then all strings. `findings` are those of the output as it is; `judged` is where else than in strings they may
-/// be.
+/// What a look at an output shows.
+pub(crate) struct Seen {
+    pub(crate) findings: Vec<Finding>,
+    /// Whether the gates judged to their end, so that there is nothing but these findings.
+    pub(crate) complete: bool,
+}
+
+/// Replaces what `look` finds in the output, until it finds nothing: the places themselves, then the strings that still
+/// hold some, then all strings. These are replaced as well when the gates did not judge to their end. `seen` is what
+/// was found in the output as it is; `judged` is where else than in strings there may be something.
 pub(crate) fn redacted<'a>(
     output: &Json<'a>,
-    mut findings: Vec<Finding>,
+    mut seen: Seen,
     judged: &[Part],
-    find: impl Fn(&Json<'_>) -> Vec<Finding>,
+    look: impl Fn(&Json<'_>) -> Seen,
 ) -> Json<'a> {
     let mut output = output.clone();
-    for round in 0..=ROUNDS {
-        findings.retain(|finding| !finding.range.is_empty());
-        if findings.is_empty() {
-            return output;
+    for round in 0..=ROUNDS + 1 {
+        seen.findings.retain(|finding| !finding.range.is_empty());
+        if seen.findings.is_empty() {
+            break;
         }
-        let cuts = Cuts::new(&findings, judged, round == ROUNDS);
-        output = cuts.apply(output, "");
-        findings = find(&output);
+        if round > ROUNDS {
+            return blanked(output, judged);
+        }
+        let mut cuts = Cuts::default();
+        seen.findings.iter().for_each(|finding| cuts.add(finding));
+        output = cuts.apply(output, judged, round == ROUNDS);
+        seen = look(&output);
     }
-    findings.retain(|finding| !finding.range.is_empty());
-    if findings.is_empty() {
+    if seen.complete {
         output
     } else {
         blanked(output, judged)
     }
 }
 
-/// What is to be replaced, by the pointer of its string.
-struct Cuts<'f> {
-    by_pointer: HashMap<Cow<'f, str>, Vec<(Range<usize>, &'static str)>>,
-    numbers: bool,
-    whole_strings: bool,
+/// What is to be replaced in a value, and in what is in it.
+#[derive(Default)]
+struct Cuts {
+    own: Vec<Cut>,
+    /// In the key of the member that the value is.
+    of_key: Vec<Cut>,
+    below: HashMap<String, Cuts>,
 }
 
-impl<'f> Cuts<'f> {
-    fn new(findings: &'f [Finding], judged: &[Part], whole_strings: bool) -> Self {
-        let mut by_pointer = HashMap::<_, Vec<_>>::new();
-        for finding in findings {
-            let (pointer, range) = place(finding);
-            by_pointer
-                .entry(pointer)
-                .or_default()
-                .push((range, finding.rule));
+struct Cut {
+    range: Range<usize>,
+    rule: &'static str,
+}
+
+impl Cuts {
+    fn add(&mut self, finding: &Finding) {
+        let rule = finding.rule;
+        let mut at = self;
+        for step in steps(&finding.pointer) {
+            let (key, mark) = split_mark(step);
+            at = at.below.entry(unescape(key)).or_default();
+            let whole = 0..usize::MAX;
+            match mark {
+                "" => continue,
+                "~#" => at.of_key.push(Cut {
+                    range: finding.range.clone(),
+                    rule,
+                }),
+                // What is in JSON in a string is replaced with the whole string.
+                _ => at.own.push(Cut { range: whole, rule }),
+            }
+            return;
         }
-        for cuts in by_pointer.values_mut() {
-            cuts.sort_by_key(|(range, _)| (range.start, range.end));
-        }
-        Self {
-            by_pointer,
-            numbers: judged.contains(&Part::Numbers),
-            whole_strings,
-        }
+        at.own.push(Cut {
+            range: finding.range.clone(),
+            rule,
+        });
     }
 
-    /// The value at `pointer` without what is to be cut.
-    fn apply<'a>(&self, value: Json<'a>, pointer: &str) -> Json<'a> {
+    /// The value without what is to be cut. What nothing is to be cut from is not looked at.
+    fn apply<'a>(&self, value: Json<'a>, judged: &[Part], whole: bool) -> Json<'a> {
         match value {
-            Json::String(text) => Json::String(self.cut(text, pointer)),
+            Json::String(text) => Json::String(cut(text, &self.own, whole)),
             // Without numbers, what is found under the key of this one is in a duplicate.
-            Json::Number(number) if self.numbers && self.by_pointer.contains_key(pointer) => {
-                Json::String(self.cut(number.to_string().into(), pointer))
+            Json::Number(number) if judged.contains(&Part::Numbers) && !self.own.is_empty() => {
+                Json::String(cut(number.to_string().into(), &self.own, whole))
             }
-            Json::Array(items) => {
-                let items = items.into_iter().enumerate();
-                let items =
-                    items.map(|(nth, item)| self.apply(item, &child(pointer, &nth.to_string())));
-                Json::Array(items.collect())
+            Json::Array(mut items) => {
+                for (key, cuts) in &self.below {
+                    let item = key.parse().ok().and_then(|nth: usize| items.get_mut(nth));
+                    if let Some(item) = item {
+                        let value = std::mem::replace(item, Json::Null);
+                        *item = cuts.apply(value, judged, whole);
+                    }
+                }
+                Json::Array(items)
             }
-            Json::Object(members) => {
-                let members = members.into_iter().map(|(key, value)| {
-                    let mut pointer = child(pointer, &key);
-                    let value = self.apply(value, &pointer);
-                    pointer.push_str("~#");
-                    (self.cut(key, &pointer), value)
+            Json::Object(members) if !self.below.is_empty() => {
+                let members = members.into_iter();
+                let members = members.map(|(key, value)| match self.below.get(&*key) {
+                    Some(cuts) => {
+                        let value = cuts.apply(value, judged, whole);
+                        (cut(key, &cuts.of_key, whole), value)
+                    }
+                    None => (key, value),
                 });
                 Json::Object(members.collect())
             }
             other => other,
         }
     }
-
-    fn cut<'a>(&self, text: Cow<'a, str>, pointer: &str) -> Cow<'a, str> {
-        let Some(cuts) = self.by_pointer.get(pointer) else {
-            return text;
-        };
-        let whole = cuts
-            .first()
-            .map_or(Cow::Borrowed(""), |(_, rule)| mark(rule).into());
-        if self.whole_strings {
-            return whole;
-        }
-        let mut rest = 0;
-        let mut redacted = String::with_capacity(text.len());
-        for (range, rule) in cuts {
-            // What overlaps with the cut before is a part of that.
-            if range.end <= rest && rest > 0 {
-                continue;
-            }
-            let start = range.start.max(rest);
-            let Some(kept) = text
-                .get(rest..start)
-                .filter(|_| text.is_char_boundary(range.end))
-            else {
-                // The place is that of another value under the same key.
-                return whole;
-            };
-            redacted.push_str(kept);
-            if range.start >= rest {
-                redacted.push_str(&mark(rule));
-            }
-            rest = range.end;
-        }
-        let Some(kept) = text.get(rest..) else {
-            return whole;
-        };
-        redacted.push_str(kept);
-        redacted.into()
-    }
 }
 
-/// The pointer of the string in which a finding is, and where. For JSON in a string that is the whole string.
-fn place(finding: &Finding) -> (Cow<'_, str>, Range<usize>) {
-    let mut end = 0;
-    for step in steps(&finding.pointer) {
-        end += 1 + step.len();
-        if let (key, "~") = split_mark(step) {
-            let end = end - step.len() + key.len();
-            let pointer = finding.pointer.get(..end).unwrap_or_default();
-            return (pointer.into(), 0..usize::MAX);
-        }
+/// The text without the cuts; as a whole replaced if asked for.
+fn cut<'a>(text: Cow<'a, str>, cuts: &[Cut], whole: bool) -> Cow<'a, str> {
+    let Some(first) = cuts.first() else {
+        return text;
+    };
+    let all = || mark(first.rule).into();
+    if whole {
+        return all();
     }
-    ((&*finding.pointer).into(), finding.range.clone())
+    let mut in_order: Vec<_> = cuts.iter().collect();
+    in_order.sort_by_key(|cut| (cut.range.start, cut.range.end));
+    let mut rest = 0;
+    let mut redacted = String::with_capacity(text.len());
+    for Cut { range, rule } in in_order {
+        // What overlaps with the cut before is a part of that.
+        if range.end <= rest && rest > 0 {
+            continue;
+        }
+        let kept = text.get(rest..range.start.max(rest));
+        let Some(kept) = kept.filter(|_| text.is_char_boundary(range.end)) else {
+            // The place is that of another value under the same key.
+            return all();
+        };
+        redacted.push_str(kept);
+        if range.start >= rest {
+            redacted.push_str(&mark(rule));
+        }
+        rest = range.end;
+    }
+    match text.get(rest..) {
+        Some(kept) => (redacted + kept).into(),
+        None => all(),
+    }
 }
 
 fn mark(rule: &str) -> String {

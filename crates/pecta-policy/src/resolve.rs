@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock, Weak},
     time::Duration,
 };
 
@@ -47,7 +47,8 @@ pub(crate) struct Resolver {
 struct Remembered {
     agent: String,
     tool: String,
-    resolved: Arc<Resolved>,
+    /// Gone when the engine was let go of.
+    resolved: Weak<Resolved>,
 }
 
 impl Resolver {
@@ -75,8 +76,9 @@ impl Resolver {
         if let Some(place) = place {
             let place = place.lock().unwrap_or_else(PoisonError::into_inner);
             let is_it = |known: &&Remembered| known.agent == agent && known.tool == tool;
-            if let Some(known) = place.iter().find(is_it) {
-                return Ok(Arc::clone(&known.resolved));
+            let known = place.iter().find(is_it);
+            if let Some(resolved) = known.and_then(|known| known.resolved.upgrade()) {
+                return Ok(resolved);
             }
         }
         let rules = policy.rules.iter().enumerate();
@@ -85,13 +87,14 @@ impl Resolver {
         let resolved = self.engine(policy, &matching)?;
         if let Some(place) = place {
             let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+            place.retain(|known| known.resolved.strong_count() > 0);
             if place.len() >= PER_PLACE {
                 place.remove(0);
             }
             place.push(Remembered {
                 agent: agent.to_owned(),
                 tool: tool.to_owned(),
-                resolved: Arc::clone(&resolved),
+                resolved: Arc::downgrade(&resolved),
             });
         }
         Ok(resolved)
@@ -116,8 +119,10 @@ impl Resolver {
         let rules = matching.iter().filter_map(|&nth| policy.rules.get(nth));
         let resolved = Arc::new(resolve(&rules.collect::<Vec<_>>(), self.budget)?);
         let mut engines = self.engines.write().unwrap_or_else(PoisonError::into_inner);
-        if engines.len() >= ENGINES {
-            engines.clear();
+        if engines.len() >= ENGINES
+            && let Some(any) = engines.keys().next().cloned()
+        {
+            engines.remove(&any);
         }
         engines.insert(matching.to_vec(), Arc::clone(&resolved));
         Ok(resolved)

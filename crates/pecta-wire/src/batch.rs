@@ -50,6 +50,15 @@ impl<'b> BatchRequest<'b> {
     }
 }
 
+impl BatchRequest<'_> {
+    /// What is wrong with a batch of more items than may be sent in a minute.
+    #[must_use]
+    pub fn more_than(limit: usize) -> Invalid {
+        let rule = format!("must hold no more than the {limit} that the rate limit lets through");
+        Invalid::new("items", rule)
+    }
+}
+
 /// The members of an object, their values unread.
 struct Members<'b>(Vec<(Cow<'b, str>, &'b RawValue)>);
 

@@ -1,14 +1,14 @@
 //! `POST /v1/evaluate/batch`.
 
 use super::evaluate::{answer, new_event, standing, with_redacted};
-use super::judge::{Judged, judge};
+use super::judge::{Judged, judge_request};
 use crate::app::App;
-use crate::caller::{Caller, Evaluate, Posted};
+use crate::caller::{Caller, Evaluate, Permission as _, Posted};
 use crate::error::ApiError;
-use crate::heavy::on_body;
+use crate::heavy::on_pool;
 use actix_web::web;
-use pecta_store::{self as store, AgentReputation, StoreError};
-use pecta_wire::{BatchRequest, BatchResponse, BatchResult, EvaluateResponse};
+use pecta_store::{self as store, AgentReputation, OrgId, StoreError};
+use pecta_wire::{BatchRequest, BatchResponse, BatchResult, EvaluateRequest, EvaluateResponse};
 use std::collections::HashMap;
 
 /// An item, judged or refused.
@@ -17,19 +17,30 @@ type Item = Result<Judged, ApiError>;
 pub(super) async fn evaluate(
     Posted { caller, body }: Posted<Evaluate>,
 ) -> Result<web::Json<BatchResponse>, ApiError> {
-    let items = on_body(&caller.app, body, judge_each).await?;
-    let judged = items.iter().filter(|item| item.is_ok()).count();
-    caller.pay(judged.saturating_sub(1))?;
+    let org = caller.org();
+    let judge = move |app: &App, body: &[u8]| judge_each(app, org, body);
+    let items = on_pool(&caller.app, body, judge).await?;
     let results = record(&caller, items).await?;
     Ok(web::Json(BatchResponse { results }))
 }
 
-fn judge_each(app: &App, body: &[u8]) -> Result<Vec<Item>, ApiError> {
+/// Judges the items that are valid, once they are paid for; the request itself has paid for one.
+fn judge_each(app: &App, org: OrgId, body: &[u8]) -> Result<Vec<Item>, ApiError> {
     let batch = BatchRequest::parse(body)?;
-    let items = batch.items.into_iter();
-    Ok(items
-        .map(|item| judge(app, item.get().as_bytes()))
-        .collect())
+    let items = batch.items.iter();
+    let requests = items.map(|item| EvaluateRequest::parse(item.get().as_bytes()));
+    let requests: Vec<_> = requests.collect();
+    let valid = requests.iter().filter(|request| request.is_ok()).count();
+    let limit = app.rate_limit(Evaluate::QUOTA);
+    if limit > 0 && valid > limit {
+        // However long the caller waited, there would never be room for all.
+        return Err(BatchRequest::more_than(limit).into());
+    }
+    app.pay(org, Evaluate::QUOTA, valid.saturating_sub(1))?;
+    let judged = requests
+        .into_iter()
+        .map(|request| judge_request(app, request?));
+    Ok(judged.collect())
 }
 
 /// Records all items in one transaction, but for dry runs, and answers each.

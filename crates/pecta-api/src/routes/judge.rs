@@ -8,6 +8,8 @@ use pecta_policy::{Call, Hit, JudgedGate, Judgement};
 use pecta_reputation::Latency;
 use pecta_wire::{EvaluateRequest, Finding, GateMode, GateReport, number};
 use serde_json::value::{RawValue, to_raw_value};
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How many findings an event holds at most.
@@ -35,7 +37,13 @@ pub(super) struct Outcome {
 }
 
 pub(super) fn judge(app: &App, body: &[u8]) -> Result<Judged, ApiError> {
-    let request = EvaluateRequest::<Json<'_>>::parse(body)?;
+    judge_request(app, EvaluateRequest::parse(body)?)
+}
+
+pub(super) fn judge_request(
+    app: &App,
+    request: EvaluateRequest<Json<'_>>,
+) -> Result<Judged, ApiError> {
     let mut call = Call::new(&request.agent_id, subject(&request), Clock::wall());
     call.redact = request.redact;
     let judgement = app.policy().policy.judge(&call, &[], app.clock());
@@ -76,13 +84,22 @@ fn outcome(judgement: Judgement<'_>, policy_version: Option<i64>) -> Outcome {
         gates: gates.map(report).collect(),
         total_latency: latency(judgement.elapsed),
         policy_version,
-        findings: judgement
-            .hits
-            .into_iter()
-            .take(FINDINGS)
-            .map(finding)
-            .collect(),
+        findings: findings(judgement.hits),
     }
+}
+
+/// The first findings, among them the first one of every gate.
+fn findings(hits: Vec<Hit>) -> Vec<Finding> {
+    let mut gates = HashSet::new();
+    let (mut chosen, rest): (Vec<_>, Vec<_>) = hits
+        .into_iter()
+        .enumerate()
+        .partition(|(_, hit)| gates.insert(Arc::clone(&hit.gate)));
+    let room = FINDINGS.saturating_sub(chosen.len());
+    chosen.extend(rest.into_iter().take(room));
+    chosen.sort_by_key(|(nth, _)| *nth);
+    let chosen = chosen.into_iter().take(FINDINGS);
+    chosen.map(|(_, hit)| finding(hit)).collect()
 }
 
 fn finding(hit: Hit) -> Finding {

@@ -19,6 +19,9 @@ use run::Run;
 /// How many findings an evaluation collects at most, so that no payload can make it collect without end.
 pub const MAX_FINDINGS: usize = 1000;
 
+/// How many bytes the pointers of findings may have, all of them: a key of the payload may be as long as the payload.
+pub(crate) const POINTER_ROOM: usize = 1 << 20;
+
 /// The checks of an engine's text gates, made ready to run.
 pub(crate) struct Scanner {
     /// The text gates, in the engine's order.
@@ -144,11 +147,12 @@ impl Scanner {
         let mut run = Run::new(self, deadline, &mut scratch, collect);
         let walked = !deadline.is_due_at(start) && run.output(output);
         let end = deadline.now();
-        let (hits, findings) = run.finish();
+        let (hits, findings, listed_all) = run.finish();
         Scan {
             hits,
             finished: walked && !deadline.is_due_at(end),
             findings,
+            listed_all,
             start,
             end,
         }
@@ -194,6 +198,8 @@ pub(crate) struct Scan {
     /// Whether the whole output was looked at in time.
     finished: bool,
     pub(crate) findings: Vec<Located>,
+    /// Whether everything that was found is among the findings.
+    listed_all: bool,
     start: Duration,
     pub(crate) end: Duration,
 }
@@ -215,6 +221,10 @@ impl Scan {
             _ if !self.finished => Outcome::failed(TIMEOUT),
             _ => Outcome::Passed,
         }
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.finished && self.listed_all
     }
 
     pub(crate) fn elapsed(&self) -> Duration {

@@ -52,7 +52,7 @@ impl<'s> Run<'s> {
         }
     }
 
-    pub(super) fn finish(self) -> (ProbeSet, Vec<Located>) {
+    pub(super) fn finish(self) -> (ProbeSet, Vec<Located>, bool) {
         self.tally.finish()
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Located, MAX_FINDINGS, Scanner};
+use super::{Located, MAX_FINDINGS, POINTER_ROOM, Scanner};
 use crate::{
     check::{Probe, ProbeSet},
     detect::{Detector, Match, NumberDetector, Piece, Reader},
@@ -33,6 +33,10 @@ pub(super) struct Tally<'s> {
     findings: Option<Vec<Located>>,
     /// How many of the findings lie before the value at hand.
     earlier: usize,
+    /// How many bytes the pointers of further findings may have.
+    pointer_room: usize,
+    /// Whether something was found that has no room among the findings.
+    overflowed: bool,
 }
 
 impl<'s> Tally<'s> {
@@ -43,11 +47,15 @@ impl<'s> Tally<'s> {
             open: scanner.open(ProbeSet::default()),
             findings: collect.then(Vec::new),
             earlier: 0,
+            pointer_room: POINTER_ROOM,
+            overflowed: false,
         }
     }
 
-    pub(super) fn finish(self) -> (ProbeSet, Vec<Located>) {
-        (self.hits, self.findings.unwrap_or_default())
+    /// The hits, where they are, and whether that is all of them.
+    pub(super) fn finish(self) -> (ProbeSet, Vec<Located>, bool) {
+        let findings = self.findings.unwrap_or_default();
+        (self.hits, findings, !self.overflowed)
     }
 
     pub(super) fn open(&self) -> ProbeSet {
@@ -118,8 +126,9 @@ impl<'s> Tally<'s> {
         let Some(findings) = self
             .findings
             .as_mut()
-            .filter(|findings| findings.len() < MAX_FINDINGS)
+            .filter(|findings| findings.len() < MAX_FINDINGS && !self.overflowed)
         else {
+            self.overflowed = true;
             self.open = self.scanner.open(self.hits);
             return;
         };
@@ -154,6 +163,13 @@ impl<'s> Tally<'s> {
         if let Some(here @ [_, ..]) = findings.get_mut(self.earlier..) {
             here.sort_by_key(|located| located.found.range.start);
             let pointer = pointer();
+            let taken = pointer.len().saturating_mul(here.len());
+            let Some(room) = self.pointer_room.checked_sub(taken) else {
+                findings.truncate(self.earlier);
+                self.overflowed = true;
+                return;
+            };
+            self.pointer_room = room;
             for located in here {
                 located.pointer.clone_from(&pointer);
             }

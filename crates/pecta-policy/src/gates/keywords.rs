@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use pecta_gates::{Deadline, Gate, Outcome, Place, Profile, Subject, TIMEOUT};
+use pecta_gates::{Deadline, Gate, Outcome, Places, Profile, Subject, TIMEOUT};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -93,9 +93,10 @@ impl KeywordsGate {
         }
     }
 
-    fn places_in(&self, text: &str) -> Vec<Range<usize>> {
+    fn places_in(&self, text: &str, tell: &mut dyn FnMut(Range<usize>) -> bool) {
         if !self.ignore_case {
-            return self.find(text).collect();
+            self.find(text).all(tell);
+            return;
         }
         // Where each byte of the lowered text comes from, for a letter may take another number of bytes in lower case.
         let mut origins = Vec::with_capacity(text.len() + 1);
@@ -106,10 +107,10 @@ impl KeywordsGate {
         }
         let found = self.find(&folded);
         let origin = |at: usize| origins.get(at).cloned();
-        let ranges = found.filter_map(|range| {
+        let mut ranges = found.filter_map(|range| {
             Some(origin(range.start)?.start..origin(range.end.checked_sub(1)?)?.end)
         });
-        ranges.collect()
+        ranges.all(tell);
     }
 }
 
@@ -143,8 +144,10 @@ impl Gate for KeywordsGate {
         }
     }
 
-    fn places(&self, subject: &Subject<'_>) -> Vec<Place> {
-        let find = |text: &str| self.places_in(text);
-        self.selection.places(subject, "keyword", find)
+    fn places(&self, subject: &Subject<'_>, places: &mut Places) {
+        let find = |text: &str, tell: &mut dyn FnMut(Range<usize>) -> bool| {
+            self.places_in(text, tell);
+        };
+        self.selection.places(subject, "keyword", places, &find);
     }
 }

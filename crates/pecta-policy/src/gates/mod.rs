@@ -10,7 +10,7 @@ mod rtb;
 mod size;
 mod strings;
 
-use pecta_gates::{EngineGate, Profile};
+use pecta_gates::{BuiltIn, EngineGate, Profile};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -97,6 +97,12 @@ impl Kind {
             .iter()
             .find(|kind| kind.name == name)
             .ok_or_else(unknown)
+    }
+
+    /// Whether gates of the kind say where they hit.
+    pub(crate) fn locates(kind: &str) -> bool {
+        let checks = BuiltIn::find(kind).is_some_and(|gate| !gate.checks().is_empty());
+        checks || kind == "pattern" || kind == "keywords"
     }
 
     pub(crate) fn gate(

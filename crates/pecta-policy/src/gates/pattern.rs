@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use pecta_gates::{Deadline, Gate, Outcome, Place, Profile, Subject, TIMEOUT};
+use pecta_gates::{Deadline, Gate, Outcome, Places, Profile, Subject, TIMEOUT};
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -97,20 +97,24 @@ impl Gate for PatternGate {
         }
     }
 
-    fn places(&self, subject: &Subject<'_>) -> Vec<Place> {
-        let find = |text: &str| -> Vec<Range<usize>> {
+    fn places(&self, subject: &Subject<'_>, places: &mut Places) {
+        if self.must == Must::Match {
+            places.add("pattern", "", 0..0);
+            return;
+        }
+        let find = |text: &str, tell: &mut dyn FnMut(Range<usize>) -> bool| {
             let matching = self.all.matches(text).into_iter();
             let matching = matching.filter_map(|nth| self.each.get(nth));
-            let found = matching.flat_map(|regex| regex.find_iter(text));
-            found.map(|found| found.range()).collect()
+            let mut found = matching.flat_map(|regex| regex.find_iter(text));
+            // A match of nothing is one of the string as a whole.
+            found.all(|found| {
+                tell(if found.is_empty() {
+                    0..text.len()
+                } else {
+                    found.range()
+                })
+            });
         };
-        match self.must {
-            Must::NotMatch => self.selection.places(subject, "pattern", find),
-            Must::Match => vec![Place {
-                rule: "pattern",
-                pointer: String::new(),
-                range: 0..0,
-            }],
-        }
+        self.selection.places(subject, "pattern", places, &find);
     }
 }

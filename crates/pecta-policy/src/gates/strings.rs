@@ -2,19 +2,22 @@
 
 use std::ops::Range;
 
-use pecta_gates::{Deadline, Json, Place, Subject};
+use pecta_gates::{Deadline, Json, Places, Subject};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
     error::Fault,
-    pointer::{PointerPattern, child, children},
+    pointer::{Pointer, PointerPattern},
 };
 
 /// Where a gate looks.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(super) struct Pointers(Option<Vec<String>>);
+
+/// Finds places in a string: calls its second argument with each, until that is false.
+pub(super) type Find<'f> = dyn Fn(&str, &mut dyn FnMut(Range<usize>) -> bool) + 'f;
 
 /// The strings that are looked at.
 pub(super) struct Selection(Vec<PointerPattern>);
@@ -51,58 +54,86 @@ impl Selection {
         mut is_found: impl FnMut(&str) -> bool,
     ) -> Option<bool> {
         let mut credit = STRIDE;
+        let mut is_late = false;
+        let mut found = false;
         for pointer in &self.0 {
-            let selected = pointer.select(output).into_iter();
-            let mut open: Vec<_> = selected.map(|(_, value)| value).collect();
-            while let Some(value) = open.pop() {
-                match value {
-                    Json::String(text) => {
-                        credit = credit.saturating_sub(text.len());
-                        if is_found(text) {
-                            return Some(true);
+            pointer.select(output, &mut |_, selected| {
+                let mut open = vec![selected];
+                while let Some(value) = open.pop() {
+                    let mut cost = VISIT_COST;
+                    match value {
+                        Json::String(text) => {
+                            cost += text.len();
+                            found = is_found(text);
                         }
+                        Json::Array(items) => open.extend(items),
+                        Json::Object(members) => {
+                            open.extend(members.iter().map(|(_, value)| value));
+                        }
+                        _ => {}
                     }
-                    Json::Array(items) => open.extend(items),
-                    Json::Object(members) => open.extend(members.iter().map(|(_, value)| value)),
-                    _ => {}
-                }
-                if credit == 0 {
-                    credit = STRIDE;
-                    if deadline.has_passed() {
-                        return None;
+                    credit = credit.saturating_sub(cost);
+                    if credit == 0 {
+                        credit = STRIDE;
+                        is_late = deadline.has_passed();
+                    }
+                    if found || is_late {
+                        return false;
                     }
                 }
+                true
+            });
+            if found || is_late {
+                break;
             }
         }
-        Some(false)
+        (found || !is_late).then_some(found)
     }
 
-    /// Where in the strings something is found.
+    /// Tells where in the strings something is found.
     pub(super) fn places(
         &self,
         subject: &Subject<'_>,
         rule: &'static str,
-        find: impl Fn(&str) -> Vec<Range<usize>>,
-    ) -> Vec<Place> {
-        let mut places = Vec::new();
-        for pointer in &self.0 {
-            let mut open = pointer.select(subject.output);
-            open.reverse();
-            while let Some((pointer, value)) = open.pop() {
-                if let Json::String(text) = value {
-                    places.extend(find(text).into_iter().map(|range| Place {
-                        rule,
-                        pointer: pointer.clone(),
-                        range,
-                    }));
-                }
-                let below = children(value).into_iter().rev();
-                open.extend(below.map(|(key, value)| (child(&pointer, &key), value)));
-            }
+        places: &mut Places,
+        find: &Find<'_>,
+    ) {
+        let mut tell = |pointer: &str, text: &str| {
+            let mut has_room = true;
+            find(text, &mut |range| {
+                has_room = places.add(rule, pointer, range);
+                has_room
+            });
+            has_room
+        };
+        for pattern in &self.0 {
+            pattern.select(subject.output, &mut |pointer, value| {
+                each_string(pointer, value, &mut tell)
+            });
         }
-        places
+    }
+}
+
+/// Visits every string of a value until `visit` is false, which is then the answer.
+fn each_string(
+    pointer: &mut Pointer,
+    value: &Json<'_>,
+    visit: &mut dyn FnMut(&str, &str) -> bool,
+) -> bool {
+    match value {
+        Json::String(text) => visit(pointer.as_str(), text),
+        Json::Array(items) => items.iter().enumerate().all(|(nth, item)| {
+            pointer.with_index(nth, |pointer| each_string(pointer, item, visit))
+        }),
+        Json::Object(members) => members.iter().all(|(key, member)| {
+            pointer.with_key(key, |pointer| each_string(pointer, member, visit))
+        }),
+        _ => true,
     }
 }
 
 /// How many bytes are looked at between two looks at the deadline.
 const STRIDE: usize = 64 << 10;
+
+/// What a look at any value costs, in bytes.
+const VISIT_COST: usize = 16;

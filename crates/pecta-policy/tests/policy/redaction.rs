@@ -1,9 +1,9 @@
 //! Outputs without what was found.
 
-use std::sync::LazyLock;
+use std::{cell::Cell, sync::LazyLock, time::Duration};
 
 use pecta_gates::{Json, Subject};
-use pecta_policy::{Call, Policy, Suppression};
+use pecta_policy::{Call, Format, Policy, Suppression};
 use proptest::prelude::*;
 
 use super::{moment, policy, stopped};
@@ -128,6 +128,32 @@ fn more_than_is_listed_is_replaced_all_the_same() {
             .iter()
             .all(|item| !matches!(item, Json::String(text) if text.contains('@')))
     );
+}
+
+#[test]
+fn what_was_not_judged_is_replaced_as_a_whole() {
+    let policy = Policy::parse("", Format::Toml, Duration::from_millis(1)).unwrap();
+    let output = Json::Array(vec![
+        Json::String("x ".repeat(1 << 20).into()),
+        Json::String("123-45-6789".into()),
+        Json::Null,
+    ]);
+    let ticks = Cell::new(0);
+    let clock = || {
+        ticks.set(ticks.get() + 1);
+        Duration::from_micros(ticks.get() * 100)
+    };
+    let mut call = Call::new("a", Subject::new(&output), moment(0));
+    call.redact = true;
+    let redacted = policy.judge(&call, &[], &clock).unwrap().redacted.unwrap();
+    let blank = || Json::String("[REDACTED]".into());
+    assert_eq!(redacted, Json::Array(vec![blank(), blank(), Json::Null]));
+}
+
+#[test]
+fn what_is_found_in_every_text_is_replaced_as_a_whole() {
+    let policy = super::policy("[default]\ngates = [{ gate = 'pattern', patterns = ['^y*'] }]");
+    check(&policy, r#"["abc",""]"#, r#"["[REDACTED]","[REDACTED]"]"#);
 }
 
 /// Text in which there is much to find, and what folding changes.

@@ -1,7 +1,9 @@
 //! Hits that are known to be none.
 
+use std::{cell::Cell, time::Duration};
+
 use pecta_gates::{Json, Subject};
-use pecta_policy::{Call, Suppression};
+use pecta_policy::{Call, Format, Policy, Suppression};
 
 use super::{gates, judge_for, moment, policy, stopped};
 
@@ -109,9 +111,28 @@ fn what_would_block_can_be_suppressed_too() {
 fn more_hits_than_are_listed_cannot_be_suppressed() {
     let policy = policy("");
     let many = |count: usize| Json::String("a@b.co ".repeat(count).into());
-    for (count, passes) in [(999, true), (1_000, false), (3_000, false)] {
+    for (count, passes) in [(1_000, true), (1_001, false), (3_000, false)] {
         let output = many(count);
         let judgement = judge_for(&policy, "a", None, &output, &[email("s")]);
         assert_eq!(judgement.passed, passes, "{count}");
     }
+}
+
+#[test]
+fn what_was_not_judged_to_its_end_cannot_be_suppressed() {
+    let policy = Policy::parse("", Format::Toml, Duration::from_millis(1)).unwrap();
+    let output = Json::Array(vec![
+        Json::String("a@b.co".into()),
+        Json::String("x ".repeat(1 << 20).into()),
+        Json::String("123-45-6789".into()),
+    ]);
+    let ticks = Cell::new(0);
+    let clock = || {
+        ticks.set(ticks.get() + 1);
+        Duration::from_micros(ticks.get() * 100)
+    };
+    let call = Call::new("a", Subject::new(&output), moment(0));
+    let judgement = policy.judge(&call, &[email("s")], &clock).unwrap();
+    assert!(!judgement.passed);
+    assert_eq!(judgement.gates[1].suppressed, None);
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{Custom, EMAIL, RM, evaluate, find, outcome, reasons};
 use crate::{
-    ABORTED, Deadline, Engine, EngineGate, Filesystem, Gate, Outcome, Pii, Place, Subject,
+    ABORTED, Deadline, Engine, EngineGate, Filesystem, Gate, Outcome, Pii, Places, Subject,
 };
 
 fn monitored(gate: impl Into<EngineGate>) -> EngineGate {
@@ -91,12 +91,8 @@ impl Gate for Pointing {
         }
     }
 
-    fn places(&self, _: &Subject<'_>) -> Vec<Place> {
-        vec![Place {
-            rule: "rule",
-            pointer: "/a".to_owned(),
-            range: 1..2,
-        }]
+    fn places(&self, _: &Subject<'_>, places: &mut Places) {
+        assert!(places.add("rule", "/a", 1..2));
     }
 }
 
