@@ -58,12 +58,9 @@ pub struct GateVerdict {
 }
 
 impl GateVerdict {
-    pub(crate) fn new(
-        name: Arc<str>,
-        outcome: Outcome,
-        elapsed: Duration,
-        monitored: bool,
-    ) -> Self {
+    /// The verdict of a gate that concluded `outcome`.
+    #[must_use]
+    pub fn new(name: Arc<str>, outcome: Outcome, elapsed: Duration, monitored: bool) -> Self {
         let (failed, skipped, reason) = match outcome {
             Outcome::Passed => (false, false, None),
             Outcome::Failed(reason) => (true, false, Some(reason)),

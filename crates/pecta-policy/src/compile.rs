@@ -1,13 +1,13 @@
 //! From the document to rules that can be matched and gates that are made.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use pecta_gates::{EngineGate, Profile};
 use serde_json::Value;
 use wildmatch::WildMatch;
 
 use crate::{
-    PolicyError,
+    Callout, PolicyError,
     document::{Document, Entry, Mode, Part, Section},
     error::Fault,
     source::{Format, Source},
@@ -26,6 +26,8 @@ pub(crate) struct Compiled {
     pub(crate) rules: Vec<Rule>,
     /// The keys of payloads that gates name.
     pub(crate) named_keys: HashSet<String>,
+    /// Whether a gate is decided by a service.
+    pub(crate) has_callouts: bool,
 }
 
 /// What holds for some agents and tools.
@@ -48,6 +50,8 @@ pub(crate) struct Gate {
     pub(crate) mode: Option<Mode>,
     /// The gate under the strict and under the standard profile; none when it is off.
     made: Option<[EngineGate; 2]>,
+    /// The service that decides, if it is not the gate itself.
+    pub(crate) callout: Option<Arc<Callout>>,
 }
 
 impl Rule {
@@ -89,8 +93,10 @@ fn compiled(value: &Value) -> Result<Compiled, Fault> {
     }
     let default = default(document.default, &mut named_keys);
     rules.push(default.map_err(|fault| fault.within("default"))?);
+    let mut gates = rules.iter().flat_map(|rule| &rule.gates);
     Ok(Compiled {
         version: document.version,
+        has_callouts: gates.any(|gate| gate.callout.is_some()),
         rules,
         named_keys,
     })
@@ -168,12 +174,14 @@ fn gate(
 ) -> Result<Gate, Fault> {
     let entry = Entry::read(options)?;
     let is_off = entry.mode == Some(Mode::Off);
+    let mut callout = None;
     let made = if is_off && entry.options.is_empty() {
         None
     } else {
         let mut make = |profile| {
             let made = entry.kind.gate(entry.options.clone(), profile)?;
             named_keys.extend(made.named_keys);
+            callout = made.callout;
             Ok::<_, Fault>(made.gate.named(&*entry.name))
         };
         Some([make(Profile::Strict)?, make(Profile::Standard)?])
@@ -181,8 +189,13 @@ fn gate(
     for made in made.iter().flatten() {
         made.check().map_err(Fault::new)?;
     }
+    let callout = callout.filter(|_| !is_off).map(|callout| Callout {
+        gate: entry.name.as_str().into(),
+        ..callout
+    });
     Ok(Gate {
         kind: entry.kind.name,
+        callout: callout.map(Arc::new),
         name: entry.name,
         mode: entry.mode,
         made: made.filter(|_| !is_off),

@@ -4,11 +4,13 @@
 //! runs their gates, leaves out what a [`Suppression`] covers, and, if asked, replaces what was found. Without a server, too:
 //! this crate knows no clock, no network and no storage.
 //!
-//! The gates are those of [`pecta_gates`] and three more that need no code: `pattern`, `keywords` and `size`. What a policy can
+//! The gates are those of [`pecta_gates`] and three more that need no code: `pattern`, `keywords` and `size`. A
+//! fourth, `http`, asks a service of the user's own; this crate says what to ask ([`Policy::callouts`]), and the caller asks. What a policy can
 //! say is published as a JSON Schema: [`json_schema`].
 //!
 //! An empty policy judges as the server does without one: by the strict profile of `filesystem`, `pii` and `content`.
 
+mod callout;
 mod compile;
 mod document;
 mod error;
@@ -21,6 +23,7 @@ mod resolve;
 mod source;
 mod suppression;
 
+pub use callout::{Answer, Callout, NOT_ASKED, UNREACHABLE};
 pub use document::{Mode, json_schema};
 pub use error::{PolicyError, Position};
 pub use judgement::{Hit, JudgedGate, Judgement};

@@ -1,12 +1,12 @@
 //! The policy: judges outputs by the rules for their agents and tools.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use pecta_gates::{ABORTED, BuildError, Clock, Finding, GateVerdict, Subject};
+use pecta_gates::{ABORTED, BuildError, Clock, Finding, GateVerdict, Subject, Verdict};
 
 use crate::{
-    Format, PolicyError, Suppression,
+    Answer, Callout, Format, PolicyError, Suppression, UNREACHABLE,
     compile::{Compiled, compile},
     gates::Kind,
     judgement::{Hit, JudgedGate, Judgement},
@@ -57,6 +57,8 @@ pub struct Call<'a> {
     pub now: DateTime<Utc>,
     /// Whether the redacted output is asked for, whatever the policy says.
     pub redact: bool,
+    /// What the services of [`Policy::callouts`] answered. A gate without an answer is skipped as [`NOT_ASKED`](crate::NOT_ASKED).
+    pub answers: &'a [Answer],
 }
 
 impl<'a> Call<'a> {
@@ -68,6 +70,7 @@ impl<'a> Call<'a> {
             subject,
             now,
             redact: false,
+            answers: &[],
         }
     }
 
@@ -98,6 +101,27 @@ impl Policy {
         self.compiled.version
     }
 
+    /// The services that are to be asked before an output of the agent and the tool is judged. Mostly none.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Policy::judge`].
+    pub fn callouts(&self, call: &Call<'_>) -> Result<Vec<Arc<Callout>>, BuildError> {
+        if !self.has_callouts() {
+            return Ok(Vec::new());
+        }
+        let resolved = self
+            .resolver
+            .resolve(&self.compiled, call.agent, call.tool());
+        Ok(resolved?.callouts.clone())
+    }
+
+    /// Whether any agent's outputs are shown to a service.
+    #[must_use]
+    pub fn has_callouts(&self) -> bool {
+        self.compiled.has_callouts
+    }
+
     /// Judges an output. The budget starts now, by the clock.
     ///
     /// # Errors
@@ -113,7 +137,7 @@ impl Policy {
             .resolver
             .resolve(&self.compiled, call.agent, call.tool())?;
         let active = Active::new(suppressions, call.agent, call.tool(), call.now);
-        let look = resolved.look(&call.subject, &active, clock);
+        let look = resolved.look(&call.subject, call.answers, &active, clock);
         let redacted = (call.redact || resolved.redact).then(|| {
             redact::redacted(
                 call.subject.output,
@@ -122,7 +146,7 @@ impl Policy {
                 |output| {
                     let mut subject = call.subject;
                     subject.output = output;
-                    resolved.look(&subject, &active, clock).seen()
+                    resolved.look(&subject, call.answers, &active, clock).seen()
                 },
             )
         });
@@ -166,7 +190,13 @@ impl Look {
 }
 
 impl Resolved {
-    fn look(&self, subject: &Subject<'_>, active: &Active<'_>, clock: &dyn Clock) -> Look {
+    fn look(
+        &self,
+        subject: &Subject<'_>,
+        answers: &[Answer],
+        active: &Active<'_>,
+        clock: &dyn Clock,
+    ) -> Look {
         let Some(engine) = &self.engine else {
             return Look {
                 gates: Vec::new(),
@@ -175,7 +205,8 @@ impl Resolved {
                 elapsed: Duration::ZERO,
             };
         };
-        let verdict = engine.evaluate_with_findings(subject, clock);
+        let mut verdict = engine.evaluate_with_findings(subject, clock);
+        self.conclude(&mut verdict, answers);
         if !verdict.gates.iter().any(GateVerdict::has_hit) {
             let gates = verdict.gates.into_iter();
             return Look {
@@ -227,9 +258,29 @@ impl Resolved {
     }
 }
 
+impl Resolved {
+    /// Gives the gates that are decided elsewhere their verdicts. The services are asked at the same time.
+    fn conclude(&self, verdict: &mut Verdict, answers: &[Answer]) {
+        let mut longest = Duration::ZERO;
+        let gates = verdict.gates.iter_mut().zip(&self.kinds);
+        for (gate, _) in gates.filter(|(_, kind)| **kind == "http") {
+            let answer = answers.iter().find(|answer| answer.gate == gate.name);
+            if let Some(answer) = answer {
+                let outcome = answer.outcome.clone();
+                *gate =
+                    GateVerdict::new(gate.name.clone(), outcome, answer.elapsed, gate.monitored);
+                longest = longest.max(answer.elapsed);
+            }
+        }
+        verdict.elapsed += longest;
+    }
+}
+
 /// The finding of a gate that fails an output as a whole, and does not say where: its kind is its rule.
 fn as_a_whole(gate: &GateVerdict, kind: &'static str) -> Vec<Finding> {
-    let is_whole = gate.has_hit() && gate.has_judged() && !Kind::locates(kind);
+    // A service that gave no answer has found nothing.
+    let has_judged = gate.has_judged() && gate.reason.as_deref() != Some(UNREACHABLE);
+    let is_whole = gate.has_hit() && has_judged && !Kind::locates(kind);
     let finding = is_whole.then(|| Finding {
         gate: gate.name.clone(),
         check: kind,

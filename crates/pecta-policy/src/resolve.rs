@@ -10,6 +10,7 @@ use std::{
 use pecta_gates::{BuildError, Engine, Profile};
 
 use crate::{
+    Callout,
     compile::{Compiled, Gate, Rule},
     document::{Mode, Part},
 };
@@ -27,6 +28,8 @@ pub(crate) struct Resolved {
     pub(crate) engine: Option<Engine>,
     /// The kinds of the gates, in the engine's order.
     pub(crate) kinds: Vec<&'static str>,
+    /// The services that decide for some of them.
+    pub(crate) callouts: Vec<Arc<Callout>>,
     pub(crate) fail_fast: bool,
     pub(crate) redact: bool,
     /// What is judged like strings.
@@ -141,6 +144,7 @@ fn resolve(rules: &[&Rule], budget: Duration) -> Result<Resolved, BuildError> {
         .judge_numbers(judge.contains(&Part::Numbers))
         .judge_embedded_json(judge.contains(&Part::EmbeddedJson));
     let mut kinds = Vec::new();
+    let mut callouts = Vec::new();
     for gate in gates(rules) {
         let Some(ready) = gate.under(profile) else {
             continue;
@@ -151,6 +155,7 @@ fn resolve(rules: &[&Rule], budget: Duration) -> Result<Resolved, BuildError> {
             Mode::Off => continue,
         };
         kinds.push(gate.kind);
+        callouts.extend(gate.callout.clone());
     }
     Ok(Resolved {
         engine: if kinds.is_empty() {
@@ -159,6 +164,7 @@ fn resolve(rules: &[&Rule], budget: Duration) -> Result<Resolved, BuildError> {
             Some(engine.build()?)
         },
         kinds,
+        callouts,
         fail_fast: first(rules, |rule| rule.fail_fast).unwrap_or(false),
         redact: first(rules, |rule| rule.redact).unwrap_or(false),
         judge: judge.to_vec(),

@@ -92,6 +92,7 @@ impl Options for Schema {
         };
         Ok(Made {
             named_keys: gate.named_properties().map(str::to_owned).collect(),
+            callout: None,
             gate: gate.target(target).into(),
         })
     }

@@ -66,6 +66,7 @@ impl Options for Keywords {
         let selection = self.pointers.selection()?;
         Ok(Made {
             named_keys: selection.named_keys(),
+            callout: None,
             gate: KeywordsGate {
                 whole_words: self.whole_words,
                 ignore_case: self.ignore_case,

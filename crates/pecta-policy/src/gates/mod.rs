@@ -4,6 +4,7 @@
 //! the same. A new kind is such a struct and a line of [`KINDS`].
 
 mod built_in;
+mod http;
 mod keywords;
 mod pattern;
 mod rtb;
@@ -15,7 +16,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::error::Fault;
+use crate::{callout::Callout, error::Fault};
 
 /// The options of a kind of gate.
 trait Options: DeserializeOwned + JsonSchema {
@@ -28,6 +29,8 @@ pub(crate) struct Made {
     pub(crate) gate: EngineGate,
     /// The keys of payloads that the options name. Naming a key makes it known.
     pub(crate) named_keys: Vec<String>,
+    /// The service that decides, if it is not the gate itself.
+    pub(crate) callout: Option<Callout>,
 }
 
 impl<G: Into<EngineGate>> From<G> for Made {
@@ -35,6 +38,7 @@ impl<G: Into<EngineGate>> From<G> for Made {
         Self {
             gate: gate.into(),
             named_keys: Vec::new(),
+            callout: None,
         }
     }
 }
@@ -67,6 +71,7 @@ const KINDS: &[Kind] = &[
     Kind::new::<pattern::Pattern>("pattern"),
     Kind::new::<keywords::Keywords>("keywords"),
     Kind::new::<size::Size>("size"),
+    Kind::new::<http::Http>("http"),
 ];
 
 impl Kind {

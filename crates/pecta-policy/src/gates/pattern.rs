@@ -68,6 +68,7 @@ impl Options for Pattern {
         let selection = self.pointers.selection()?;
         Ok(Made {
             named_keys: selection.named_keys(),
+            callout: None,
             gate: PatternGate {
                 must: self.must,
                 selection,

@@ -7,6 +7,7 @@
     reason = "tests fail by panicking; clippy knows only functions marked as tests"
 )]
 
+mod callouts;
 mod custom_gates;
 mod modes;
 mod reading;

@@ -167,6 +167,7 @@ const EVERYTHING: &str = r#"
         { gate = "pattern", patterns = ["a+"], must = "match", pointers = ["/a", ""] },
         { gate = "keywords", words = ["x"], whole_words = false, ignore_case = false, pointers = ["/*/a"] },
         { gate = "size", max_bytes = 10, max_depth = 3, max_items = 5 },
+        { gate = "http", url = "https://gates.example/judge?v=1", timeout_ms = 200, on_error = "open", reasons = ["off-brand"] },
         { gate = "pii", mode = "off" },
     ]
 "#;

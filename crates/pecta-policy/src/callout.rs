@@ -1,0 +1,136 @@
+//! Gates that a service of the user's own decides. They are described here; whoever judges asks the services, and hands
+//! their answers to [`Policy::judge`](crate::Policy::judge).
+
+use std::{borrow::Cow, sync::Arc, time::Duration};
+
+use pecta_gates::{Gate, Json, Outcome, Subject};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::Call;
+
+/// The reason of a gate whose service gave no answer that can be used.
+pub const UNREACHABLE: &str = "pecta:unreachable";
+/// The reason of a gate whose service was not asked.
+pub const NOT_ASKED: &str = "pecta:not-asked";
+/// The reason of a gate whose service fails an output and gives no reason that the policy lists.
+const FAILED: &str = "http:failed";
+
+/// What a gate does without an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OnError {
+    /// It is skipped: the output may pass.
+    Open,
+    /// It fails.
+    #[default]
+    Closed,
+}
+
+/// A service to ask whether an output passes a gate.
+///
+/// The question is a `POST` of [`Callout::question`] as JSON. The answer is status 200 and `{"passed": true}`, or
+/// `{"passed": false}` with a `reason`, which is reported if the policy lists it: what a service says may hold the payload.
+#[derive(Clone, Debug)]
+pub struct Callout {
+    /// The name of the gate.
+    pub(crate) gate: Arc<str>,
+    pub(crate) url: Url,
+    pub(crate) timeout: Duration,
+    pub(crate) on_error: OnError,
+    pub(crate) reasons: Vec<String>,
+}
+
+/// What a service answered, or that it did not.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub(crate) gate: Arc<str>,
+    pub(crate) outcome: Outcome,
+    pub(crate) elapsed: Duration,
+}
+
+#[derive(Serialize)]
+struct Question<'a> {
+    gate: &'a str,
+    agent_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input: Option<&'a Json<'a>>,
+    output: &'a Json<'a>,
+}
+
+#[derive(Deserialize)]
+struct Reply {
+    passed: bool,
+    reason: Option<String>,
+}
+
+impl Callout {
+    /// The name of the gate.
+    #[must_use]
+    pub fn gate(&self) -> &str {
+        &self.gate
+    }
+
+    /// Where the service is: a URL with a host, its scheme `http` or `https`.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// How long the answer may take, from the question on.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// The body of the question: the names of the gate, the agent and the tool, the output, and the input if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written as JSON, which no payload is known to cause.
+    pub fn question(&self, call: &Call<'_>) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(&Question {
+            gate: &self.gate,
+            agent_id: call.agent,
+            tool: call.subject.tool,
+            input: call.subject.input,
+            output: call.subject.output,
+        })
+    }
+
+    /// Reads the body of an answer; `None` when there was none, or too late. `elapsed` is how long it took.
+    #[must_use]
+    pub fn answer(&self, body: Option<&[u8]>, elapsed: Duration) -> Answer {
+        let reply = body.and_then(|body| serde_json::from_slice::<Reply>(body).ok());
+        let outcome = match reply {
+            Some(Reply { passed: true, .. }) => Outcome::Passed,
+            Some(Reply { reason, .. }) => {
+                let listed = reason.filter(|reason| self.reasons.contains(reason));
+                Outcome::Failed(listed.map_or(Cow::Borrowed(FAILED), Cow::Owned))
+            }
+            None if self.on_error == OnError::Open => Outcome::skipped(UNREACHABLE),
+            None => Outcome::failed(UNREACHABLE),
+        };
+        Answer {
+            gate: Arc::clone(&self.gate),
+            outcome,
+            elapsed,
+        }
+    }
+}
+
+/// Stands in an engine for a gate whose answers come from elsewhere.
+pub(crate) struct Elsewhere;
+
+impl Gate for Elsewhere {
+    fn name(&self) -> &'static str {
+        "http"
+    }
+
+    fn judge(&self, _: &Subject<'_>, _: &pecta_gates::Deadline<'_>) -> Outcome {
+        Outcome::skipped(NOT_ASKED)
+    }
+}

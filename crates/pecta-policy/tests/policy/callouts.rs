@@ -1,0 +1,212 @@
+//! Gates that services decide.
+
+use std::time::Duration;
+
+use pecta_gates::{Json, Subject};
+use pecta_policy::{Answer, Call, Format, Policy, Suppression};
+use serde_json::{Value, json};
+
+use super::{gates, moment, policy, stopped};
+
+const FIRST: &str = "gate = 'http', name = 'first', url = 'https://a.example/judge'";
+
+/// A call of the agent `a` and the tool `t`.
+fn call<'a>(output: &'a Json<'a>, answers: &'a [Answer]) -> Call<'a> {
+    let mut subject = Subject::new(output);
+    subject.tool = Some("t");
+    let mut call = Call::new("a", subject, moment(1_000));
+    call.answers = answers;
+    call
+}
+
+/// What the services answer, those of the policy's gates in turn.
+fn answers(policy: &Policy, bodies: &[Option<&str>]) -> Vec<Answer> {
+    let output = Json::Null;
+    let callouts = policy.callouts(&call(&output, &[])).unwrap();
+    assert_eq!(callouts.len(), bodies.len());
+    let answers = callouts.iter().zip(bodies);
+    answers
+        .map(|(callout, body)| callout.answer(body.map(str::as_bytes), Duration::from_millis(7)))
+        .collect()
+}
+
+/// The gates, and the reason of the first, for what the service of the one gate answers.
+#[track_caller]
+fn check(options: &str, body: Option<&str>, expected: &str, reason: Option<&str>) {
+    let policy = policy(&format!("[default]\ngates = [{{ {FIRST}, {options} }}]"));
+    let answers = answers(&policy, &[body]);
+    let output = Json::Null;
+    let judgement = policy.judge(&call(&output, &answers), &[], &stopped);
+    let judgement = judgement.unwrap();
+    let verdict = &judgement.gates[0].verdict;
+    assert_eq!(
+        (gates(&judgement).as_str(), verdict.reason.as_deref()),
+        (expected, reason),
+        "{options} {body:?}"
+    );
+    assert_eq!(judgement.passed, !expected.contains('-'));
+    assert_eq!(verdict.elapsed, Duration::from_millis(7));
+    assert_eq!(judgement.elapsed, Duration::from_millis(7));
+}
+
+#[test]
+fn the_service_decides() {
+    let listed = "reasons = ['off-brand']";
+    check(listed, Some(r#"{"passed": true}"#), "first", None);
+    check(
+        listed,
+        Some(r#"{"passed": true, "reason": "off-brand", "more": 1}"#),
+        "first",
+        None,
+    );
+    for (body, reason) in [
+        (r#"{"passed": false}"#, "http:failed"),
+        (r#"{"passed": false, "reason": null}"#, "http:failed"),
+        (r#"{"passed": false, "reason": "off-brand"}"#, "off-brand"),
+        // It may quote the output.
+        (
+            r#"{"passed": false, "reason": "123-45-6789"}"#,
+            "http:failed",
+        ),
+    ] {
+        check(listed, Some(body), "first-", Some(reason));
+        check(
+            &format!("{listed}, mode = 'monitor'"),
+            Some(body),
+            "first~",
+            Some(reason),
+        );
+    }
+}
+
+#[test]
+fn without_an_answer_the_policy_decides() {
+    for body in [
+        None,
+        Some(""),
+        Some("passed"),
+        Some("{}"),
+        Some(r#"{"passed": "false"}"#),
+        Some(r#"{"passed": false, "reason": 1}"#),
+    ] {
+        let reason = Some("pecta:unreachable");
+        check("on_error = 'closed'", body, "first-", reason);
+        check("timeout_ms = 10000", body, "first-", reason);
+        check("on_error = 'open'", body, "first?", reason);
+        check("mode = 'monitor'", body, "first~", reason);
+    }
+}
+
+#[test]
+fn several_services_are_told_apart() {
+    let policy = policy(&format!(
+        "[default]\nfail_fast = true\ngates = [{{ {FIRST} }}, {{ gate = 'size', max_depth = 0 }}, {{ gate = 'http', url = 'http://b' }}]"
+    ));
+    let output = Json::Null;
+    let judged = |answers: &[Answer], suppressions: &[Suppression]| {
+        let judgement = policy.judge(&call(&output, answers), suppressions, &stopped);
+        gates(&judgement.unwrap())
+    };
+    let (yes, no) = (Some(r#"{"passed": true}"#), Some(r#"{"passed": false}"#));
+    assert_eq!(judged(&[], &[]), "first? size http?");
+    assert_eq!(
+        judged(&answers(&policy, &[yes, no]), &[]),
+        "first size http-"
+    );
+    assert_eq!(
+        judged(&answers(&policy, &[no, no]), &[]),
+        "first- size? http?"
+    );
+
+    let known = [Suppression::new("s", "first", "http")];
+    assert_eq!(
+        judged(&answers(&policy, &[no, yes]), &known),
+        "first size http"
+    );
+    assert_eq!(
+        judged(&answers(&policy, &[None, yes]), &known),
+        "first- size? http?",
+        "a service that did not answer has found nothing that could be known"
+    );
+}
+
+#[test]
+fn nobody_is_asked_for_what_no_service_judges() {
+    let policy = policy(&format!(
+        "[[rules]]\nagent = 'b'\ngates = [{{ {FIRST} }}]\n[[rules]]\nagent = 'a'\ngates = [{{ gate = 'http', mode = 'off' }}]"
+    ));
+    let output = Json::Null;
+    let mut call = call(&output, &[]);
+    let asked = |call: &Call<'_>| policy.callouts(call).unwrap().len();
+    assert_eq!(asked(&call), 0);
+    call.agent = "b";
+    assert_eq!(asked(&call), 1);
+}
+
+#[test]
+fn a_question_holds_what_is_to_be_judged() {
+    let policy = policy(&format!("[default]\ngates = [{{ {FIRST} }}]"));
+    let output = Json::parse(r#"{"text": "a\n"}"#).unwrap();
+    let input = Json::parse("[1]").unwrap();
+    let mut call = call(&output, &[]);
+    let asked = |call: &Call<'_>| {
+        let callout = &policy.callouts(call).unwrap()[0];
+        assert_eq!(callout.gate(), "first");
+        assert_eq!(callout.url().as_str(), "https://a.example/judge");
+        assert_eq!(callout.timeout(), Duration::from_millis(500));
+        serde_json::from_slice::<Value>(&callout.question(call).unwrap()).unwrap()
+    };
+    assert_eq!(
+        asked(&call),
+        json!({"gate": "first", "agent_id": "a", "tool": "t", "output": {"text": "a\n"}})
+    );
+    call.subject.tool = None;
+    call.subject.input = Some(&input);
+    assert_eq!(
+        asked(&call),
+        json!({"gate": "first", "agent_id": "a", "input": [1], "output": {"text": "a\n"}})
+    );
+}
+
+#[test]
+fn a_service_has_an_address() {
+    for (options, expected) in [
+        ("", ": missing field `url`"),
+        ("url = 'a.example'", "/url: relative URL without a base"),
+        ("url = 'http://'", "/url: empty host"),
+        (
+            "url = 'file:///etc/passwd'",
+            "/url: must be an http or https URL",
+        ),
+        (
+            "url = 'http://me@a'",
+            "/url: must not hold a user or a password",
+        ),
+        (
+            "url = 'http://:b@a'",
+            "/url: must not hold a user or a password",
+        ),
+        ("url = 'http://a#b'", "/url: must not have a fragment"),
+        (
+            "url = 'http://a', timeout_ms = 0",
+            "/timeout_ms: must be from 1 to 10000",
+        ),
+        (
+            "url = 'http://a', timeout_ms = 10001",
+            "/timeout_ms: must be from 1 to 10000",
+        ),
+        (
+            "url = 'http://a', on_error = 'pass'",
+            "/on_error: unknown variant `pass`",
+        ),
+    ] {
+        let text = format!(
+            "[default]\n[[default.gates]]\ngate = 'http'\n{}",
+            options.replace(", ", "\n")
+        );
+        let error = Policy::parse(&text, Format::Toml, Duration::MAX).unwrap_err();
+        let found = format!("{}: {}", error.pointer, error.message);
+        let expected = format!("/default/gates/0{expected}");
+        assert!(found.starts_with(&expected), "{found}\n{expected}");
+    }
+}
