@@ -24,6 +24,7 @@ mod reputation;
 
 mod abuse;
 mod auth;
+mod callouts;
 mod check;
 mod cli;
 mod export;
@@ -55,6 +56,7 @@ fn main() -> std::process::ExitCode {
         reputation::TESTS,
         abuse::TESTS,
         auth::TESTS,
+        callouts::TESTS,
         check::TESTS,
         cli::TESTS,
         export::TESTS,

@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::sources::{Origin, Sources};
 use chrono::TimeDelta;
+use pecta_api::IpNet;
 use pecta_store::{Latency, MasterKey, Scoring};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
@@ -114,6 +115,12 @@ const POLICY: Setting = Setting::new(
     None,
     "A policy (TOML, or JSON when it ends so): which gates judge which agents and tools",
 );
+const CALLOUT_NETWORKS: Setting = Setting::new(
+    "callout_networks",
+    "NETWORKS",
+    None,
+    "Internal networks in which policies may have services asked, such as 10.1.0.0/16,127.0.0.1/32",
+);
 const LATENCY_ZERO_MS: Setting = Setting::new(
     "latency_zero_ms",
     "MS",
@@ -152,7 +159,7 @@ const LOG_FORMAT: Setting = Setting::new(
 );
 
 /// Every setting that may stand in the settings file.
-pub(crate) const SETTINGS: [&Setting; 15] = [
+pub(crate) const SETTINGS: [&Setting; 16] = [
     &LISTEN,
     &DATABASE_URL,
     &MASTER_KEY_FILE,
@@ -162,6 +169,7 @@ pub(crate) const SETTINGS: [&Setting; 15] = [
     &INGEST_BODY_LIMIT_BYTES,
     &GATE_BUDGET_MS,
     &POLICY,
+    &CALLOUT_NETWORKS,
     &LATENCY_ZERO_MS,
     &DRAIN_DELAY_MS,
     &RETENTION_DAYS,
@@ -243,6 +251,13 @@ impl Settings {
                 ingest_body_limit: count(&INGEST_BODY_LIMIT_BYTES, 1, MAX_BODY)?,
                 body_limit: count(&BODY_LIMIT_BYTES, 1, MAX_BODY)?,
                 gate_budget: Duration::from_micros(budget.as_micros().into()),
+                callout_networks: sources
+                    .optional(
+                        &CALLOUT_NETWORKS,
+                        "networks such as 10.1.0.0/16, with commas between them",
+                        networks,
+                    )?
+                    .unwrap_or_default(),
             },
             scoring: Scoring::with_latency_zero(latency_zero).unwrap_or_default(),
             drain_delay: Duration::from_millis(sources.required(
@@ -279,6 +294,11 @@ fn filter(text: &str) -> Option<EnvFilter> {
     text.split(',')
         .all(names_level)
         .then(|| EnvFilter::try_new(text).ok())?
+}
+
+fn networks(text: &str) -> Option<Vec<IpNet>> {
+    let networks = text.split(',').map(|network| network.trim().parse());
+    networks.collect::<Result<_, _>>().ok()
 }
 
 fn address(text: &str) -> Option<SocketAddr> {
@@ -378,6 +398,12 @@ mod tests {
                 Some(("PECTA_RATE_LIMIT_INGEST", "-1")),
                 "",
                 "PECTA_RATE_LIMIT_INGEST must be a whole number from 0 to 10000000",
+            ),
+            (
+                &[],
+                Some(("PECTA_CALLOUT_NETWORKS", "10.0.0.1/8/8")),
+                "",
+                "PECTA_CALLOUT_NETWORKS must be networks such as 10.1.0.0/16, with commas between them",
             ),
             (
                 &[],

@@ -2,11 +2,13 @@
 
 use crate::body::Bodies;
 use crate::caller::Quota;
+use crate::callouts::Callouts;
 use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::keys::Keys;
 use crate::limiter::Limiter;
 use crate::readiness::Readiness;
+use ipnet::IpNet;
 use pecta_gates::Clock as _;
 use pecta_policy::{Format, Policy, PolicyError};
 use pecta_store::{OrgId, Store};
@@ -17,7 +19,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// What an operator can set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Requests to `POST /v1/ingest` per org in 60 seconds; 0 for no limit.
     pub rate_limit_ingest: usize,
@@ -29,6 +31,8 @@ pub struct Settings {
     pub body_limit: usize,
     /// The time that the gates have for one output; more than zero.
     pub gate_budget: Duration,
+    /// Internal networks in which policies may have services asked.
+    pub callout_networks: Vec<IpNet>,
 }
 
 /// What judges the outputs of everyone.
@@ -52,6 +56,7 @@ struct Shared {
     limiter: Limiter<(OrgId, Quota)>,
     bodies: Bodies,
     heavy_turns: Semaphore,
+    callouts: Callouts,
     readiness: Readiness,
     clock: Clock,
 }
@@ -81,6 +86,7 @@ impl App {
             limiter: Limiter::new(),
             bodies: Bodies::new(settings.body_limit.max(settings.ingest_body_limit)),
             heavy_turns: Semaphore::new(available_parallelism().map_or(1, NonZero::get)),
+            callouts: Callouts::new(&settings.callout_networks),
             readiness: Readiness::new(store.clone()),
             clock: Clock::start(),
             settings,
@@ -112,6 +118,10 @@ impl App {
 
     pub(crate) fn policy(&self) -> &ServerPolicy {
         &self.0.policy
+    }
+
+    pub(crate) fn callouts(&self) -> &Callouts {
+        &self.0.callouts
     }
 
     pub(crate) fn keys(&self) -> &Keys {

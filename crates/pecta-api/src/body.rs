@@ -34,11 +34,11 @@ impl Bodies {
     }
 }
 
-/// A body that has arrived, and the room that it takes until it is dropped.
-#[derive(Debug)]
+/// A body that has arrived, and the room that it takes until it and its clones, which share it, are dropped.
+#[derive(Debug, Clone)]
 pub(crate) struct Body {
     bytes: Bytes,
-    _room: OwnedSemaphorePermit,
+    _room: Arc<OwnedSemaphorePermit>,
 }
 
 impl Deref for Body {
@@ -75,7 +75,10 @@ impl IncomingBody {
         let stream = self.stream.ok_or(ApiError::BrokenBody)?;
         let read = timeout(PATIENCE, stream.to_bytes_limited(limit)).await;
         match read.map_err(|_| ApiError::BrokenBody)? {
-            Ok(Ok(bytes)) => Ok(Body { bytes, _room: room }),
+            Ok(Ok(bytes)) => Ok(Body {
+                bytes,
+                _room: Arc::new(room),
+            }),
             Ok(Err(_)) => Err(ApiError::BrokenBody),
             Err(_) => Err(ApiError::PayloadTooLarge(limit)),
         }

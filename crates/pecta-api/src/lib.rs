@@ -11,6 +11,7 @@ mod app;
 mod authenticate;
 mod body;
 mod caller;
+mod callouts;
 mod clock;
 mod error;
 mod heavy;
@@ -21,6 +22,8 @@ mod routes;
 mod server;
 mod trace;
 
+// The type of a setting, likewise.
+pub use ipnet::IpNet;
 // The type of what `event_item` gives, so that a caller can name it.
 pub use pecta_wire::EventItem;
 

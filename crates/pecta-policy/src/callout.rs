@@ -122,6 +122,14 @@ impl Callout {
     }
 }
 
+impl Answer {
+    /// Whether the service answered in a way that is understood.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        !matches!(&self.outcome, Outcome::Failed(reason) | Outcome::Skipped(reason) if reason == UNREACHABLE)
+    }
+}
+
 /// Stands in an engine for a gate whose answers come from elsewhere.
 pub(crate) struct Elsewhere;
 

@@ -217,7 +217,7 @@ impl Store {
         call!(self, find_key(hash).await)
     }
 
-    /// The secret keys of an org that are neither revoked nor expired.
+    /// The secret keys of an org that are neither revoked nor expired, the oldest first.
     ///
     /// # Errors
     /// When storage is down, or a key does not open under the master key.

@@ -1,46 +1,86 @@
 //! `POST /v1/evaluate/batch`.
 
 use super::evaluate::{answer, new_event, standing, with_redacted};
-use super::judge::{Judged, judge_request};
+use super::judge::{Judged, judge_request, questions};
 use crate::app::App;
+use crate::body::Body;
 use crate::caller::{Caller, Evaluate, Permission as _, Posted};
 use crate::error::ApiError;
 use crate::heavy::on_pool;
 use actix_web::web;
+use pecta_gates::Json;
+use pecta_policy::Answer;
 use pecta_store::{self as store, AgentReputation, OrgId, StoreError};
-use pecta_wire::{BatchRequest, BatchResponse, BatchResult, EvaluateRequest, EvaluateResponse};
+use pecta_wire::{
+    BatchRequest, BatchResponse, BatchResult, EvaluateRequest, EvaluateResponse, RequestError,
+};
 use std::collections::HashMap;
 
+/// An item as it came.
+type Request<'b> = Result<EvaluateRequest<Json<'b>>, RequestError>;
 /// An item, judged or refused.
 type Item = Result<Judged, ApiError>;
 
 pub(super) async fn evaluate(
     Posted { caller, body }: Posted<Evaluate>,
 ) -> Result<web::Json<BatchResponse>, ApiError> {
-    let org = caller.org();
-    let judge = move |app: &App, body: &[u8]| judge_each(app, org, body);
-    let items = on_pool(&caller.app, body, judge).await?;
+    let items = judge(&caller, body).await?;
     let results = record(&caller, items).await?;
     Ok(web::Json(BatchResponse { results }))
 }
 
-/// Judges the items that are valid, once they are paid for; the request itself has paid for one.
-fn judge_each(app: &App, org: OrgId, body: &[u8]) -> Result<Vec<Item>, ApiError> {
-    let batch = BatchRequest::parse(body)?;
-    let items = batch.items.iter();
-    let requests = items.map(|item| EvaluateRequest::parse(item.get().as_bytes()));
-    let requests: Vec<_> = requests.collect();
+/// Judges the items that are valid, once they are paid for and the services have answered that their gates ask.
+async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Vec<Item>, ApiError> {
+    let (app, org) = (&caller.app, caller.org());
+    if !app.policy().policy.has_callouts() {
+        let judge = move |app: &App, body: &[u8]| {
+            let requests = requests(body)?;
+            pay(app, org, &requests)?;
+            Ok(judge_each(app, requests, &[]))
+        };
+        return on_pool(app, body, judge).await;
+    }
+    let ask = move |app: &App, body: &[u8]| {
+        let requests = requests(body)?;
+        pay(app, org, &requests)?;
+        let questions = |request: &Request<'_>| match request {
+            Ok(request) => questions(app, request),
+            Err(_) => Ok(Vec::new()),
+        };
+        requests.iter().map(questions).collect()
+    };
+    let questions = on_pool(app, body.clone(), ask).await?;
+    let answers = app.callouts().ask(app, org, questions).await?;
+    let judge = move |app: &App, body: &[u8]| Ok(judge_each(app, requests(body)?, &answers));
+    on_pool(app, body, judge).await
+}
+
+fn requests(body: &[u8]) -> Result<Vec<Request<'_>>, ApiError> {
+    let items = BatchRequest::parse(body)?.items.into_iter();
+    Ok(items
+        .map(|item| EvaluateRequest::parse(item.get().as_bytes()))
+        .collect())
+}
+
+/// Pays for the items that are valid; the request itself has paid for one.
+fn pay(app: &App, org: OrgId, requests: &[Request<'_>]) -> Result<(), ApiError> {
     let valid = requests.iter().filter(|request| request.is_ok()).count();
     let limit = app.rate_limit(Evaluate::QUOTA);
     if limit > 0 && valid > limit {
         // However long the caller waited, there would never be room for all.
         return Err(BatchRequest::more_than(limit).into());
     }
-    app.pay(org, Evaluate::QUOTA, valid.saturating_sub(1))?;
-    let judged = requests
-        .into_iter()
-        .map(|request| judge_request(app, request?));
-    Ok(judged.collect())
+    app.pay(org, Evaluate::QUOTA, valid.saturating_sub(1))
+}
+
+/// `answers` are those of the services to each item; none when no service was asked.
+fn judge_each(app: &App, requests: Vec<Request<'_>>, answers: &[Vec<Answer>]) -> Vec<Item> {
+    let requests = requests.into_iter().enumerate();
+    let judged = requests.map(|(nth, request)| {
+        let answers = answers.get(nth).map_or(&[][..], Vec::as_slice);
+        judge_request(app, request?, answers)
+    });
+    judged.collect()
 }
 
 /// Records all items in one transaction, but for dry runs, and answers each.

@@ -5,7 +5,6 @@ use super::reputation_fields;
 use crate::caller::{Caller, Evaluate, Posted};
 use crate::clock::Clock;
 use crate::error::ApiError;
-use crate::heavy::on_body;
 use actix_web::HttpRequest;
 use actix_web::web;
 use pecta_reputation::Latency;
@@ -19,7 +18,7 @@ pub(super) async fn evaluate(
     Posted { caller, body }: Posted<Evaluate>,
     request: HttpRequest,
 ) -> Result<web::Json<EvaluateResponse>, ApiError> {
-    let mut judged = on_body(&caller.app, body, judge).await?;
+    let mut judged = judge(&caller, body).await?;
     let key = repeat_key(&request)?;
     if judged.dry_run {
         let standing = standing(&caller, judged.agent_id).await?;

@@ -1,10 +1,14 @@
 //! From the body of a request to the verdict on its output.
 
 use crate::app::App;
+use crate::body::Body;
+use crate::caller::{Caller, Evaluate};
+use crate::callouts::Question;
 use crate::clock::Clock;
 use crate::error::ApiError;
+use crate::heavy::on_body;
 use pecta_gates::{GateVerdict, Json, Subject};
-use pecta_policy::{Call, Hit, JudgedGate, Judgement};
+use pecta_policy::{Answer, Call, Callout, Hit, JudgedGate, Judgement};
 use pecta_reputation::Latency;
 use pecta_wire::{EvaluateRequest, Finding, GateMode, GateReport, number};
 use serde_json::value::{RawValue, to_raw_value};
@@ -36,16 +40,46 @@ pub(super) struct Outcome {
     pub(super) findings: Vec<Finding>,
 }
 
-pub(super) fn judge(app: &App, body: &[u8]) -> Result<Judged, ApiError> {
-    judge_request(app, EvaluateRequest::parse(body)?)
+/// Judges the output of a request, once the services have answered that its gates ask.
+pub(super) async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Judged, ApiError> {
+    let app = &caller.app;
+    let answers = if app.policy().policy.has_callouts() {
+        let ask = |app: &App, body: &[u8]| questions(app, &EvaluateRequest::parse(body)?);
+        let questions = vec![on_body(app, body.clone(), ask).await?];
+        app.callouts().ask(app, caller.org(), questions).await?
+    } else {
+        Vec::new()
+    };
+    let judge = move |app: &App, body: &[u8]| {
+        let answers = answers.first().map_or(&[][..], Vec::as_slice);
+        judge_request(app, EvaluateRequest::parse(body)?, answers)
+    };
+    on_body(app, body, judge).await
+}
+
+/// What services are to be asked about the output of a request.
+pub(super) fn questions(
+    app: &App,
+    request: &EvaluateRequest<Json<'_>>,
+) -> Result<Vec<Question>, ApiError> {
+    let call = Call::new(&request.agent_id, subject(request), Clock::wall());
+    let callouts = app.policy().policy.callouts(&call);
+    let callouts = callouts.map_err(ApiError::internal)?.into_iter();
+    let question = |callout: Arc<Callout>| {
+        let body = callout.question(&call).map_err(ApiError::internal)?;
+        Ok(Question { callout, body })
+    };
+    callouts.map(question).collect()
 }
 
 pub(super) fn judge_request(
     app: &App,
     request: EvaluateRequest<Json<'_>>,
+    answers: &[Answer],
 ) -> Result<Judged, ApiError> {
     let mut call = Call::new(&request.agent_id, subject(&request), Clock::wall());
     call.redact = request.redact;
+    call.answers = answers;
     let judgement = app.policy().policy.judge(&call, &[], app.clock());
     let judgement = judgement.map_err(ApiError::internal)?;
     let redacted = judgement.redacted.as_ref().map(to_raw_value).transpose();

@@ -25,6 +25,7 @@ pub(crate) fn signing_keys(org: OrgId, now: i64) -> _ {
         .filter(api_keys::sealed.is_not_null())
         .filter(api_keys::revoked_at.is_null())
         .filter(is_alive)
+        .order(api_keys::id)
 }
 
 /// The org of a name.
