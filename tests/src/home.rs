@@ -78,6 +78,7 @@ impl Home {
             .set("PECTA_BOOTSTRAP_FILE", &bootstrap)
             .set("PECTA_RATE_LIMIT_INGEST", "0")
             .set("PECTA_RATE_LIMIT_DEFAULT", "0")
+            .set("PECTA_RATE_LIMIT_FAILURES", "0")
     }
 
     /// A home of a second server on the database of another home.

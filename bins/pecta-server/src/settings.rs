@@ -91,6 +91,18 @@ const RATE_LIMIT_DEFAULT: Setting = Setting::new(
     Some("200"),
     "Requests to all other /v1 routes per org in 60 seconds; 0 for no limit",
 );
+const RATE_LIMIT_FAILURES: Setting = Setting::new(
+    "rate_limit_failures",
+    "COUNT",
+    Some("600"),
+    "Requests without a good key per client address in 60 seconds; 0 for no limit",
+);
+const TRUSTED_PROXIES: Setting = Setting::new(
+    "trusted_proxies",
+    "NETWORKS",
+    None,
+    "The networks of proxies whose X-Forwarded-For tells the client's address, such as 10.0.0.0/8",
+);
 const BODY_LIMIT_BYTES: Setting = Setting::new(
     "body_limit_bytes",
     "BYTES",
@@ -159,12 +171,14 @@ const LOG_FORMAT: Setting = Setting::new(
 );
 
 /// Every setting that may stand in the settings file.
-pub(crate) const SETTINGS: [&Setting; 16] = [
+pub(crate) const SETTINGS: [&Setting; 18] = [
     &LISTEN,
     &DATABASE_URL,
     &MASTER_KEY_FILE,
     &RATE_LIMIT_INGEST,
     &RATE_LIMIT_DEFAULT,
+    &RATE_LIMIT_FAILURES,
+    &TRUSTED_PROXIES,
     &BODY_LIMIT_BYTES,
     &INGEST_BODY_LIMIT_BYTES,
     &GATE_BUDGET_MS,
@@ -234,6 +248,11 @@ impl Settings {
         };
         let budget = milliseconds(&GATE_BUDGET_MS, &Latency::from_millis)?;
         let latency_zero = milliseconds(&LATENCY_ZERO_MS, &Latency::from_millis)?;
+        let networks = |setting| {
+            let allowed = "networks such as 10.1.0.0/16, with commas between them";
+            let networks = sources.optional(setting, allowed, networks);
+            networks.map(Option::unwrap_or_default)
+        };
         let path = |setting| sources.text(setting).map(|value| value.map(PathBuf::from));
         Ok(Self {
             listen: sources.required(
@@ -251,13 +270,9 @@ impl Settings {
                 ingest_body_limit: count(&INGEST_BODY_LIMIT_BYTES, 1, MAX_BODY)?,
                 body_limit: count(&BODY_LIMIT_BYTES, 1, MAX_BODY)?,
                 gate_budget: Duration::from_micros(budget.as_micros().into()),
-                callout_networks: sources
-                    .optional(
-                        &CALLOUT_NETWORKS,
-                        "networks such as 10.1.0.0/16, with commas between them",
-                        networks,
-                    )?
-                    .unwrap_or_default(),
+                callout_networks: networks(&CALLOUT_NETWORKS)?,
+                trusted_proxies: networks(&TRUSTED_PROXIES)?,
+                rate_limit_failures: count(&RATE_LIMIT_FAILURES, 0, MAX_RATE)?,
             },
             scoring: Scoring::with_latency_zero(latency_zero).unwrap_or_default(),
             drain_delay: Duration::from_millis(sources.required(

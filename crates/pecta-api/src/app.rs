@@ -5,13 +5,17 @@ use crate::caller::Quota;
 use crate::callouts::Callouts;
 use crate::clock::Clock;
 use crate::error::ApiError;
+use crate::failures::Failures;
 use crate::keys::Keys;
+use crate::limit_headers;
 use crate::limiter::Limiter;
 use crate::readiness::Readiness;
+use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
 use pecta_gates::Clock as _;
 use pecta_policy::{Format, Policy, PolicyError};
 use pecta_store::{OrgId, Store};
+use std::net::IpAddr;
 use std::num::NonZero;
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -25,6 +29,10 @@ pub struct Settings {
     pub rate_limit_ingest: usize,
     /// Requests to all other `/v1` routes together per org in 60 seconds; 0 for no limit.
     pub rate_limit_default: usize,
+    /// Requests without a good key per client address in 60 seconds; 0 for no limit.
+    pub rate_limit_failures: usize,
+    /// The networks of the proxies that are believed about whom they forward for.
+    pub trusted_proxies: Vec<IpNet>,
     /// The largest body of `POST /v1/ingest`, in bytes.
     pub ingest_body_limit: usize,
     /// The largest body of any other route, in bytes.
@@ -54,6 +62,7 @@ struct Shared {
     policy: ServerPolicy,
     keys: Keys,
     limiter: Limiter<(OrgId, Quota)>,
+    failures: Failures,
     bodies: Bodies,
     heavy_turns: Semaphore,
     callouts: Callouts,
@@ -84,6 +93,7 @@ impl App {
         Ok(Self(Arc::new(Shared {
             keys: Keys::new(store.clone()),
             limiter: Limiter::new(),
+            failures: Failures::new(settings.rate_limit_failures),
             bodies: Bodies::new(settings.body_limit.max(settings.ingest_body_limit)),
             heavy_turns: Semaphore::new(available_parallelism().map_or(1, NonZero::get)),
             callouts: Callouts::new(&settings.callout_networks),
@@ -133,6 +143,33 @@ impl App {
         let (limiter, limit) = (&self.0.limiter, self.rate_limit(quota));
         let admitted = limiter.admit((org, quota), limit, requests, || self.clock().now());
         admitted.map_err(ApiError::RateLimited)
+    }
+
+    /// Tells what is left of the org's rate limit.
+    pub(crate) fn limit_headers(&self, org: OrgId, quota: Quota, headers: &mut HeaderMap) {
+        let limit = self.rate_limit(quota);
+        if limit > 0 {
+            let limiter = &self.0.limiter;
+            let standing = limiter.standing(&(org, quota), limit, || self.clock().now());
+            limit_headers::insert(headers, quota.name(), limit, standing);
+        }
+    }
+
+    /// Tells how often a client may still fail to authenticate.
+    pub(crate) fn failure_headers(&self, client: IpAddr, headers: &mut HeaderMap) {
+        let (failures, now) = (&self.0.failures, self.clock().now());
+        if failures.limit() > 0 {
+            let standing = failures.standing(client, now);
+            limit_headers::insert(headers, "failures", failures.limit(), standing);
+        }
+    }
+
+    pub(crate) fn failures(&self) -> &Failures {
+        &self.0.failures
+    }
+
+    pub(crate) fn trusted_proxies(&self) -> &[IpNet] {
+        &self.0.settings.trusted_proxies
     }
 
     pub(crate) fn clock(&self) -> &Clock {

@@ -1,6 +1,8 @@
 //! The first check of every `/v1` request: its key.
 
-use crate::caller::app;
+use crate::address::client_address;
+use crate::app::App;
+use crate::caller::{Quota, app};
 use crate::clock::Clock;
 use crate::error::ApiError;
 use actix_web::body::{BoxBody, MessageBody};
@@ -11,27 +13,49 @@ use actix_web::{Error, HttpMessage, HttpRequest};
 use pecta_auth::{ApiKey, KeyFormatError};
 use pecta_gates::Clock as _;
 use pecta_store::StoredKey;
+use std::net::IpAddr;
 
 /// Finds the key of a request and hands it on, or answers for the route that was asked for.
 pub(crate) async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    match find_key(request.request()).await {
+    let app = match app(request.request()) {
+        Ok(app) => app.clone(),
+        Err(error) => return Ok(request.error_response(error)),
+    };
+    let client = client_address(request.request(), app.trusted_proxies());
+    let mut answer = match find_key(&app, request.request(), client).await {
         Ok(key) => {
+            let quota = Quota::of(request.path());
             request.extensions_mut().insert(key);
-            Ok(next.call(request).await?.map_into_boxed_body())
+            let mut answer = next.call(request).await?.map_into_boxed_body();
+            app.limit_headers(key.org, quota, answer.headers_mut());
+            return Ok(answer);
         }
-        Err(error) => Ok(request.error_response(error)),
-    }
+        Err(error) => request.error_response(error),
+    };
+    app.failure_headers(client, answer.headers_mut());
+    Ok(answer)
 }
 
-async fn find_key(request: &HttpRequest) -> Result<StoredKey, ApiError> {
-    let app = app(request)?;
-    let hash = presented_key(request)?.hash();
-    app.keys()
-        .find(hash, app.clock().now(), Clock::wall())
-        .await
+/// The good key of a request. A client that failed too often is refused before the database is asked, unless its key was
+/// good a moment ago: it may share its address with another one.
+async fn find_key(app: &App, request: &HttpRequest, client: IpAddr) -> Result<StoredKey, ApiError> {
+    let now = app.clock().now();
+    let hash = presented_key(request).map(|key| key.hash());
+    let is_known = hash.as_ref().is_ok_and(|hash| app.keys().knows(hash));
+    if !is_known && let Some(wait) = app.failures().wait(client, now) {
+        return Err(ApiError::RateLimited(wait));
+    }
+    let found = match hash {
+        Ok(hash) => app.keys().find(hash, now, Clock::wall()).await,
+        Err(error) => Err(error),
+    };
+    if found.as_ref().is_err_and(ApiError::is_unauthenticated) {
+        app.failures().count(client, now);
+    }
+    found
 }
 
 fn presented_key(request: &HttpRequest) -> Result<ApiKey, ApiError> {

@@ -20,6 +20,24 @@ pub(crate) enum Quota {
     Default,
 }
 
+impl Quota {
+    /// The one that requests to a path under `/v1` count against.
+    pub(crate) fn of(path: &str) -> Self {
+        match path {
+            "/v1/ingest" => Self::Ingest,
+            _ => Self::Default,
+        }
+    }
+
+    /// How headers call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Ingest => "ingest",
+            Self::Default => "default",
+        }
+    }
+}
+
 /// What a route takes of its caller.
 pub(crate) trait Permission: 'static {
     const SCOPE: Scope;

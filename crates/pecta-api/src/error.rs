@@ -52,6 +52,14 @@ impl ApiError {
         Self::Internal(cause.into())
     }
 
+    /// Whether the caller has shown no good key.
+    pub(crate) fn is_unauthenticated(&self) -> bool {
+        matches!(
+            self,
+            Self::AuthMissing | Self::AuthFormat | Self::AuthInvalid | Self::AuthRevoked
+        )
+    }
+
     /// What the caller is told.
     pub(crate) fn body(&self) -> ErrorBody {
         ErrorBody::new(self.code(), self.to_string())

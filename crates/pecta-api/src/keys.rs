@@ -63,6 +63,12 @@ impl Keys {
         Ok(key)
     }
 
+    /// Whether a key with this hash was found a moment ago.
+    pub(crate) fn knows(&self, hash: &KeyHash) -> bool {
+        let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
+        memory.contains_key(hash)
+    }
+
     fn recall(&self, hash: &KeyHash, now: Duration) -> Option<StoredKey> {
         let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
         memory

@@ -7,6 +7,7 @@
 //! There is no SQL here, and no rule about what a gate finds: handlers join the wire types, the gates
 //! and the store.
 
+mod address;
 mod app;
 mod authenticate;
 mod body;
@@ -14,8 +15,10 @@ mod caller;
 mod callouts;
 mod clock;
 mod error;
+mod failures;
 mod heavy;
 mod keys;
+mod limit_headers;
 mod limiter;
 mod readiness;
 mod routes;

@@ -6,7 +6,17 @@ use std::iter::repeat_n;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-const WINDOW: Duration = Duration::from_mins(1);
+/// How long a request counts.
+pub(crate) const WINDOW: Duration = Duration::from_mins(1);
+
+/// What a limit leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// So many requests would be let through now.
+    pub(crate) remaining: usize,
+    /// In so many seconds one more would be, rounded up; 0 when none counts now.
+    pub(crate) reset: u64,
+}
 
 /// Admits at most so many requests of each `K` in any 60 seconds.
 #[derive(Debug)]
@@ -49,6 +59,21 @@ impl<K: Eq + Hash> Limiter<K> {
         let window = state.windows.entry(key).or_default();
         window.admit(limit, requests, now)
     }
+
+    /// What is left of a limit that is not 0.
+    pub(crate) fn standing(
+        &self,
+        key: &K,
+        limit: usize,
+        clock: impl FnOnce() -> Duration,
+    ) -> Standing {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = clock();
+        let window = state.windows.get_mut(key);
+        window.map_or(RollingWindow::default().standing(limit, now), |window| {
+            window.standing(limit, now)
+        })
+    }
 }
 
 impl<K: Eq + Hash> State<K> {
@@ -86,6 +111,16 @@ impl RollingWindow {
         Err(whole_seconds(free.saturating_sub(now)))
     }
 
+    fn standing(&mut self, limit: usize, now: Duration) -> Standing {
+        self.expire(now);
+        let oldest = self.0.front().copied();
+        let reset = oldest.map(|oldest| whole_seconds((oldest + WINDOW).saturating_sub(now)));
+        Standing {
+            remaining: limit.saturating_sub(self.0.len()),
+            reset: reset.unwrap_or(0),
+        }
+    }
+
     fn expire(&mut self, now: Duration) {
         while self.0.front().is_some_and(|oldest| *oldest + WINDOW <= now) {
             self.0.pop_front();
@@ -94,7 +129,7 @@ impl RollingWindow {
 }
 
 /// Rounded up, and at least 1.
-fn whole_seconds(wait: Duration) -> u64 {
+pub(crate) fn whole_seconds(wait: Duration) -> u64 {
     let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     whole.max(1)
 }
@@ -118,6 +153,13 @@ mod tests {
                 now += Duration::from_millis(step);
                 let inside = |at: Duration| admitted.iter().filter(|one| **one + WINDOW > at).count();
                 let fits = |at: Duration| inside(at) + requests <= limit;
+                let standing = window.standing(limit, now);
+                prop_assert_eq!(standing.remaining, limit - inside(now));
+                // One more leaves at that second, and not before.
+                let left = |wait: u64| inside(now + Duration::from_secs(wait)) < inside(now);
+                prop_assert_eq!(standing.reset == 0, inside(now) == 0);
+                prop_assert!(standing.reset == 0 || left(standing.reset));
+                prop_assert!(standing.reset <= 1 || !left(standing.reset - 1));
                 let result = window.admit(limit, requests, now);
                 prop_assert_eq!(result.is_ok(), fits(now));
                 match result {
