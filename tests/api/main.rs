@@ -29,6 +29,7 @@ mod check;
 mod cli;
 mod export;
 mod faults;
+mod headers;
 mod idempotency;
 mod json;
 mod logs;
@@ -43,6 +44,7 @@ mod settings;
 mod signatures;
 mod startup;
 mod tenancy;
+mod tls;
 
 fn main() -> std::process::ExitCode {
     pecta_tests::run(&[
@@ -66,6 +68,7 @@ fn main() -> std::process::ExitCode {
         faults::outage::TESTS,
         faults::replicas::TESTS,
         faults::sync::TESTS,
+        headers::TESTS,
         idempotency::TESTS,
         json::TESTS,
         logs::TESTS,
@@ -80,5 +83,6 @@ fn main() -> std::process::ExitCode {
         signatures::TESTS,
         startup::TESTS,
         tenancy::TESTS,
+        tls::TESTS,
     ])
 }

@@ -13,7 +13,7 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-const START_LINE: &str = "pecta-server listening on http://";
+const START_LINE: &str = "pecta-server listening on http";
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server process in a [`Home`]. Dropped, it is killed, and its log must not tell of a panic.
@@ -52,6 +52,8 @@ impl Server {
         let line = line.recv_timeout(PATIENCE).unwrap_or_default();
         let address = line
             .strip_prefix(START_LINE)
+            .map(|rest| rest.strip_prefix('s').unwrap_or(rest))
+            .and_then(|rest| rest.strip_prefix("://"))
             .and_then(|rest| rest.strip_suffix('\n'))
             .and_then(|address| address.parse().ok());
         let Some(address) = address else {

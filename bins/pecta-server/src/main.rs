@@ -20,6 +20,7 @@ mod retention;
 mod serve;
 mod settings;
 mod sources;
+mod tls;
 
 use crate::cli::{Command, Invocation};
 use crate::failure::Failure;

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::policy;
 use crate::retention;
 use crate::settings::Settings;
+use crate::tls::Tls;
 use actix_web::rt::{System, spawn};
 use pecta_api::App;
 use pecta_policy::Policy;
@@ -33,27 +34,49 @@ pub(crate) fn serve(settings: Settings) -> Result<(), Failure> {
     let policy = settings.policy.as_deref();
     let policy = policy.map(|file| policy::load(file, settings.api.gate_budget));
     let policy = policy.transpose()?;
+    let tls = settings.tls.clone().map(Tls::load).transpose()?;
     let store = database::open(&settings)?;
-    System::new().block_on(run(settings, policy, store, listener, address))
+    let start = Start {
+        settings,
+        policy,
+        tls,
+        listener,
+        address,
+    };
+    System::new().block_on(run(start, store))
 }
 
-async fn run(
+/// What a server starts with.
+struct Start {
     settings: Settings,
     policy: Option<Policy>,
-    store: Store,
+    tls: Option<Tls>,
     listener: TcpListener,
     address: SocketAddr,
-) -> Result<(), Failure> {
+}
+
+async fn run(start: Start, store: Store) -> Result<(), Failure> {
+    let Start {
+        settings,
+        policy,
+        tls,
+        listener,
+        address,
+    } = start;
     let mut signals = Signals::listen().map_err(Failure::failed)?;
     bootstrap(&store, settings.bootstrap_file, address).await?;
     let app = App::new(settings.api, store.clone(), policy).map_err(Failure::usage)?;
-    let server = pecta_api::bind(app.clone(), listener).map_err(Failure::failed)?;
+    let config = tls.as_ref().map(Tls::config).transpose()?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let server = pecta_api::bind(app.clone(), listener, config).map_err(Failure::failed)?;
     let handle = server.handle();
     let mut server = spawn(server);
     let retention = settings
         .retention
         .map(|age| spawn(retention::run(store.clone(), age)));
-    announce(address);
+    let reload = tls.map(|tls| tls.reload_at_each(SignalKind::hangup()));
+    let reload = reload.transpose().map_err(Failure::failed)?.map(spawn);
+    announce(scheme, address);
 
     select! {
         name = signals.next() => tracing::info!(signal = name, "draining"),
@@ -63,8 +86,8 @@ async fn run(
         }
     }
     app.start_draining();
-    if let Some(retention) = retention {
-        retention.abort();
+    for task in [retention, reload].into_iter().flatten() {
+        task.abort();
     }
     let drained = async {
         sleep(settings.drain_delay).await;
@@ -81,10 +104,13 @@ async fn run(
 }
 
 /// One line on stdout, for people and for programs that wait for it.
-fn announce(address: SocketAddr) {
-    tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
+fn announce(scheme: &str, address: SocketAddr) {
+    tracing::info!(scheme, %address, version = env!("CARGO_PKG_VERSION"), "serving");
     // Whoever closed stdout does not want the line.
-    let _ = writeln!(io::stdout(), "pecta-server listening on http://{address}");
+    let _ = writeln!(
+        io::stdout(),
+        "pecta-server listening on {scheme}://{address}"
+    );
 }
 
 /// The signals that end the server.

@@ -1,8 +1,18 @@
-//! Every setting, where it may come from, and what it may be.
+//! The settings, checked.
+
+mod list;
+
+pub(crate) use list::{CONFIG, SETTINGS, Setting};
 
 use crate::failure::Failure;
 use crate::sources::{Origin, Sources};
 use chrono::TimeDelta;
+use list::{
+    BODY_LIMIT_BYTES, BOOTSTRAP_FILE, CALLOUT_NETWORKS, CORS_ORIGINS, DATABASE_URL, DRAIN_DELAY_MS,
+    GATE_BUDGET_MS, INGEST_BODY_LIMIT_BYTES, LATENCY_ZERO_MS, LISTEN, LOG, LOG_FORMAT,
+    MASTER_KEY_FILE, POLICY, RATE_LIMIT_DEFAULT, RATE_LIMIT_FAILURES, RATE_LIMIT_INGEST,
+    RETENTION_DAYS, TLS_CERT, TLS_KEY, TRUSTED_PROXIES,
+};
 use pecta_api::IpNet;
 use pecta_store::{Latency, MasterKey, Scoring};
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -10,187 +20,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
-
-/// One setting. The flag and the environment variable follow from its key in the settings file.
-#[derive(Debug)]
-pub(crate) struct Setting {
-    /// The key in the settings file, such as `rate_limit_ingest`.
-    pub(crate) key: &'static str,
-    /// How the value is called in the help.
-    pub(crate) value_name: &'static str,
-    about: &'static str,
-    /// The value when no source gives one.
-    pub(crate) default: Option<&'static str>,
-}
-
-impl Setting {
-    const fn new(
-        key: &'static str,
-        value_name: &'static str,
-        default: Option<&'static str>,
-        about: &'static str,
-    ) -> Self {
-        Self {
-            key,
-            value_name,
-            about,
-            default,
-        }
-    }
-
-    pub(crate) fn flag(&self) -> String {
-        self.key.replace('_', "-")
-    }
-
-    pub(crate) fn variable(&self) -> String {
-        format!("PECTA_{}", self.key.to_ascii_uppercase())
-    }
-
-    pub(crate) fn help(&self) -> String {
-        let default = self.default.map(|value| format!(" [default: {value}]"));
-        let default = default.unwrap_or_default();
-        format!("{} [env: {}]{default}", self.about, self.variable())
-    }
-}
-
-/// Where the settings file is; the one setting that cannot stand in it.
-pub(crate) const CONFIG: Setting = Setting::new(
-    "config",
-    "FILE",
-    None,
-    "A settings file (TOML) with the settings below as keys",
-);
-const LISTEN: Setting = Setting::new(
-    "listen",
-    "ADDR",
-    Some("127.0.0.1:8080"),
-    "The address to listen on; port 0 picks a free one",
-);
-const DATABASE_URL: Setting = Setting::new(
-    "database_url",
-    "URL",
-    Some("sqlite:pecta.db"),
-    "The database: sqlite:PATH, or postgres://USER:PASSWORD@HOST:PORT/DATABASE",
-);
-const MASTER_KEY_FILE: Setting = Setting::new(
-    "master_key_file",
-    "FILE",
-    None,
-    "The file of the master key; pecta.key beside an SQLite database unless given. \
-     PECTA_MASTER_KEY gives the key itself",
-);
-const RATE_LIMIT_INGEST: Setting = Setting::new(
-    "rate_limit_ingest",
-    "COUNT",
-    Some("500"),
-    "Requests to POST /v1/ingest per org in 60 seconds; 0 for no limit",
-);
-const RATE_LIMIT_DEFAULT: Setting = Setting::new(
-    "rate_limit_default",
-    "COUNT",
-    Some("200"),
-    "Requests to all other /v1 routes per org in 60 seconds; 0 for no limit",
-);
-const RATE_LIMIT_FAILURES: Setting = Setting::new(
-    "rate_limit_failures",
-    "COUNT",
-    Some("600"),
-    "Requests without a good key per client address in 60 seconds; 0 for no limit",
-);
-const TRUSTED_PROXIES: Setting = Setting::new(
-    "trusted_proxies",
-    "NETWORKS",
-    None,
-    "The networks of proxies whose X-Forwarded-For tells the client's address, such as 10.0.0.0/8",
-);
-const BODY_LIMIT_BYTES: Setting = Setting::new(
-    "body_limit_bytes",
-    "BYTES",
-    Some("2097152"),
-    "The largest request body",
-);
-const INGEST_BODY_LIMIT_BYTES: Setting = Setting::new(
-    "ingest_body_limit_bytes",
-    "BYTES",
-    Some("16777216"),
-    "The largest request body of POST /v1/ingest",
-);
-const GATE_BUDGET_MS: Setting = Setting::new(
-    "gate_budget_ms",
-    "MS",
-    Some("50"),
-    "The time that the gates have for one output",
-);
-const POLICY: Setting = Setting::new(
-    "policy",
-    "FILE",
-    None,
-    "A policy (TOML, or JSON when it ends so): which gates judge which agents and tools",
-);
-const CALLOUT_NETWORKS: Setting = Setting::new(
-    "callout_networks",
-    "NETWORKS",
-    None,
-    "Internal networks in which policies may have services asked, such as 10.1.0.0/16,127.0.0.1/32",
-);
-const LATENCY_ZERO_MS: Setting = Setting::new(
-    "latency_zero_ms",
-    "MS",
-    Some("100"),
-    "The average latency at which the latency part of the score reaches zero",
-);
-const DRAIN_DELAY_MS: Setting = Setting::new(
-    "drain_delay_ms",
-    "MS",
-    Some("500"),
-    "How long a server that is told to stop goes on accepting while /ready answers 503",
-);
-const RETENTION_DAYS: Setting = Setting::new(
-    "retention_days",
-    "DAYS",
-    None,
-    "Delete events when they are this old; scores stay. Unless given, none is deleted",
-);
-const BOOTSTRAP_FILE: Setting = Setting::new(
-    "bootstrap_file",
-    "FILE",
-    None,
-    "Where the keys of a first start are written, as JSON, instead of to stderr",
-);
-const LOG: Setting = Setting::new(
-    "log",
-    "FILTER",
-    Some("info,actix_server=warn"),
-    "What is logged: error, warn, info, debug, trace, or a filter per module",
-);
-const LOG_FORMAT: Setting = Setting::new(
-    "log_format",
-    "FORMAT",
-    Some("text"),
-    "How it is logged: text or json",
-);
-
-/// Every setting that may stand in the settings file.
-pub(crate) const SETTINGS: [&Setting; 18] = [
-    &LISTEN,
-    &DATABASE_URL,
-    &MASTER_KEY_FILE,
-    &RATE_LIMIT_INGEST,
-    &RATE_LIMIT_DEFAULT,
-    &RATE_LIMIT_FAILURES,
-    &TRUSTED_PROXIES,
-    &BODY_LIMIT_BYTES,
-    &INGEST_BODY_LIMIT_BYTES,
-    &GATE_BUDGET_MS,
-    &POLICY,
-    &CALLOUT_NETWORKS,
-    &LATENCY_ZERO_MS,
-    &DRAIN_DELAY_MS,
-    &RETENTION_DAYS,
-    &BOOTSTRAP_FILE,
-    &LOG,
-    &LOG_FORMAT,
-];
 
 /// The environment variable of the master key itself, which is a secret and so neither a flag nor a
 /// key of the settings file.
@@ -210,6 +39,14 @@ pub(crate) enum MasterKeySource {
     Beside,
 }
 
+/// Where the certificate of the server is.
+#[derive(Debug, Clone)]
+pub(crate) struct TlsFiles {
+    /// Its chain, the server's own first.
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
 /// All settings, checked.
 pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
@@ -217,6 +54,7 @@ pub(crate) struct Settings {
     pub(crate) master_key: MasterKeySource,
     pub(crate) bootstrap_file: Option<PathBuf>,
     pub(crate) policy: Option<PathBuf>,
+    pub(crate) tls: Option<TlsFiles>,
     pub(crate) api: pecta_api::Settings,
     pub(crate) scoring: Scoring,
     pub(crate) drain_delay: Duration,
@@ -264,6 +102,7 @@ impl Settings {
             master_key: master_key(sources)?,
             bootstrap_file: path(&BOOTSTRAP_FILE)?,
             policy: path(&POLICY)?,
+            tls: tls_files(path(&TLS_CERT)?, path(&TLS_KEY)?)?,
             api: pecta_api::Settings {
                 rate_limit_ingest: count(&RATE_LIMIT_INGEST, 0, MAX_RATE)?,
                 rate_limit_default: count(&RATE_LIMIT_DEFAULT, 0, MAX_RATE)?,
@@ -272,6 +111,14 @@ impl Settings {
                 gate_budget: Duration::from_micros(budget.as_micros().into()),
                 callout_networks: networks(&CALLOUT_NETWORKS)?,
                 trusted_proxies: networks(&TRUSTED_PROXIES)?,
+                is_tls: path(&TLS_CERT)?.is_some(),
+                cors_origins: sources
+                    .optional(
+                        &CORS_ORIGINS,
+                        "origins such as https://a.example, with commas between them",
+                        origins,
+                    )?
+                    .unwrap_or_default(),
                 rate_limit_failures: count(&RATE_LIMIT_FAILURES, 0, MAX_RATE)?,
             },
             scoring: Scoring::with_latency_zero(latency_zero).unwrap_or_default(),
@@ -314,6 +161,36 @@ fn filter(text: &str) -> Option<EnvFilter> {
 fn networks(text: &str) -> Option<Vec<IpNet>> {
     let networks = text.split(',').map(|network| network.trim().parse());
     networks.collect::<Result<_, _>>().ok()
+}
+
+/// Origins as browsers write them, so that they compare as texts.
+fn origins(text: &str) -> Option<Vec<String>> {
+    let origin = |text: &str| {
+        let (scheme, authority) = text.split_once("://")?;
+        let is_plain = |byte: u8| {
+            byte.is_ascii_graphic() && !byte.is_ascii_uppercase() && !b"/?#@*".contains(&byte)
+        };
+        let is_origin = matches!(scheme, "http" | "https")
+            && !authority.is_empty()
+            && authority.bytes().all(is_plain);
+        is_origin.then(|| text.to_owned())
+    };
+    text.split(',').map(|text| origin(text.trim())).collect()
+}
+
+fn tls_files(
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
+) -> Result<Option<TlsFiles>, Failure> {
+    match (certificate, key) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
+        _ => Err(Failure::usage(format!(
+            "{} and {} are given together or not at all",
+            TLS_CERT.variable(),
+            TLS_KEY.variable()
+        ))),
+    }
 }
 
 fn address(text: &str) -> Option<SocketAddr> {
@@ -419,6 +296,18 @@ mod tests {
                 Some(("PECTA_CALLOUT_NETWORKS", "10.0.0.1/8/8")),
                 "",
                 "PECTA_CALLOUT_NETWORKS must be networks such as 10.1.0.0/16, with commas between them",
+            ),
+            (
+                &[],
+                Some(("PECTA_CORS_ORIGINS", "https://a.example/")),
+                "",
+                "PECTA_CORS_ORIGINS must be origins such as https://a.example, with commas between them",
+            ),
+            (
+                &[],
+                Some(("PECTA_TLS_KEY", "key.pem")),
+                "",
+                "PECTA_TLS_CERT and PECTA_TLS_KEY are given together or not at all",
             ),
             (
                 &[],

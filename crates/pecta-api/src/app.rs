@@ -31,6 +31,10 @@ pub struct Settings {
     pub rate_limit_default: usize,
     /// Requests without a good key per client address in 60 seconds; 0 for no limit.
     pub rate_limit_failures: usize,
+    /// Whether browsers are told to come with TLS only, for a year.
+    pub is_tls: bool,
+    /// The origins whose pages may call, as browsers name them; none unless there are some.
+    pub cors_origins: Vec<String>,
     /// The networks of the proxies that are believed about whom they forward for.
     pub trusted_proxies: Vec<IpNet>,
     /// The largest body of `POST /v1/ingest`, in bytes.
@@ -166,6 +170,14 @@ impl App {
 
     pub(crate) fn failures(&self) -> &Failures {
         &self.0.failures
+    }
+
+    pub(crate) fn is_tls(&self) -> bool {
+        self.0.settings.is_tls
+    }
+
+    pub(crate) fn cors_origins(&self) -> &[String] {
+        &self.0.settings.cors_origins
     }
 
     pub(crate) fn trusted_proxies(&self) -> &[IpNet] {

@@ -26,6 +26,9 @@ pub(crate) enum ApiError {
     HmacInvalid,
     #[error("the key may not do this; it takes the scope `{}`", .0.as_str())]
     Forbidden(Scope),
+    /// What a page of another origin asks for, and may not.
+    #[error("{0}")]
+    CrossOrigin(String),
     #[error("there is no such route")]
     NotFound,
     #[error("this route takes {0}")]
@@ -75,7 +78,7 @@ impl ApiError {
             Self::AuthRevoked => ErrorCode::AuthRevoked,
             Self::HmacNoSecret => ErrorCode::HmacNoSecret,
             Self::HmacInvalid => ErrorCode::HmacInvalid,
-            Self::Forbidden(_) => ErrorCode::Forbidden,
+            Self::Forbidden(_) | Self::CrossOrigin(_) => ErrorCode::Forbidden,
             Self::NotFound => ErrorCode::NotFound,
             Self::MethodNotAllowed(_) => ErrorCode::MethodNotAllowed,
             Self::PayloadTooLarge(_) => ErrorCode::PayloadTooLarge,
@@ -158,6 +161,7 @@ mod tests {
             (ApiError::HmacNoSecret, 401, "hmac_no_secret", None),
             (ApiError::HmacInvalid, 401, "hmac_invalid", None),
             (ApiError::Forbidden(Scope::Admin), 403, "forbidden", None),
+            (ApiError::CrossOrigin(String::new()), 403, "forbidden", None),
             (ApiError::NotFound, 404, "not_found", None),
             (
                 ApiError::MethodNotAllowed("GET"),

@@ -2,9 +2,11 @@
 
 use crate::app::App;
 use crate::{routes, trace};
+use actix_cors::Cors;
 use actix_web::dev::Server;
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App as HttpApp, HttpServer};
+use rustls::ServerConfig;
 use std::io;
 use std::net::TcpListener;
 use std::time::Duration;
@@ -14,21 +16,62 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long accepted requests may take to be answered once the server stops.
 const DRAIN_SECONDS: u64 = 30;
 
-/// Serves `app` on `listener` until the returned server is stopped. Signals are the caller's concern.
+/// How long the head of a request, and a TLS handshake, may take to arrive.
+const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+/// For how long a browser remembers what a page may do, in seconds.
+const CORS_MEMORY: usize = 600;
+
+/// Serves `app` on `listener` until the returned server is stopped, with TLS if it is set up. Signals are the caller's
+/// concern.
 ///
 /// # Errors
 /// When the listener cannot be used.
-pub fn bind(app: App, listener: TcpListener) -> io::Result<Server> {
+pub fn bind(app: App, listener: TcpListener, tls: Option<ServerConfig>) -> io::Result<Server> {
     let server = HttpServer::new(move || {
         HttpApp::new()
             .app_data(app.clone())
+            .wrap(Condition::new(
+                !app.cors_origins().is_empty(),
+                cors(app.cors_origins()),
+            ))
             .wrap(from_fn(trace::trace))
             .configure(routes::configure)
     });
     let server = server
         .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(HEAD_PATIENCE)
+        .tls_handshake_timeout(HEAD_PATIENCE)
         .shutdown_timeout(DRAIN_SECONDS)
-        .disable_signals()
-        .listen(listener)?;
+        .disable_signals();
+    let server = match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
+        None => server.listen(listener)?,
+    };
     Ok(server.run())
+}
+
+/// Lets pages of these origins call. They send a key of their own accord, never cookies.
+fn cors(origins: &[String]) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods(["GET", "POST", "PUT", "DELETE"])
+        .allowed_headers([
+            "authorization",
+            "content-type",
+            "idempotency-key",
+            "if-match",
+            "x-pecta-signature",
+            "x-request-id",
+        ])
+        .expose_headers([
+            "etag",
+            "ratelimit",
+            "ratelimit-policy",
+            "retry-after",
+            "x-request-id",
+        ])
+        .block_on_origin_mismatch(false)
+        .max_age(CORS_MEMORY);
+    origins
+        .iter()
+        .fold(cors, |cors, origin| cors.allowed_origin(origin))
 }

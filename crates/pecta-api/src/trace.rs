@@ -1,14 +1,20 @@
-//! A request id for every answer, and a log line for every request.
+//! What every answer carries, whatever its route: a request id and the headers that keep browsers from doing more with it
+//! than they should; and a log line for every request.
 //!
 //! Failures of the server are logged as errors, everything else at the debug level. A line names the
 //! route's pattern, never the path, the query or a body.
 
+use crate::app::App;
 use crate::error::ApiError;
+use actix_cors::CorsError;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage};
+use actix_web::{Error, HttpMessage, ResponseError as _};
 use pecta_gates::Clock as _;
 use pecta_store::StoredKey;
 use std::error::Error as _;
@@ -16,6 +22,19 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// For a year.
+const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+/// The longest id that is taken over from a request.
+const LONGEST_ID: usize = 128;
+/// Answers are data of one caller: nobody keeps them, and no browser takes them for a page, a script or a frame.
+const SECURITY: [(HeaderName, HeaderValue); 3] = [
+    (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    ),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+];
 
 /// Counts on from a random start, so that ids of different processes differ.
 static NEXT_ID: LazyLock<AtomicU64> = LazyLock::new(|| {
@@ -26,20 +45,51 @@ static NEXT_ID: LazyLock<AtomicU64> = LazyLock::new(|| {
 /// Gives a request its id, and logs what became of it.
 pub(crate) async fn trace(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let id = format!("{:016x}", NEXT_ID.fetch_add(1, Ordering::Relaxed));
-    let clock = request.app_data::<crate::App>().map(|app| *app.clock());
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse, Error> {
+    let id = sane_id(&request).unwrap_or_else(new_id);
+    let app = request.app_data::<App>();
+    let is_tls = app.is_some_and(App::is_tls);
+    let clock = app.map(|app| *app.clock());
     let started = clock.map(|clock| clock.now());
-    let mut answer = next.call(request).await?;
+    let mut answer = with_json_refusal(next.call(request).await?);
     let took = clock
         .zip(started)
         .map(|(clock, started)| clock.now().saturating_sub(started));
     log(&id, took.unwrap_or_default().as_micros(), &answer);
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        answer.headers_mut().insert(REQUEST_ID, value);
+    let headers = answer.headers_mut();
+    for (name, value) in SECURITY {
+        headers.insert(name, value);
+    }
+    if is_tls {
+        headers.insert(STRICT_TRANSPORT_SECURITY, TLS_ONLY);
+    }
+    if let Ok(value) = HeaderValue::from_maybe_shared(id) {
+        headers.insert(REQUEST_ID, value);
     }
     Ok(answer)
+}
+
+/// The id that the client gave the request, if it can stand in a log.
+fn sane_id(request: &ServiceRequest) -> Option<String> {
+    let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;
+    let is_sane = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/+=@".contains(&byte);
+    let fits = (1..=LONGEST_ID).contains(&id.len());
+    (fits && id.bytes().all(is_sane)).then(|| id.to_owned())
+}
+
+fn new_id() -> String {
+    format!("{:016x}", NEXT_ID.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The question of a browser whether a page may call is refused in the form of all other refusals.
+fn with_json_refusal(answer: ServiceResponse<impl MessageBody + 'static>) -> ServiceResponse {
+    let refusal = answer.response().error();
+    let refusal = refusal.and_then(|error| error.as_error::<CorsError>());
+    match refusal.map(|refusal| ApiError::CrossOrigin(refusal.to_string())) {
+        Some(refusal) => answer.into_response(refusal.error_response()),
+        None => answer.map_into_boxed_body(),
+    }
 }
 
 fn log(request_id: &str, micros: u128, answer: &ServiceResponse<impl MessageBody>) {
