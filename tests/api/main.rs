@@ -64,6 +64,7 @@ fn main() -> std::process::ExitCode {
         export::TESTS,
         faults::disk::TESTS,
         faults::drain::TESTS,
+        faults::garbage::TESTS,
         faults::kill::TESTS,
         faults::outage::TESTS,
         faults::replicas::TESTS,

@@ -70,6 +70,17 @@ impl Server {
         }
     }
 
+    /// How much memory of the machine it holds, in bytes.
+    #[track_caller]
+    pub fn memory(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.process.id());
+        let status = std::fs::read_to_string(status).expect("a live process");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        let kilobytes: Option<u64> = kilobytes.and_then(|count| count.parse().ok());
+        kilobytes.expect("its memory") << 10
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address

@@ -155,7 +155,8 @@ fn filter(text: &str) -> Option<EnvFilter> {
     let names_level = |part: &str| part.contains('=') || is_level(part.trim());
     text.split(',')
         .all(names_level)
-        .then(|| EnvFilter::try_new(text).ok())?
+        // Whoever sends nonsense could fill the log with errors of its parser; `actix_http=error` shows them.
+        .then(|| EnvFilter::try_new(format!("actix_http=off,{text}")).ok())?
 }
 
 fn networks(text: &str) -> Option<Vec<IpNet>> {

@@ -5,6 +5,7 @@
 
 pub(crate) mod disk;
 pub(crate) mod drain;
+pub(crate) mod garbage;
 pub(crate) mod kill;
 pub(crate) mod outage;
 pub(crate) mod replicas;
