@@ -41,6 +41,7 @@ mod retention;
 mod routing;
 mod secrecy;
 mod settings;
+mod shared_limits;
 mod signatures;
 mod startup;
 mod tenancy;
@@ -81,6 +82,7 @@ fn main() -> std::process::ExitCode {
         routing::TESTS,
         secrecy::TESTS,
         settings::TESTS,
+        shared_limits::TESTS,
         signatures::TESTS,
         startup::TESTS,
         tenancy::TESTS,

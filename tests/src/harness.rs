@@ -4,7 +4,7 @@
 //! ignored test, with the reason.
 
 use crate::database::Database;
-use crate::probe;
+use crate::{probe, redis};
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
 use throwaway_postgres::Installation;
@@ -20,6 +20,7 @@ pub struct Tests {
     once: Named<fn()>,
     on_each_database: Named<OnDatabase>,
     on_postgres: Named<OnDatabase>,
+    with_redis: Named<OnDatabase>,
     with_strace: Named<fn()>,
     with_tmpfs: Named<fn()>,
 }
@@ -32,6 +33,7 @@ impl Tests {
             once: &[],
             on_each_database: &[],
             on_postgres: &[],
+            with_redis: &[],
             with_strace: &[],
             with_tmpfs: &[],
         }
@@ -59,6 +61,12 @@ impl Tests {
             on_postgres,
             ..self
         }
+    }
+
+    /// With these tests, which start Valkey or Redis and run on PostgreSQL, where servers share a database.
+    #[must_use]
+    pub const fn with_redis(self, with_redis: Named<OnDatabase>) -> Self {
+        Self { with_redis, ..self }
     }
 
     /// With these tests, which look at the server through `strace`.
@@ -92,10 +100,15 @@ impl Tests {
             let name = format!("{module}::{name}::sqlite");
             trials.push(trial(name, None, move || test(&Database::Sqlite)));
         }
-        for &(name, test) in self.on_each_database.iter().chain(self.on_postgres) {
+        let on_postgres = self.on_each_database.iter().chain(self.on_postgres);
+        let on_postgres = on_postgres.map(|test| (test, None));
+        let lacking = machine.redis.as_ref().err();
+        let with_redis = self.with_redis.iter().map(|test| (test, lacking));
+        for (&(name, test), lacking) in on_postgres.chain(with_redis) {
             let name = format!("{module}::{name}::postgres");
             let database = machine.postgres.clone();
-            trials.push(trial(name, database.clone().err().as_ref(), move || {
+            let lacking = lacking.or(machine.postgres.as_ref().err());
+            trials.push(trial(name, lacking, move || {
                 test(&database.expect("PostgreSQL"));
             }));
         }
@@ -119,6 +132,7 @@ fn trial(name: String, lacking: Option<&String>, test: impl FnOnce() + Send + 's
 /// What this machine has, or why not.
 struct Machine {
     postgres: Result<Database, String>,
+    redis: Result<(), String>,
     strace: Result<(), String>,
     tmpfs: Result<(), String>,
 }
@@ -128,6 +142,7 @@ impl Machine {
         let installation = Installation::find().map_err(|reason| reason.to_string());
         Self {
             postgres: installation.map(Database::in_cluster_of),
+            redis: redis::program().map(drop),
             strace: probe::strace(),
             tmpfs: probe::tmpfs(),
         }

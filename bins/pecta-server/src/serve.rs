@@ -8,7 +8,7 @@ use crate::retention;
 use crate::settings::Settings;
 use crate::tls::Tls;
 use actix_web::rt::{System, spawn};
-use pecta_api::App;
+use pecta_api::{App, SharedLimits};
 use pecta_policy::Policy;
 use pecta_store::Store;
 use socket2::SockRef;
@@ -65,7 +65,12 @@ async fn run(start: Start, store: Store) -> Result<(), Failure> {
     } = start;
     let mut signals = Signals::listen().map_err(Failure::failed)?;
     bootstrap(&store, settings.bootstrap_file, address).await?;
-    let app = App::new(settings.api, store.clone(), policy).map_err(Failure::usage)?;
+    let shared_limits = settings.redis_url.as_deref().map(SharedLimits::new);
+    let shared_limits = shared_limits
+        .transpose()
+        .map_err(|error| Failure::usage(format!("redis_url: {error}")))?;
+    let app =
+        App::new(settings.api, store.clone(), policy, shared_limits).map_err(Failure::usage)?;
     let config = tls.as_ref().map(Tls::config).transpose()?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let server = pecta_api::bind(app.clone(), listener, config).map_err(Failure::failed)?;

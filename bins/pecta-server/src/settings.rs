@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use list::{
     BODY_LIMIT_BYTES, BOOTSTRAP_FILE, CALLOUT_NETWORKS, CORS_ORIGINS, DATABASE_URL, DRAIN_DELAY_MS,
     GATE_BUDGET_MS, INGEST_BODY_LIMIT_BYTES, LATENCY_ZERO_MS, LISTEN, LOG, LOG_FORMAT,
-    MASTER_KEY_FILE, POLICY, RATE_LIMIT_DEFAULT, RATE_LIMIT_FAILURES, RATE_LIMIT_INGEST,
+    MASTER_KEY_FILE, POLICY, RATE_LIMIT_DEFAULT, RATE_LIMIT_FAILURES, RATE_LIMIT_INGEST, REDIS_URL,
     RETENTION_DAYS, TLS_CERT, TLS_KEY, TRUSTED_PROXIES,
 };
 use pecta_api::IpNet;
@@ -55,6 +55,7 @@ pub(crate) struct Settings {
     pub(crate) bootstrap_file: Option<PathBuf>,
     pub(crate) policy: Option<PathBuf>,
     pub(crate) tls: Option<TlsFiles>,
+    pub(crate) redis_url: Option<String>,
     pub(crate) api: pecta_api::Settings,
     pub(crate) scoring: Scoring,
     pub(crate) drain_delay: Duration,
@@ -98,7 +99,9 @@ impl Settings {
                 "an address and port, such as 127.0.0.1:8080",
                 address,
             )?,
-            database_url: database_url(sources)?,
+            database_url: url(sources, &DATABASE_URL)?
+                .ok_or_else(|| Failure::usage("database_url is missing"))?,
+            redis_url: url(sources, &REDIS_URL)?,
             master_key: master_key(sources)?,
             bootstrap_file: path(&BOOTSTRAP_FILE)?,
             policy: path(&POLICY)?,
@@ -212,19 +215,19 @@ fn master_key(sources: &Sources) -> Result<MasterKeySource, Failure> {
 }
 
 /// The command line is open to every user of the machine, so a password must not stand there.
-fn database_url(sources: &Sources) -> Result<String, Failure> {
-    let (value, origin) = sources
-        .find(&DATABASE_URL)?
-        .ok_or_else(|| Failure::usage("database_url is missing"))?;
+fn url(sources: &Sources, setting: &Setting) -> Result<Option<String>, Failure> {
+    let Some((value, origin)) = sources.find(setting)? else {
+        return Ok(None);
+    };
     if origin == Origin::Flag && carries_password(&value) {
         return Err(Failure::usage(format!(
             "--{} carries a password, which every user of the machine could read; give it as {} or \
              in the settings file",
-            DATABASE_URL.flag(),
-            DATABASE_URL.variable(),
+            setting.flag(),
+            setting.variable(),
         )));
     }
-    Ok(value)
+    Ok(Some(value))
 }
 
 fn carries_password(url: &str) -> bool {

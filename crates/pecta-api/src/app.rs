@@ -10,6 +10,7 @@ use crate::keys::Keys;
 use crate::limit_headers;
 use crate::limiter::Limiter;
 use crate::readiness::Readiness;
+use crate::shared_limits::SharedLimits;
 use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
 use pecta_gates::Clock as _;
@@ -67,6 +68,7 @@ struct Shared {
     keys: Keys,
     limiter: Limiter<(OrgId, Quota)>,
     failures: Failures,
+    redis: Option<SharedLimits>,
     bodies: Bodies,
     heavy_turns: Semaphore,
     callouts: Callouts,
@@ -75,7 +77,8 @@ struct Shared {
 }
 
 impl App {
-    /// Composes the state of a server. Without a policy the documented gates judge.
+    /// Composes the state of a server. Without a policy the documented gates judge; without shared limits every server
+    /// limits by itself.
     ///
     /// # Errors
     /// When the gates of a server without a policy cannot be built with these settings.
@@ -83,6 +86,7 @@ impl App {
         settings: Settings,
         store: Store,
         policy: Option<Policy>,
+        shared_limits: Option<SharedLimits>,
     ) -> Result<Self, PolicyError> {
         let policy = match policy {
             Some(policy) => ServerPolicy {
@@ -97,6 +101,7 @@ impl App {
         Ok(Self(Arc::new(Shared {
             keys: Keys::new(store.clone()),
             limiter: Limiter::new(),
+            redis: shared_limits,
             failures: Failures::new(settings.rate_limit_failures),
             bodies: Bodies::new(settings.body_limit.max(settings.ingest_body_limit)),
             heavy_turns: Semaphore::new(available_parallelism().map_or(1, NonZero::get)),
@@ -142,10 +147,29 @@ impl App {
         &self.0.keys
     }
 
-    /// Counts so many requests of an org against its rate limit, all of them or none.
-    pub(crate) fn pay(&self, org: OrgId, quota: Quota, requests: usize) -> Result<(), ApiError> {
+    /// Counts so many requests of an org against its rate limit, all of them or none: where all servers count, or here while
+    /// that cannot be asked.
+    pub(crate) async fn pay(
+        &self,
+        org: OrgId,
+        quota: Quota,
+        requests: usize,
+    ) -> Result<(), ApiError> {
         let (limiter, limit) = (&self.0.limiter, self.rate_limit(quota));
-        let admitted = limiter.admit((org, quota), limit, requests, || self.clock().now());
+        if limit == 0 || requests == 0 {
+            return Ok(());
+        }
+        let now = || self.clock().now();
+        if let Some(shared) = &self.0.redis {
+            let key = format!("pecta:limit:{}:{}", org.get(), quota.name());
+            let answer = shared.admit(&key, (limit, requests), now());
+            if let Some(answer) = answer.await {
+                let counted = if answer.admitted.is_ok() { requests } else { 0 };
+                limiter.note((org, quota), counted, answer.standing, now);
+                return answer.admitted.map_err(ApiError::RateLimited);
+            }
+        }
+        let admitted = limiter.admit((org, quota), limit, requests, now);
         admitted.map_err(ApiError::RateLimited)
     }
 

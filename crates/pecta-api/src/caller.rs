@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use pecta_auth::Scope;
 use pecta_store::{OrgId, Origin, Store, StoredKey};
-use std::future::{Future, Ready, ready};
+use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 
@@ -79,19 +79,25 @@ pub(crate) struct Caller<P> {
 }
 
 impl<P: Permission> Caller<P> {
-    fn admit(request: &HttpRequest) -> Result<Self, ApiError> {
+    /// The caller of a request, unless its key may not do this.
+    fn permitted(request: &HttpRequest) -> Result<Self, ApiError> {
         let app = app(request)?;
         let key = request.extensions().get::<StoredKey>().copied();
         let key = key.ok_or(ApiError::AuthMissing)?;
         if !key.scopes.contains(P::SCOPE) {
             return Err(ApiError::Forbidden(P::SCOPE));
         }
-        app.pay(key.org, P::QUOTA, 1)?;
         Ok(Self {
             app: app.clone(),
             origin: key.origin(),
             permission: PhantomData,
         })
+    }
+
+    /// Counts the request against the rate limit.
+    async fn admitted(self) -> Result<Self, ApiError> {
+        self.app.pay(self.org(), P::QUOTA, 1).await?;
+        Ok(self)
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -105,10 +111,11 @@ impl<P: Permission> Caller<P> {
 
 impl<P: Permission> FromRequest for Caller<P> {
     type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::admit(request))
+        let caller = Self::permitted(request);
+        Box::pin(async { caller?.admitted().await })
     }
 }
 
@@ -123,10 +130,10 @@ impl<P: Permission> FromRequest for Posted<P> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let admitted = Caller::admit(request);
+        let caller = Caller::permitted(request);
         let body = IncomingBody::take(request, payload);
         Box::pin(async move {
-            let caller = admitted?;
+            let caller = caller?.admitted().await?;
             let limit = caller.app.body_limit(P::QUOTA);
             let body = body.read(limit, caller.app.bodies()).await?;
             Ok(Self { caller, body })

@@ -23,6 +23,7 @@ mod limiter;
 mod readiness;
 mod routes;
 mod server;
+mod shared_limits;
 mod trace;
 
 // The type of a setting, likewise.
@@ -33,3 +34,4 @@ pub use pecta_wire::EventItem;
 pub use app::{App, Settings};
 pub use routes::{event_item, gate_report};
 pub use server::bind;
+pub use shared_limits::{SharedLimits, WrongUrl};

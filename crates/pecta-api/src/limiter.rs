@@ -30,9 +30,14 @@ struct State<K> {
     next_sweep: Duration,
 }
 
-/// When the requests of the last 60 seconds were admitted, oldest first.
+/// The requests of the last 60 seconds.
 #[derive(Debug, Default)]
-struct RollingWindow(VecDeque<Duration>);
+struct RollingWindow {
+    /// When they were admitted, oldest first.
+    admitted: VecDeque<Duration>,
+    /// What was left when all servers together were last asked, if they were, and when that was.
+    shared: Option<(Standing, Duration)>,
+}
 
 impl<K: Eq + Hash> Limiter<K> {
     pub(crate) fn new() -> Self {
@@ -58,6 +63,23 @@ impl<K: Eq + Hash> Limiter<K> {
         state.sweep(now);
         let window = state.windows.entry(key).or_default();
         window.admit(limit, requests, now)
+    }
+
+    /// Notes requests that all servers together admitted, and what they left.
+    pub(crate) fn note(
+        &self,
+        key: K,
+        requests: usize,
+        standing: Standing,
+        clock: impl FnOnce() -> Duration,
+    ) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = clock();
+        state.sweep(now);
+        let window = state.windows.entry(key).or_default();
+        window.expire(now);
+        window.admitted.extend(repeat_n(now, requests));
+        window.shared = Some((standing, now));
     }
 
     /// What is left of a limit that is not 0.
@@ -92,7 +114,7 @@ impl<K: Eq + Hash> State<K> {
         self.next_sweep = now + WINDOW;
         self.windows.retain(|_, window| {
             window.expire(now);
-            !window.0.is_empty()
+            !window.admitted.is_empty()
         });
     }
 }
@@ -100,30 +122,42 @@ impl<K: Eq + Hash> State<K> {
 impl RollingWindow {
     fn admit(&mut self, limit: usize, requests: usize, now: Duration) -> Result<(), u64> {
         self.expire(now);
-        let excess = (self.0.len() + requests).saturating_sub(limit);
+        self.shared = None;
+        let excess = (self.admitted.len() + requests).saturating_sub(limit);
         if excess == 0 {
-            self.0.extend(repeat_n(now, requests));
+            self.admitted.extend(repeat_n(now, requests));
             return Ok(());
         }
         // More at once than the limit are never admitted; those that are there are then the ones to wait for.
-        let leaving = self.0.get(excess - 1).or(self.0.back());
+        let leaving = self.admitted.get(excess - 1).or(self.admitted.back());
         let free = leaving.map_or(now, |admitted| *admitted) + WINDOW;
         Err(whole_seconds(free.saturating_sub(now)))
     }
 
     fn standing(&mut self, limit: usize, now: Duration) -> Standing {
+        if let Some((standing, since)) = self.shared {
+            let passed = now.saturating_sub(since).as_secs();
+            return Standing {
+                reset: standing.reset.saturating_sub(passed),
+                ..standing
+            };
+        }
         self.expire(now);
-        let oldest = self.0.front().copied();
+        let oldest = self.admitted.front().copied();
         let reset = oldest.map(|oldest| whole_seconds((oldest + WINDOW).saturating_sub(now)));
         Standing {
-            remaining: limit.saturating_sub(self.0.len()),
+            remaining: limit.saturating_sub(self.admitted.len()),
             reset: reset.unwrap_or(0),
         }
     }
 
     fn expire(&mut self, now: Duration) {
-        while self.0.front().is_some_and(|oldest| *oldest + WINDOW <= now) {
-            self.0.pop_front();
+        while self
+            .admitted
+            .front()
+            .is_some_and(|oldest| *oldest + WINDOW <= now)
+        {
+            self.admitted.pop_front();
         }
     }
 }
@@ -183,10 +217,27 @@ mod tests {
             let now = Duration::from_secs(at);
             state.sweep(now);
             let kept = state.windows.len();
-            state.windows.entry("org").or_default().0.push_back(now);
+            state
+                .windows
+                .entry("org")
+                .or_default()
+                .admitted
+                .push_back(now);
             kept
         };
         assert_eq!([ask(0), ask(59), ask(60), ask(200)], [0, 1, 1, 0]);
+    }
+
+    #[test]
+    fn what_others_admitted_is_told_until_this_process_decides() {
+        let limiter = Limiter::new();
+        let at = Duration::from_secs;
+        let standing = |remaining, reset| Standing { remaining, reset };
+        limiter.note("a", 2, standing(3, 20), || at(0));
+        let left = |seconds| limiter.standing(&"a", 10, || at(seconds));
+        assert_eq!([left(0), left(5)], [standing(3, 20), standing(3, 15)]);
+        assert_eq!(limiter.admit("a", 10, 1, || at(6)), Ok(()));
+        assert_eq!(left(6), standing(7, 54));
     }
 
     #[test]

@@ -92,6 +92,12 @@ pub(super) const TRUSTED_PROXIES: Setting = Setting::new(
     None,
     "The networks of proxies whose X-Forwarded-For tells the client's address, such as 10.0.0.0/8",
 );
+pub(super) const REDIS_URL: Setting = Setting::new(
+    "redis_url",
+    "URL",
+    None,
+    "Valkey or Redis, in which servers share their rate limits: redis://USER:PASSWORD@HOST:PORT/NUMBER, or rediss://",
+);
 pub(super) const CORS_ORIGINS: Setting = Setting::new(
     "cors_origins",
     "ORIGINS",
@@ -178,7 +184,7 @@ pub(super) const LOG_FORMAT: Setting = Setting::new(
 );
 
 /// Every setting that may stand in the settings file.
-pub(crate) const SETTINGS: [&Setting; 21] = [
+pub(crate) const SETTINGS: [&Setting; 22] = [
     &LISTEN,
     &DATABASE_URL,
     &MASTER_KEY_FILE,
@@ -186,6 +192,7 @@ pub(crate) const SETTINGS: [&Setting; 21] = [
     &RATE_LIMIT_DEFAULT,
     &RATE_LIMIT_FAILURES,
     &TRUSTED_PROXIES,
+    &REDIS_URL,
     &CORS_ORIGINS,
     &TLS_CERT,
     &TLS_KEY,

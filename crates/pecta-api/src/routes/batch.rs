@@ -5,12 +5,13 @@ use super::judge::{Judged, judge_request, questions};
 use crate::app::App;
 use crate::body::Body;
 use crate::caller::{Caller, Evaluate, Permission as _, Posted};
+use crate::callouts::Question;
 use crate::error::ApiError;
 use crate::heavy::on_pool;
 use actix_web::web;
 use pecta_gates::Json;
 use pecta_policy::Answer;
-use pecta_store::{self as store, AgentReputation, OrgId, StoreError};
+use pecta_store::{self as store, AgentReputation, StoreError};
 use pecta_wire::{
     BatchRequest, BatchResponse, BatchResult, EvaluateRequest, EvaluateResponse, RequestError,
 };
@@ -32,27 +33,28 @@ pub(super) async fn evaluate(
 /// Judges the items that are valid, once they are paid for and the services have answered that their gates ask.
 async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Vec<Item>, ApiError> {
     let (app, org) = (&caller.app, caller.org());
-    if !app.policy().policy.has_callouts() {
-        let judge = move |app: &App, body: &[u8]| {
-            let requests = requests(body)?;
-            pay(app, org, &requests)?;
-            Ok(judge_each(app, requests, &[]))
-        };
-        return on_pool(app, body, judge).await;
+    // What follows waits for others, so that the body is read twice rather than kept in pieces.
+    let questions = on_pool(app, body.clone(), questions_of_each).await?;
+    let valid = questions.iter().flatten().count();
+    let limit = app.rate_limit(Evaluate::QUOTA);
+    if limit > 0 && valid > limit {
+        // However long the caller waited, there would never be room for all.
+        return Err(BatchRequest::more_than(limit).into());
     }
-    let ask = move |app: &App, body: &[u8]| {
-        let requests = requests(body)?;
-        pay(app, org, &requests)?;
-        let questions = |request: &Request<'_>| match request {
-            Ok(request) => questions(app, request),
-            Err(_) => Ok(Vec::new()),
-        };
-        requests.iter().map(questions).collect()
-    };
-    let questions = on_pool(app, body.clone(), ask).await?;
-    let answers = app.callouts().ask(app, org, questions).await?;
+    // The request itself has paid for one.
+    app.pay(org, Evaluate::QUOTA, valid.saturating_sub(1))
+        .await?;
+    let questions = questions.into_iter().map(Option::unwrap_or_default);
+    let answers = app.callouts().ask(app, org, questions.collect()).await?;
     let judge = move |app: &App, body: &[u8]| Ok(judge_each(app, requests(body)?, &answers));
     on_pool(app, body, judge).await
+}
+
+/// What services are to be asked about each item; `None` for one that is not valid.
+fn questions_of_each(app: &App, body: &[u8]) -> Result<Vec<Option<Vec<Question>>>, ApiError> {
+    let questions = |request: Request<'_>| request.ok().map(|request| questions(app, &request));
+    let questions = requests(body)?.into_iter().map(questions);
+    questions.map(Option::transpose).collect()
 }
 
 fn requests(body: &[u8]) -> Result<Vec<Request<'_>>, ApiError> {
@@ -60,17 +62,6 @@ fn requests(body: &[u8]) -> Result<Vec<Request<'_>>, ApiError> {
     Ok(items
         .map(|item| EvaluateRequest::parse(item.get().as_bytes()))
         .collect())
-}
-
-/// Pays for the items that are valid; the request itself has paid for one.
-fn pay(app: &App, org: OrgId, requests: &[Request<'_>]) -> Result<(), ApiError> {
-    let valid = requests.iter().filter(|request| request.is_ok()).count();
-    let limit = app.rate_limit(Evaluate::QUOTA);
-    if limit > 0 && valid > limit {
-        // However long the caller waited, there would never be room for all.
-        return Err(BatchRequest::more_than(limit).into());
-    }
-    app.pay(org, Evaluate::QUOTA, valid.saturating_sub(1))
 }
 
 /// `answers` are those of the services to each item; none when no service was asked.
