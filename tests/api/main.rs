@@ -20,6 +20,7 @@ mod evaluate;
 mod events;
 mod health;
 mod ingest;
+mod keys;
 mod reputation;
 
 mod abuse;
@@ -52,6 +53,7 @@ fn main() -> std::process::ExitCode {
         events::TESTS,
         health::TESTS,
         ingest::TESTS,
+        keys::TESTS,
         reputation::TESTS,
         abuse::TESTS,
         auth::TESTS,

@@ -51,9 +51,7 @@ fn run() -> Result<ExitCode, Failure> {
     logging::start(settings.log.clone(), settings.log_as_json)?;
     match command {
         Command::Serve => serve::serve(*settings),
-        Command::CreateKey(key) => keys::create(&settings, key),
-        Command::ListKeys { org, json } => keys::list(&settings, org, json),
-        Command::RevokeKey(id) => keys::revoke(&settings, id),
+        Command::Keys(action) => keys::run(&settings, action),
         Command::DeleteAgent(name) => agents::delete(&settings, &name),
         Command::Migrate => maintenance::migrate(&settings),
         Command::Backup(file) => maintenance::backup(&settings, &file),

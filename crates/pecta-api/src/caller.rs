@@ -5,11 +5,12 @@ use crate::body::{Body, IncomingBody};
 use crate::error::ApiError;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use pecta_auth::Scope;
+use pecta_auth::{AgentPatterns, Scope};
 use pecta_store::{OrgId, Origin, Store, StoredKey};
 use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
 
 /// Which of the two rate limits and body limits a route falls under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,6 +35,8 @@ pub(crate) enum Ingest {}
 pub(crate) enum Read {}
 /// Register agents.
 pub(crate) enum Register {}
+/// Administer the org.
+pub(crate) enum Administer {}
 
 impl Permission for Evaluate {
     const SCOPE: Scope = Scope::Evaluate;
@@ -52,18 +55,24 @@ impl Permission for Register {
     const SCOPE: Scope = Scope::Agents;
 }
 
+impl Permission for Administer {
+    const SCOPE: Scope = Scope::Admin;
+}
+
 /// A caller whose key is good, has the permission `P`, and is within its rate limit.
 pub(crate) struct Caller<P> {
     pub(crate) app: App,
     /// The org and key.
     pub(crate) origin: Origin,
+    /// The agents that the caller may write for.
+    pub(crate) agents: WritableAgents,
     permission: PhantomData<P>,
 }
 
 impl<P: Permission> Caller<P> {
     fn admit(request: &HttpRequest) -> Result<Self, ApiError> {
         let app = app(request)?;
-        let key = request.extensions().get::<StoredKey>().copied();
+        let key = request.extensions().get::<StoredKey>().cloned();
         let key = key.ok_or(ApiError::AuthMissing)?;
         if !key.scopes.contains(P::SCOPE) {
             return Err(ApiError::Forbidden(P::SCOPE));
@@ -72,6 +81,7 @@ impl<P: Permission> Caller<P> {
         Ok(Self {
             app: app.clone(),
             origin: key.origin(),
+            agents: WritableAgents(key.agents),
             permission: PhantomData,
         })
     }
@@ -91,6 +101,22 @@ impl<P: Permission> FromRequest for Caller<P> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Self::admit(request))
+    }
+}
+
+/// The agents that a key may write for: usually all.
+#[derive(Debug, Clone)]
+pub(crate) struct WritableAgents(Option<Arc<AgentPatterns>>);
+
+impl WritableAgents {
+    /// Refuses an agent that is none of them.
+    pub(crate) fn check(&self, agent_id: &str) -> Result<(), ApiError> {
+        match &self.0 {
+            Some(patterns) if !patterns.allow(agent_id) => {
+                Err(ApiError::ForeignAgent(agent_id.to_owned()))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -26,6 +26,13 @@ pub(crate) enum ApiError {
     HmacInvalid,
     #[error("the key may not do this; it takes the scope `{}`", .0.as_str())]
     Forbidden(Scope),
+    /// The agent that a key which is bound to others was to write for.
+    #[error("the key may not write for the agent `{0}`")]
+    ForeignAgent(String),
+    #[error("there is no such key in the org")]
+    NoSuchKey,
+    #[error("{0}")]
+    Conflict(&'static str),
     #[error("there is no such route")]
     NotFound,
     #[error("this route takes {0}")]
@@ -67,8 +74,9 @@ impl ApiError {
             Self::AuthRevoked => ErrorCode::AuthRevoked,
             Self::HmacNoSecret => ErrorCode::HmacNoSecret,
             Self::HmacInvalid => ErrorCode::HmacInvalid,
-            Self::Forbidden(_) => ErrorCode::Forbidden,
-            Self::NotFound => ErrorCode::NotFound,
+            Self::Forbidden(_) | Self::ForeignAgent(_) => ErrorCode::Forbidden,
+            Self::Conflict(_) => ErrorCode::Conflict,
+            Self::NotFound | Self::NoSuchKey => ErrorCode::NotFound,
             Self::MethodNotAllowed(_) => ErrorCode::MethodNotAllowed,
             Self::PayloadTooLarge(_) => ErrorCode::PayloadTooLarge,
             Self::RateLimited(_) => ErrorCode::RateLimited,
@@ -82,6 +90,7 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(_) => Self::Unavailable(error),
+            StoreError::Conflict(why) => Self::Conflict(why),
             other => Self::internal(other),
         }
     }
@@ -150,7 +159,15 @@ mod tests {
             (ApiError::HmacNoSecret, 401, "hmac_no_secret", None),
             (ApiError::HmacInvalid, 401, "hmac_invalid", None),
             (ApiError::Forbidden(Scope::Admin), 403, "forbidden", None),
+            (
+                ApiError::ForeignAgent("a".to_owned()),
+                403,
+                "forbidden",
+                None,
+            ),
             (ApiError::NotFound, 404, "not_found", None),
+            (ApiError::NoSuchKey, 404, "not_found", None),
+            (StoreError::Conflict("x").into(), 409, "conflict", None),
             (
                 ApiError::MethodNotAllowed("GET"),
                 405,

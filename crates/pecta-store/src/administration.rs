@@ -62,8 +62,19 @@ impl Administration {
         }
     }
 
+    /// The org of a key.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub fn org_of_key(&mut self, id: KeyId) -> Result<Option<OrgId>, StoreError> {
+        match &mut self.0 {
+            Database::Sqlite(connection) => keys::org_of(connection, id),
+            Database::Postgres(administrator) => administrator.org_of_key(id),
+        }
+    }
+
     /// Revokes a key; `false` when there is none of that id. A key that is revoked already stays
-    /// revoked since then.
+    /// revoked since then. The last one of an org goes, too: another is made on the command line.
     ///
     /// # Errors
     /// When storage is down.

@@ -108,6 +108,9 @@ pub enum StoreError {
     /// A caller's own step inside a transaction failed; everything was rolled back.
     #[error("{0}")]
     Aborted(String),
+    /// What is asked for must not be done as things are; the text says why, to people.
+    #[error("{0}")]
+    Conflict(&'static str),
     /// The store's own code failed.
     #[error("internal error: {0}")]
     Internal(&'static str),

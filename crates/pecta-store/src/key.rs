@@ -4,9 +4,10 @@ use crate::error::StoreError;
 use crate::event::time;
 use crate::org::OrgId;
 use crate::record::Origin;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use pecta_auth::{ApiKey, Binding, KeyKind, MasterKey, OpenError, Scopes};
+use pecta_auth::{AgentPatterns, ApiKey, Binding, KeyKind, MasterKey, OpenError, Scope, Scopes};
+use std::sync::Arc;
 
 /// The number by which people refer to a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,19 +27,95 @@ impl KeyId {
     }
 }
 
+/// Why a key is not revoked.
+pub(crate) const LAST_ADMINISTRATOR: StoreError = StoreError::Conflict(
+    "it is the last active secret key that may administer the org; make another one first",
+);
+/// Why a key is not rotated.
+pub(crate) const NOT_ACTIVE: StoreError =
+    StoreError::Conflict("the key was revoked, has expired, or was rotated already");
+
 /// A key to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewKey {
-    /// The org that it is for; made when there is none of that name.
-    pub org: String,
     /// What kind of key.
     pub kind: KeyKind,
     /// A name, for people.
     pub name: Option<String>,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// The agents that it may write for; all if there are none here.
+    pub agents: Option<AgentPatterns>,
+    /// From when on it is refused.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl NewKey {
+    /// A key of this kind that may do whatever such a key may, for ever.
+    #[must_use]
+    pub fn of(kind: KeyKind) -> Self {
+        Self {
+            kind,
+            name: None,
+            scopes: Self::default_scopes(kind, None),
+            agents: None,
+            expires_at: None,
+        }
+    }
+
+    /// What a key may do unless told otherwise: whatever its kind may, but a key that is bound to agents does not
+    /// administer, because it could make one that is not bound.
+    #[must_use]
+    pub fn default_scopes(kind: KeyKind, agents: Option<&AgentPatterns>) -> Scopes {
+        let all = Scopes::default_for(kind);
+        match agents {
+            Some(_) => all.without(Scope::Admin),
+            None => all,
+        }
+    }
+}
+
+/// A key that was just made: the one moment at which it is known.
+#[derive(Debug)]
+pub struct MadeKey {
+    /// The key itself.
+    pub key: ApiKey,
+    /// What is listed of it.
+    pub details: KeyDetails,
+}
+
+/// A key that took the place of another.
+#[derive(Debug)]
+pub struct RotatedKey {
+    /// The new one.
+    pub made: MadeKey,
+    /// The old one, as it is from now on.
+    pub replaced: KeyDetails,
+}
+
+/// A page of keys, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyPage {
+    /// The keys.
+    pub keys: Vec<KeyDetails>,
+    /// The last of them, when there are more behind it.
+    pub next: Option<KeyId>,
+}
+
+impl KeyPage {
+    /// From one row more than was asked for, if there is one.
+    pub(crate) fn of(mut keys: Vec<KeyDetails>, limit: u32) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_more = keys.len() > limit;
+        keys.truncate(limit);
+        let last = keys.last().map(|key| key.id);
+        let next = last.filter(|_| has_more);
+        Self { keys, next }
+    }
 }
 
 /// What a presented key is and may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredKey {
     /// The key.
     pub id: KeyId,
@@ -46,6 +123,8 @@ pub struct StoredKey {
     pub org: OrgId,
     /// What it may do.
     pub scopes: Scopes,
+    /// The agents that it may write for; all if there are none here.
+    pub agents: Option<Arc<AgentPatterns>>,
     /// From when on it is refused.
     pub expires_at: Option<DateTime<Utc>>,
     /// Since when it is refused for good.
@@ -72,6 +151,7 @@ pub(crate) struct KeyRow {
     id: i64,
     org_id: i64,
     scopes: String,
+    agents: Option<String>,
     expires_at: Option<i64>,
     revoked_at: Option<i64>,
     last_used_at: Option<i64>,
@@ -85,11 +165,17 @@ impl TryFrom<KeyRow> for StoredKey {
             id: KeyId(row.id),
             org: OrgId::from_row(row.org_id),
             scopes: row.scopes.parse().map_err(StoreError::corrupt)?,
+            agents: agents(row.agents)?.map(Arc::new),
             expires_at: row.expires_at.map(time).transpose()?,
             revoked_at: row.revoked_at.map(time).transpose()?,
             last_used_at: row.last_used_at.map(time).transpose()?,
         })
     }
+}
+
+fn agents(stored: Option<String>) -> Result<Option<AgentPatterns>, StoreError> {
+    let agents = stored.map(|lines| lines.parse()).transpose();
+    agents.map_err(StoreError::corrupt)
 }
 
 /// A key as it is listed for people.
@@ -103,12 +189,49 @@ pub struct KeyDetails {
     pub kind: KeyKind,
     /// Its name.
     pub name: Option<String>,
+    /// The last four characters of the key.
+    pub last_four: String,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// The agents that it may write for; all if there are none here.
+    pub agents: Option<AgentPatterns>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was last seen, to the minute.
     pub last_used_at: Option<DateTime<Utc>>,
-    /// Since when it is refused.
+    /// From when on it is refused.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Since when it is refused for good.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// The key that a rotation put in its place.
+    pub replaced_by: Option<KeyId>,
+}
+
+impl KeyDetails {
+    /// A key with the settings of this one.
+    pub(crate) fn again(&self) -> NewKey {
+        NewKey {
+            kind: self.kind,
+            name: self.name.clone(),
+            scopes: self.scopes,
+            agents: self.agents.clone(),
+            expires_at: self.expires_at,
+        }
+    }
+
+    /// Whether the org can be administered by it now, and until someone ends that.
+    pub(crate) fn administers(&self, now: i64) -> bool {
+        let may = self.kind == KeyKind::Secret && self.scopes.contains(Scope::Admin);
+        may && self.is_active(now)
+    }
+
+    /// Whether it is good at this time and was not replaced: microseconds since the Unix epoch.
+    pub(crate) fn is_active(&self, now: i64) -> bool {
+        let has_expired = self
+            .expires_at
+            .is_some_and(|end| end.timestamp_micros() <= now);
+        self.revoked_at.is_none() && self.replaced_by.is_none() && !has_expired
+    }
 }
 
 /// The columns behind [`KeyDetails`]; the org's name is joined.
@@ -118,9 +241,14 @@ pub(crate) struct KeyDetailsRow {
     id: i64,
     kind: String,
     name: Option<String>,
+    last_four: String,
+    scopes: String,
+    agents: Option<String>,
     created_at: i64,
     last_used_at: Option<i64>,
+    expires_at: Option<i64>,
     revoked_at: Option<i64>,
+    replaced_by: Option<i64>,
 }
 
 impl KeyDetailsRow {
@@ -130,9 +258,14 @@ impl KeyDetailsRow {
             org,
             kind: self.kind.parse().map_err(StoreError::corrupt)?,
             name: self.name,
+            last_four: self.last_four,
+            scopes: self.scopes.parse().map_err(StoreError::corrupt)?,
+            agents: agents(self.agents)?,
             created_at: time(self.created_at)?,
             last_used_at: self.last_used_at.map(time).transpose()?,
+            expires_at: self.expires_at.map(time).transpose()?,
             revoked_at: self.revoked_at.map(time).transpose()?,
+            replaced_by: self.replaced_by.map(KeyId),
         })
     }
 }
@@ -156,6 +289,33 @@ impl SealedRow {
     }
 }
 
+/// How a rotation ends the old key.
+#[derive(AsChangeset)]
+#[diesel(table_name = crate::schema::api_keys)]
+pub(crate) struct ReplacedColumns {
+    replaced_by: Option<i64>,
+    /// `None` leaves the column as it is.
+    expires_at: Option<i64>,
+    revoked_at: Option<i64>,
+}
+
+impl ReplacedColumns {
+    /// A key that is good for `overlap` still, but no longer than it was.
+    pub(crate) fn of(old: &KeyDetails, by: KeyId, overlap: TimeDelta, now: i64) -> Self {
+        let overlap = overlap.num_microseconds().unwrap_or(i64::MAX);
+        let end = now.saturating_add(overlap);
+        let is_over = overlap <= 0;
+        let was = old
+            .expires_at
+            .map_or(i64::MAX, |end| end.timestamp_micros());
+        Self {
+            replaced_by: Some(by.get()),
+            expires_at: (!is_over).then_some(end.min(was)),
+            revoked_at: is_over.then_some(now),
+        }
+    }
+}
+
 /// The columns of a key that is made.
 #[derive(Insertable)]
 #[diesel(table_name = crate::schema::api_keys)]
@@ -166,7 +326,9 @@ pub(crate) struct NewKeyRow<'k> {
     hash: Vec<u8>,
     last_four: String,
     scopes: String,
+    agents: Option<String>,
     created_at: i64,
+    expires_at: Option<i64>,
 }
 
 impl<'k> NewKeyRow<'k> {
@@ -177,8 +339,10 @@ impl<'k> NewKeyRow<'k> {
             name: new.name.as_deref(),
             hash: key.hash().as_bytes().to_vec(),
             last_four: key.last_four().to_owned(),
-            scopes: Scopes::default_for(new.kind).to_string(),
+            scopes: new.scopes.to_string(),
+            agents: new.agents.as_ref().map(ToString::to_string),
             created_at: now,
+            expires_at: new.expires_at.map(|end| end.timestamp_micros()),
         }
     }
 }

@@ -35,14 +35,16 @@ mod sqlite;
 mod store;
 
 // What the façade takes and gives of the crates below it, so that a composing program needs only this one.
-pub use pecta_auth::{ApiKey, KeyKind, MasterKey};
+pub use pecta_auth::{
+    AgentPatternError, AgentPatterns, ApiKey, KeyKind, MasterKey, Scope, Scopes, UnknownScope,
+};
 pub use pecta_reputation::{Latency, Scoring};
 
 pub use administration::{Administration, migrate};
 pub use agent::{AgentPage, AgentPosition, AgentRecord};
 pub use error::{BackupError, OpenCause, OpenError, StoreError};
 pub use event::{EventFilter, EventPage, EventPosition, EventRecord, Source};
-pub use key::{KeyDetails, KeyId, NewKey, StoredKey};
+pub use key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
 pub use org::OrgId;
 pub use record::{AgentReputation, NewEvent, Origin, Outcome, Receipt};
 pub use store::{Bootstrap, Place, Store, open};

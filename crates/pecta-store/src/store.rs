@@ -4,13 +4,13 @@ use crate::agent::{AgentPage, AgentPosition};
 use crate::clock::now_micros;
 use crate::error::{OpenError, StoreError};
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
-use crate::key::{KeyId, NewKey, StoredKey};
+use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
 use crate::org::OrgId;
 use crate::postgres::{self, Postgres, Target};
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
 use crate::retention;
 use crate::sqlite::{self, Sqlite};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use pecta_auth::{ApiKey, KeyHash, MasterKey};
 use pecta_reputation::Scoring;
 use std::path::Path;
@@ -231,13 +231,65 @@ impl Store {
         call!(self, touch_key(id));
     }
 
-    /// Makes a key, and its org when there is none of that name. The key is returned this once.
+    /// Makes a key for the org of a name, which is made when there is none. The key is returned this once.
     ///
     /// # Errors
     /// When storage is down or there is no randomness.
-    pub async fn create_key(&self, key: NewKey) -> Result<ApiKey, StoreError> {
+    pub async fn create_key(&self, org: &str, key: NewKey) -> Result<ApiKey, StoreError> {
+        let (org, master_key) = (org.to_owned(), Arc::clone(&self.master_key));
+        call!(self, create_key(org, key, master_key).await)
+    }
+
+    /// Makes a key of an org. The key is returned this once.
+    ///
+    /// # Errors
+    /// When storage is down or there is no randomness.
+    pub async fn add_key(&self, org: OrgId, key: NewKey) -> Result<MadeKey, StoreError> {
         let master_key = Arc::clone(&self.master_key);
-        call!(self, create_key(key, master_key).await)
+        call!(self, add_key(org, key, master_key).await)
+    }
+
+    /// A page of the keys of an org, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When storage is down or stored data is corrupt.
+    pub async fn keys(
+        &self,
+        org: OrgId,
+        after: Option<KeyId>,
+        limit: u32,
+    ) -> Result<KeyPage, StoreError> {
+        call!(self, keys(org, after, limit).await)
+    }
+
+    /// Makes a key with the settings of another, which is good for `overlap` still, but no longer than it was;
+    /// `None` when the org has no such key.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] for a key that is not good any more or was rotated before. When storage is down
+    /// or there is no randomness.
+    pub async fn rotate_key(
+        &self,
+        org: OrgId,
+        id: KeyId,
+        overlap: TimeDelta,
+    ) -> Result<Option<RotatedKey>, StoreError> {
+        let master_key = Arc::clone(&self.master_key);
+        call!(self, rotate_key(org, id, overlap, master_key).await)
+    }
+
+    /// Revokes a key; `None` when the org has no such key. One that is revoked already stays revoked since
+    /// then.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] for the last active secret key by which the org can be administered; one that
+    /// a rotation left good for a while does not count as another. When storage is down.
+    pub async fn revoke_key(
+        &self,
+        org: OrgId,
+        id: KeyId,
+    ) -> Result<Option<KeyDetails>, StoreError> {
+        call!(self, revoke_key(org, id).await)
     }
 
     /// Makes the first org and a key of each kind, unless there is an org already.

@@ -28,6 +28,8 @@ pub enum ErrorCode {
     NotFound,
     /// The route exists, with another method.
     MethodNotAllowed,
+    /// What is asked for must not be done as things are.
+    Conflict,
     /// The body is over the limit.
     PayloadTooLarge,
     /// The org used up its requests of the rolling minute.
@@ -40,7 +42,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// All codes, in the order of the documented table.
-    pub const ALL: [ErrorCode; 15] = [
+    pub const ALL: [ErrorCode; 16] = [
         Self::BadJson,
         Self::ValidationError,
         Self::AuthMissing,
@@ -52,6 +54,7 @@ impl ErrorCode {
         Self::Forbidden,
         Self::NotFound,
         Self::MethodNotAllowed,
+        Self::Conflict,
         Self::PayloadTooLarge,
         Self::RateLimited,
         Self::InternalError,
@@ -71,6 +74,7 @@ impl ErrorCode {
             Self::Forbidden => ("forbidden", 403),
             Self::NotFound => ("not_found", 404),
             Self::MethodNotAllowed => ("method_not_allowed", 405),
+            Self::Conflict => ("conflict", 409),
             Self::PayloadTooLarge => ("payload_too_large", 413),
             Self::RateLimited => ("rate_limited", 429),
             Self::InternalError => ("internal_error", 500),

@@ -28,6 +28,7 @@ mod events;
 mod fields;
 mod health;
 mod ingest;
+mod keys;
 mod node;
 mod number;
 mod query;
@@ -37,13 +38,16 @@ mod timestamp;
 
 pub use agents::{AgentItem, AgentsQuery, AgentsResponse, RegisterRequest, RegisterResponse};
 pub use batch::{BatchRequest, BatchResponse, BatchResult};
-pub use cursor::{AgentsCursor, EventsCursor};
+pub use cursor::{AgentsCursor, EventsCursor, KeysCursor};
 pub use error::{ErrorBody, ErrorCode, Invalid, RequestError};
 pub use evaluate::{EvaluateRequest, EvaluateResponse, TmaxContext};
 pub use events::{EventItem, EventsQuery, EventsResponse, Finding};
 pub use health::{HealthResponse, NotReadyResponse, ReadyResponse};
 pub use ingest::{
     GateMode, GateReport, IngestEvent, IngestRequest, IngestResponse, ReputationUpdate,
+};
+pub use keys::{
+    CreateKeyRequest, CreateKeyResponse, KeyItem, KeysQuery, KeysResponse, RotateKeyRequest,
 };
 pub use number::number;
 pub use reputation::{EvaluateReputation, ReputationFields, ReputationResponse};

@@ -97,14 +97,10 @@ fn empty_database(home: &Home) -> Outcome<SqliteConnection> {
         |_: Place<'_>| MasterKey::parse(&"00".repeat(32)).map_err(|error| error.to_string());
     let store = pecta_store::open(home.database_url(), Scoring::default(), master_key)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let key = NewKey {
-        org: "default".to_owned(),
-        kind: KeyKind::Publishable,
-        name: None,
-    };
+    let key = NewKey::of(KeyKind::Publishable);
     runtime.block_on(async {
         // With the first org, which the rows belong to.
-        store.create_key(key).await?;
+        store.create_key("default", key).await?;
         store.close().await;
         Outcome::Ok(())
     })?;

@@ -54,11 +54,7 @@ pub(crate) fn run(seed: &Seed) -> Outcome<ApiKey> {
 async fn fill(seed: &Seed) -> Outcome<ApiKey> {
     let store = pecta_store::open(&url(&seed.database)?, Scoring::default(), master_key)?;
     let key = store
-        .create_key(NewKey {
-            org: seed.org.clone(),
-            kind: KeyKind::Publishable,
-            name: Some("seed".to_owned()),
-        })
+        .create_key(&seed.org, NewKey::of(KeyKind::Publishable))
         .await?;
     let stored = store.find_key(key.hash()).await?;
     let origin = stored.ok_or("the new key is not found")?.origin();

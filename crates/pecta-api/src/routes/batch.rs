@@ -1,14 +1,14 @@
 //! `POST /v1/evaluate/batch`.
 
 use super::evaluate::{answer, new_event, standing, with_redacted};
-use super::judge::{Judged, judge_request};
+use super::judge::{Judged, allowed, judge_request};
 use crate::app::App;
-use crate::caller::{Caller, Evaluate, Permission as _, Posted};
+use crate::caller::{Caller, Evaluate, Permission as _, Posted, WritableAgents};
 use crate::error::ApiError;
 use crate::heavy::on_pool;
 use actix_web::web;
 use pecta_store::{self as store, AgentReputation, OrgId, StoreError};
-use pecta_wire::{BatchRequest, BatchResponse, BatchResult, EvaluateRequest, EvaluateResponse};
+use pecta_wire::{BatchRequest, BatchResponse, BatchResult, EvaluateResponse};
 use std::collections::HashMap;
 
 /// An item, judged or refused.
@@ -18,17 +18,23 @@ pub(super) async fn evaluate(
     Posted { caller, body }: Posted<Evaluate>,
 ) -> Result<web::Json<BatchResponse>, ApiError> {
     let org = caller.org();
-    let judge = move |app: &App, body: &[u8]| judge_each(app, org, body);
+    let agents = caller.agents.clone();
+    let judge = move |app: &App, body: &[u8]| judge_each(app, org, &agents, body);
     let items = on_pool(&caller.app, body, judge).await?;
     let results = record(&caller, items).await?;
     Ok(web::Json(BatchResponse { results }))
 }
 
 /// Judges the items that are valid, once they are paid for; the request itself has paid for one.
-fn judge_each(app: &App, org: OrgId, body: &[u8]) -> Result<Vec<Item>, ApiError> {
+fn judge_each(
+    app: &App,
+    org: OrgId,
+    agents: &WritableAgents,
+    body: &[u8],
+) -> Result<Vec<Item>, ApiError> {
     let batch = BatchRequest::parse(body)?;
     let items = batch.items.iter();
-    let requests = items.map(|item| EvaluateRequest::parse(item.get().as_bytes()));
+    let requests = items.map(|item| allowed(agents, item.get().as_bytes()));
     let requests: Vec<_> = requests.collect();
     let valid = requests.iter().filter(|request| request.is_ok()).count();
     let limit = app.rate_limit(Evaluate::QUOTA);

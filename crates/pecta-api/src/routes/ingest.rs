@@ -21,10 +21,14 @@ pub(super) async fn ingest(
     request: HttpRequest,
 ) -> Result<CustomizeResponder<Json<IngestResponse>>, ApiError> {
     let signature = Signed::by(&caller, &request).await?;
+    let agents = caller.agents.clone();
     let read = move |_: &App, body: &[u8]| {
         let source = signature.verify(body)?;
         let now = Clock::wall();
         let batch = IngestRequest::parse(body, now)?;
+        for event in &batch.events {
+            agents.check(&event.agent_id)?;
+        }
         let events = batch
             .events
             .into_iter()

@@ -1,6 +1,7 @@
 //! From the body of a request to the verdict on its output.
 
 use crate::app::App;
+use crate::caller::WritableAgents;
 use crate::clock::Clock;
 use crate::error::ApiError;
 use pecta_gates::{GateVerdict, Json, Subject};
@@ -36,8 +37,19 @@ pub(super) struct Outcome {
     pub(super) findings: Vec<Finding>,
 }
 
-pub(super) fn judge(app: &App, body: &[u8]) -> Result<Judged, ApiError> {
-    judge_request(app, EvaluateRequest::parse(body)?)
+/// Judges a request that is valid and for an agent that the caller may write for.
+pub(super) fn judge(app: &App, agents: &WritableAgents, body: &[u8]) -> Result<Judged, ApiError> {
+    judge_request(app, allowed(agents, body)?)
+}
+
+/// Reads a request, and refuses one for an agent that the caller may not write for.
+pub(super) fn allowed<'b>(
+    agents: &WritableAgents,
+    body: &'b [u8],
+) -> Result<EvaluateRequest<Json<'b>>, ApiError> {
+    let request = EvaluateRequest::parse(body)?;
+    agents.check(&request.agent_id)?;
+    Ok(request)
 }
 
 pub(super) fn judge_request(

@@ -32,6 +32,10 @@ impl Administrator {
         self.run(move |connection| Box::pin(keys::revoke(connection, id, now_micros())))
     }
 
+    pub(crate) fn org_of_key(&self, id: KeyId) -> Result<Option<OrgId>, StoreError> {
+        self.run(move |connection| Box::pin(keys::org_of(connection, id)))
+    }
+
     pub(crate) fn org(&self, name: &str) -> Result<Option<OrgId>, StoreError> {
         let name = name.to_owned();
         let id = self.run(move |connection| {

@@ -5,11 +5,12 @@ use crate::agent::{AgentPage, AgentPosition};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
-use crate::key::{KeyId, NewKey, StoredKey};
+use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
 use crate::org::OrgId;
 use crate::record::AgentState;
 use crate::retention::Step;
 use crate::store::Bootstrap;
+use chrono::TimeDelta;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use pecta_auth::{ApiKey, KeyHash, MasterKey};
@@ -113,13 +114,69 @@ impl Postgres {
 
     pub(crate) async fn create_key(
         &self,
+        org: String,
         key: NewKey,
         master_key: Arc<MasterKey>,
     ) -> Result<ApiKey, StoreError> {
         let now = now_micros();
         self.look_up(move |connection| {
             Box::pin(connection.transaction(async move |connection| {
-                keys::create(connection, &key, &master_key, now).await
+                keys::create(connection, &org, &key, &master_key, now).await
+            }))
+        })
+        .await
+    }
+
+    pub(crate) async fn add_key(
+        &self,
+        org: OrgId,
+        key: NewKey,
+        master_key: Arc<MasterKey>,
+    ) -> Result<MadeKey, StoreError> {
+        let now = now_micros();
+        self.look_up(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                keys::add(connection, org, &key, &master_key, now).await
+            }))
+        })
+        .await
+    }
+
+    pub(crate) async fn keys(
+        &self,
+        org: OrgId,
+        after: Option<KeyId>,
+        limit: u32,
+    ) -> Result<KeyPage, StoreError> {
+        self.list(move |connection| Box::pin(keys::page(connection, org, after, limit)))
+            .await
+    }
+
+    pub(crate) async fn rotate_key(
+        &self,
+        org: OrgId,
+        id: KeyId,
+        overlap: TimeDelta,
+        master_key: Arc<MasterKey>,
+    ) -> Result<Option<RotatedKey>, StoreError> {
+        let now = now_micros();
+        self.look_up(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                keys::rotate(connection, org, id, overlap, &master_key, now).await
+            }))
+        })
+        .await
+    }
+
+    pub(crate) async fn revoke_key(
+        &self,
+        org: OrgId,
+        id: KeyId,
+    ) -> Result<Option<KeyDetails>, StoreError> {
+        let now = now_micros();
+        self.look_up(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                keys::revoke_of(connection, org, id, now).await
             }))
         })
         .await

@@ -4,11 +4,12 @@ use super::{Sqlite, agents, deletion, events, keys};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
-use crate::key::{KeyId, NewKey, StoredKey};
+use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
 use crate::org::OrgId;
 use crate::retention::Step;
 use crate::schema::orgs;
 use crate::store::Bootstrap;
+use chrono::TimeDelta;
 use diesel::prelude::*;
 use pecta_auth::{ApiKey, KeyHash, MasterKey};
 use std::sync::Arc;
@@ -75,10 +76,55 @@ impl Sqlite {
 
     pub(crate) async fn create_key(
         &self,
+        org: String,
         key: NewKey,
         master_key: Arc<MasterKey>,
     ) -> Result<ApiKey, StoreError> {
-        self.write(move |connection| keys::create(connection, &key, &master_key, now_micros()))
+        self.write(move |connection| {
+            keys::create(connection, &org, &key, &master_key, now_micros())
+        })
+        .await
+    }
+
+    pub(crate) async fn add_key(
+        &self,
+        org: OrgId,
+        key: NewKey,
+        master_key: Arc<MasterKey>,
+    ) -> Result<MadeKey, StoreError> {
+        self.write(move |connection| keys::add(connection, org, &key, &master_key, now_micros()))
+            .await
+    }
+
+    pub(crate) async fn keys(
+        &self,
+        org: OrgId,
+        after: Option<KeyId>,
+        limit: u32,
+    ) -> Result<KeyPage, StoreError> {
+        self.list(move |connection| keys::page(connection, org, after, limit))
+            .await
+    }
+
+    pub(crate) async fn rotate_key(
+        &self,
+        org: OrgId,
+        id: KeyId,
+        overlap: TimeDelta,
+        master_key: Arc<MasterKey>,
+    ) -> Result<Option<RotatedKey>, StoreError> {
+        self.write(move |connection| {
+            keys::rotate(connection, org, id, overlap, &master_key, now_micros())
+        })
+        .await
+    }
+
+    pub(crate) async fn revoke_key(
+        &self,
+        org: OrgId,
+        id: KeyId,
+    ) -> Result<Option<KeyDetails>, StoreError> {
+        self.write(move |connection| keys::revoke_of(connection, org, id, now_micros()))
             .await
     }
 

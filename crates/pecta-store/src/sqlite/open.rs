@@ -217,12 +217,8 @@ mod tests {
     fn database(directory: &TempDir) -> PathBuf {
         let path = directory.path().join("pecta.db");
         let mut connection = migrated(&path);
-        let key = crate::NewKey {
-            org: "acme".to_owned(),
-            kind: pecta_auth::KeyKind::Secret,
-            name: None,
-        };
-        keys::create(&mut connection, &key, &master_key("aa"), 0).unwrap();
+        let key = crate::NewKey::of(pecta_auth::KeyKind::Secret);
+        keys::create(&mut connection, "acme", &key, &master_key("aa"), 0).unwrap();
         path
     }
 

@@ -7,23 +7,13 @@ pub(crate) async fn keys_are_found_listed_and_revoked(backend: Backend) {
     let fixture = Fixture::new(backend);
     let store = &fixture.store;
     let mut administration = fixture.administration();
-    let new = |org: &str, kind| NewKey {
-        org: org.to_owned(),
-        kind,
-        name: Some("ci".to_owned()),
+    let create = async |org: &str, kind| {
+        let key = store.create_key(org, NewKey::of(kind)).await;
+        key.unwrap()
     };
-    let public = store
-        .create_key(new("acme", KeyKind::Publishable))
-        .await
-        .unwrap();
-    let secret = store
-        .create_key(new("acme", KeyKind::Secret))
-        .await
-        .unwrap();
-    store
-        .create_key(new("other", KeyKind::Secret))
-        .await
-        .unwrap();
+    let public = create("acme", KeyKind::Publishable).await;
+    let secret = create("acme", KeyKind::Secret).await;
+    create("other", KeyKind::Secret).await;
 
     let found = store.find_key(secret.hash()).await.unwrap().unwrap();
     let signing = store.signing_keys(found.org).await.unwrap();

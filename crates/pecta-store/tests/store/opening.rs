@@ -32,12 +32,8 @@ pub(crate) async fn what_does_not_fit_is_refused_and_left_as_it_was((): ()) {
     check_refused(&diesel, "7a", "of another program");
 
     let ours = Fixture::new(Backend::Postgres);
-    let secret = NewKey {
-        org: "acme".to_owned(),
-        kind: KeyKind::Secret,
-        name: None,
-    };
-    ours.store.create_key(secret).await.unwrap();
+    let secret = NewKey::of(KeyKind::Secret);
+    ours.store.create_key("acme", secret).await.unwrap();
     check_refused(&ours.url, "bb", "is not the key that sealed them");
     start(&ours.url);
     query(&ours.url, NEWER);
