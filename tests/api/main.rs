@@ -38,6 +38,7 @@ mod protocol;
 mod rate_limits;
 mod retention;
 mod routing;
+mod sealing;
 mod secrecy;
 mod settings;
 mod signatures;
@@ -75,6 +76,7 @@ fn main() -> std::process::ExitCode {
         rate_limits::TESTS,
         retention::TESTS,
         routing::TESTS,
+        sealing::TESTS,
         secrecy::TESTS,
         settings::TESTS,
         signatures::TESTS,

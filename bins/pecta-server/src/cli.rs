@@ -5,6 +5,7 @@ use crate::check;
 use crate::export;
 use crate::failure::Failure;
 use crate::keys;
+use crate::master_key;
 use crate::policy;
 use crate::settings::{CONFIG, SETTINGS, Setting, Settings};
 use crate::sources::{Sources, variables};
@@ -27,6 +28,7 @@ pub(crate) enum Invocation {
 pub(crate) enum Command {
     Serve,
     Keys(keys::Action),
+    MasterKey(master_key::Action),
     DeleteAgent(AgentName),
     Export(export::Options),
     Migrate,
@@ -42,7 +44,9 @@ pub(crate) fn parse() -> Result<Invocation, Failure> {
     if let Some(("policy", matches)) = matches.subcommand() {
         return policy::Options::read(matches).map(Invocation::Policy);
     }
-    if matches.subcommand_name() == Some("master-key") {
+    if let Some(("master-key", matches)) = matches.subcommand()
+        && matches.subcommand_name() == Some("new")
+    {
         return Ok(Invocation::NewMasterKey);
     }
     let command = command(&matches)?;
@@ -75,7 +79,7 @@ fn definition() -> clap::Command {
         .args(settings())
         .subcommand(clap::Command::new("serve").about("Serve the REST API (the default)"))
         .subcommand(keys::command())
-        .subcommand(master_key())
+        .subcommand(master_key::command())
         .subcommand(agents())
         .subcommand(export::command())
         .subcommand(migrate())
@@ -90,16 +94,6 @@ fn flag(setting: &'static Setting) -> Arg {
         .value_name(setting.value_name)
         .help(setting.help())
         .global(true)
-}
-
-fn master_key() -> clap::Command {
-    let new = clap::Command::new("new")
-        .about("Print a new master key, for PECTA_MASTER_KEY or a file; nothing is stored");
-    clap::Command::new("master-key")
-        .about("Make a master key, which must be given for PostgreSQL")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommand(new)
 }
 
 fn agents() -> clap::Command {
@@ -142,6 +136,11 @@ fn text(matches: &ArgMatches, name: &str) -> Option<String> {
 fn command(matches: &ArgMatches) -> Result<Command, Failure> {
     match matches.subcommand() {
         Some(("keys", matches)) => keys::Action::read(matches).map(Command::Keys),
+        Some(("master-key", matches)) => match matches.subcommand_name() {
+            Some("rotate") => Ok(Command::MasterKey(master_key::Action::Rotate)),
+            Some("reseal") => Ok(Command::MasterKey(master_key::Action::Reseal)),
+            _ => Err(Failure::usage("`master-key` takes new, rotate or reseal")),
+        },
         Some(("agents", matches)) => agents_command(matches),
         Some(("export", matches)) => Ok(Command::Export(export::Options::read(matches))),
         Some(("migrate", _)) => Ok(Command::Migrate),
@@ -184,6 +183,7 @@ mod tests {
             parse("pecta-server keys revoke 7"),
             "Keys(Revoke(KeyId(7)))"
         );
+        assert_eq!(parse("pecta-server master-key rotate"), "MasterKey(Rotate)");
         assert_eq!(
             parse("pecta-server agents delete --org acme a/b"),
             r#"DeleteAgent(AgentName { org: "acme", agent_id: "a/b" })"#

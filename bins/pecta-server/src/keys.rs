@@ -9,15 +9,9 @@ use crate::failure::Failure;
 use crate::settings::Settings;
 use actix_web::rt::System;
 use chrono::TimeDelta;
-use pecta_store::{AgentPatterns, KeyDetails, KeyId, MasterKey, NewKey, Scope};
+use pecta_store::{AgentPatterns, KeyDetails, KeyId, NewKey, Scope};
 use std::fmt::Write as _;
 use std::io::Write as _;
-
-/// Prints a new master key and nothing else.
-pub(crate) fn new_master_key() -> Result<(), Failure> {
-    let key = MasterKey::generate(getrandom::fill).map_err(Failure::failed)?;
-    print(&format!("{}\n", key.to_text().as_str()))
-}
 
 /// Does what the command line asks for.
 pub(crate) fn run(settings: &Settings, action: Action) -> Result<(), Failure> {

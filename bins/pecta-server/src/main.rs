@@ -13,6 +13,7 @@ mod failure;
 mod keys;
 mod logging;
 mod maintenance;
+mod master_key;
 mod policy;
 mod private_file;
 mod progress;
@@ -45,13 +46,14 @@ fn run() -> Result<ExitCode, Failure> {
     let (settings, command) = match cli::parse()? {
         Invocation::Check(options) => return check::run(&options),
         Invocation::Policy(options) => return policy::run(&options),
-        Invocation::NewMasterKey => return keys::new_master_key().map(|()| ExitCode::SUCCESS),
+        Invocation::NewMasterKey => return master_key::new().map(|()| ExitCode::SUCCESS),
         Invocation::WithSettings(settings, command) => (settings, command),
     };
     logging::start(settings.log.clone(), settings.log_as_json)?;
     match command {
         Command::Serve => serve::serve(*settings),
         Command::Keys(action) => keys::run(&settings, action),
+        Command::MasterKey(action) => master_key::run(&settings, action),
         Command::DeleteAgent(name) => agents::delete(&settings, &name),
         Command::Migrate => maintenance::migrate(&settings),
         Command::Backup(file) => maintenance::backup(&settings, &file),

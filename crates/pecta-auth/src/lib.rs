@@ -13,6 +13,7 @@
 mod agents;
 mod hex;
 mod key;
+mod keyring;
 mod kind;
 mod master_key;
 mod scope;
@@ -23,6 +24,7 @@ mod testing;
 
 pub use agents::{AgentPatternError, AgentPatterns};
 pub use key::{ApiKey, KeyFormatError, KeyHash};
+pub use keyring::{Keyring, KeyringFormatError};
 pub use kind::{KeyKind, UnknownKeyKind};
 pub use master_key::{MasterKey, MasterKeyFormatError, MasterKeyId};
 pub use scope::{Scope, Scopes, UnknownScope};

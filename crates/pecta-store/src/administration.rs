@@ -8,7 +8,9 @@ use crate::org::OrgId;
 use crate::postgres::{self, Administrator, Target};
 use crate::sqlite::{self, backup, deletion, events, keys};
 use diesel::SqliteConnection;
-use std::path::Path;
+use pecta_auth::Keyring;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Makes the database that `url` names, unless there is one, and brings its schema up to date; names
 /// the migrations that ran.
@@ -19,6 +21,17 @@ pub fn migrate(url: &str) -> Result<Vec<String>, OpenError> {
     match Target::parse(url) {
         Some(target) => postgres::migrate(target.map_err(OpenError::WrongUrl)?),
         None => sqlite::migrate(url),
+    }
+}
+
+/// The folder that the database which `url` names is in; `None` for one on a server.
+///
+/// # Errors
+/// When the URL is not understood, or there is no such folder.
+pub fn folder(url: &str) -> Result<Option<PathBuf>, OpenError> {
+    match Target::parse(url) {
+        Some(target) => target.map(|_| None).map_err(OpenError::WrongUrl),
+        None => sqlite::folder(url).map(Some),
     }
 }
 
@@ -93,6 +106,21 @@ impl Administration {
         match &mut self.0 {
             Database::Sqlite(connection) => keys::org(connection, name),
             Database::Postgres(administrator) => administrator.org(name),
+        }
+    }
+
+    /// Seals every secret key under the current master key that is not yet, all of them or none; says how many.
+    /// Servers go on meanwhile, as long as they know both keys.
+    ///
+    /// # Errors
+    /// [`StoreError::Sealed`] when a key opens under neither. When storage is down or there is no randomness.
+    pub fn reseal(&mut self, keyring: Keyring) -> Result<usize, StoreError> {
+        let keyring = Arc::new(keyring);
+        match &mut self.0 {
+            Database::Sqlite(connection) => {
+                connection.immediate_transaction(|connection| keys::reseal(connection, &keyring))
+            }
+            Database::Postgres(administrator) => administrator.reseal(keyring),
         }
     }
 

@@ -2,11 +2,12 @@
 
 use crate::error::StoreError;
 use crate::event::time;
+use crate::master_keys::MasterKeys;
 use crate::org::OrgId;
 use crate::record::Origin;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use pecta_auth::{AgentPatterns, ApiKey, Binding, KeyKind, MasterKey, OpenError, Scope, Scopes};
+use pecta_auth::{AgentPatterns, ApiKey, Binding, KeyKind, Keyring, MasterKeyId, Scope, Scopes};
 use std::sync::Arc;
 
 /// The number by which people refer to a key.
@@ -277,15 +278,42 @@ pub(crate) struct SealedRow {
     id: i64,
     org_id: i64,
     sealed: Option<Vec<u8>>,
+    master_key_id: Option<String>,
 }
 
 impl SealedRow {
-    pub(crate) fn open(&self, master_key: &MasterKey) -> Result<ApiKey, OpenError> {
-        let binding = Binding {
+    pub(crate) const fn id(&self) -> i64 {
+        self.id
+    }
+
+    pub(crate) fn open(&self, master_keys: &MasterKeys) -> Result<ApiKey, StoreError> {
+        self.open_with(|id| master_keys.with(id))
+    }
+
+    /// What is stored instead, sealed under the current key.
+    pub(crate) fn resealed(&self, keyring: &Arc<Keyring>) -> Result<SealedColumns, StoreError> {
+        let key = self.open_with(|_| Ok(Arc::clone(keyring)))?;
+        SealedColumns::under(&key, &self.binding(), keyring)
+    }
+
+    fn open_with(
+        &self,
+        keyring: impl FnOnce(MasterKeyId) -> Result<Arc<Keyring>, StoreError>,
+    ) -> Result<ApiKey, StoreError> {
+        let refused = StoreError::Sealed(self.id);
+        let id = self.master_key_id.as_deref().map(str::parse);
+        let (Some(Ok(id)), Some(sealed)) = (id, &self.sealed) else {
+            return Err(refused);
+        };
+        let opened = keyring(id)?.open(id, sealed, &self.binding());
+        opened.map_err(|_| refused)
+    }
+
+    const fn binding(&self) -> Binding {
+        Binding {
             org_id: self.org_id,
             key_id: self.id,
-        };
-        master_key.open(self.sealed.as_deref().unwrap_or_default(), &binding)
+        }
     }
 }
 
@@ -359,8 +387,14 @@ impl SealedColumns {
     pub(crate) fn of(
         key: &ApiKey,
         binding: &Binding,
-        master_key: &MasterKey,
+        master_keys: &MasterKeys,
     ) -> Result<Self, StoreError> {
+        let keyring = master_keys.newest()?;
+        Self::under(key, binding, &keyring)
+    }
+
+    fn under(key: &ApiKey, binding: &Binding, keyring: &Keyring) -> Result<Self, StoreError> {
+        let master_key = keyring.current();
         let sealed = master_key.seal(key, binding, getrandom::fill)?;
         Ok(Self {
             sealed: sealed.as_bytes().to_vec(),

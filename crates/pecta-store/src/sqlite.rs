@@ -23,7 +23,7 @@ mod writer;
 
 #[cfg(test)]
 pub(crate) use open::migrated;
-pub(crate) use open::{administer, migrate, open};
+pub(crate) use open::{administer, folder, migrate, open};
 
 use crate::agent::{AgentPage, AgentPosition};
 use crate::error::StoreError;

@@ -5,13 +5,14 @@ use crate::clock::now_micros;
 use crate::error::{OpenError, StoreError};
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
+use crate::master_keys::MasterKeys;
 use crate::org::OrgId;
 use crate::postgres::{self, Postgres, Target};
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
 use crate::retention;
 use crate::sqlite::{self, Sqlite};
 use chrono::{DateTime, TimeDelta, Utc};
-use pecta_auth::{ApiKey, KeyHash, MasterKey};
+use pecta_auth::{ApiKey, KeyHash};
 use pecta_reputation::Scoring;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use tokio::time::sleep;
 /// file (`sqlite:PATH`) is made when there is none; on a server
 /// (`postgres://USER:PASSWORD@HOST:PORT/DATABASE`) the database must be there.
 ///
-/// `master_key` is asked for the master key and told where the database is; its error is a text for
+/// `master_keys` is asked for the master key and told where the database is; its error is a text for
 /// people. For a file it is asked once this proved to be writable.
 ///
 /// # Errors
@@ -30,21 +31,21 @@ use tokio::time::sleep;
 pub fn open(
     url: &str,
     scoring: Scoring,
-    master_key: impl FnOnce(Place<'_>) -> Result<MasterKey, String>,
+    master_keys: impl FnOnce(Place<'_>) -> Result<MasterKeys, String>,
 ) -> Result<Store, OpenError> {
-    let (database, master_key) = if let Some(target) = Target::parse(url) {
+    let (database, master_keys) = if let Some(target) = Target::parse(url) {
         let target = target.map_err(OpenError::WrongUrl)?;
-        let master_key = master_key(Place::Server).map_err(OpenError::NoMasterKey)?;
-        let master_key = Arc::new(master_key);
-        let database = postgres::open(target, scoring, &master_key)?;
-        (Database::Postgres(database), master_key)
+        let master_keys = master_keys(Place::Server).map_err(OpenError::NoMasterKey)?;
+        let master_keys = Arc::new(master_keys);
+        let database = postgres::open(target, scoring, &master_keys)?;
+        (Database::Postgres(database), master_keys)
     } else {
-        let (database, master_key) = sqlite::open(url, scoring, master_key)?;
-        (Database::Sqlite(database), Arc::new(master_key))
+        let (database, master_keys) = sqlite::open(url, scoring, master_keys)?;
+        (Database::Sqlite(database), Arc::new(master_keys))
     };
     Ok(Store {
         database,
-        master_key,
+        master_keys,
         scoring,
     })
 }
@@ -68,7 +69,7 @@ pub enum Place<'p> {
 #[derive(Debug, Clone)]
 pub struct Store {
     database: Database,
-    master_key: Arc<MasterKey>,
+    master_keys: Arc<MasterKeys>,
     scoring: Scoring,
 }
 
@@ -222,8 +223,8 @@ impl Store {
     /// # Errors
     /// When storage is down, or a key does not open under the master key.
     pub async fn signing_keys(&self, org: OrgId) -> Result<Vec<ApiKey>, StoreError> {
-        let master_key = Arc::clone(&self.master_key);
-        call!(self, signing_keys(org, master_key).await)
+        let master_keys = Arc::clone(&self.master_keys);
+        call!(self, signing_keys(org, master_keys).await)
     }
 
     /// Notes that a key was used now. Not awaited and not durable at once: it is for people.
@@ -236,8 +237,8 @@ impl Store {
     /// # Errors
     /// When storage is down or there is no randomness.
     pub async fn create_key(&self, org: &str, key: NewKey) -> Result<ApiKey, StoreError> {
-        let (org, master_key) = (org.to_owned(), Arc::clone(&self.master_key));
-        call!(self, create_key(org, key, master_key).await)
+        let (org, master_keys) = (org.to_owned(), Arc::clone(&self.master_keys));
+        call!(self, create_key(org, key, master_keys).await)
     }
 
     /// Makes a key of an org. The key is returned this once.
@@ -245,8 +246,8 @@ impl Store {
     /// # Errors
     /// When storage is down or there is no randomness.
     pub async fn add_key(&self, org: OrgId, key: NewKey) -> Result<MadeKey, StoreError> {
-        let master_key = Arc::clone(&self.master_key);
-        call!(self, add_key(org, key, master_key).await)
+        let master_keys = Arc::clone(&self.master_keys);
+        call!(self, add_key(org, key, master_keys).await)
     }
 
     /// A page of the keys of an org, newest first, at most `limit`.
@@ -274,8 +275,8 @@ impl Store {
         id: KeyId,
         overlap: TimeDelta,
     ) -> Result<Option<RotatedKey>, StoreError> {
-        let master_key = Arc::clone(&self.master_key);
-        call!(self, rotate_key(org, id, overlap, master_key).await)
+        let master_keys = Arc::clone(&self.master_keys);
+        call!(self, rotate_key(org, id, overlap, master_keys).await)
     }
 
     /// Revokes a key; `None` when the org has no such key. One that is revoked already stays revoked since
@@ -302,8 +303,8 @@ impl Store {
     where
         P: FnOnce(&Bootstrap) -> Result<(), String> + Send + 'static,
     {
-        let (org, master_key) = (org.to_owned(), Arc::clone(&self.master_key));
-        call!(self, bootstrap(org, master_key, publish).await)
+        let (org, master_keys) = (org.to_owned(), Arc::clone(&self.master_keys));
+        call!(self, bootstrap(org, master_keys, publish).await)
     }
 
     /// Whether the database can be read and written now.

@@ -7,7 +7,8 @@ use crate::workload::{agent_id, gates};
 use chrono::{DateTime, TimeDelta, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use pecta_store::{
-    ApiKey, KeyKind, Latency, MasterKey, NewEvent, NewKey, Origin, Place, Scoring, Source, Store,
+    ApiKey, KeyKind, Keyring, Latency, MasterKeys, NewEvent, NewKey, Origin, Place, Scoring,
+    Source, Store,
 };
 use std::time::SystemTime;
 use std::{env, fs, path};
@@ -101,7 +102,7 @@ pub(crate) fn url(database: &str) -> Outcome<String> {
 }
 
 /// Nothing is sealed here, so any key will do, unless the database has one already.
-fn master_key(place: Place<'_>) -> Result<MasterKey, String> {
+fn master_key(place: Place<'_>) -> Result<MasterKeys, String> {
     let text = match place {
         Place::Folder {
             holds_sealed_keys: false,
@@ -113,7 +114,8 @@ fn master_key(place: Place<'_>) -> Result<MasterKey, String> {
         }
         Place::Server => env::var(MASTER_KEY).map_err(|error| format!("{MASTER_KEY}: {error}"))?,
     };
-    MasterKey::parse(&text).map_err(|error| error.to_string())
+    let keyring = Keyring::parse(&text);
+    keyring.map(Into::into).map_err(|error| error.to_string())
 }
 
 /// Events by their number, the same in every run but for the times.

@@ -11,6 +11,7 @@ use crate::key::{KeyDetails, KeyId};
 use crate::org::OrgId;
 use crate::retention::rest;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use pecta_auth::Keyring;
 use std::sync::Arc;
 use std::thread;
 
@@ -34,6 +35,15 @@ impl Administrator {
 
     pub(crate) fn org_of_key(&self, id: KeyId) -> Result<Option<OrgId>, StoreError> {
         self.run(move |connection| Box::pin(keys::org_of(connection, id)))
+    }
+
+    pub(crate) fn reseal(&self, keyring: Arc<Keyring>) -> Result<usize, StoreError> {
+        self.run(move |connection| {
+            Box::pin(
+                connection
+                    .transaction(async move |connection| keys::reseal(connection, &keyring).await),
+            )
+        })
     }
 
     pub(crate) fn org(&self, name: &str) -> Result<Option<OrgId>, StoreError> {

@@ -6,6 +6,7 @@ use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
+use crate::master_keys::MasterKeys;
 use crate::org::OrgId;
 use crate::record::AgentState;
 use crate::retention::Step;
@@ -13,7 +14,7 @@ use crate::store::Bootstrap;
 use chrono::TimeDelta;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, RunQueryDsl};
-use pecta_auth::{ApiKey, KeyHash, MasterKey};
+use pecta_auth::{ApiKey, KeyHash};
 use std::sync::Arc;
 
 impl Postgres {
@@ -99,11 +100,11 @@ impl Postgres {
     pub(crate) async fn signing_keys(
         &self,
         org: OrgId,
-        master_key: Arc<MasterKey>,
+        master_keys: Arc<MasterKeys>,
     ) -> Result<Vec<ApiKey>, StoreError> {
         let now = now_micros();
         self.look_up(move |connection| {
-            Box::pin(async move { keys::signing(connection, org, &master_key, now).await })
+            Box::pin(async move { keys::signing(connection, org, &master_keys, now).await })
         })
         .await
     }
@@ -116,12 +117,12 @@ impl Postgres {
         &self,
         org: String,
         key: NewKey,
-        master_key: Arc<MasterKey>,
+        master_keys: Arc<MasterKeys>,
     ) -> Result<ApiKey, StoreError> {
         let now = now_micros();
         self.look_up(move |connection| {
             Box::pin(connection.transaction(async move |connection| {
-                keys::create(connection, &org, &key, &master_key, now).await
+                keys::create(connection, &org, &key, &master_keys, now).await
             }))
         })
         .await
@@ -131,12 +132,12 @@ impl Postgres {
         &self,
         org: OrgId,
         key: NewKey,
-        master_key: Arc<MasterKey>,
+        master_keys: Arc<MasterKeys>,
     ) -> Result<MadeKey, StoreError> {
         let now = now_micros();
         self.look_up(move |connection| {
             Box::pin(connection.transaction(async move |connection| {
-                keys::add(connection, org, &key, &master_key, now).await
+                keys::add(connection, org, &key, &master_keys, now).await
             }))
         })
         .await
@@ -157,12 +158,12 @@ impl Postgres {
         org: OrgId,
         id: KeyId,
         overlap: TimeDelta,
-        master_key: Arc<MasterKey>,
+        master_keys: Arc<MasterKeys>,
     ) -> Result<Option<RotatedKey>, StoreError> {
         let now = now_micros();
         self.look_up(move |connection| {
             Box::pin(connection.transaction(async move |connection| {
-                keys::rotate(connection, org, id, overlap, &master_key, now).await
+                keys::rotate(connection, org, id, overlap, &master_keys, now).await
             }))
         })
         .await
@@ -185,7 +186,7 @@ impl Postgres {
     pub(crate) async fn bootstrap<P>(
         &self,
         org: String,
-        master_key: Arc<MasterKey>,
+        master_keys: Arc<MasterKeys>,
         publish: P,
     ) -> Result<(), StoreError>
     where
@@ -194,7 +195,7 @@ impl Postgres {
         let now = now_micros();
         self.look_up(move |connection| {
             Box::pin(connection.transaction(async move |connection| {
-                keys::bootstrap(connection, org, &master_key, now, publish).await
+                keys::bootstrap(connection, org, &master_keys, now, publish).await
             }))
         })
         .await

@@ -6,6 +6,7 @@ use crate::key::{
     KeyDetails, KeyDetailsRow, KeyId, KeyPage, KeyRow, LAST_ADMINISTRATOR, MadeKey, NOT_ACTIVE,
     NewKey, NewKeyRow, ReplacedColumns, RotatedKey, SealedColumns, SealedRow, StoredKey,
 };
+use crate::master_keys::MasterKeys;
 use crate::org::OrgId;
 use crate::query::keys as query;
 use crate::schema::{api_keys, orgs};
@@ -13,7 +14,8 @@ use crate::store::Bootstrap;
 use chrono::TimeDelta;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, MasterKey};
+use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, Keyring};
+use std::sync::Arc;
 
 /// The key with this hash.
 pub(super) async fn find(
@@ -29,13 +31,12 @@ pub(super) async fn find(
 pub(super) async fn signing(
     connection: &mut AsyncPgConnection,
     org: OrgId,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
 ) -> Result<Vec<ApiKey>, StoreError> {
     let rows = query::signing_keys(org, now).select(SealedRow::as_select());
     let rows: Vec<SealedRow> = rows.load(connection).await?;
-    let open = |row: &SealedRow| row.open(master_key).map_err(StoreError::corrupt);
-    rows.iter().map(open).collect()
+    rows.iter().map(|row| row.open(master_keys)).collect()
 }
 
 /// Notes when a key was used.
@@ -56,11 +57,11 @@ pub(super) async fn create(
     connection: &mut AsyncPgConnection,
     org: &str,
     new: &NewKey,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
 ) -> Result<ApiKey, StoreError> {
     let org_id = find_or_create_org(connection, org, now).await?;
-    let (key, _) = insert(connection, org_id, new, master_key, now).await?;
+    let (key, _) = insert(connection, org_id, new, master_keys, now).await?;
     Ok(key)
 }
 
@@ -68,7 +69,7 @@ async fn insert(
     connection: &mut AsyncPgConnection,
     org_id: i64,
     new: &NewKey,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
 ) -> Result<(ApiKey, KeyId), StoreError> {
     let key = ApiKey::generate(new.kind, getrandom::fill)?;
@@ -80,7 +81,7 @@ async fn insert(
     if new.kind == KeyKind::Secret {
         let binding = Binding { org_id, key_id };
         diesel::update(api_keys::table.find(key_id))
-            .set(SealedColumns::of(&key, &binding, master_key)?)
+            .set(SealedColumns::of(&key, &binding, master_keys)?)
             .execute(connection)
             .await?;
     }
@@ -119,7 +120,7 @@ pub(super) async fn find_org(
 pub(super) async fn bootstrap(
     connection: &mut AsyncPgConnection,
     org: String,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
     publish: impl FnOnce(&Bootstrap) -> Result<(), String>,
 ) -> Result<(), StoreError> {
@@ -134,8 +135,8 @@ pub(super) async fn bootstrap(
     };
     let (publishable, secret) = (new(KeyKind::Publishable), new(KeyKind::Secret));
     let bootstrap = Bootstrap {
-        publishable_key: create(connection, &org, &publishable, master_key, now).await?,
-        secret_key: create(connection, &org, &secret, master_key, now).await?,
+        publishable_key: create(connection, &org, &publishable, master_keys, now).await?,
+        secret_key: create(connection, &org, &secret, master_keys, now).await?,
         org,
     };
     publish(&bootstrap).map_err(StoreError::Aborted)
@@ -183,10 +184,10 @@ pub(super) async fn add(
     connection: &mut AsyncPgConnection,
     org: OrgId,
     new: &NewKey,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
 ) -> Result<MadeKey, StoreError> {
-    let (key, id) = insert(connection, org.get(), new, master_key, now).await?;
+    let (key, id) = insert(connection, org.get(), new, master_keys, now).await?;
     let details = known_details(connection, org, id).await?;
     Ok(MadeKey { key, details })
 }
@@ -216,7 +217,7 @@ pub(super) async fn rotate(
     org: OrgId,
     id: KeyId,
     overlap: TimeDelta,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
 ) -> Result<Option<RotatedKey>, StoreError> {
     lock(connection, org).await?;
@@ -226,7 +227,7 @@ pub(super) async fn rotate(
     if !old.is_active(now) {
         return Err(NOT_ACTIVE);
     }
-    let made = add(connection, org, &old.again(), master_key, now).await?;
+    let made = add(connection, org, &old.again(), master_keys, now).await?;
     diesel::update(api_keys::table.find(id.get()))
         .set(ReplacedColumns::of(&old, made.details.id, overlap, now))
         .execute(connection)
@@ -297,4 +298,25 @@ async fn lock(connection: &mut AsyncPgConnection, org: OrgId) -> Result<(), Stor
     let row = orgs::table.find(org.get()).select(orgs::id);
     let _: i64 = row.for_no_key_update().first(connection).await?;
     Ok(())
+}
+
+/// Seals every secret key under the current master key that is not yet; says how many. Needs a transaction.
+pub(super) async fn reseal(
+    connection: &mut AsyncPgConnection,
+    keyring: &Arc<Keyring>,
+) -> Result<usize, StoreError> {
+    let current = keyring.current().id().to_string();
+    let rows: Vec<SealedRow> = query::sealed_by_another(&current)
+        .select(SealedRow::as_select())
+        .order(api_keys::id)
+        .for_update()
+        .load(connection)
+        .await?;
+    for row in &rows {
+        diesel::update(api_keys::table.find(row.id()))
+            .set(row.resealed(keyring)?)
+            .execute(connection)
+            .await?;
+    }
+    Ok(rows.len())
 }

@@ -59,3 +59,14 @@ pub(crate) fn other_administrators(org: OrgId, id: i64, now: i64) -> _ {
 pub(crate) fn org_named<'q>(name: &'q str) -> _ {
     orgs::table.filter(orgs::name.eq(name)).select(orgs::id)
 }
+
+/// The secret keys that are not sealed under the master key of this id.
+#[auto_type(no_type_alias)]
+pub(crate) fn sealed_by_another<'q>(master_key_id: &'q str) -> _ {
+    let is_another = api_keys::master_key_id
+        .is_null()
+        .or(api_keys::master_key_id.ne(master_key_id));
+    api_keys::table
+        .filter(api_keys::sealed.is_not_null())
+        .filter(is_another)
+}

@@ -5,13 +5,14 @@ use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
+use crate::master_keys::MasterKeys;
 use crate::org::OrgId;
 use crate::retention::Step;
 use crate::schema::orgs;
 use crate::store::Bootstrap;
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use pecta_auth::{ApiKey, KeyHash, MasterKey};
+use pecta_auth::{ApiKey, KeyHash};
 use std::sync::Arc;
 
 impl Sqlite {
@@ -64,9 +65,9 @@ impl Sqlite {
     pub(crate) async fn signing_keys(
         &self,
         org: OrgId,
-        master_key: Arc<MasterKey>,
+        master_keys: Arc<MasterKeys>,
     ) -> Result<Vec<ApiKey>, StoreError> {
-        self.read(move |connection| keys::signing(connection, org, &master_key, now_micros()))
+        self.read(move |connection| keys::signing(connection, org, &master_keys, now_micros()))
             .await
     }
 
@@ -78,10 +79,10 @@ impl Sqlite {
         &self,
         org: String,
         key: NewKey,
-        master_key: Arc<MasterKey>,
+        master_keys: Arc<MasterKeys>,
     ) -> Result<ApiKey, StoreError> {
         self.write(move |connection| {
-            keys::create(connection, &org, &key, &master_key, now_micros())
+            keys::create(connection, &org, &key, &master_keys, now_micros())
         })
         .await
     }
@@ -90,9 +91,9 @@ impl Sqlite {
         &self,
         org: OrgId,
         key: NewKey,
-        master_key: Arc<MasterKey>,
+        master_keys: Arc<MasterKeys>,
     ) -> Result<MadeKey, StoreError> {
-        self.write(move |connection| keys::add(connection, org, &key, &master_key, now_micros()))
+        self.write(move |connection| keys::add(connection, org, &key, &master_keys, now_micros()))
             .await
     }
 
@@ -111,10 +112,10 @@ impl Sqlite {
         org: OrgId,
         id: KeyId,
         overlap: TimeDelta,
-        master_key: Arc<MasterKey>,
+        master_keys: Arc<MasterKeys>,
     ) -> Result<Option<RotatedKey>, StoreError> {
         self.write(move |connection| {
-            keys::rotate(connection, org, id, overlap, &master_key, now_micros())
+            keys::rotate(connection, org, id, overlap, &master_keys, now_micros())
         })
         .await
     }
@@ -131,14 +132,14 @@ impl Sqlite {
     pub(crate) async fn bootstrap<P>(
         &self,
         org: String,
-        master_key: Arc<MasterKey>,
+        master_keys: Arc<MasterKeys>,
         publish: P,
     ) -> Result<(), StoreError>
     where
         P: FnOnce(&Bootstrap) -> Result<(), String> + Send + 'static,
     {
         self.write(move |connection| {
-            keys::bootstrap(connection, org, &master_key, now_micros(), publish)
+            keys::bootstrap(connection, org, &master_keys, now_micros(), publish)
         })
         .await
     }

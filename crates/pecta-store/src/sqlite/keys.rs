@@ -5,22 +5,15 @@ use crate::key::{
     KeyDetails, KeyDetailsRow, KeyId, KeyPage, KeyRow, LAST_ADMINISTRATOR, MadeKey, NOT_ACTIVE,
     NewKey, NewKeyRow, ReplacedColumns, RotatedKey, SealedColumns, SealedRow, StoredKey,
 };
+use crate::master_keys::MasterKeys;
 use crate::org::OrgId;
 use crate::query::keys as query;
 use crate::schema::{api_keys, orgs};
 use crate::store::Bootstrap;
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, MasterKey};
-
-/// One sealed key, by which the master key can be tried; `None` when there is none.
-pub(super) fn first_sealed(
-    connection: &mut SqliteConnection,
-) -> Result<Option<SealedRow>, StoreError> {
-    let rows = api_keys::table.filter(api_keys::sealed.is_not_null());
-    let row = rows.select(SealedRow::as_select()).order(api_keys::id);
-    Ok(row.first(connection).optional()?)
-}
+use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, Keyring};
+use std::sync::Arc;
 
 /// The key with this hash.
 pub(crate) fn find(
@@ -36,13 +29,12 @@ pub(crate) fn find(
 pub(crate) fn signing(
     connection: &mut SqliteConnection,
     org: OrgId,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
 ) -> Result<Vec<ApiKey>, StoreError> {
     let rows = query::signing_keys(org, now).select(SealedRow::as_select());
     let rows = rows.load(connection)?;
-    let open = |row: &SealedRow| row.open(master_key).map_err(StoreError::corrupt);
-    rows.iter().map(open).collect()
+    rows.iter().map(|row| row.open(master_keys)).collect()
 }
 
 /// Notes when a key was used.
@@ -70,14 +62,14 @@ pub(crate) fn create(
     connection: &mut SqliteConnection,
     org: &str,
     key: &NewKey,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
 ) -> Result<ApiKey, StoreError> {
     let org_id = match find_org(connection, org)? {
         Some(org) => org,
         None => create_org(connection, org, now)?,
     };
-    let (key, _) = insert(connection, org_id, key, master_key, now)?;
+    let (key, _) = insert(connection, org_id, key, master_keys, now)?;
     Ok(key)
 }
 
@@ -85,7 +77,7 @@ pub(crate) fn create(
 pub(crate) fn bootstrap(
     connection: &mut SqliteConnection,
     org: String,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
     publish: impl FnOnce(&Bootstrap) -> Result<(), String>,
 ) -> Result<(), StoreError> {
@@ -98,7 +90,7 @@ pub(crate) fn bootstrap(
             name: Some("first start".to_owned()),
             ..NewKey::of(kind)
         };
-        create(connection, &org, &key, master_key, now)
+        create(connection, &org, &key, master_keys, now)
     };
     let bootstrap = Bootstrap {
         publishable_key: key(KeyKind::Publishable)?,
@@ -124,7 +116,7 @@ fn insert(
     connection: &mut SqliteConnection,
     org_id: i64,
     new: &NewKey,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
 ) -> Result<(ApiKey, KeyId), StoreError> {
     let key = ApiKey::generate(new.kind, getrandom::fill)?;
@@ -135,7 +127,7 @@ fn insert(
     if new.kind == KeyKind::Secret {
         let binding = Binding { org_id, key_id };
         diesel::update(api_keys::table.find(key_id))
-            .set(SealedColumns::of(&key, &binding, master_key)?)
+            .set(SealedColumns::of(&key, &binding, master_keys)?)
             .execute(connection)?;
     }
     Ok((key, KeyId::new(key_id)))
@@ -181,10 +173,10 @@ pub(crate) fn add(
     connection: &mut SqliteConnection,
     org: OrgId,
     new: &NewKey,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
 ) -> Result<MadeKey, StoreError> {
-    let (key, id) = insert(connection, org.get(), new, master_key, now)?;
+    let (key, id) = insert(connection, org.get(), new, master_keys, now)?;
     let details = known_details(connection, org, id)?;
     Ok(MadeKey { key, details })
 }
@@ -213,7 +205,7 @@ pub(crate) fn rotate(
     org: OrgId,
     id: KeyId,
     overlap: TimeDelta,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
 ) -> Result<Option<RotatedKey>, StoreError> {
     let Some(old) = details(connection, org, id)? else {
@@ -222,7 +214,7 @@ pub(crate) fn rotate(
     if !old.is_active(now) {
         return Err(NOT_ACTIVE);
     }
-    let made = add(connection, org, &old.again(), master_key, now)?;
+    let made = add(connection, org, &old.again(), master_keys, now)?;
     diesel::update(api_keys::table.find(id.get()))
         .set(ReplacedColumns::of(&old, made.details.id, overlap, now))
         .execute(connection)?;
@@ -283,4 +275,22 @@ fn known_details(
 ) -> Result<KeyDetails, StoreError> {
     let details = details(connection, org, id)?;
     details.ok_or(StoreError::Internal("a key was lost"))
+}
+
+/// Seals every secret key under the current master key that is not yet; says how many.
+pub(crate) fn reseal(
+    connection: &mut SqliteConnection,
+    keyring: &Arc<Keyring>,
+) -> Result<usize, StoreError> {
+    let current = keyring.current().id().to_string();
+    let rows: Vec<SealedRow> = query::sealed_by_another(&current)
+        .select(SealedRow::as_select())
+        .order(api_keys::id)
+        .load(connection)?;
+    for row in &rows {
+        diesel::update(api_keys::table.find(row.id()))
+            .set(row.resealed(keyring)?)
+            .execute(connection)?;
+    }
+    Ok(rows.len())
 }

@@ -134,7 +134,7 @@ pub(crate) fn server_log() -> String {
 
 /// Opens a store with the one master key of the tests.
 pub(crate) fn start(url: &str) -> Store {
-    let master_key = |_: Place<'_>| Ok(master_key());
+    let master_key = |_: Place<'_>| Ok(master_key().into());
     open(url, Scoring::default(), master_key).unwrap()
 }
 
