@@ -6,6 +6,7 @@ use crate::export;
 use crate::failure::Failure;
 use crate::keys;
 use crate::master_key;
+use crate::orgs;
 use crate::policy;
 use crate::settings::{CONFIG, SETTINGS, Setting, Settings};
 use crate::sources::{Sources, variables};
@@ -29,6 +30,7 @@ pub(crate) enum Command {
     Serve,
     Keys(keys::Action),
     MasterKey(master_key::Action),
+    SetOrg(orgs::Options),
     DeleteAgent(AgentName),
     Export(export::Options),
     Migrate,
@@ -80,6 +82,7 @@ fn definition() -> clap::Command {
         .subcommand(clap::Command::new("serve").about("Serve the REST API (the default)"))
         .subcommand(keys::command())
         .subcommand(master_key::command())
+        .subcommand(orgs::command())
         .subcommand(agents())
         .subcommand(export::command())
         .subcommand(migrate())
@@ -141,6 +144,7 @@ fn command(matches: &ArgMatches) -> Result<Command, Failure> {
             Some("reseal") => Ok(Command::MasterKey(master_key::Action::Reseal)),
             _ => Err(Failure::usage("`master-key` takes new, rotate or reseal")),
         },
+        Some(("orgs", matches)) => orgs::Options::read(matches).map(Command::SetOrg),
         Some(("agents", matches)) => agents_command(matches),
         Some(("export", matches)) => Ok(Command::Export(export::Options::read(matches))),
         Some(("migrate", _)) => Ok(Command::Migrate),
@@ -183,6 +187,10 @@ mod tests {
             parse("pecta-server keys revoke 7"),
             "Keys(Revoke(KeyId(7)))"
         );
+        assert_eq!(
+            parse("pecta-server orgs set --org acme --require-signature true"),
+            r#"SetOrg(Options { org: "acme", require_signature: true })"#
+        );
         assert_eq!(parse("pecta-server master-key rotate"), "MasterKey(Rotate)");
         assert_eq!(
             parse("pecta-server agents delete --org acme a/b"),
@@ -205,6 +213,8 @@ mod tests {
             "pecta-server --nope",
             "pecta-server keys revoke x",
             "pecta-server agents",
+            "pecta-server orgs set --org acme",
+            "pecta-server orgs set --org acme --require-signature maybe",
             "pecta-server agents delete a",
             "pecta-server agents delete --org acme",
             "pecta-server export",

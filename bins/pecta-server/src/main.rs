@@ -14,6 +14,7 @@ mod keys;
 mod logging;
 mod maintenance;
 mod master_key;
+mod orgs;
 mod policy;
 mod private_file;
 mod progress;
@@ -54,6 +55,7 @@ fn run() -> Result<ExitCode, Failure> {
         Command::Serve => serve::serve(*settings),
         Command::Keys(action) => keys::run(&settings, action),
         Command::MasterKey(action) => master_key::run(&settings, action),
+        Command::SetOrg(options) => orgs::set(&settings, &options),
         Command::DeleteAgent(name) => agents::delete(&settings, &name),
         Command::Migrate => maintenance::migrate(&settings),
         Command::Backup(file) => maintenance::backup(&settings, &file),

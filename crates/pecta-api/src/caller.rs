@@ -66,6 +66,8 @@ pub(crate) struct Caller<P> {
     pub(crate) origin: Origin,
     /// The agents that the caller may write for.
     pub(crate) agents: WritableAgents,
+    /// Whether verdicts that are sent to the org must be signed.
+    pub(crate) require_signature: bool,
     permission: PhantomData<P>,
 }
 
@@ -82,6 +84,7 @@ impl<P: Permission> Caller<P> {
             app: app.clone(),
             origin: key.origin(),
             agents: WritableAgents(key.agents),
+            require_signature: key.require_signature,
             permission: PhantomData,
         })
     }
@@ -109,6 +112,10 @@ impl<P: Permission> FromRequest for Caller<P> {
 pub(crate) struct WritableAgents(Option<Arc<AgentPatterns>>);
 
 impl WritableAgents {
+    pub(crate) fn of(patterns: Option<AgentPatterns>) -> Self {
+        Self(patterns.map(Arc::new))
+    }
+
     /// Refuses an agent that is none of them.
     pub(crate) fn check(&self, agent_id: &str) -> Result<(), ApiError> {
         match &self.0 {

@@ -20,10 +20,16 @@ pub(crate) enum ApiError {
     AuthInvalid,
     #[error("the key was revoked or has expired")]
     AuthRevoked,
+    #[error("the org takes signed verdicts only; sign them in X-Pecta-Signature")]
+    HmacRequired,
     #[error("the org has no active secret key to verify the signature with")]
     HmacNoSecret,
     #[error("HMAC signature does not match")]
     HmacInvalid,
+    #[error("the time of the signature is more than 5 minutes away")]
+    HmacUntimely,
+    #[error("the signature was used before; sign again with the time of now")]
+    HmacReplayed,
     #[error("the key may not do this; it takes the scope `{}`", .0.as_str())]
     Forbidden(Scope),
     /// The agent that a key which is bound to others was to write for.
@@ -73,7 +79,8 @@ impl ApiError {
             Self::AuthInvalid => ErrorCode::AuthInvalid,
             Self::AuthRevoked => ErrorCode::AuthRevoked,
             Self::HmacNoSecret => ErrorCode::HmacNoSecret,
-            Self::HmacInvalid => ErrorCode::HmacInvalid,
+            Self::HmacRequired => ErrorCode::HmacRequired,
+            Self::HmacInvalid | Self::HmacUntimely | Self::HmacReplayed => ErrorCode::HmacInvalid,
             Self::Forbidden(_) | Self::ForeignAgent(_) => ErrorCode::Forbidden,
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::NotFound | Self::NoSuchKey => ErrorCode::NotFound,
@@ -157,6 +164,9 @@ mod tests {
                 Some(("www-authenticate", "Bearer")),
             ),
             (ApiError::HmacNoSecret, 401, "hmac_no_secret", None),
+            (ApiError::HmacRequired, 401, "hmac_required", None),
+            (ApiError::HmacUntimely, 401, "hmac_invalid", None),
+            (ApiError::HmacReplayed, 401, "hmac_invalid", None),
             (ApiError::HmacInvalid, 401, "hmac_invalid", None),
             (ApiError::Forbidden(Scope::Admin), 403, "forbidden", None),
             (

@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use chrono::{DateTime, TimeDelta, Utc};
 use pecta_auth::KeyHash;
-use pecta_store::{KeyId, Store, StoredKey};
+use pecta_store::{KeyId, OrgId, Store, StoredKey};
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
@@ -77,9 +77,18 @@ impl Keys {
 
     /// Forgets a key that has changed, so that it is asked for again.
     pub(crate) fn forget(&self, id: KeyId) {
+        self.forget_where(|key| key.id == id);
+    }
+
+    /// Forgets the keys of an org whose settings have changed.
+    pub(crate) fn forget_org(&self, org: OrgId) {
+        self.forget_where(|key| key.org == org);
+    }
+
+    fn forget_where(&self, is_old: impl Fn(&StoredKey) -> bool) {
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
         memory.era += 1;
-        memory.keys.retain(|_, found| found.key.id != id);
+        memory.keys.retain(|_, found| !is_old(&found.key));
     }
 
     /// A key that is remembered, or else the era in which it is to be asked for.

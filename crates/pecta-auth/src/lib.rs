@@ -29,4 +29,4 @@ pub use kind::{KeyKind, UnknownKeyKind};
 pub use master_key::{MasterKey, MasterKeyFormatError, MasterKeyId};
 pub use scope::{Scope, Scopes, UnknownScope};
 pub use seal::{Binding, OpenError, SealedKey};
-pub use signature::{Signature, SignatureFormatError, sign};
+pub use signature::{Signature, SignatureFormatError, sign, sign_at};

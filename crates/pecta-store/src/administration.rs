@@ -6,7 +6,7 @@ use crate::event::{EventFilter, EventPage};
 use crate::key::{KeyDetails, KeyId};
 use crate::org::OrgId;
 use crate::postgres::{self, Administrator, Target};
-use crate::sqlite::{self, backup, deletion, events, keys};
+use crate::sqlite::{self, backup, deletion, events, keys, orgs};
 use diesel::SqliteConnection;
 use pecta_auth::Keyring;
 use std::path::{Path, PathBuf};
@@ -121,6 +121,19 @@ impl Administration {
                 connection.immediate_transaction(|connection| keys::reseal(connection, &keyring))
             }
             Database::Postgres(administrator) => administrator.reseal(keyring),
+        }
+    }
+
+    /// Sets whether verdicts that are sent to an org must be signed.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub fn require_signature(&mut self, org: OrgId, required: bool) -> Result<(), StoreError> {
+        match &mut self.0 {
+            Database::Sqlite(connection) => {
+                orgs::require_signature(connection, org, required).map(drop)
+            }
+            Database::Postgres(administrator) => administrator.require_signature(org, required),
         }
     }
 

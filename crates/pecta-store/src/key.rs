@@ -126,6 +126,8 @@ pub struct StoredKey {
     pub scopes: Scopes,
     /// The agents that it may write for; all if there are none here.
     pub agents: Option<Arc<AgentPatterns>>,
+    /// Whether verdicts that are sent to the org must be signed.
+    pub require_signature: bool,
     /// From when on it is refused.
     pub expires_at: Option<DateTime<Utc>>,
     /// Since when it is refused for good.
@@ -158,11 +160,11 @@ pub(crate) struct KeyRow {
     last_used_at: Option<i64>,
 }
 
-impl TryFrom<KeyRow> for StoredKey {
-    type Error = StoreError;
-
-    fn try_from(row: KeyRow) -> Result<Self, StoreError> {
+impl StoredKey {
+    /// From its row and a column of its org's.
+    pub(crate) fn of((row, require_signature): (KeyRow, bool)) -> Result<Self, StoreError> {
         Ok(Self {
+            require_signature,
             id: KeyId(row.id),
             org: OrgId::from_row(row.org_id),
             scopes: row.scopes.parse().map_err(StoreError::corrupt)?,
@@ -279,6 +281,16 @@ pub(crate) struct SealedRow {
     org_id: i64,
     sealed: Option<Vec<u8>>,
     master_key_id: Option<String>,
+    agents: Option<String>,
+}
+
+/// A secret key that signs.
+#[derive(Debug)]
+pub struct SigningKey {
+    /// The key.
+    pub key: ApiKey,
+    /// The agents whose verdicts it signs; all if there are none here.
+    pub agents: Option<AgentPatterns>,
 }
 
 impl SealedRow {
@@ -288,6 +300,13 @@ impl SealedRow {
 
     pub(crate) fn open(&self, master_keys: &MasterKeys) -> Result<ApiKey, StoreError> {
         self.open_with(|id| master_keys.with(id))
+    }
+
+    pub(crate) fn signing(self, master_keys: &MasterKeys) -> Result<SigningKey, StoreError> {
+        Ok(SigningKey {
+            key: self.open(master_keys)?,
+            agents: agents(self.agents)?,
+        })
     }
 
     /// What is stored instead, sealed under the current key.

@@ -13,6 +13,7 @@ pub(crate) mod events;
 pub(crate) mod keys;
 mod lane;
 mod open;
+pub(crate) mod orgs;
 #[cfg(test)]
 mod plans;
 mod pragmas;

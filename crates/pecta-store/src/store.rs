@@ -4,9 +4,9 @@ use crate::agent::{AgentPage, AgentPosition};
 use crate::clock::now_micros;
 use crate::error::{OpenError, StoreError};
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
-use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
+use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, SigningKey, StoredKey};
 use crate::master_keys::MasterKeys;
-use crate::org::OrgId;
+use crate::org::{OrgId, OrgSettings};
 use crate::postgres::{self, Postgres, Target};
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
 use crate::retention;
@@ -222,9 +222,44 @@ impl Store {
     ///
     /// # Errors
     /// When storage is down, or a key does not open under the master key.
-    pub async fn signing_keys(&self, org: OrgId) -> Result<Vec<ApiKey>, StoreError> {
+    pub async fn signing_keys(&self, org: OrgId) -> Result<Vec<SigningKey>, StoreError> {
         let master_keys = Arc::clone(&self.master_keys);
         call!(self, signing_keys(org, master_keys).await)
+    }
+
+    /// What is set for an org.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub async fn org_settings(&self, org: OrgId) -> Result<OrgSettings, StoreError> {
+        call!(self, org_settings(org).await)
+    }
+
+    /// Sets whether verdicts that are sent to an org must be signed; says what is set now.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub async fn require_signature(
+        &self,
+        org: OrgId,
+        required: bool,
+    ) -> Result<OrgSettings, StoreError> {
+        call!(self, require_signature(org, required).await)
+    }
+
+    /// Takes a signature with a time, once: `false` when it was taken before, here or by another process on the
+    /// database. Times are seconds since the Unix epoch; one that is 10 minutes before `now` is known no more.
+    ///
+    /// # Errors
+    /// When storage is down; it is unknown then whether the signature was taken.
+    pub async fn claim_signature(
+        &self,
+        org: OrgId,
+        signed_at: i64,
+        mac: [u8; 32],
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        call!(self, claim_signature(org, signed_at, mac, now).await)
     }
 
     /// Notes that a key was used now. Not awaited and not durable at once: it is for people.

@@ -18,9 +18,11 @@ pub enum ErrorCode {
     AuthInvalid,
     /// The key was revoked or has expired.
     AuthRevoked,
+    /// No signature was sent, and the org takes none without.
+    HmacRequired,
     /// A signature was sent and the org has no active secret key.
     HmacNoSecret,
-    /// The signature is malformed or matches no active secret key.
+    /// The signature is malformed, matches no active secret key, is too old or was used before.
     HmacInvalid,
     /// The key's kind or scope does not allow the route.
     Forbidden,
@@ -42,13 +44,14 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// All codes, in the order of the documented table.
-    pub const ALL: [ErrorCode; 16] = [
+    pub const ALL: [ErrorCode; 17] = [
         Self::BadJson,
         Self::ValidationError,
         Self::AuthMissing,
         Self::AuthFormat,
         Self::AuthInvalid,
         Self::AuthRevoked,
+        Self::HmacRequired,
         Self::HmacNoSecret,
         Self::HmacInvalid,
         Self::Forbidden,
@@ -69,6 +72,7 @@ impl ErrorCode {
             Self::AuthFormat => ("auth_format", 401),
             Self::AuthInvalid => ("auth_invalid", 401),
             Self::AuthRevoked => ("auth_revoked", 401),
+            Self::HmacRequired => ("hmac_required", 401),
             Self::HmacNoSecret => ("hmac_no_secret", 401),
             Self::HmacInvalid => ("hmac_invalid", 401),
             Self::Forbidden => ("forbidden", 403),

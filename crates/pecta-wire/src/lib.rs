@@ -31,6 +31,7 @@ mod ingest;
 mod keys;
 mod node;
 mod number;
+mod org;
 mod query;
 mod reputation;
 mod text;
@@ -50,6 +51,7 @@ pub use keys::{
     CreateKeyRequest, CreateKeyResponse, KeyItem, KeysQuery, KeysResponse, RotateKeyRequest,
 };
 pub use number::number;
+pub use org::{OrgRequest, OrgResponse};
 pub use reputation::{EvaluateReputation, ReputationFields, ReputationResponse};
 pub use text::{agent_id_from_path, idempotency_key};
 pub use timestamp::Timestamp;

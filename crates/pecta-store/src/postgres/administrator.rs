@@ -3,7 +3,7 @@
 use super::connection::Work;
 use super::pool::Pool;
 use super::threads::Threads;
-use super::{deletion, events, keys};
+use super::{deletion, events, keys, orgs};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage};
@@ -44,6 +44,12 @@ impl Administrator {
                     .transaction(async move |connection| keys::reseal(connection, &keyring).await),
             )
         })
+    }
+
+    pub(crate) fn require_signature(&self, org: OrgId, required: bool) -> Result<(), StoreError> {
+        let set = self
+            .run(move |connection| Box::pin(orgs::require_signature(connection, org, required)));
+        set.map(drop)
     }
 
     pub(crate) fn org(&self, name: &str) -> Result<Option<OrgId>, StoreError> {

@@ -1,13 +1,13 @@
 //! The calls of the façade.
 
-use super::{Postgres, agents, deletion, events, keys};
+use super::{Postgres, agents, deletion, events, keys, orgs as settings};
 use crate::agent::{AgentPage, AgentPosition};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
-use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
+use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, SigningKey, StoredKey};
 use crate::master_keys::MasterKeys;
-use crate::org::OrgId;
+use crate::org::{OrgId, OrgSettings};
 use crate::record::AgentState;
 use crate::retention::Step;
 use crate::store::Bootstrap;
@@ -101,10 +101,41 @@ impl Postgres {
         &self,
         org: OrgId,
         master_keys: Arc<MasterKeys>,
-    ) -> Result<Vec<ApiKey>, StoreError> {
+    ) -> Result<Vec<SigningKey>, StoreError> {
         let now = now_micros();
         self.look_up(move |connection| {
             Box::pin(async move { keys::signing(connection, org, &master_keys, now).await })
+        })
+        .await
+    }
+
+    pub(crate) async fn org_settings(&self, org: OrgId) -> Result<OrgSettings, StoreError> {
+        self.look_up(move |connection| Box::pin(settings::settings(connection, org)))
+            .await
+    }
+
+    pub(crate) async fn require_signature(
+        &self,
+        org: OrgId,
+        required: bool,
+    ) -> Result<OrgSettings, StoreError> {
+        self.look_up(move |connection| {
+            Box::pin(settings::require_signature(connection, org, required))
+        })
+        .await
+    }
+
+    pub(crate) async fn claim_signature(
+        &self,
+        org: OrgId,
+        signed_at: i64,
+        mac: [u8; 32],
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        self.look_up(move |connection| {
+            Box::pin(async move {
+                settings::claim_signature(connection, org, signed_at, &mac, now).await
+            })
         })
         .await
     }

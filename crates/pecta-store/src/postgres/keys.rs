@@ -4,7 +4,8 @@ use super::START_LOCK;
 use crate::error::StoreError;
 use crate::key::{
     KeyDetails, KeyDetailsRow, KeyId, KeyPage, KeyRow, LAST_ADMINISTRATOR, MadeKey, NOT_ACTIVE,
-    NewKey, NewKeyRow, ReplacedColumns, RotatedKey, SealedColumns, SealedRow, StoredKey,
+    NewKey, NewKeyRow, ReplacedColumns, RotatedKey, SealedColumns, SealedRow, SigningKey,
+    StoredKey,
 };
 use crate::master_keys::MasterKeys;
 use crate::org::OrgId;
@@ -22,9 +23,11 @@ pub(super) async fn find(
     connection: &mut AsyncPgConnection,
     hash: &KeyHash,
 ) -> Result<Option<StoredKey>, StoreError> {
-    let row = query::key(hash).select(KeyRow::as_select());
+    let row = query::key(hash)
+        .inner_join(orgs::table)
+        .select((KeyRow::as_select(), orgs::require_signature));
     let row = row.first(connection).await.optional()?;
-    row.map(StoredKey::try_from).transpose()
+    row.map(StoredKey::of).transpose()
 }
 
 /// The secret keys of an org that are good now.
@@ -33,10 +36,12 @@ pub(super) async fn signing(
     org: OrgId,
     master_keys: &MasterKeys,
     now: i64,
-) -> Result<Vec<ApiKey>, StoreError> {
+) -> Result<Vec<SigningKey>, StoreError> {
     let rows = query::signing_keys(org, now).select(SealedRow::as_select());
     let rows: Vec<SealedRow> = rows.load(connection).await?;
-    rows.iter().map(|row| row.open(master_keys)).collect()
+    rows.into_iter()
+        .map(|row| row.signing(master_keys))
+        .collect()
 }
 
 /// Notes when a key was used.

@@ -1,12 +1,12 @@
 //! The calls of the façade.
 
-use super::{Sqlite, agents, deletion, events, keys};
+use super::{Sqlite, agents, deletion, events, keys, orgs as settings};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
-use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
+use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, SigningKey, StoredKey};
 use crate::master_keys::MasterKeys;
-use crate::org::OrgId;
+use crate::org::{OrgId, OrgSettings};
 use crate::retention::Step;
 use crate::schema::orgs;
 use crate::store::Bootstrap;
@@ -66,9 +66,36 @@ impl Sqlite {
         &self,
         org: OrgId,
         master_keys: Arc<MasterKeys>,
-    ) -> Result<Vec<ApiKey>, StoreError> {
+    ) -> Result<Vec<SigningKey>, StoreError> {
         self.read(move |connection| keys::signing(connection, org, &master_keys, now_micros()))
             .await
+    }
+
+    pub(crate) async fn org_settings(&self, org: OrgId) -> Result<OrgSettings, StoreError> {
+        self.read(move |connection| settings::settings(connection, org))
+            .await
+    }
+
+    pub(crate) async fn require_signature(
+        &self,
+        org: OrgId,
+        required: bool,
+    ) -> Result<OrgSettings, StoreError> {
+        self.write(move |connection| settings::require_signature(connection, org, required))
+            .await
+    }
+
+    pub(crate) async fn claim_signature(
+        &self,
+        org: OrgId,
+        signed_at: i64,
+        mac: [u8; 32],
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        self.write(move |connection| {
+            settings::claim_signature(connection, org, signed_at, &mac, now)
+        })
+        .await
     }
 
     pub(crate) fn touch_key(&self, id: KeyId) {

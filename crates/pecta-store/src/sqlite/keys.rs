@@ -3,7 +3,8 @@
 use crate::error::StoreError;
 use crate::key::{
     KeyDetails, KeyDetailsRow, KeyId, KeyPage, KeyRow, LAST_ADMINISTRATOR, MadeKey, NOT_ACTIVE,
-    NewKey, NewKeyRow, ReplacedColumns, RotatedKey, SealedColumns, SealedRow, StoredKey,
+    NewKey, NewKeyRow, ReplacedColumns, RotatedKey, SealedColumns, SealedRow, SigningKey,
+    StoredKey,
 };
 use crate::master_keys::MasterKeys;
 use crate::org::OrgId;
@@ -20,9 +21,11 @@ pub(crate) fn find(
     connection: &mut SqliteConnection,
     hash: &KeyHash,
 ) -> Result<Option<StoredKey>, StoreError> {
-    let row = query::key(hash).select(KeyRow::as_select());
+    let row = query::key(hash)
+        .inner_join(orgs::table)
+        .select((KeyRow::as_select(), orgs::require_signature));
     let row = row.first(connection).optional()?;
-    row.map(StoredKey::try_from).transpose()
+    row.map(StoredKey::of).transpose()
 }
 
 /// The secret keys of an org that are good now.
@@ -31,10 +34,12 @@ pub(crate) fn signing(
     org: OrgId,
     master_keys: &MasterKeys,
     now: i64,
-) -> Result<Vec<ApiKey>, StoreError> {
+) -> Result<Vec<SigningKey>, StoreError> {
     let rows = query::signing_keys(org, now).select(SealedRow::as_select());
     let rows = rows.load(connection)?;
-    rows.iter().map(|row| row.open(master_keys)).collect()
+    rows.into_iter()
+        .map(|row| row.signing(master_keys))
+        .collect()
 }
 
 /// Notes when a key was used.

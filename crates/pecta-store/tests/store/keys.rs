@@ -19,7 +19,7 @@ pub(crate) async fn keys_are_found_listed_and_revoked(backend: Backend) {
     let found = store.find_key(secret.hash()).await.unwrap().unwrap();
     let signing = store.signing_keys(found.org).await.unwrap();
     assert_eq!(signing.len(), 1);
-    assert_eq!(signing[0].expose(), secret.expose());
+    assert_eq!(signing[0].key.expose(), secret.expose());
     assert_eq!(
         store.find_key(public.hash()).await.unwrap().unwrap().org,
         found.org
