@@ -42,6 +42,7 @@ mod sealing;
 mod secrecy;
 mod settings;
 mod signatures;
+mod signing;
 mod startup;
 mod tenancy;
 
@@ -80,6 +81,7 @@ fn main() -> std::process::ExitCode {
         secrecy::TESTS,
         settings::TESTS,
         signatures::TESTS,
+        signing::TESTS,
         startup::TESTS,
         tenancy::TESTS,
     ])

@@ -22,6 +22,9 @@ pub struct Tests {
     on_postgres: Named<OnDatabase>,
     with_strace: Named<fn()>,
     with_tmpfs: Named<fn()>,
+    with_openssl: Named<fn()>,
+    with_python: Named<fn()>,
+    with_node: Named<fn()>,
 }
 
 impl Tests {
@@ -34,6 +37,9 @@ impl Tests {
             on_postgres: &[],
             with_strace: &[],
             with_tmpfs: &[],
+            with_openssl: &[],
+            with_python: &[],
+            with_node: &[],
         }
     }
 
@@ -76,6 +82,30 @@ impl Tests {
         Self { with_tmpfs, ..self }
     }
 
+    /// With these tests, which run `curl` and `openssl`.
+    #[must_use]
+    pub const fn with_openssl(self, with_openssl: Named<fn()>) -> Self {
+        Self {
+            with_openssl,
+            ..self
+        }
+    }
+
+    /// With these tests, which run `python3`.
+    #[must_use]
+    pub const fn with_python(self, with_python: Named<fn()>) -> Self {
+        Self {
+            with_python,
+            ..self
+        }
+    }
+
+    /// With these tests, which run `node`.
+    #[must_use]
+    pub const fn with_node(self, with_node: Named<fn()>) -> Self {
+        Self { with_node, ..self }
+    }
+
     fn trials(&self, machine: &Machine) -> Vec<Trial> {
         // Without the name of the test binary.
         let module = self.module.split_once("::").map_or("", |(_, path)| path);
@@ -88,6 +118,9 @@ impl Tests {
         add(self.once, None);
         add(self.with_strace, machine.strace.as_ref().err());
         add(self.with_tmpfs, machine.tmpfs.as_ref().err());
+        add(self.with_openssl, machine.openssl.as_ref().err());
+        add(self.with_python, machine.python.as_ref().err());
+        add(self.with_node, machine.node.as_ref().err());
         for &(name, test) in self.on_each_database {
             let name = format!("{module}::{name}::sqlite");
             trials.push(trial(name, None, move || test(&Database::Sqlite)));
@@ -121,6 +154,9 @@ struct Machine {
     postgres: Result<Database, String>,
     strace: Result<(), String>,
     tmpfs: Result<(), String>,
+    openssl: Result<(), String>,
+    python: Result<(), String>,
+    node: Result<(), String>,
 }
 
 impl Machine {
@@ -130,6 +166,9 @@ impl Machine {
             postgres: installation.map(Database::in_cluster_of),
             strace: probe::strace(),
             tmpfs: probe::tmpfs(),
+            openssl: probe::programs(&["curl --version", "openssl version"]),
+            python: probe::programs(&["python3 --version"]),
+            node: probe::programs(&["node --version"]),
         }
     }
 }
