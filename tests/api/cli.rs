@@ -85,13 +85,18 @@ fn list_shows_everything_but_the_key(database: &Database) {
         assert_eq!(
             names,
             [
+                "agents",
                 "created_at",
+                "expires_at",
                 "id",
                 "kind",
+                "last_four",
                 "last_used_at",
                 "name",
                 "org",
-                "revoked_at"
+                "replaced_by",
+                "revoked_at",
+                "scopes"
             ]
         );
         assert!(key["created_at"].is_string() && key["id"].is_i64());
@@ -139,9 +144,14 @@ fn list_shows_everything_but_the_key(database: &Database) {
             "ORG",
             "KIND",
             "NAME",
+            "LAST FOUR",
+            "SCOPES",
+            "AGENTS",
             "CREATED",
             "LAST USED",
-            "REVOKED"
+            "EXPIRES",
+            "REVOKED",
+            "REPLACED BY"
         ]
     );
     assert!(lines[4].contains("ci key") && lines[4].contains(revoked_at.as_str().unwrap()));

@@ -20,6 +20,7 @@ mod evaluate;
 mod events;
 mod health;
 mod ingest;
+mod keys;
 mod reputation;
 
 mod abuse;
@@ -39,10 +40,12 @@ mod protocol;
 mod rate_limits;
 mod retention;
 mod routing;
+mod sealing;
 mod secrecy;
 mod settings;
 mod shared_limits;
 mod signatures;
+mod signing;
 mod startup;
 mod tenancy;
 mod tls;
@@ -56,6 +59,7 @@ fn main() -> std::process::ExitCode {
         events::TESTS,
         health::TESTS,
         ingest::TESTS,
+        keys::TESTS,
         reputation::TESTS,
         abuse::TESTS,
         auth::TESTS,
@@ -80,10 +84,12 @@ fn main() -> std::process::ExitCode {
         rate_limits::TESTS,
         retention::TESTS,
         routing::TESTS,
+        sealing::TESTS,
         secrecy::TESTS,
         settings::TESTS,
         shared_limits::TESTS,
         signatures::TESTS,
+        signing::TESTS,
         startup::TESTS,
         tenancy::TESTS,
         tls::TESTS,

@@ -24,6 +24,10 @@ fn a_wrong_method_is_told_the_right_ones(database: &Database) {
             ("/v1/events", "GET"),
             ("/v1/reputation/a", "GET"),
             ("/v1/agents", "GET, POST"),
+            ("/v1/keys", "GET, POST"),
+            ("/v1/org", "GET, PUT"),
+            ("/v1/keys/1", "DELETE"),
+            ("/v1/keys/1/rotate", "POST"),
         ] {
             for method in [
                 "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW",

@@ -1,11 +1,12 @@
 //! No org sees another's data.
 
-use pecta_tests::{Database, Server, event, tests, with};
+use pecta_tests::{Database, Server, assert_error, event, tests, with};
 use serde_json::json;
 
 tests!(
     on_each_database: [
         every_route_shows_and_changes_the_callers_org_only,
+        no_key_of_another_org_is_listed_rotated_or_revoked,
     ],
 );
 
@@ -65,4 +66,26 @@ fn every_route_shows_and_changes_the_callers_org_only(database: &Database) {
             .get("duplicates"),
         None
     );
+}
+
+fn no_key_of_another_org_is_listed_rotated_or_revoked(database: &Database) {
+    let server = Server::start_on(database);
+    let one = server.client_with(&server.secret_key());
+    let two = server.client_with(&server.home().create_key("two", "sk"));
+    let listed = |client: &pecta_tests::Client| client.get("/v1/keys").expect(200)["keys"].clone();
+    let (before, theirs) = (listed(&one), listed(&two));
+    assert_eq!(theirs.as_array().unwrap().len(), 1);
+    for key in before.as_array().unwrap() {
+        assert_ne!(key["id"], theirs[0]["id"]);
+        let path = format!("/v1/keys/{}", key["id"]);
+        let answer = two.request("DELETE", &path).send();
+        assert_error(&answer, 404, "not_found");
+        let answer = two.post_text(&format!("{path}/rotate"), "");
+        assert_error(&answer, 404, "not_found");
+    }
+    let after = listed(&one);
+    assert_eq!(after.as_array().unwrap().len(), 2);
+    for key in after.as_array().unwrap() {
+        assert!(key["revoked_at"].is_null() && key["replaced_by"].is_null());
+    }
 }

@@ -150,7 +150,7 @@ impl Request<'_> {
             request = request.header(name, value);
         }
         let agent = &self.client.agent;
-        let answer = if self.method == "POST" {
+        let answer = if ["POST", "PUT"].contains(&self.method.as_str()) {
             agent.run(request.body(self.body)?)?
         } else {
             agent.run(request.body(())?)?

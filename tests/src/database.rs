@@ -40,6 +40,15 @@ impl Database {
         }
     }
 
+    /// All rows of the PostgreSQL database that a URL names, as text.
+    #[track_caller]
+    pub fn dump(&self, url: &str) -> String {
+        let (_, name) = url.rsplit_once('/').expect("a URL with a database");
+        let rows = "SELECT query_to_xml(format('SELECT * FROM %I', tablename), true, false, '') \
+            FROM pg_tables WHERE schemaname = 'public'";
+        self.postgres().query(name, rows).expect("a dump")
+    }
+
     /// The PostgreSQL server.
     #[track_caller]
     pub fn postgres(&self) -> &Postgres {

@@ -23,6 +23,9 @@ pub struct Tests {
     with_redis: Named<OnDatabase>,
     with_strace: Named<fn()>,
     with_tmpfs: Named<fn()>,
+    with_openssl: Named<fn()>,
+    with_python: Named<fn()>,
+    with_node: Named<fn()>,
 }
 
 impl Tests {
@@ -36,6 +39,9 @@ impl Tests {
             with_redis: &[],
             with_strace: &[],
             with_tmpfs: &[],
+            with_openssl: &[],
+            with_python: &[],
+            with_node: &[],
         }
     }
 
@@ -84,6 +90,30 @@ impl Tests {
         Self { with_tmpfs, ..self }
     }
 
+    /// With these tests, which run `curl` and `openssl`.
+    #[must_use]
+    pub const fn with_openssl(self, with_openssl: Named<fn()>) -> Self {
+        Self {
+            with_openssl,
+            ..self
+        }
+    }
+
+    /// With these tests, which run `python3`.
+    #[must_use]
+    pub const fn with_python(self, with_python: Named<fn()>) -> Self {
+        Self {
+            with_python,
+            ..self
+        }
+    }
+
+    /// With these tests, which run `node`.
+    #[must_use]
+    pub const fn with_node(self, with_node: Named<fn()>) -> Self {
+        Self { with_node, ..self }
+    }
+
     fn trials(&self, machine: &Machine) -> Vec<Trial> {
         // Without the name of the test binary.
         let module = self.module.split_once("::").map_or("", |(_, path)| path);
@@ -96,6 +126,9 @@ impl Tests {
         add(self.once, None);
         add(self.with_strace, machine.strace.as_ref().err());
         add(self.with_tmpfs, machine.tmpfs.as_ref().err());
+        add(self.with_openssl, machine.openssl.as_ref().err());
+        add(self.with_python, machine.python.as_ref().err());
+        add(self.with_node, machine.node.as_ref().err());
         for &(name, test) in self.on_each_database {
             let name = format!("{module}::{name}::sqlite");
             trials.push(trial(name, None, move || test(&Database::Sqlite)));
@@ -135,6 +168,9 @@ struct Machine {
     redis: Result<(), String>,
     strace: Result<(), String>,
     tmpfs: Result<(), String>,
+    openssl: Result<(), String>,
+    python: Result<(), String>,
+    node: Result<(), String>,
 }
 
 impl Machine {
@@ -145,6 +181,9 @@ impl Machine {
             redis: redis::program().map(drop),
             strace: probe::strace(),
             tmpfs: probe::tmpfs(),
+            openssl: probe::programs(&["curl --version", "openssl version"]),
+            python: probe::programs(&["python3 --version"]),
+            node: probe::programs(&["node --version"]),
         }
     }
 }

@@ -89,6 +89,11 @@ impl Home {
         home.set("PECTA_BOOTSTRAP_FILE", &bootstrap)
     }
 
+    /// What an environment variable is set to for everything that runs here.
+    pub fn setting(&self, name: &str) -> Option<&str> {
+        self.environment.get(name).map(String::as_str)
+    }
+
     /// Sets an environment variable for everything that runs here.
     #[must_use]
     pub fn set(mut self, name: &str, value: &str) -> Self {
@@ -255,6 +260,20 @@ impl Home {
             stdout: String::new(),
             stderr,
         }
+    }
+
+    /// Runs the executable with these arguments and ends it after a while (`kill -9`), unless it ended by itself.
+    #[track_caller]
+    pub fn run_killed(&self, arguments: &[&str], after: Duration) {
+        let mut process = self
+            .command(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the executable runs");
+        std::thread::sleep(after);
+        process.kill().expect("it can be killed");
+        process.wait().expect("it ends");
     }
 
     fn temporary_file(&self) -> NamedTempFile {

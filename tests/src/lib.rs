@@ -96,10 +96,27 @@ pub fn with(mut object: serde_json::Value, change: &serde_json::Value) -> serde_
 
 /// The value of `X-Pecta-Signature` for a body: HMAC-SHA256 under the whole secret key.
 pub fn signature(secret_key: &str, body: &[u8]) -> String {
+    format!("sha256={}", code(secret_key, body))
+}
+
+/// The same with a time, in seconds since the Unix epoch.
+pub fn signature_at(secret_key: &str, time: i64, body: &[u8]) -> String {
+    let covered = [format!("{time}.").as_bytes(), body].concat();
+    format!("t={time},v1={}", code(secret_key, &covered))
+}
+
+/// Now, in seconds since the Unix epoch.
+pub fn now() -> i64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let now = now.expect("a clock behind the epoch").as_secs();
+    i64::try_from(now).expect("a time before the end of all clocks")
+}
+
+fn code(secret_key: &str, covered: &[u8]) -> String {
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret_key.as_bytes())
         .expect("HMAC takes a key of any length");
-    mac.update(body);
-    let mut text = "sha256=".to_owned();
+    mac.update(covered);
+    let mut text = String::new();
     for byte in mac.finalize().into_bytes() {
         write!(text, "{byte:02x}").expect("writing to a string cannot fail");
     }

@@ -20,3 +20,16 @@ pub(crate) fn tmpfs() -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     Tmpfs::mount(folder.path(), 1).map(drop)
 }
+
+/// Whether these command lines run.
+pub(crate) fn programs(lines: &[&str]) -> Result<(), String> {
+    for line in lines {
+        let (program, argument) = line.split_once(' ').unwrap_or((line, ""));
+        let mut command = Command::new(program);
+        let command = command.arg(argument).stdout(Stdio::null());
+        if !command.status().is_ok_and(|status| status.success()) {
+            return Err(format!("{program} is not installed"));
+        }
+    }
+    Ok(())
+}

@@ -4,12 +4,13 @@ use crate::agents::AgentName;
 use crate::check;
 use crate::export;
 use crate::failure::Failure;
+use crate::keys;
+use crate::master_key;
+use crate::orgs;
 use crate::policy;
 use crate::settings::{CONFIG, SETTINGS, Setting, Settings};
 use crate::sources::{Sources, variables};
-use clap::builder::EnumValueParser;
-use clap::{Arg, ArgAction, ArgMatches, ValueEnum, builder::PossibleValue};
-use pecta_store::{KeyId, KeyKind, NewKey};
+use clap::{Arg, ArgMatches};
 use std::path::PathBuf;
 
 /// How the program is called.
@@ -27,9 +28,9 @@ pub(crate) enum Invocation {
 #[derive(Debug)]
 pub(crate) enum Command {
     Serve,
-    CreateKey(NewKey),
-    ListKeys { org: Option<String>, json: bool },
-    RevokeKey(KeyId),
+    Keys(keys::Action),
+    MasterKey(master_key::Action),
+    SetOrg(orgs::Options),
     DeleteAgent(AgentName),
     Export(export::Options),
     Migrate,
@@ -45,7 +46,9 @@ pub(crate) fn parse() -> Result<Invocation, Failure> {
     if let Some(("policy", matches)) = matches.subcommand() {
         return policy::Options::read(matches).map(Invocation::Policy);
     }
-    if matches.subcommand_name() == Some("master-key") {
+    if let Some(("master-key", matches)) = matches.subcommand()
+        && matches.subcommand_name() == Some("new")
+    {
         return Ok(Invocation::NewMasterKey);
     }
     let command = command(&matches)?;
@@ -77,8 +80,9 @@ fn definition() -> clap::Command {
         )
         .args(settings())
         .subcommand(clap::Command::new("serve").about("Serve the REST API (the default)"))
-        .subcommand(keys())
-        .subcommand(master_key())
+        .subcommand(keys::command())
+        .subcommand(master_key::command())
+        .subcommand(orgs::command())
         .subcommand(agents())
         .subcommand(export::command())
         .subcommand(migrate())
@@ -93,55 +97,6 @@ fn flag(setting: &'static Setting) -> Arg {
         .value_name(setting.value_name)
         .help(setting.help())
         .global(true)
-}
-
-fn keys() -> clap::Command {
-    let org = || Arg::new("org").long("org").value_name("NAME");
-    let create = clap::Command::new("create")
-        .about("Make a key and print it, this once; makes the org if it is new")
-        .arg(org().required(true).help("The org that the key is for"))
-        .arg(
-            Arg::new("kind")
-                .long("kind")
-                .value_parser(EnumValueParser::<Kind>::new())
-                .default_value("pk")
-                .help("Publishable or secret"),
-        )
-        .arg(
-            Arg::new("name")
-                .long("name")
-                .value_name("TEXT")
-                .help("A name, for people"),
-        );
-    let list = clap::Command::new("list")
-        .about("List keys; never the keys themselves")
-        .arg(org().help("Only those of this org"))
-        .arg(
-            Arg::new("json")
-                .long("json")
-                .action(ArgAction::SetTrue)
-                .help("As a JSON array"),
-        );
-    let id = Arg::new("id").value_name("ID").required(true);
-    let revoke = clap::Command::new("revoke").about("Revoke a key").arg(
-        id.value_parser(clap::value_parser!(i64))
-            .help("The key's id, as `keys list` shows it"),
-    );
-    clap::Command::new("keys")
-        .about("Manage keys")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommands([create, list, revoke])
-}
-
-fn master_key() -> clap::Command {
-    let new = clap::Command::new("new")
-        .about("Print a new master key, for PECTA_MASTER_KEY or a file; nothing is stored");
-    clap::Command::new("master-key")
-        .about("Make a master key, which must be given for PostgreSQL")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommand(new)
 }
 
 fn agents() -> clap::Command {
@@ -183,7 +138,13 @@ fn text(matches: &ArgMatches, name: &str) -> Option<String> {
 
 fn command(matches: &ArgMatches) -> Result<Command, Failure> {
     match matches.subcommand() {
-        Some(("keys", matches)) => keys_command(matches),
+        Some(("keys", matches)) => keys::Action::read(matches).map(Command::Keys),
+        Some(("master-key", matches)) => match matches.subcommand_name() {
+            Some("rotate") => Ok(Command::MasterKey(master_key::Action::Rotate)),
+            Some("reseal") => Ok(Command::MasterKey(master_key::Action::Reseal)),
+            _ => Err(Failure::usage("`master-key` takes new, rotate or reseal")),
+        },
+        Some(("orgs", matches)) => orgs::Options::read(matches).map(Command::SetOrg),
         Some(("agents", matches)) => agents_command(matches),
         Some(("export", matches)) => Ok(Command::Export(export::Options::read(matches))),
         Some(("migrate", _)) => Ok(Command::Migrate),
@@ -205,53 +166,6 @@ fn agents_command(matches: &ArgMatches) -> Result<Command, Failure> {
     }))
 }
 
-fn keys_command(matches: &ArgMatches) -> Result<Command, Failure> {
-    match matches.subcommand() {
-        Some(("create", matches)) => Ok(Command::CreateKey(NewKey {
-            org: checked_name("--org", text(matches, "org").unwrap_or_default())?,
-            kind: matches
-                .get_one::<Kind>("kind")
-                .map_or(KeyKind::Publishable, |kind| kind.0),
-            name: text(matches, "name")
-                .map(|name| checked_name("--name", name))
-                .transpose()?,
-        })),
-        Some(("list", matches)) => Ok(Command::ListKeys {
-            org: text(matches, "org"),
-            json: matches.get_flag("json"),
-        }),
-        Some(("revoke", matches)) => {
-            let id = matches.get_one::<i64>("id").copied().unwrap_or_default();
-            Ok(Command::RevokeKey(KeyId::new(id)))
-        }
-        _ => Err(Failure::usage("`keys` takes create, list or revoke")),
-    }
-}
-
-/// Names are shown in tables and logs, so they are short and on one line.
-fn checked_name(flag: &str, name: String) -> Result<String, Failure> {
-    let length = name.chars().count();
-    if (1..=200).contains(&length) && !name.contains(char::is_control) {
-        return Ok(name);
-    }
-    let rule = "must be 1 to 200 characters without control characters";
-    Err(Failure::usage(format!("{flag} {rule}")))
-}
-
-/// A kind of key as the command line has it.
-#[derive(Debug, Clone, Copy)]
-struct Kind(KeyKind);
-
-impl ValueEnum for Kind {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self(KeyKind::Publishable), Self(KeyKind::Secret)]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.0.as_str()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -269,21 +183,15 @@ mod tests {
         };
         assert_eq!(parse("pecta-server --listen 1"), "Serve");
         assert_eq!(parse("pecta-server serve --listen 1"), "Serve");
-        let create = parse("pecta-server keys create --org acme");
-        assert!(
-            create.contains(r#"org: "acme", kind: Publishable, name: None"#),
-            "{create}"
-        );
-        let create = parse("pecta-server keys create --org acme --kind sk --name ci");
-        assert!(
-            create.contains(r#"kind: Secret, name: Some("ci")"#),
-            "{create}"
+        assert_eq!(
+            parse("pecta-server keys revoke 7"),
+            "Keys(Revoke(KeyId(7)))"
         );
         assert_eq!(
-            parse("pecta-server keys list --json"),
-            "ListKeys { org: None, json: true }"
+            parse("pecta-server orgs set --org acme --require-signature true"),
+            r#"SetOrg(Options { org: "acme", require_signature: true })"#
         );
-        assert_eq!(parse("pecta-server keys revoke 7"), "RevokeKey(KeyId(7))");
+        assert_eq!(parse("pecta-server master-key rotate"), "MasterKey(Rotate)");
         assert_eq!(
             parse("pecta-server agents delete --org acme a/b"),
             r#"DeleteAgent(AgentName { org: "acme", agent_id: "a/b" })"#
@@ -305,6 +213,8 @@ mod tests {
             "pecta-server --nope",
             "pecta-server keys revoke x",
             "pecta-server agents",
+            "pecta-server orgs set --org acme",
+            "pecta-server orgs set --org acme --require-signature maybe",
             "pecta-server agents delete a",
             "pecta-server agents delete --org acme",
             "pecta-server export",
@@ -319,7 +229,5 @@ mod tests {
                 .unwrap_err();
             assert_eq!(error.exit_code(), 2, "{line}");
         }
-        assert!(checked_name("--org", String::new()).is_err());
-        assert!(checked_name("--org", "a\nb".into()).is_err());
     }
 }

@@ -1,30 +1,39 @@
 //! The commands that manage keys. They work on the database directly, also while a server runs on it.
 
+mod action;
+
+pub(crate) use action::{Action, command};
+
 use crate::database;
 use crate::failure::Failure;
 use crate::settings::Settings;
 use actix_web::rt::System;
-use pecta_store::{KeyDetails, KeyId, MasterKey, NewKey};
+use chrono::TimeDelta;
+use pecta_store::{AgentPatterns, KeyDetails, KeyId, NewKey, Scope};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-/// Prints a new master key and nothing else.
-pub(crate) fn new_master_key() -> Result<(), Failure> {
-    let key = MasterKey::generate(getrandom::fill).map_err(Failure::failed)?;
-    print(&format!("{}\n", key.to_text().as_str()))
+/// Does what the command line asks for.
+pub(crate) fn run(settings: &Settings, action: Action) -> Result<(), Failure> {
+    match action {
+        Action::Create { org, key } => create(settings, &org, key),
+        Action::List { org, json } => list(settings, org, json),
+        Action::Rotate { id, overlap } => rotate(settings, id, overlap),
+        Action::Revoke(id) => revoke(settings, id),
+    }
 }
 
 /// Makes a key; stdout gets the key and nothing else.
-pub(crate) fn create(settings: &Settings, key: NewKey) -> Result<(), Failure> {
+fn create(settings: &Settings, org: &str, key: NewKey) -> Result<(), Failure> {
     let store = database::open(settings)?;
     let key = System::new()
-        .block_on(store.create_key(key))
+        .block_on(store.create_key(org, key))
         .map_err(Failure::failed)?;
     print(&format!("{}\n", key.expose()))
 }
 
 /// Lists keys, without the keys themselves.
-pub(crate) fn list(settings: &Settings, org: Option<String>, json: bool) -> Result<(), Failure> {
+fn list(settings: &Settings, org: Option<String>, json: bool) -> Result<(), Failure> {
     let mut database = database::administer(settings)?;
     let keys = database.keys(org.as_deref()).map_err(Failure::failed)?;
     let keys = keys.ok_or_else(|| database::unknown_org(&org.unwrap_or_default()))?;
@@ -35,17 +44,30 @@ pub(crate) fn list(settings: &Settings, org: Option<String>, json: bool) -> Resu
     })
 }
 
+/// Rotates a key; stdout gets the new one and nothing else.
+fn rotate(settings: &Settings, id: KeyId, overlap: TimeDelta) -> Result<(), Failure> {
+    let org = database::administer(settings)?.org_of_key(id);
+    let org = org.map_err(Failure::failed)?.ok_or_else(|| unknown(id))?;
+    let store = database::open(settings)?;
+    let rotated = System::new()
+        .block_on(store.rotate_key(org, id, overlap))
+        .map_err(Failure::failed)?
+        .ok_or_else(|| unknown(id))?;
+    print(&format!("{}\n", rotated.made.key.expose()))
+}
+
 /// Revokes a key.
-pub(crate) fn revoke(settings: &Settings, id: KeyId) -> Result<(), Failure> {
+fn revoke(settings: &Settings, id: KeyId) -> Result<(), Failure> {
     let mut database = database::administer(settings)?;
     let is_known = database.revoke_key(id).map_err(Failure::failed)?;
     if is_known {
         return Ok(());
     }
-    Err(Failure::failed(format!(
-        "there is no key with the id {}",
-        id.get()
-    )))
+    Err(unknown(id))
+}
+
+fn unknown(id: KeyId) -> Failure {
+    Failure::failed(format!("there is no key with the id {}", id.get()))
 }
 
 fn print(text: &str) -> Result<(), Failure> {
@@ -54,8 +76,10 @@ fn print(text: &str) -> Result<(), Failure> {
         .map_err(Failure::failed)
 }
 
+const COLUMNS: usize = 12;
+
 /// The columns of a listing, in order.
-fn columns(key: &KeyDetails) -> [(&'static str, Option<String>); 7] {
+fn columns(key: &KeyDetails) -> [(&'static str, Option<String>); COLUMNS] {
     let time = |time: &Option<chrono::DateTime<chrono::Utc>>| {
         time.map(|time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string())
     };
@@ -64,10 +88,22 @@ fn columns(key: &KeyDetails) -> [(&'static str, Option<String>); 7] {
         ("org", Some(key.org.clone())),
         ("kind", Some(key.kind.as_str().to_owned())),
         ("name", key.name.clone()),
+        ("last_four", Some(key.last_four.clone())),
+        ("scopes", Some(key.scopes.to_string())),
+        ("agents", key.agents.as_ref().map(one_line)),
         ("created_at", time(&Some(key.created_at))),
         ("last_used_at", time(&key.last_used_at)),
+        ("expires_at", time(&key.expires_at)),
         ("revoked_at", time(&key.revoked_at)),
+        (
+            "replaced_by",
+            key.replaced_by.map(|id| id.get().to_string()),
+        ),
     ]
+}
+
+fn one_line(agents: &AgentPatterns) -> String {
+    agents.iter().collect::<Vec<_>>().join(" ")
 }
 
 fn as_json(keys: &[KeyDetails]) -> String {
@@ -77,6 +113,13 @@ fn as_json(keys: &[KeyDetails]) -> String {
             item.insert(name.to_owned(), value.into());
         }
         item.insert("id".to_owned(), key.id.get().into());
+        let scopes: Vec<_> = key.scopes.iter().map(Scope::as_str).collect();
+        item.insert("scopes".to_owned(), scopes.into());
+        let agents = key.agents.as_ref();
+        let agents = agents.map(|agents| agents.iter().collect::<Vec<_>>());
+        item.insert("agents".to_owned(), agents.into());
+        let replaced_by = key.replaced_by.map(KeyId::get);
+        item.insert("replaced_by".to_owned(), replaced_by.into());
         item
     };
     let items: Vec<_> = keys.iter().map(item).collect();
@@ -89,14 +132,19 @@ fn as_table(keys: &[KeyDetails]) -> String {
         "ORG",
         "KIND",
         "NAME",
+        "LAST FOUR",
+        "SCOPES",
+        "AGENTS",
         "CREATED",
         "LAST USED",
+        "EXPIRES",
         "REVOKED",
+        "REPLACED BY",
     ]
     .map(str::to_owned);
     let row = |key| columns(key).map(|(_, value)| value.unwrap_or_else(|| "-".to_owned()));
     let rows: Vec<_> = std::iter::once(head).chain(keys.iter().map(row)).collect();
-    let mut widths = [0; 7];
+    let mut widths = [0; COLUMNS];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = cell.chars().count().max(*width);

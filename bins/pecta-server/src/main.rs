@@ -13,6 +13,8 @@ mod failure;
 mod keys;
 mod logging;
 mod maintenance;
+mod master_key;
+mod orgs;
 mod policy;
 mod private_file;
 mod progress;
@@ -46,15 +48,15 @@ fn run() -> Result<ExitCode, Failure> {
     let (settings, command) = match cli::parse()? {
         Invocation::Check(options) => return check::run(&options),
         Invocation::Policy(options) => return policy::run(&options),
-        Invocation::NewMasterKey => return keys::new_master_key().map(|()| ExitCode::SUCCESS),
+        Invocation::NewMasterKey => return master_key::new().map(|()| ExitCode::SUCCESS),
         Invocation::WithSettings(settings, command) => (settings, command),
     };
     logging::start(settings.log.clone(), settings.log_as_json)?;
     match command {
         Command::Serve => serve::serve(*settings),
-        Command::CreateKey(key) => keys::create(&settings, key),
-        Command::ListKeys { org, json } => keys::list(&settings, org, json),
-        Command::RevokeKey(id) => keys::revoke(&settings, id),
+        Command::Keys(action) => keys::run(&settings, action),
+        Command::MasterKey(action) => master_key::run(&settings, action),
+        Command::SetOrg(options) => orgs::set(&settings, &options),
         Command::DeleteAgent(name) => agents::delete(&settings, &name),
         Command::Migrate => maintenance::migrate(&settings),
         Command::Backup(file) => maintenance::backup(&settings, &file),

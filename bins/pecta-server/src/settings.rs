@@ -24,6 +24,8 @@ use tracing_subscriber::EnvFilter;
 /// The environment variable of the master key itself, which is a secret and so neither a flag nor a
 /// key of the settings file.
 const MASTER_KEY: &str = "PECTA_MASTER_KEY";
+/// The one that it took the place of.
+const MASTER_KEY_PREVIOUS: &str = "PECTA_MASTER_KEY_PREVIOUS";
 
 /// How many requests a rate limit may allow: each one admitted in the last minute takes 16 bytes.
 const MAX_RATE: u64 = 10_000_000;
@@ -31,8 +33,11 @@ const MAX_BODY: u64 = 1 << 30;
 
 /// Where the master key is.
 pub(crate) enum MasterKeySource {
-    /// Here.
-    Text(String),
+    /// Here, with the one that it took the place of.
+    Given {
+        current: String,
+        previous: Option<String>,
+    },
     /// In this file.
     File(PathBuf),
     /// In a file beside the database.
@@ -202,11 +207,20 @@ fn address(text: &str) -> Option<SocketAddr> {
 }
 
 fn master_key(sources: &Sources) -> Result<MasterKeySource, Failure> {
-    if let Some(text) = sources.variable(MASTER_KEY) {
-        return match MasterKey::parse(&text) {
-            Ok(_) => Ok(MasterKeySource::Text(text)),
-            Err(error) => Err(Failure::usage(format!("{MASTER_KEY}: {error}"))),
-        };
+    let given = |name| {
+        let key = sources.variable(name);
+        match key.as_deref().map(MasterKey::parse) {
+            Some(Err(error)) => Err(Failure::usage(format!("{name}: {error}"))),
+            _ => Ok(key),
+        }
+    };
+    let previous = given(MASTER_KEY_PREVIOUS)?;
+    if let Some(current) = given(MASTER_KEY)? {
+        return Ok(MasterKeySource::Given { current, previous });
+    }
+    if previous.is_some() {
+        let rule = format!("{MASTER_KEY_PREVIOUS} counts beside {MASTER_KEY} only");
+        return Err(Failure::usage(rule));
     }
     let file = sources.text(&MASTER_KEY_FILE)?;
     Ok(file.map_or(MasterKeySource::Beside, |path| {
@@ -344,6 +358,23 @@ mod tests {
     }
 
     #[test]
+    fn a_previous_master_key_needs_a_current_one() {
+        let (key, other) = ("ab".repeat(32), "cd".repeat(32));
+        let current = ("PECTA_MASTER_KEY", key.as_str());
+        let previous = ("PECTA_MASTER_KEY_PREVIOUS", other.as_str());
+        let both = read(&[], &[current, previous], "").unwrap().master_key;
+        assert!(matches!(
+            both,
+            MasterKeySource::Given { previous: Some(previous), .. } if previous == other
+        ));
+        let alone = read(&[], &[previous], "").err().unwrap();
+        assert!(alone.contains("beside PECTA_MASTER_KEY"), "{alone}");
+        let wrong = read(&[], &[current, ("PECTA_MASTER_KEY_PREVIOUS", "x")], "");
+        let wrong = wrong.err().unwrap();
+        assert!(wrong.starts_with("PECTA_MASTER_KEY_PREVIOUS: "), "{wrong}");
+    }
+
+    #[test]
     fn a_log_filter_names_levels() {
         for (text, is_one) in [
             ("info", true),
@@ -371,7 +402,10 @@ mod tests {
         let file = format!("database_url = {url:?}\nbody_limit_bytes = 10");
         let settings = read(&[], &[("PECTA_MASTER_KEY", &"ab".repeat(32))], &file).unwrap();
         assert_eq!(settings.database_url, url);
-        assert!(matches!(settings.master_key, MasterKeySource::Text(_)));
+        assert!(matches!(
+            settings.master_key,
+            MasterKeySource::Given { previous: None, .. }
+        ));
         assert_eq!(settings.api.body_limit, 10);
     }
 }

@@ -27,10 +27,10 @@ pub(crate) async fn authenticate(
     let client = client_address(request.request(), app.trusted_proxies());
     let mut answer = match find_key(&app, request.request(), client).await {
         Ok(key) => {
-            let quota = Quota::of(request.path());
+            let (org, quota) = (key.org, Quota::of(request.path()));
             request.extensions_mut().insert(key);
             let mut answer = next.call(request).await?.map_into_boxed_body();
-            app.limit_headers(key.org, quota, answer.headers_mut());
+            app.limit_headers(org, quota, answer.headers_mut());
             return Ok(answer);
         }
         Err(error) => request.error_response(error),

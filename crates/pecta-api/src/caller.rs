@@ -5,11 +5,12 @@ use crate::body::{Body, IncomingBody};
 use crate::error::ApiError;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use pecta_auth::Scope;
+use pecta_auth::{AgentPatterns, Scope};
 use pecta_store::{OrgId, Origin, Store, StoredKey};
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
 
 /// Which of the two rate limits and body limits a route falls under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,6 +53,8 @@ pub(crate) enum Ingest {}
 pub(crate) enum Read {}
 /// Register agents.
 pub(crate) enum Register {}
+/// Administer the org.
+pub(crate) enum Administer {}
 
 impl Permission for Evaluate {
     const SCOPE: Scope = Scope::Evaluate;
@@ -70,11 +73,19 @@ impl Permission for Register {
     const SCOPE: Scope = Scope::Agents;
 }
 
+impl Permission for Administer {
+    const SCOPE: Scope = Scope::Admin;
+}
+
 /// A caller whose key is good, has the permission `P`, and is within its rate limit.
 pub(crate) struct Caller<P> {
     pub(crate) app: App,
     /// The org and key.
     pub(crate) origin: Origin,
+    /// The agents that the caller may write for.
+    pub(crate) agents: WritableAgents,
+    /// Whether verdicts that are sent to the org must be signed.
+    pub(crate) require_signature: bool,
     permission: PhantomData<P>,
 }
 
@@ -82,7 +93,7 @@ impl<P: Permission> Caller<P> {
     /// The caller of a request, unless its key may not do this.
     fn permitted(request: &HttpRequest) -> Result<Self, ApiError> {
         let app = app(request)?;
-        let key = request.extensions().get::<StoredKey>().copied();
+        let key = request.extensions().get::<StoredKey>().cloned();
         let key = key.ok_or(ApiError::AuthMissing)?;
         if !key.scopes.contains(P::SCOPE) {
             return Err(ApiError::Forbidden(P::SCOPE));
@@ -90,6 +101,8 @@ impl<P: Permission> Caller<P> {
         Ok(Self {
             app: app.clone(),
             origin: key.origin(),
+            agents: WritableAgents(key.agents),
+            require_signature: key.require_signature,
             permission: PhantomData,
         })
     }
@@ -116,6 +129,26 @@ impl<P: Permission> FromRequest for Caller<P> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let caller = Self::permitted(request);
         Box::pin(async { caller?.admitted().await })
+    }
+}
+
+/// The agents that a key may write for: usually all.
+#[derive(Debug, Clone)]
+pub(crate) struct WritableAgents(Option<Arc<AgentPatterns>>);
+
+impl WritableAgents {
+    pub(crate) fn of(patterns: Option<AgentPatterns>) -> Self {
+        Self(patterns.map(Arc::new))
+    }
+
+    /// Refuses an agent that is none of them.
+    pub(crate) fn check(&self, agent_id: &str) -> Result<(), ApiError> {
+        match &self.0 {
+            Some(patterns) if !patterns.allow(agent_id) => {
+                Err(ApiError::ForeignAgent(agent_id.to_owned()))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

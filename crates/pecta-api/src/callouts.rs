@@ -68,7 +68,8 @@ impl Callouts {
             None
         } else {
             // The oldest that is good: while keys rotate, the service has time to learn the new one.
-            app.store().signing_keys(org).await?.into_iter().next()
+            let keys = app.store().signing_keys(org).await?;
+            keys.into_iter().next().map(|signing| signing.key)
         };
         let mut answers: Vec<_> = outputs.iter().map(|_| Vec::new()).collect();
         let questions = outputs.into_iter().enumerate();

@@ -20,15 +20,28 @@ pub(crate) enum ApiError {
     AuthInvalid,
     #[error("the key was revoked or has expired")]
     AuthRevoked,
+    #[error("the org takes signed verdicts only; sign them in X-Pecta-Signature")]
+    HmacRequired,
     #[error("the org has no active secret key to verify the signature with")]
     HmacNoSecret,
     #[error("HMAC signature does not match")]
     HmacInvalid,
+    #[error("the time of the signature is more than 5 minutes away")]
+    HmacUntimely,
+    #[error("the signature was used before; sign again with the time of now")]
+    HmacReplayed,
     #[error("the key may not do this; it takes the scope `{}`", .0.as_str())]
     Forbidden(Scope),
     /// What a page of another origin asks for, and may not.
     #[error("{0}")]
     CrossOrigin(String),
+    /// The agent that a key which is bound to others was to write for.
+    #[error("the key may not write for the agent `{0}`")]
+    ForeignAgent(String),
+    #[error("there is no such key in the org")]
+    NoSuchKey,
+    #[error("{0}")]
+    Conflict(&'static str),
     #[error("there is no such route")]
     NotFound,
     #[error("this route takes {0}")]
@@ -77,9 +90,13 @@ impl ApiError {
             Self::AuthInvalid => ErrorCode::AuthInvalid,
             Self::AuthRevoked => ErrorCode::AuthRevoked,
             Self::HmacNoSecret => ErrorCode::HmacNoSecret,
-            Self::HmacInvalid => ErrorCode::HmacInvalid,
-            Self::Forbidden(_) | Self::CrossOrigin(_) => ErrorCode::Forbidden,
-            Self::NotFound => ErrorCode::NotFound,
+            Self::HmacRequired => ErrorCode::HmacRequired,
+            Self::HmacInvalid | Self::HmacUntimely | Self::HmacReplayed => ErrorCode::HmacInvalid,
+            Self::Forbidden(_) | Self::ForeignAgent(_) | Self::CrossOrigin(_) => {
+                ErrorCode::Forbidden
+            }
+            Self::Conflict(_) => ErrorCode::Conflict,
+            Self::NotFound | Self::NoSuchKey => ErrorCode::NotFound,
             Self::MethodNotAllowed(_) => ErrorCode::MethodNotAllowed,
             Self::PayloadTooLarge(_) => ErrorCode::PayloadTooLarge,
             Self::RateLimited(_) => ErrorCode::RateLimited,
@@ -93,6 +110,7 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(_) => Self::Unavailable(error),
+            StoreError::Conflict(why) => Self::Conflict(why),
             other => Self::internal(other),
         }
     }
@@ -159,10 +177,21 @@ mod tests {
                 Some(("www-authenticate", "Bearer")),
             ),
             (ApiError::HmacNoSecret, 401, "hmac_no_secret", None),
+            (ApiError::HmacRequired, 401, "hmac_required", None),
+            (ApiError::HmacUntimely, 401, "hmac_invalid", None),
+            (ApiError::HmacReplayed, 401, "hmac_invalid", None),
             (ApiError::HmacInvalid, 401, "hmac_invalid", None),
             (ApiError::Forbidden(Scope::Admin), 403, "forbidden", None),
             (ApiError::CrossOrigin(String::new()), 403, "forbidden", None),
+            (
+                ApiError::ForeignAgent("a".to_owned()),
+                403,
+                "forbidden",
+                None,
+            ),
             (ApiError::NotFound, 404, "not_found", None),
+            (ApiError::NoSuchKey, 404, "not_found", None),
+            (StoreError::Conflict("x").into(), 409, "conflict", None),
             (
                 ApiError::MethodNotAllowed("GET"),
                 405,

@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use chrono::{DateTime, TimeDelta, Utc};
 use pecta_auth::KeyHash;
-use pecta_store::{Store, StoredKey};
+use pecta_store::{KeyId, OrgId, Store, StoredKey};
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
@@ -20,10 +20,17 @@ const LAST_USED_PRECISION: TimeDelta = TimeDelta::seconds(60);
 #[derive(Debug)]
 pub(crate) struct Keys {
     store: Store,
-    memory: RwLock<HashMap<KeyHash, Remembered>>,
+    memory: RwLock<Memory>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Default)]
+struct Memory {
+    keys: HashMap<KeyHash, Remembered>,
+    /// How often something was forgotten: what was read before that is not remembered any more.
+    era: u64,
+}
+
+#[derive(Debug, Clone)]
 struct Remembered {
     key: StoredKey,
     since: Duration,
@@ -44,15 +51,20 @@ impl Keys {
         now: Duration,
         wall: DateTime<Utc>,
     ) -> Result<StoredKey, ApiError> {
-        if let Some(key) = self.recall(&hash, now) {
-            return usable(key, wall);
-        }
+        let era = match self.recall(&hash, now) {
+            Ok(key) => return usable(key, wall),
+            Err(era) => era,
+        };
         let key = self
             .store
             .find_key(hash)
             .await?
             .ok_or(ApiError::AuthInvalid)?;
-        self.remember(hash, Remembered { key, since: now });
+        let remembered = Remembered {
+            key: key.clone(),
+            since: now,
+        };
+        self.remember(hash, remembered, era);
         let key = usable(key, wall)?;
         if key
             .last_used_at
@@ -66,24 +78,42 @@ impl Keys {
     /// Whether a key with this hash was found a moment ago.
     pub(crate) fn knows(&self, hash: &KeyHash) -> bool {
         let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
-        memory.contains_key(hash)
+        memory.keys.contains_key(hash)
     }
 
-    fn recall(&self, hash: &KeyHash, now: Duration) -> Option<StoredKey> {
-        let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
-        memory
-            .get(hash)
-            .filter(|found| found.is_fresh(now))
-            .map(|found| found.key)
+    /// Forgets a key that has changed, so that it is asked for again.
+    pub(crate) fn forget(&self, id: KeyId) {
+        self.forget_where(|key| key.id == id);
     }
 
-    fn remember(&self, hash: KeyHash, found: Remembered) {
+    /// Forgets the keys of an org whose settings have changed.
+    pub(crate) fn forget_org(&self, org: OrgId) {
+        self.forget_where(|key| key.org == org);
+    }
+
+    fn forget_where(&self, is_old: impl Fn(&StoredKey) -> bool) {
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
-        if memory.len() >= CAPACITY {
-            memory.retain(|_, other| other.is_fresh(found.since));
+        memory.era += 1;
+        memory.keys.retain(|_, found| !is_old(&found.key));
+    }
+
+    /// A key that is remembered, or else the era in which it is to be asked for.
+    fn recall(&self, hash: &KeyHash, now: Duration) -> Result<StoredKey, u64> {
+        let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
+        let found = memory.keys.get(hash).filter(|found| found.is_fresh(now));
+        found.map(|found| found.key.clone()).ok_or(memory.era)
+    }
+
+    fn remember(&self, hash: KeyHash, found: Remembered, era: u64) {
+        let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
+        if memory.era != era {
+            return;
         }
-        if memory.len() < CAPACITY {
-            memory.insert(hash, found);
+        if memory.keys.len() >= CAPACITY {
+            memory.keys.retain(|_, other| other.is_fresh(found.since));
+        }
+        if memory.keys.len() < CAPACITY {
+            memory.keys.insert(hash, found);
         }
     }
 }

@@ -7,7 +7,10 @@ mod events;
 mod health;
 mod ingest;
 mod judge;
+mod keys;
+mod org;
 mod reputation;
+mod signed;
 
 pub use events::event_item;
 pub use judge::gate_report;
@@ -15,7 +18,7 @@ pub use judge::gate_report;
 use crate::authenticate::authenticate;
 use crate::error::ApiError;
 use actix_web::middleware::from_fn;
-use actix_web::web::{ServiceConfig, get, post, resource, scope, to};
+use actix_web::web::{ServiceConfig, delete, get, post, put, resource, scope, to};
 use actix_web::{Resource, Route};
 use pecta_reputation::Reputation;
 use pecta_wire::{ReputationFields, number};
@@ -40,6 +43,18 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             "/agents",
             "GET, POST",
             [get().to(agents::list), post().to(agents::register)],
+        ))
+        .service(only(
+            "/keys",
+            "GET, POST",
+            [get().to(keys::list), post().to(keys::create)],
+        ))
+        .service(only("/keys/{id}", "DELETE", [delete().to(keys::revoke)]))
+        .service(only("/keys/{id}/rotate", "POST", [post().to(keys::rotate)]))
+        .service(only(
+            "/org",
+            "GET, PUT",
+            [get().to(org::show), put().to(org::set)],
         ))
         .default_service(to(not_found))
         .wrap(from_fn(authenticate));

@@ -103,6 +103,20 @@ impl Scopes {
         self.bits & scope.bit() != 0
     }
 
+    /// Whether every scope of the set is in the other one.
+    #[must_use]
+    pub const fn is_subset(self, other: Self) -> bool {
+        self.bits & !other.bits == 0
+    }
+
+    /// The set without one scope.
+    #[must_use]
+    pub const fn without(self, scope: Scope) -> Self {
+        Self {
+            bits: self.bits & !scope.bit(),
+        }
+    }
+
     /// The scopes of the set, in the order of the text form.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         let contained = move |scope: &Scope| self.contains(*scope);
@@ -181,6 +195,11 @@ mod tests {
                 prop_assert_eq!(scopes.contains(scope), chosen.contains(&scope));
             }
             prop_assert!(scopes.iter().eq(chosen.iter().copied()));
+            for scope in Scope::ALL {
+                let fewer = scopes.without(scope);
+                prop_assert!(fewer.is_subset(scopes) && !fewer.contains(scope));
+                prop_assert_eq!(scopes.is_subset(fewer), !scopes.contains(scope));
+            }
             prop_assert_eq!(scopes.to_string().parse::<Scopes>(), Ok(scopes));
         }
     }

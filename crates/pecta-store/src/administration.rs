@@ -6,9 +6,11 @@ use crate::event::{EventFilter, EventPage};
 use crate::key::{KeyDetails, KeyId};
 use crate::org::OrgId;
 use crate::postgres::{self, Administrator, Target};
-use crate::sqlite::{self, backup, deletion, events, keys};
+use crate::sqlite::{self, backup, deletion, events, keys, orgs};
 use diesel::SqliteConnection;
-use std::path::Path;
+use pecta_auth::Keyring;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Makes the database that `url` names, unless there is one, and brings its schema up to date; names
 /// the migrations that ran.
@@ -19,6 +21,17 @@ pub fn migrate(url: &str) -> Result<Vec<String>, OpenError> {
     match Target::parse(url) {
         Some(target) => postgres::migrate(target.map_err(OpenError::WrongUrl)?),
         None => sqlite::migrate(url),
+    }
+}
+
+/// The folder that the database which `url` names is in; `None` for one on a server.
+///
+/// # Errors
+/// When the URL is not understood, or there is no such folder.
+pub fn folder(url: &str) -> Result<Option<PathBuf>, OpenError> {
+    match Target::parse(url) {
+        Some(target) => target.map(|_| None).map_err(OpenError::WrongUrl),
+        None => sqlite::folder(url).map(Some),
     }
 }
 
@@ -62,8 +75,19 @@ impl Administration {
         }
     }
 
+    /// The org of a key.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub fn org_of_key(&mut self, id: KeyId) -> Result<Option<OrgId>, StoreError> {
+        match &mut self.0 {
+            Database::Sqlite(connection) => keys::org_of(connection, id),
+            Database::Postgres(administrator) => administrator.org_of_key(id),
+        }
+    }
+
     /// Revokes a key; `false` when there is none of that id. A key that is revoked already stays
-    /// revoked since then.
+    /// revoked since then. The last one of an org goes, too: another is made on the command line.
     ///
     /// # Errors
     /// When storage is down.
@@ -82,6 +106,34 @@ impl Administration {
         match &mut self.0 {
             Database::Sqlite(connection) => keys::org(connection, name),
             Database::Postgres(administrator) => administrator.org(name),
+        }
+    }
+
+    /// Seals every secret key under the current master key that is not yet, all of them or none; says how many.
+    /// Servers go on meanwhile, as long as they know both keys.
+    ///
+    /// # Errors
+    /// [`StoreError::Sealed`] when a key opens under neither. When storage is down or there is no randomness.
+    pub fn reseal(&mut self, keyring: Keyring) -> Result<usize, StoreError> {
+        let keyring = Arc::new(keyring);
+        match &mut self.0 {
+            Database::Sqlite(connection) => {
+                connection.immediate_transaction(|connection| keys::reseal(connection, &keyring))
+            }
+            Database::Postgres(administrator) => administrator.reseal(keyring),
+        }
+    }
+
+    /// Sets whether verdicts that are sent to an org must be signed.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub fn require_signature(&mut self, org: OrgId, required: bool) -> Result<(), StoreError> {
+        match &mut self.0 {
+            Database::Sqlite(connection) => {
+                orgs::require_signature(connection, org, required).map(drop)
+            }
+            Database::Postgres(administrator) => administrator.require_signature(org, required),
         }
     }
 

@@ -105,9 +105,18 @@ pub enum StoreError {
     /// The operating system gives no random bytes.
     #[error("no randomness: {0}")]
     Random(Box<dyn Error + Send + Sync>),
+    /// The master keys cannot be read again; the text says why.
+    #[error("the master key cannot be read: {0}")]
+    MasterKey(String),
+    /// A secret key is sealed under a master key that is not known here, or was altered.
+    #[error("the secret key {0} does not open under the master key")]
+    Sealed(i64),
     /// A caller's own step inside a transaction failed; everything was rolled back.
     #[error("{0}")]
     Aborted(String),
+    /// What is asked for must not be done as things are; the text says why, to people.
+    #[error("{0}")]
+    Conflict(&'static str),
     /// The store's own code failed.
     #[error("internal error: {0}")]
     Internal(&'static str),

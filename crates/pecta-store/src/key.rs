@@ -2,11 +2,13 @@
 
 use crate::error::StoreError;
 use crate::event::time;
+use crate::master_keys::MasterKeys;
 use crate::org::OrgId;
 use crate::record::Origin;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use pecta_auth::{ApiKey, Binding, KeyKind, MasterKey, OpenError, Scopes};
+use pecta_auth::{AgentPatterns, ApiKey, Binding, KeyKind, Keyring, MasterKeyId, Scope, Scopes};
+use std::sync::Arc;
 
 /// The number by which people refer to a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,19 +28,95 @@ impl KeyId {
     }
 }
 
+/// Why a key is not revoked.
+pub(crate) const LAST_ADMINISTRATOR: StoreError = StoreError::Conflict(
+    "it is the last active secret key that may administer the org; make another one first",
+);
+/// Why a key is not rotated.
+pub(crate) const NOT_ACTIVE: StoreError =
+    StoreError::Conflict("the key was revoked, has expired, or was rotated already");
+
 /// A key to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewKey {
-    /// The org that it is for; made when there is none of that name.
-    pub org: String,
     /// What kind of key.
     pub kind: KeyKind,
     /// A name, for people.
     pub name: Option<String>,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// The agents that it may write for; all if there are none here.
+    pub agents: Option<AgentPatterns>,
+    /// From when on it is refused.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl NewKey {
+    /// A key of this kind that may do whatever such a key may, for ever.
+    #[must_use]
+    pub fn of(kind: KeyKind) -> Self {
+        Self {
+            kind,
+            name: None,
+            scopes: Self::default_scopes(kind, None),
+            agents: None,
+            expires_at: None,
+        }
+    }
+
+    /// What a key may do unless told otherwise: whatever its kind may, but a key that is bound to agents does not
+    /// administer, because it could make one that is not bound.
+    #[must_use]
+    pub fn default_scopes(kind: KeyKind, agents: Option<&AgentPatterns>) -> Scopes {
+        let all = Scopes::default_for(kind);
+        match agents {
+            Some(_) => all.without(Scope::Admin),
+            None => all,
+        }
+    }
+}
+
+/// A key that was just made: the one moment at which it is known.
+#[derive(Debug)]
+pub struct MadeKey {
+    /// The key itself.
+    pub key: ApiKey,
+    /// What is listed of it.
+    pub details: KeyDetails,
+}
+
+/// A key that took the place of another.
+#[derive(Debug)]
+pub struct RotatedKey {
+    /// The new one.
+    pub made: MadeKey,
+    /// The old one, as it is from now on.
+    pub replaced: KeyDetails,
+}
+
+/// A page of keys, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyPage {
+    /// The keys.
+    pub keys: Vec<KeyDetails>,
+    /// The last of them, when there are more behind it.
+    pub next: Option<KeyId>,
+}
+
+impl KeyPage {
+    /// From one row more than was asked for, if there is one.
+    pub(crate) fn of(mut keys: Vec<KeyDetails>, limit: u32) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_more = keys.len() > limit;
+        keys.truncate(limit);
+        let last = keys.last().map(|key| key.id);
+        let next = last.filter(|_| has_more);
+        Self { keys, next }
+    }
 }
 
 /// What a presented key is and may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredKey {
     /// The key.
     pub id: KeyId,
@@ -46,6 +124,10 @@ pub struct StoredKey {
     pub org: OrgId,
     /// What it may do.
     pub scopes: Scopes,
+    /// The agents that it may write for; all if there are none here.
+    pub agents: Option<Arc<AgentPatterns>>,
+    /// Whether verdicts that are sent to the org must be signed.
+    pub require_signature: bool,
     /// From when on it is refused.
     pub expires_at: Option<DateTime<Utc>>,
     /// Since when it is refused for good.
@@ -72,24 +154,31 @@ pub(crate) struct KeyRow {
     id: i64,
     org_id: i64,
     scopes: String,
+    agents: Option<String>,
     expires_at: Option<i64>,
     revoked_at: Option<i64>,
     last_used_at: Option<i64>,
 }
 
-impl TryFrom<KeyRow> for StoredKey {
-    type Error = StoreError;
-
-    fn try_from(row: KeyRow) -> Result<Self, StoreError> {
+impl StoredKey {
+    /// From its row and a column of its org's.
+    pub(crate) fn of((row, require_signature): (KeyRow, bool)) -> Result<Self, StoreError> {
         Ok(Self {
+            require_signature,
             id: KeyId(row.id),
             org: OrgId::from_row(row.org_id),
             scopes: row.scopes.parse().map_err(StoreError::corrupt)?,
+            agents: agents(row.agents)?.map(Arc::new),
             expires_at: row.expires_at.map(time).transpose()?,
             revoked_at: row.revoked_at.map(time).transpose()?,
             last_used_at: row.last_used_at.map(time).transpose()?,
         })
     }
+}
+
+fn agents(stored: Option<String>) -> Result<Option<AgentPatterns>, StoreError> {
+    let agents = stored.map(|lines| lines.parse()).transpose();
+    agents.map_err(StoreError::corrupt)
 }
 
 /// A key as it is listed for people.
@@ -103,12 +192,49 @@ pub struct KeyDetails {
     pub kind: KeyKind,
     /// Its name.
     pub name: Option<String>,
+    /// The last four characters of the key.
+    pub last_four: String,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// The agents that it may write for; all if there are none here.
+    pub agents: Option<AgentPatterns>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was last seen, to the minute.
     pub last_used_at: Option<DateTime<Utc>>,
-    /// Since when it is refused.
+    /// From when on it is refused.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Since when it is refused for good.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// The key that a rotation put in its place.
+    pub replaced_by: Option<KeyId>,
+}
+
+impl KeyDetails {
+    /// A key with the settings of this one.
+    pub(crate) fn again(&self) -> NewKey {
+        NewKey {
+            kind: self.kind,
+            name: self.name.clone(),
+            scopes: self.scopes,
+            agents: self.agents.clone(),
+            expires_at: self.expires_at,
+        }
+    }
+
+    /// Whether the org can be administered by it now, and until someone ends that.
+    pub(crate) fn administers(&self, now: i64) -> bool {
+        let may = self.kind == KeyKind::Secret && self.scopes.contains(Scope::Admin);
+        may && self.is_active(now)
+    }
+
+    /// Whether it is good at this time and was not replaced: microseconds since the Unix epoch.
+    pub(crate) fn is_active(&self, now: i64) -> bool {
+        let has_expired = self
+            .expires_at
+            .is_some_and(|end| end.timestamp_micros() <= now);
+        self.revoked_at.is_none() && self.replaced_by.is_none() && !has_expired
+    }
 }
 
 /// The columns behind [`KeyDetails`]; the org's name is joined.
@@ -118,9 +244,14 @@ pub(crate) struct KeyDetailsRow {
     id: i64,
     kind: String,
     name: Option<String>,
+    last_four: String,
+    scopes: String,
+    agents: Option<String>,
     created_at: i64,
     last_used_at: Option<i64>,
+    expires_at: Option<i64>,
     revoked_at: Option<i64>,
+    replaced_by: Option<i64>,
 }
 
 impl KeyDetailsRow {
@@ -130,9 +261,14 @@ impl KeyDetailsRow {
             org,
             kind: self.kind.parse().map_err(StoreError::corrupt)?,
             name: self.name,
+            last_four: self.last_four,
+            scopes: self.scopes.parse().map_err(StoreError::corrupt)?,
+            agents: agents(self.agents)?,
             created_at: time(self.created_at)?,
             last_used_at: self.last_used_at.map(time).transpose()?,
+            expires_at: self.expires_at.map(time).transpose()?,
             revoked_at: self.revoked_at.map(time).transpose()?,
+            replaced_by: self.replaced_by.map(KeyId),
         })
     }
 }
@@ -144,15 +280,86 @@ pub(crate) struct SealedRow {
     id: i64,
     org_id: i64,
     sealed: Option<Vec<u8>>,
+    master_key_id: Option<String>,
+    agents: Option<String>,
+}
+
+/// A secret key that signs.
+#[derive(Debug)]
+pub struct SigningKey {
+    /// The key.
+    pub key: ApiKey,
+    /// The agents whose verdicts it signs; all if there are none here.
+    pub agents: Option<AgentPatterns>,
 }
 
 impl SealedRow {
-    pub(crate) fn open(&self, master_key: &MasterKey) -> Result<ApiKey, OpenError> {
-        let binding = Binding {
+    pub(crate) const fn id(&self) -> i64 {
+        self.id
+    }
+
+    pub(crate) fn open(&self, master_keys: &MasterKeys) -> Result<ApiKey, StoreError> {
+        self.open_with(|id| master_keys.with(id))
+    }
+
+    pub(crate) fn signing(self, master_keys: &MasterKeys) -> Result<SigningKey, StoreError> {
+        Ok(SigningKey {
+            key: self.open(master_keys)?,
+            agents: agents(self.agents)?,
+        })
+    }
+
+    /// What is stored instead, sealed under the current key.
+    pub(crate) fn resealed(&self, keyring: &Arc<Keyring>) -> Result<SealedColumns, StoreError> {
+        let key = self.open_with(|_| Ok(Arc::clone(keyring)))?;
+        SealedColumns::under(&key, &self.binding(), keyring)
+    }
+
+    fn open_with(
+        &self,
+        keyring: impl FnOnce(MasterKeyId) -> Result<Arc<Keyring>, StoreError>,
+    ) -> Result<ApiKey, StoreError> {
+        let refused = StoreError::Sealed(self.id);
+        let id = self.master_key_id.as_deref().map(str::parse);
+        let (Some(Ok(id)), Some(sealed)) = (id, &self.sealed) else {
+            return Err(refused);
+        };
+        let opened = keyring(id)?.open(id, sealed, &self.binding());
+        opened.map_err(|_| refused)
+    }
+
+    const fn binding(&self) -> Binding {
+        Binding {
             org_id: self.org_id,
             key_id: self.id,
-        };
-        master_key.open(self.sealed.as_deref().unwrap_or_default(), &binding)
+        }
+    }
+}
+
+/// How a rotation ends the old key.
+#[derive(AsChangeset)]
+#[diesel(table_name = crate::schema::api_keys)]
+pub(crate) struct ReplacedColumns {
+    replaced_by: Option<i64>,
+    /// `None` leaves the column as it is.
+    expires_at: Option<i64>,
+    revoked_at: Option<i64>,
+}
+
+impl ReplacedColumns {
+    /// A key that is good for `overlap` still, but no longer than it was.
+    pub(crate) fn of(old: &KeyDetails, by: KeyId, overlap: TimeDelta, now: i64) -> Self {
+        let overlap = overlap.num_microseconds().unwrap_or(i64::MAX);
+        let end = now.saturating_add(overlap);
+        let is_over = overlap <= 0;
+        let was = old
+            .expires_at
+            .map_or(i64::MAX, |end| end.timestamp_micros());
+        Self {
+            replaced_by: Some(by.get()),
+            expires_at: (!is_over).then_some(end.min(was)),
+            revoked_at: is_over.then_some(now),
+        }
     }
 }
 
@@ -166,7 +373,9 @@ pub(crate) struct NewKeyRow<'k> {
     hash: Vec<u8>,
     last_four: String,
     scopes: String,
+    agents: Option<String>,
     created_at: i64,
+    expires_at: Option<i64>,
 }
 
 impl<'k> NewKeyRow<'k> {
@@ -177,8 +386,10 @@ impl<'k> NewKeyRow<'k> {
             name: new.name.as_deref(),
             hash: key.hash().as_bytes().to_vec(),
             last_four: key.last_four().to_owned(),
-            scopes: Scopes::default_for(new.kind).to_string(),
+            scopes: new.scopes.to_string(),
+            agents: new.agents.as_ref().map(ToString::to_string),
             created_at: now,
+            expires_at: new.expires_at.map(|end| end.timestamp_micros()),
         }
     }
 }
@@ -195,8 +406,14 @@ impl SealedColumns {
     pub(crate) fn of(
         key: &ApiKey,
         binding: &Binding,
-        master_key: &MasterKey,
+        master_keys: &MasterKeys,
     ) -> Result<Self, StoreError> {
+        let keyring = master_keys.newest()?;
+        Self::under(key, binding, &keyring)
+    }
+
+    fn under(key: &ApiKey, binding: &Binding, keyring: &Keyring) -> Result<Self, StoreError> {
+        let master_key = keyring.current();
         let sealed = master_key.seal(key, binding, getrandom::fill)?;
         Ok(Self {
             sealed: sealed.as_bytes().to_vec(),

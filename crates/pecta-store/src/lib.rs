@@ -7,7 +7,8 @@
 //! use pecta_store::{MasterKey, Scoring};
 //!
 //! let store = pecta_store::open("sqlite:pecta.db", Scoring::default(), |_| {
-//!     MasterKey::parse("...").map_err(|error| error.to_string())
+//!     let key = MasterKey::parse("...").map_err(|error| error.to_string());
+//!     key.map(Into::into)
 //! })?;
 //! # Ok::<(), pecta_store::OpenError>(())
 //! ```
@@ -23,6 +24,7 @@ mod error;
 mod event;
 mod id;
 mod key;
+mod master_keys;
 mod migrations;
 mod org;
 mod postgres;
@@ -35,14 +37,18 @@ mod sqlite;
 mod store;
 
 // What the façade takes and gives of the crates below it, so that a composing program needs only this one.
-pub use pecta_auth::{ApiKey, KeyKind, MasterKey};
+pub use pecta_auth::{
+    AgentPatternError, AgentPatterns, ApiKey, KeyKind, Keyring, KeyringFormatError, MasterKey,
+    Scope, Scopes, UnknownScope,
+};
 pub use pecta_reputation::{Latency, Scoring};
 
-pub use administration::{Administration, migrate};
+pub use administration::{Administration, folder, migrate};
 pub use agent::{AgentPage, AgentPosition, AgentRecord};
 pub use error::{BackupError, OpenCause, OpenError, StoreError};
 pub use event::{EventFilter, EventPage, EventPosition, EventRecord, Source};
-pub use key::{KeyDetails, KeyId, NewKey, StoredKey};
-pub use org::OrgId;
+pub use key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, SigningKey, StoredKey};
+pub use master_keys::MasterKeys;
+pub use org::{OrgId, OrgSettings};
 pub use record::{AgentReputation, NewEvent, Origin, Outcome, Receipt};
 pub use store::{Bootstrap, Place, Store, open};

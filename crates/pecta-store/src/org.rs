@@ -5,6 +5,15 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OrgId(i64);
 
+/// What can be set for an org.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrgSettings {
+    /// Its name.
+    pub name: String,
+    /// Whether verdicts that are sent to it must be signed.
+    pub require_signature: bool,
+}
+
 impl OrgId {
     pub(crate) const fn from_row(id: i64) -> Self {
         Self(id)

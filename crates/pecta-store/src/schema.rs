@@ -5,6 +5,7 @@ diesel::table! {
         id -> BigInt,
         name -> Text,
         created_at -> BigInt,
+        require_signature -> Bool,
     }
 }
 
@@ -24,6 +25,7 @@ diesel::table! {
         expires_at -> Nullable<BigInt>,
         last_used_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
+        replaced_by -> Nullable<BigInt>,
     }
 }
 
@@ -62,6 +64,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    signatures_seen (org_id, signed_at, mac) {
+        org_id -> BigInt,
+        signed_at -> BigInt,
+        mac -> Binary,
+    }
+}
+
 diesel::joinable!(api_keys -> orgs (org_id));
 diesel::allow_tables_to_appear_in_same_query!(api_keys, orgs);
 diesel::allow_tables_to_appear_in_same_query!(agents, events);
@@ -97,5 +107,6 @@ mod tests {
         check!(connection, api_keys);
         check!(connection, agents);
         check!(connection, events);
+        check!(connection, signatures_seen);
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod events;
 pub(crate) mod keys;
 mod lane;
 mod open;
+pub(crate) mod orgs;
 #[cfg(test)]
 mod plans;
 mod pragmas;
@@ -23,7 +24,7 @@ mod writer;
 
 #[cfg(test)]
 pub(crate) use open::migrated;
-pub(crate) use open::{administer, migrate, open};
+pub(crate) use open::{administer, folder, migrate, open};
 
 use crate::agent::{AgentPage, AgentPosition};
 use crate::error::StoreError;

@@ -4,14 +4,15 @@ use crate::agent::{AgentPage, AgentPosition};
 use crate::clock::now_micros;
 use crate::error::{OpenError, StoreError};
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
-use crate::key::{KeyId, NewKey, StoredKey};
-use crate::org::OrgId;
+use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, SigningKey, StoredKey};
+use crate::master_keys::MasterKeys;
+use crate::org::{OrgId, OrgSettings};
 use crate::postgres::{self, Postgres, Target};
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
 use crate::retention;
 use crate::sqlite::{self, Sqlite};
-use chrono::{DateTime, Utc};
-use pecta_auth::{ApiKey, KeyHash, MasterKey};
+use chrono::{DateTime, TimeDelta, Utc};
+use pecta_auth::{ApiKey, KeyHash};
 use pecta_reputation::Scoring;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use tokio::time::sleep;
 /// file (`sqlite:PATH`) is made when there is none; on a server
 /// (`postgres://USER:PASSWORD@HOST:PORT/DATABASE`) the database must be there.
 ///
-/// `master_key` is asked for the master key and told where the database is; its error is a text for
+/// `master_keys` is asked for the master key and told where the database is; its error is a text for
 /// people. For a file it is asked once this proved to be writable.
 ///
 /// # Errors
@@ -30,21 +31,21 @@ use tokio::time::sleep;
 pub fn open(
     url: &str,
     scoring: Scoring,
-    master_key: impl FnOnce(Place<'_>) -> Result<MasterKey, String>,
+    master_keys: impl FnOnce(Place<'_>) -> Result<MasterKeys, String>,
 ) -> Result<Store, OpenError> {
-    let (database, master_key) = if let Some(target) = Target::parse(url) {
+    let (database, master_keys) = if let Some(target) = Target::parse(url) {
         let target = target.map_err(OpenError::WrongUrl)?;
-        let master_key = master_key(Place::Server).map_err(OpenError::NoMasterKey)?;
-        let master_key = Arc::new(master_key);
-        let database = postgres::open(target, scoring, &master_key)?;
-        (Database::Postgres(database), master_key)
+        let master_keys = master_keys(Place::Server).map_err(OpenError::NoMasterKey)?;
+        let master_keys = Arc::new(master_keys);
+        let database = postgres::open(target, scoring, &master_keys)?;
+        (Database::Postgres(database), master_keys)
     } else {
-        let (database, master_key) = sqlite::open(url, scoring, master_key)?;
-        (Database::Sqlite(database), Arc::new(master_key))
+        let (database, master_keys) = sqlite::open(url, scoring, master_keys)?;
+        (Database::Sqlite(database), Arc::new(master_keys))
     };
     Ok(Store {
         database,
-        master_key,
+        master_keys,
         scoring,
     })
 }
@@ -68,7 +69,7 @@ pub enum Place<'p> {
 #[derive(Debug, Clone)]
 pub struct Store {
     database: Database,
-    master_key: Arc<MasterKey>,
+    master_keys: Arc<MasterKeys>,
     scoring: Scoring,
 }
 
@@ -221,9 +222,44 @@ impl Store {
     ///
     /// # Errors
     /// When storage is down, or a key does not open under the master key.
-    pub async fn signing_keys(&self, org: OrgId) -> Result<Vec<ApiKey>, StoreError> {
-        let master_key = Arc::clone(&self.master_key);
-        call!(self, signing_keys(org, master_key).await)
+    pub async fn signing_keys(&self, org: OrgId) -> Result<Vec<SigningKey>, StoreError> {
+        let master_keys = Arc::clone(&self.master_keys);
+        call!(self, signing_keys(org, master_keys).await)
+    }
+
+    /// What is set for an org.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub async fn org_settings(&self, org: OrgId) -> Result<OrgSettings, StoreError> {
+        call!(self, org_settings(org).await)
+    }
+
+    /// Sets whether verdicts that are sent to an org must be signed; says what is set now.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub async fn require_signature(
+        &self,
+        org: OrgId,
+        required: bool,
+    ) -> Result<OrgSettings, StoreError> {
+        call!(self, require_signature(org, required).await)
+    }
+
+    /// Takes a signature with a time, once: `false` when it was taken before, here or by another process on the
+    /// database. Times are seconds since the Unix epoch; one that is 10 minutes before `now` is known no more.
+    ///
+    /// # Errors
+    /// When storage is down; it is unknown then whether the signature was taken.
+    pub async fn claim_signature(
+        &self,
+        org: OrgId,
+        signed_at: i64,
+        mac: [u8; 32],
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        call!(self, claim_signature(org, signed_at, mac, now).await)
     }
 
     /// Notes that a key was used now. Not awaited and not durable at once: it is for people.
@@ -231,13 +267,65 @@ impl Store {
         call!(self, touch_key(id));
     }
 
-    /// Makes a key, and its org when there is none of that name. The key is returned this once.
+    /// Makes a key for the org of a name, which is made when there is none. The key is returned this once.
     ///
     /// # Errors
     /// When storage is down or there is no randomness.
-    pub async fn create_key(&self, key: NewKey) -> Result<ApiKey, StoreError> {
-        let master_key = Arc::clone(&self.master_key);
-        call!(self, create_key(key, master_key).await)
+    pub async fn create_key(&self, org: &str, key: NewKey) -> Result<ApiKey, StoreError> {
+        let (org, master_keys) = (org.to_owned(), Arc::clone(&self.master_keys));
+        call!(self, create_key(org, key, master_keys).await)
+    }
+
+    /// Makes a key of an org. The key is returned this once.
+    ///
+    /// # Errors
+    /// When storage is down or there is no randomness.
+    pub async fn add_key(&self, org: OrgId, key: NewKey) -> Result<MadeKey, StoreError> {
+        let master_keys = Arc::clone(&self.master_keys);
+        call!(self, add_key(org, key, master_keys).await)
+    }
+
+    /// A page of the keys of an org, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When storage is down or stored data is corrupt.
+    pub async fn keys(
+        &self,
+        org: OrgId,
+        after: Option<KeyId>,
+        limit: u32,
+    ) -> Result<KeyPage, StoreError> {
+        call!(self, keys(org, after, limit).await)
+    }
+
+    /// Makes a key with the settings of another, which is good for `overlap` still, but no longer than it was;
+    /// `None` when the org has no such key.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] for a key that is not good any more or was rotated before. When storage is down
+    /// or there is no randomness.
+    pub async fn rotate_key(
+        &self,
+        org: OrgId,
+        id: KeyId,
+        overlap: TimeDelta,
+    ) -> Result<Option<RotatedKey>, StoreError> {
+        let master_keys = Arc::clone(&self.master_keys);
+        call!(self, rotate_key(org, id, overlap, master_keys).await)
+    }
+
+    /// Revokes a key; `None` when the org has no such key. One that is revoked already stays revoked since
+    /// then.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] for the last active secret key by which the org can be administered; one that
+    /// a rotation left good for a while does not count as another. When storage is down.
+    pub async fn revoke_key(
+        &self,
+        org: OrgId,
+        id: KeyId,
+    ) -> Result<Option<KeyDetails>, StoreError> {
+        call!(self, revoke_key(org, id).await)
     }
 
     /// Makes the first org and a key of each kind, unless there is an org already.
@@ -250,8 +338,8 @@ impl Store {
     where
         P: FnOnce(&Bootstrap) -> Result<(), String> + Send + 'static,
     {
-        let (org, master_key) = (org.to_owned(), Arc::clone(&self.master_key));
-        call!(self, bootstrap(org, master_key, publish).await)
+        let (org, master_keys) = (org.to_owned(), Arc::clone(&self.master_keys));
+        call!(self, bootstrap(org, master_keys, publish).await)
     }
 
     /// Whether the database can be read and written now.

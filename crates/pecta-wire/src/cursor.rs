@@ -15,6 +15,7 @@ const VERSION: u8 = 1;
 /// The second byte: which listing it belongs to.
 const EVENTS: u8 = b'e';
 const AGENTS: u8 = b'a';
+const KEYS: u8 = b'k';
 
 /// A place in the listing of events: that of one event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,17 +79,43 @@ impl fmt::Display for AgentsCursor {
     }
 }
 
-fn encode(listing: u8, time: i64, name: &[u8]) -> String {
-    let bytes = [&[VERSION, listing], &time.to_be_bytes()[..], name].concat();
+/// A place in the listing of keys: that of one key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeysCursor {
+    /// Its id.
+    pub id: i64,
+}
+
+impl KeysCursor {
+    /// Reads a cursor; `None` when the text is none of this listing.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (id, rest) = decode(KEYS, text)?;
+        rest.is_empty().then_some(Self { id })
+    }
+
+    pub(crate) fn of(query: &Query<'_>) -> Result<Option<Self>, Invalid> {
+        parameter(query, Self::parse)
+    }
+}
+
+impl fmt::Display for KeysCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&encode(KEYS, self.id, &[]))
+    }
+}
+
+fn encode(listing: u8, number: i64, name: &[u8]) -> String {
+    let bytes = [&[VERSION, listing], &number.to_be_bytes()[..], name].concat();
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
 fn decode(listing: u8, text: &str) -> Option<(i64, Vec<u8>)> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-    let (time, name) = bytes
+    let (number, name) = bytes
         .strip_prefix(&[VERSION, listing])?
         .split_first_chunk()?;
-    Some((i64::from_be_bytes(*time), name.to_vec()))
+    Some((i64::from_be_bytes(*number), name.to_vec()))
 }
 
 fn parameter<C>(
@@ -149,6 +176,9 @@ mod tests {
             prop_assert_eq!(EventsCursor::parse(&cursor.to_string()), Some(cursor));
             let cursor = AgentsCursor { last_seen_us: time, agent_id };
             prop_assert_eq!(AgentsCursor::parse(&cursor.to_string()), Some(cursor));
+            let cursor = KeysCursor { id: time };
+            prop_assert_eq!(KeysCursor::parse(&cursor.to_string()), Some(cursor));
+            prop_assert_eq!(KeysCursor::parse(&event(time, id).to_string()), None);
         }
     }
 }

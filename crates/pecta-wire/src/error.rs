@@ -18,9 +18,11 @@ pub enum ErrorCode {
     AuthInvalid,
     /// The key was revoked or has expired.
     AuthRevoked,
+    /// No signature was sent, and the org takes none without.
+    HmacRequired,
     /// A signature was sent and the org has no active secret key.
     HmacNoSecret,
-    /// The signature is malformed or matches no active secret key.
+    /// The signature is malformed, matches no active secret key, is too old or was used before.
     HmacInvalid,
     /// The key's kind or scope does not allow the route.
     Forbidden,
@@ -28,6 +30,8 @@ pub enum ErrorCode {
     NotFound,
     /// The route exists, with another method.
     MethodNotAllowed,
+    /// What is asked for must not be done as things are.
+    Conflict,
     /// The body is over the limit.
     PayloadTooLarge,
     /// The org used up its requests of the rolling minute.
@@ -40,18 +44,20 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// All codes, in the order of the documented table.
-    pub const ALL: [ErrorCode; 15] = [
+    pub const ALL: [ErrorCode; 17] = [
         Self::BadJson,
         Self::ValidationError,
         Self::AuthMissing,
         Self::AuthFormat,
         Self::AuthInvalid,
         Self::AuthRevoked,
+        Self::HmacRequired,
         Self::HmacNoSecret,
         Self::HmacInvalid,
         Self::Forbidden,
         Self::NotFound,
         Self::MethodNotAllowed,
+        Self::Conflict,
         Self::PayloadTooLarge,
         Self::RateLimited,
         Self::InternalError,
@@ -66,11 +72,13 @@ impl ErrorCode {
             Self::AuthFormat => ("auth_format", 401),
             Self::AuthInvalid => ("auth_invalid", 401),
             Self::AuthRevoked => ("auth_revoked", 401),
+            Self::HmacRequired => ("hmac_required", 401),
             Self::HmacNoSecret => ("hmac_no_secret", 401),
             Self::HmacInvalid => ("hmac_invalid", 401),
             Self::Forbidden => ("forbidden", 403),
             Self::NotFound => ("not_found", 404),
             Self::MethodNotAllowed => ("method_not_allowed", 405),
+            Self::Conflict => ("conflict", 409),
             Self::PayloadTooLarge => ("payload_too_large", 413),
             Self::RateLimited => ("rate_limited", 429),
             Self::InternalError => ("internal_error", 500),

@@ -3,7 +3,7 @@
 use crate::cursor::EventsCursor;
 use crate::error::Invalid;
 use crate::ingest::GateReport;
-use crate::query::Query;
+use crate::query::{Query, whole};
 use crate::text::{NAME, TOOL, TextRule};
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -57,24 +57,6 @@ impl EventsQuery {
             tool: text(&query, "tool", &TOOL)?,
             cursor: EventsCursor::of(&query)?,
         })
-    }
-}
-
-fn whole(
-    query: &Query<'_>,
-    name: &str,
-    allowed: &RangeInclusive<u32>,
-) -> Result<Option<u32>, Invalid> {
-    let Some(text) = query.get(name)? else {
-        return Ok(None);
-    };
-    match text.parse() {
-        Ok(value) if allowed.contains(&value) => Ok(Some(value)),
-        _ => {
-            let (low, high) = (allowed.start(), allowed.end());
-            let rule = format!("must be a whole number between {low} and {high}");
-            Err(Invalid::new(name, rule))
-        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::error::Invalid;
 use crate::node::{Member, Node};
-use crate::text::TextRule;
+use crate::text::{NAME, TextRule};
+use crate::timestamp::Timestamp;
 use serde_json::Number;
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -111,6 +112,58 @@ impl<'n, 'a> Fields<'n, 'a> {
             },
             Some(_) => Err(self.invalid(name, "must be a number")),
         }
+    }
+
+    /// A whole number in a range.
+    pub(crate) fn whole(
+        &self,
+        name: &str,
+        allowed: &RangeInclusive<u32>,
+    ) -> Result<Option<u32>, Invalid> {
+        let Some(node) = self.get(name)? else {
+            return Ok(None);
+        };
+        let number = match node {
+            Node::Number(number) => number.as_u64().and_then(|value| value.try_into().ok()),
+            _ => None,
+        };
+        let number = number.filter(|value| allowed.contains(value));
+        let (low, high) = (allowed.start(), allowed.end());
+        let rule = format_args!("must be a whole number between {low} and {high}");
+        number.map(Some).ok_or_else(|| self.invalid(name, rule))
+    }
+
+    /// A point in time.
+    pub(crate) fn time(&self, name: &str) -> Result<Option<Timestamp>, Invalid> {
+        let rule = "must be an RFC 3339 timestamp, such as 2026-05-07T14:22:10Z";
+        match self.get(name)? {
+            None => Ok(None),
+            Some(Node::String(text)) => Timestamp::parse(text)
+                .map(Some)
+                .ok_or_else(|| self.invalid(name, rule)),
+            Some(_) => Err(self.invalid(name, "must be a string")),
+        }
+    }
+
+    /// An array of names whose length lies in `allowed`.
+    pub(crate) fn names(
+        &self,
+        name: &str,
+        allowed: &RangeInclusive<usize>,
+    ) -> Result<Option<Vec<String>>, Invalid> {
+        let Some(items) = self.array(name, allowed)? else {
+            return Ok(None);
+        };
+        let path = self.path(name);
+        let items = items.iter().enumerate().map(|(index, item)| {
+            let invalid = |rule: &dyn fmt::Display| Invalid::new(Path::Item(&path, index), rule);
+            let Node::String(text) = item else {
+                return Err(invalid(&"must be a string"));
+            };
+            NAME.check(text).map_err(|broken| invalid(&broken))?;
+            Ok(text.clone().into_owned())
+        });
+        items.collect::<Result<_, _>>().map(Some)
     }
 
     /// An array whose length lies in `allowed`.

@@ -146,18 +146,12 @@ fn gate(fields: &Fields<'_, '_>) -> Result<GateReport, Invalid> {
 
 fn timestamp(fields: &Fields<'_, '_>, latest: DateTime<Utc>) -> Result<Option<Timestamp>, Invalid> {
     const NAME: &str = "timestamp";
-    let invalid = |rule| Invalid::new(fields.path(NAME), rule);
-    let text = match fields.get(NAME)? {
-        None => return Ok(None),
-        Some(Node::String(text)) => text,
-        Some(_) => return Err(invalid("must be a string")),
-    };
-    let time = Timestamp::parse(text)
-        .ok_or_else(|| invalid("must be an RFC 3339 timestamp, such as 2026-05-07T14:22:10Z"))?;
-    if time > Timestamp::from(latest) {
-        return Err(invalid("must not lie more than 24 hours in the future"));
+    let time = fields.time(NAME)?;
+    if time.is_some_and(|time| time > Timestamp::from(latest)) {
+        let rule = "must not lie more than 24 hours in the future";
+        return Err(Invalid::new(fields.path(NAME), rule));
     }
-    Ok(Some(time))
+    Ok(time)
 }
 
 /// What became of a batch.

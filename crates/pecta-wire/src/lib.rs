@@ -28,8 +28,10 @@ mod events;
 mod fields;
 mod health;
 mod ingest;
+mod keys;
 mod node;
 mod number;
+mod org;
 mod query;
 mod reputation;
 mod text;
@@ -37,7 +39,7 @@ mod timestamp;
 
 pub use agents::{AgentItem, AgentsQuery, AgentsResponse, RegisterRequest, RegisterResponse};
 pub use batch::{BatchRequest, BatchResponse, BatchResult};
-pub use cursor::{AgentsCursor, EventsCursor};
+pub use cursor::{AgentsCursor, EventsCursor, KeysCursor};
 pub use error::{ErrorBody, ErrorCode, Invalid, RequestError};
 pub use evaluate::{EvaluateRequest, EvaluateResponse, TmaxContext};
 pub use events::{EventItem, EventsQuery, EventsResponse, Finding};
@@ -45,7 +47,11 @@ pub use health::{HealthResponse, NotReadyResponse, ReadyResponse};
 pub use ingest::{
     GateMode, GateReport, IngestEvent, IngestRequest, IngestResponse, ReputationUpdate,
 };
+pub use keys::{
+    CreateKeyRequest, CreateKeyResponse, KeyItem, KeysQuery, KeysResponse, RotateKeyRequest,
+};
 pub use number::number;
+pub use org::{OrgRequest, OrgResponse};
 pub use reputation::{EvaluateReputation, ReputationFields, ReputationResponse};
 pub use text::{agent_id_from_path, idempotency_key};
 pub use timestamp::Timestamp;

@@ -2,6 +2,7 @@
 
 use crate::error::Invalid;
 use percent_encoding::percent_decode_str;
+use std::ops::RangeInclusive;
 
 /// The parameters of one request. Values stay encoded until they are asked for, so that nothing that
 /// an unknown parameter holds matters.
@@ -40,4 +41,23 @@ fn decode(text: &str) -> Option<String> {
     let text = text.replace('+', " ");
     let decoded = percent_decode_str(&text).decode_utf8().ok()?;
     Some(decoded.into_owned())
+}
+
+/// A parameter that is a whole number in a range.
+pub(crate) fn whole(
+    query: &Query<'_>,
+    name: &str,
+    allowed: &RangeInclusive<u32>,
+) -> Result<Option<u32>, Invalid> {
+    let Some(text) = query.get(name)? else {
+        return Ok(None);
+    };
+    match text.parse() {
+        Ok(value) if allowed.contains(&value) => Ok(Some(value)),
+        _ => {
+            let (low, high) = (allowed.start(), allowed.end());
+            let rule = format!("must be a whole number between {low} and {high}");
+            Err(Invalid::new(name, rule))
+        }
+    }
 }

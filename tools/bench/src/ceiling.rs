@@ -93,18 +93,16 @@ pub(crate) fn insert(inserts: Inserts, warm_up: Duration, measured: Duration) ->
 
 /// A database that the store made.
 fn empty_database(home: &Home) -> Outcome<SqliteConnection> {
-    let master_key =
-        |_: Place<'_>| MasterKey::parse(&"00".repeat(32)).map_err(|error| error.to_string());
+    let master_key = |_: Place<'_>| {
+        let key = MasterKey::parse(&"00".repeat(32));
+        key.map(Into::into).map_err(|error| error.to_string())
+    };
     let store = pecta_store::open(home.database_url(), Scoring::default(), master_key)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let key = NewKey {
-        org: "default".to_owned(),
-        kind: KeyKind::Publishable,
-        name: None,
-    };
+    let key = NewKey::of(KeyKind::Publishable);
     runtime.block_on(async {
         // With the first org, which the rows belong to.
-        store.create_key(key).await?;
+        store.create_key("default", key).await?;
         store.close().await;
         Outcome::Ok(())
     })?;

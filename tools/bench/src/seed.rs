@@ -7,7 +7,8 @@ use crate::workload::{agent_id, gates};
 use chrono::{DateTime, TimeDelta, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use pecta_store::{
-    ApiKey, KeyKind, Latency, MasterKey, NewEvent, NewKey, Origin, Place, Scoring, Source, Store,
+    ApiKey, KeyKind, Keyring, Latency, MasterKeys, NewEvent, NewKey, Origin, Place, Scoring,
+    Source, Store,
 };
 use std::time::SystemTime;
 use std::{env, fs, path};
@@ -54,11 +55,7 @@ pub(crate) fn run(seed: &Seed) -> Outcome<ApiKey> {
 async fn fill(seed: &Seed) -> Outcome<ApiKey> {
     let store = pecta_store::open(&url(&seed.database)?, Scoring::default(), master_key)?;
     let key = store
-        .create_key(NewKey {
-            org: seed.org.clone(),
-            kind: KeyKind::Publishable,
-            name: Some("seed".to_owned()),
-        })
+        .create_key(&seed.org, NewKey::of(KeyKind::Publishable))
         .await?;
     let stored = store.find_key(key.hash()).await?;
     let origin = stored.ok_or("the new key is not found")?.origin();
@@ -105,7 +102,7 @@ pub(crate) fn url(database: &str) -> Outcome<String> {
 }
 
 /// Nothing is sealed here, so any key will do, unless the database has one already.
-fn master_key(place: Place<'_>) -> Result<MasterKey, String> {
+fn master_key(place: Place<'_>) -> Result<MasterKeys, String> {
     let text = match place {
         Place::Folder {
             holds_sealed_keys: false,
@@ -117,7 +114,8 @@ fn master_key(place: Place<'_>) -> Result<MasterKey, String> {
         }
         Place::Server => env::var(MASTER_KEY).map_err(|error| format!("{MASTER_KEY}: {error}"))?,
     };
-    MasterKey::parse(&text).map_err(|error| error.to_string())
+    let keyring = Keyring::parse(&text);
+    keyring.map(Into::into).map_err(|error| error.to_string())
 }
 
 /// Events by their number, the same in every run but for the times.

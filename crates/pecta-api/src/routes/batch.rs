@@ -1,10 +1,10 @@
 //! `POST /v1/evaluate/batch`.
 
 use super::evaluate::{answer, new_event, standing, with_redacted};
-use super::judge::{Judged, judge_request, questions};
+use super::judge::{Judged, allowed, judge_request, questions};
 use crate::app::App;
 use crate::body::Body;
-use crate::caller::{Caller, Evaluate, Permission as _, Posted};
+use crate::caller::{Caller, Evaluate, Permission as _, Posted, WritableAgents};
 use crate::callouts::Question;
 use crate::error::ApiError;
 use crate::heavy::on_pool;
@@ -12,13 +12,11 @@ use actix_web::web;
 use pecta_gates::Json;
 use pecta_policy::Answer;
 use pecta_store::{self as store, AgentReputation, StoreError};
-use pecta_wire::{
-    BatchRequest, BatchResponse, BatchResult, EvaluateRequest, EvaluateResponse, RequestError,
-};
+use pecta_wire::{BatchRequest, BatchResponse, BatchResult, EvaluateRequest, EvaluateResponse};
 use std::collections::HashMap;
 
 /// An item as it came.
-type Request<'b> = Result<EvaluateRequest<Json<'b>>, RequestError>;
+type Request<'b> = Result<EvaluateRequest<Json<'b>>, ApiError>;
 /// An item, judged or refused.
 type Item = Result<Judged, ApiError>;
 
@@ -33,8 +31,10 @@ pub(super) async fn evaluate(
 /// Judges the items that are valid, once they are paid for and the services have answered that their gates ask.
 async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Vec<Item>, ApiError> {
     let (app, org) = (&caller.app, caller.org());
+    let agents = caller.agents.clone();
+    let ask = move |app: &App, body: &[u8]| questions_of_each(app, &agents, body);
     // What follows waits for others, so that the body is read twice rather than kept in pieces.
-    let questions = on_pool(app, body.clone(), questions_of_each).await?;
+    let questions = on_pool(app, body.clone(), ask).await?;
     let valid = questions.iter().flatten().count();
     let limit = app.rate_limit(Evaluate::QUOTA);
     if limit > 0 && valid > limit {
@@ -46,22 +46,29 @@ async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Vec<Item>, ApiEr
         .await?;
     let questions = questions.into_iter().map(Option::unwrap_or_default);
     let answers = app.callouts().ask(app, org, questions.collect()).await?;
-    let judge = move |app: &App, body: &[u8]| Ok(judge_each(app, requests(body)?, &answers));
+    let agents = caller.agents.clone();
+    let judge = move |app: &App, body: &[u8]| {
+        let requests = requests(&agents, body)?;
+        Ok(judge_each(app, requests, &answers))
+    };
     on_pool(app, body, judge).await
 }
 
 /// What services are to be asked about each item; `None` for one that is not valid.
-fn questions_of_each(app: &App, body: &[u8]) -> Result<Vec<Option<Vec<Question>>>, ApiError> {
+fn questions_of_each(
+    app: &App,
+    agents: &WritableAgents,
+    body: &[u8],
+) -> Result<Vec<Option<Vec<Question>>>, ApiError> {
     let questions = |request: Request<'_>| request.ok().map(|request| questions(app, &request));
-    let questions = requests(body)?.into_iter().map(questions);
+    let questions = requests(agents, body)?.into_iter().map(questions);
     questions.map(Option::transpose).collect()
 }
 
-fn requests(body: &[u8]) -> Result<Vec<Request<'_>>, ApiError> {
+fn requests<'b>(agents: &WritableAgents, body: &'b [u8]) -> Result<Vec<Request<'b>>, ApiError> {
     let items = BatchRequest::parse(body)?.items.into_iter();
-    Ok(items
-        .map(|item| EvaluateRequest::parse(item.get().as_bytes()))
-        .collect())
+    let requests = items.map(|item| allowed(agents, item.get().as_bytes()));
+    Ok(requests.collect())
 }
 
 /// `answers` are those of the services to each item; none when no service was asked.

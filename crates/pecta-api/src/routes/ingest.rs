@@ -1,7 +1,8 @@
 //! `POST /v1/ingest`.
 
+use super::signed::Signed;
 use crate::app::App;
-use crate::caller::{Caller, Ingest, Posted};
+use crate::caller::{Ingest, Posted};
 use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::heavy::on_body;
@@ -9,73 +10,38 @@ use actix_web::http::StatusCode;
 use actix_web::web::Json;
 use actix_web::{CustomizeResponder, HttpRequest, Responder};
 use chrono::{DateTime, Utc};
-use pecta_auth::{ApiKey, Signature};
 use pecta_reputation::Latency;
 use pecta_store::{NewEvent, Outcome, Receipt, Source};
 use pecta_wire::{IngestEvent, IngestRequest, IngestResponse, ReputationUpdate};
-
-const SIGNATURE: &str = "X-Pecta-Signature";
 
 pub(super) async fn ingest(
     Posted { caller, body }: Posted<Ingest>,
     request: HttpRequest,
 ) -> Result<CustomizeResponder<Json<IngestResponse>>, ApiError> {
     let signature = Signed::by(&caller, &request).await?;
+    let agents = caller.agents.clone();
     let read = move |_: &App, body: &[u8]| {
-        let source = signature.verify(body)?;
         let now = Clock::wall();
+        let proof = signature.verify(body, now)?;
+        let source = proof.source();
         let batch = IngestRequest::parse(body, now)?;
+        for event in &batch.events {
+            agents.check(&event.agent_id)?;
+            proof.check(&event.agent_id)?;
+        }
         let events = batch
             .events
             .into_iter()
             .map(|event| new_event(event, now, source));
-        events.collect::<Result<Vec<_>, _>>()
+        let events = events.collect::<Result<Vec<_>, ApiError>>()?;
+        Ok((proof, events))
     };
-    let events = on_body(&caller.app, body, read).await?;
+    let (proof, events) = on_body(&caller.app, body, read).await?;
+    proof.claim(&caller).await?;
     let receipt = caller.store().record(caller.origin, events).await?;
     Ok(Json(answer(receipt))
         .customize()
         .with_status(StatusCode::ACCEPTED))
-}
-
-/// Whether a request carries a signature, and the keys that may have made it.
-enum Signed {
-    No,
-    Yes(Option<Signature>, Vec<ApiKey>),
-}
-
-impl Signed {
-    async fn by(caller: &Caller<Ingest>, request: &HttpRequest) -> Result<Self, ApiError> {
-        let headers: Vec<_> = request.headers().get_all(SIGNATURE).collect();
-        if headers.is_empty() {
-            return Ok(Self::No);
-        }
-        let keys = caller.store().signing_keys(caller.org()).await?;
-        if keys.is_empty() {
-            return Err(ApiError::HmacNoSecret);
-        }
-        let signature = match headers[..] {
-            [header] => header
-                .to_str()
-                .ok()
-                .and_then(|text| Signature::parse(text).ok()),
-            _ => None,
-        };
-        Ok(Self::Yes(signature, keys))
-    }
-
-    /// Verifies the signature over the body as it was sent.
-    fn verify(&self, body: &[u8]) -> Result<Source, ApiError> {
-        match self {
-            Self::No => Ok(Source::Unsigned),
-            Self::Yes(Some(signature), keys)
-                if keys.iter().any(|key| signature.matches(body, key)) =>
-            {
-                Ok(Source::Signed)
-            }
-            Self::Yes(..) => Err(ApiError::HmacInvalid),
-        }
-    }
 }
 
 fn new_event(event: IngestEvent, now: DateTime<Utc>, source: Source) -> Result<NewEvent, ApiError> {

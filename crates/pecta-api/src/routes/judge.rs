@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::body::Body;
-use crate::caller::{Caller, Evaluate};
+use crate::caller::{Caller, Evaluate, WritableAgents};
 use crate::callouts::Question;
 use crate::clock::Clock;
 use crate::error::ApiError;
@@ -42,9 +42,10 @@ pub(super) struct Outcome {
 
 /// Judges the output of a request, once the services have answered that its gates ask.
 pub(super) async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Judged, ApiError> {
-    let app = &caller.app;
+    let (app, agents) = (&caller.app, caller.agents.clone());
     let answers = if app.policy().policy.has_callouts() {
-        let ask = |app: &App, body: &[u8]| questions(app, &EvaluateRequest::parse(body)?);
+        let agents = agents.clone();
+        let ask = move |app: &App, body: &[u8]| questions(app, &allowed(&agents, body)?);
         let questions = vec![on_body(app, body.clone(), ask).await?];
         app.callouts().ask(app, caller.org(), questions).await?
     } else {
@@ -52,9 +53,19 @@ pub(super) async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Judge
     };
     let judge = move |app: &App, body: &[u8]| {
         let answers = answers.first().map_or(&[][..], Vec::as_slice);
-        judge_request(app, EvaluateRequest::parse(body)?, answers)
+        judge_request(app, allowed(&agents, body)?, answers)
     };
     on_body(app, body, judge).await
+}
+
+/// Reads a request, and refuses one for an agent that the caller may not write for.
+pub(super) fn allowed<'b>(
+    agents: &WritableAgents,
+    body: &'b [u8],
+) -> Result<EvaluateRequest<Json<'b>>, ApiError> {
+    let request = EvaluateRequest::parse(body)?;
+    agents.check(&request.agent_id)?;
+    Ok(request)
 }
 
 /// What services are to be asked about the output of a request.

@@ -3,7 +3,7 @@
 use super::connection::Work;
 use super::pool::Pool;
 use super::threads::Threads;
-use super::{deletion, events, keys};
+use super::{deletion, events, keys, orgs};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage};
@@ -11,6 +11,7 @@ use crate::key::{KeyDetails, KeyId};
 use crate::org::OrgId;
 use crate::retention::rest;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use pecta_auth::Keyring;
 use std::sync::Arc;
 use std::thread;
 
@@ -30,6 +31,25 @@ impl Administrator {
 
     pub(crate) fn revoke_key(&self, id: KeyId) -> Result<bool, StoreError> {
         self.run(move |connection| Box::pin(keys::revoke(connection, id, now_micros())))
+    }
+
+    pub(crate) fn org_of_key(&self, id: KeyId) -> Result<Option<OrgId>, StoreError> {
+        self.run(move |connection| Box::pin(keys::org_of(connection, id)))
+    }
+
+    pub(crate) fn reseal(&self, keyring: Arc<Keyring>) -> Result<usize, StoreError> {
+        self.run(move |connection| {
+            Box::pin(
+                connection
+                    .transaction(async move |connection| keys::reseal(connection, &keyring).await),
+            )
+        })
+    }
+
+    pub(crate) fn require_signature(&self, org: OrgId, required: bool) -> Result<(), StoreError> {
+        let set = self
+            .run(move |connection| Box::pin(orgs::require_signature(connection, org, required)));
+        set.map(drop)
     }
 
     pub(crate) fn org(&self, name: &str) -> Result<Option<OrgId>, StoreError> {

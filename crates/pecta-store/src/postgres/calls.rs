@@ -1,18 +1,20 @@
 //! The calls of the façade.
 
-use super::{Postgres, agents, deletion, events, keys};
+use super::{Postgres, agents, deletion, events, keys, orgs as settings};
 use crate::agent::{AgentPage, AgentPosition};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
-use crate::key::{KeyId, NewKey, StoredKey};
-use crate::org::OrgId;
+use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, SigningKey, StoredKey};
+use crate::master_keys::MasterKeys;
+use crate::org::{OrgId, OrgSettings};
 use crate::record::AgentState;
 use crate::retention::Step;
 use crate::store::Bootstrap;
+use chrono::TimeDelta;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, RunQueryDsl};
-use pecta_auth::{ApiKey, KeyHash, MasterKey};
+use pecta_auth::{ApiKey, KeyHash};
 use std::sync::Arc;
 
 impl Postgres {
@@ -98,11 +100,42 @@ impl Postgres {
     pub(crate) async fn signing_keys(
         &self,
         org: OrgId,
-        master_key: Arc<MasterKey>,
-    ) -> Result<Vec<ApiKey>, StoreError> {
+        master_keys: Arc<MasterKeys>,
+    ) -> Result<Vec<SigningKey>, StoreError> {
         let now = now_micros();
         self.look_up(move |connection| {
-            Box::pin(async move { keys::signing(connection, org, &master_key, now).await })
+            Box::pin(async move { keys::signing(connection, org, &master_keys, now).await })
+        })
+        .await
+    }
+
+    pub(crate) async fn org_settings(&self, org: OrgId) -> Result<OrgSettings, StoreError> {
+        self.look_up(move |connection| Box::pin(settings::settings(connection, org)))
+            .await
+    }
+
+    pub(crate) async fn require_signature(
+        &self,
+        org: OrgId,
+        required: bool,
+    ) -> Result<OrgSettings, StoreError> {
+        self.look_up(move |connection| {
+            Box::pin(settings::require_signature(connection, org, required))
+        })
+        .await
+    }
+
+    pub(crate) async fn claim_signature(
+        &self,
+        org: OrgId,
+        signed_at: i64,
+        mac: [u8; 32],
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        self.look_up(move |connection| {
+            Box::pin(async move {
+                settings::claim_signature(connection, org, signed_at, &mac, now).await
+            })
         })
         .await
     }
@@ -113,13 +146,69 @@ impl Postgres {
 
     pub(crate) async fn create_key(
         &self,
+        org: String,
         key: NewKey,
-        master_key: Arc<MasterKey>,
+        master_keys: Arc<MasterKeys>,
     ) -> Result<ApiKey, StoreError> {
         let now = now_micros();
         self.look_up(move |connection| {
             Box::pin(connection.transaction(async move |connection| {
-                keys::create(connection, &key, &master_key, now).await
+                keys::create(connection, &org, &key, &master_keys, now).await
+            }))
+        })
+        .await
+    }
+
+    pub(crate) async fn add_key(
+        &self,
+        org: OrgId,
+        key: NewKey,
+        master_keys: Arc<MasterKeys>,
+    ) -> Result<MadeKey, StoreError> {
+        let now = now_micros();
+        self.look_up(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                keys::add(connection, org, &key, &master_keys, now).await
+            }))
+        })
+        .await
+    }
+
+    pub(crate) async fn keys(
+        &self,
+        org: OrgId,
+        after: Option<KeyId>,
+        limit: u32,
+    ) -> Result<KeyPage, StoreError> {
+        self.list(move |connection| Box::pin(keys::page(connection, org, after, limit)))
+            .await
+    }
+
+    pub(crate) async fn rotate_key(
+        &self,
+        org: OrgId,
+        id: KeyId,
+        overlap: TimeDelta,
+        master_keys: Arc<MasterKeys>,
+    ) -> Result<Option<RotatedKey>, StoreError> {
+        let now = now_micros();
+        self.look_up(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                keys::rotate(connection, org, id, overlap, &master_keys, now).await
+            }))
+        })
+        .await
+    }
+
+    pub(crate) async fn revoke_key(
+        &self,
+        org: OrgId,
+        id: KeyId,
+    ) -> Result<Option<KeyDetails>, StoreError> {
+        let now = now_micros();
+        self.look_up(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                keys::revoke_of(connection, org, id, now).await
             }))
         })
         .await
@@ -128,7 +217,7 @@ impl Postgres {
     pub(crate) async fn bootstrap<P>(
         &self,
         org: String,
-        master_key: Arc<MasterKey>,
+        master_keys: Arc<MasterKeys>,
         publish: P,
     ) -> Result<(), StoreError>
     where
@@ -137,7 +226,7 @@ impl Postgres {
         let now = now_micros();
         self.look_up(move |connection| {
             Box::pin(connection.transaction(async move |connection| {
-                keys::bootstrap(connection, org, &master_key, now, publish).await
+                keys::bootstrap(connection, org, &master_keys, now, publish).await
             }))
         })
         .await

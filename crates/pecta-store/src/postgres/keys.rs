@@ -3,38 +3,45 @@
 use super::START_LOCK;
 use crate::error::StoreError;
 use crate::key::{
-    KeyDetails, KeyDetailsRow, KeyId, KeyRow, NewKey, NewKeyRow, SealedColumns, SealedRow,
+    KeyDetails, KeyDetailsRow, KeyId, KeyPage, KeyRow, LAST_ADMINISTRATOR, MadeKey, NOT_ACTIVE,
+    NewKey, NewKeyRow, ReplacedColumns, RotatedKey, SealedColumns, SealedRow, SigningKey,
     StoredKey,
 };
+use crate::master_keys::MasterKeys;
 use crate::org::OrgId;
 use crate::query::keys as query;
 use crate::schema::{api_keys, orgs};
 use crate::store::Bootstrap;
+use chrono::TimeDelta;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, MasterKey};
+use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, Keyring};
+use std::sync::Arc;
 
 /// The key with this hash.
 pub(super) async fn find(
     connection: &mut AsyncPgConnection,
     hash: &KeyHash,
 ) -> Result<Option<StoredKey>, StoreError> {
-    let row = query::key(hash).select(KeyRow::as_select());
+    let row = query::key(hash)
+        .inner_join(orgs::table)
+        .select((KeyRow::as_select(), orgs::require_signature));
     let row = row.first(connection).await.optional()?;
-    row.map(StoredKey::try_from).transpose()
+    row.map(StoredKey::of).transpose()
 }
 
 /// The secret keys of an org that are good now.
 pub(super) async fn signing(
     connection: &mut AsyncPgConnection,
     org: OrgId,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
-) -> Result<Vec<ApiKey>, StoreError> {
+) -> Result<Vec<SigningKey>, StoreError> {
     let rows = query::signing_keys(org, now).select(SealedRow::as_select());
     let rows: Vec<SealedRow> = rows.load(connection).await?;
-    let open = |row: &SealedRow| row.open(master_key).map_err(StoreError::corrupt);
-    rows.iter().map(open).collect()
+    rows.into_iter()
+        .map(|row| row.signing(master_keys))
+        .collect()
 }
 
 /// Notes when a key was used.
@@ -53,11 +60,23 @@ pub(super) async fn touch(
 /// Makes a key, and its org when there is none of that name. Needs a transaction.
 pub(super) async fn create(
     connection: &mut AsyncPgConnection,
+    org: &str,
     new: &NewKey,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
 ) -> Result<ApiKey, StoreError> {
-    let org_id = find_or_create_org(connection, &new.org, now).await?;
+    let org_id = find_or_create_org(connection, org, now).await?;
+    let (key, _) = insert(connection, org_id, new, master_keys, now).await?;
+    Ok(key)
+}
+
+async fn insert(
+    connection: &mut AsyncPgConnection,
+    org_id: i64,
+    new: &NewKey,
+    master_keys: &MasterKeys,
+    now: i64,
+) -> Result<(ApiKey, KeyId), StoreError> {
     let key = ApiKey::generate(new.kind, getrandom::fill)?;
     let key_id = diesel::insert_into(api_keys::table)
         .values(NewKeyRow::of(new, &key, org_id, now))
@@ -67,11 +86,11 @@ pub(super) async fn create(
     if new.kind == KeyKind::Secret {
         let binding = Binding { org_id, key_id };
         diesel::update(api_keys::table.find(key_id))
-            .set(SealedColumns::of(&key, &binding, master_key)?)
+            .set(SealedColumns::of(&key, &binding, master_keys)?)
             .execute(connection)
             .await?;
     }
-    Ok(key)
+    Ok((key, KeyId::new(key_id)))
 }
 
 /// Another process may make the org between the look and the insert, which then waits for it.
@@ -106,7 +125,7 @@ pub(super) async fn find_org(
 pub(super) async fn bootstrap(
     connection: &mut AsyncPgConnection,
     org: String,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
     publish: impl FnOnce(&Bootstrap) -> Result<(), String>,
 ) -> Result<(), StoreError> {
@@ -116,14 +135,13 @@ pub(super) async fn bootstrap(
         return Ok(());
     }
     let new = |kind| NewKey {
-        org: org.clone(),
-        kind,
         name: Some("first start".to_owned()),
+        ..NewKey::of(kind)
     };
     let (publishable, secret) = (new(KeyKind::Publishable), new(KeyKind::Secret));
     let bootstrap = Bootstrap {
-        publishable_key: create(connection, &publishable, master_key, now).await?,
-        secret_key: create(connection, &secret, master_key, now).await?,
+        publishable_key: create(connection, &org, &publishable, master_keys, now).await?,
+        secret_key: create(connection, &org, &secret, master_keys, now).await?,
         org,
     };
     publish(&bootstrap).map_err(StoreError::Aborted)
@@ -164,4 +182,146 @@ pub(super) async fn revoke(
         .execute(connection)
         .await?;
     Ok(is_known)
+}
+
+/// Makes a key of an org. Needs a transaction.
+pub(super) async fn add(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    new: &NewKey,
+    master_keys: &MasterKeys,
+    now: i64,
+) -> Result<MadeKey, StoreError> {
+    let (key, id) = insert(connection, org.get(), new, master_keys, now).await?;
+    let details = known_details(connection, org, id).await?;
+    Ok(MadeKey { key, details })
+}
+
+/// A page of the keys of an org, newest first.
+pub(super) async fn page(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    after: Option<KeyId>,
+    limit: u32,
+) -> Result<KeyPage, StoreError> {
+    let after = after.map_or(i64::MAX, KeyId::get);
+    let rows: Vec<(KeyDetailsRow, String)> = query::keys_of(org)
+        .filter(api_keys::id.lt(after))
+        .select((KeyDetailsRow::as_select(), orgs::name))
+        .order(api_keys::id.desc())
+        .limit(i64::from(limit) + 1)
+        .load(connection)
+        .await?;
+    let keys = rows.into_iter().map(|(row, org)| row.of_org(org));
+    Ok(KeyPage::of(keys.collect::<Result<_, _>>()?, limit))
+}
+
+/// Puts a new key in the place of one that is active; `None` when the org has none of that id. Needs a transaction.
+pub(super) async fn rotate(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    id: KeyId,
+    overlap: TimeDelta,
+    master_keys: &MasterKeys,
+    now: i64,
+) -> Result<Option<RotatedKey>, StoreError> {
+    lock(connection, org).await?;
+    let Some(old) = details(connection, org, id).await? else {
+        return Ok(None);
+    };
+    if !old.is_active(now) {
+        return Err(NOT_ACTIVE);
+    }
+    let made = add(connection, org, &old.again(), master_keys, now).await?;
+    diesel::update(api_keys::table.find(id.get()))
+        .set(ReplacedColumns::of(&old, made.details.id, overlap, now))
+        .execute(connection)
+        .await?;
+    let replaced = known_details(connection, org, id).await?;
+    Ok(Some(RotatedKey { made, replaced }))
+}
+
+/// Revokes a key of an org, which must be able to go on without it; `None` when the org has none of that id. Needs a transaction.
+pub(super) async fn revoke_of(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    id: KeyId,
+    now: i64,
+) -> Result<Option<KeyDetails>, StoreError> {
+    lock(connection, org).await?;
+    let Some(key) = details(connection, org, id).await? else {
+        return Ok(None);
+    };
+    if key.administers(now) {
+        let others = query::other_administrators(org, id.get(), now);
+        let others = diesel::select(diesel::dsl::exists(others));
+        let has_others: bool = others.get_result(connection).await?;
+        if !has_others {
+            return Err(LAST_ADMINISTRATOR);
+        }
+    }
+    revoke(connection, id, now).await?;
+    details(connection, org, id).await
+}
+
+/// The org of a key.
+pub(super) async fn org_of(
+    connection: &mut AsyncPgConnection,
+    id: KeyId,
+) -> Result<Option<OrgId>, StoreError> {
+    let key = api_keys::table.find(id.get()).select(api_keys::org_id);
+    let org = key.first(connection).await.optional()?;
+    Ok(org.map(OrgId::from_row))
+}
+
+async fn details(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    id: KeyId,
+) -> Result<Option<KeyDetails>, StoreError> {
+    let row: Option<(KeyDetailsRow, String)> = query::keys_of(org)
+        .filter(api_keys::id.eq(id.get()))
+        .select((KeyDetailsRow::as_select(), orgs::name))
+        .first(connection)
+        .await
+        .optional()?;
+    row.map(|(row, org)| row.of_org(org)).transpose()
+}
+
+/// A key that this transaction made or changed.
+async fn known_details(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    id: KeyId,
+) -> Result<KeyDetails, StoreError> {
+    let details = details(connection, org, id).await?;
+    details.ok_or(StoreError::Internal("a key was lost"))
+}
+
+/// Makes whoever changes the keys of an org wait for the others, and nobody else.
+async fn lock(connection: &mut AsyncPgConnection, org: OrgId) -> Result<(), StoreError> {
+    let row = orgs::table.find(org.get()).select(orgs::id);
+    let _: i64 = row.for_no_key_update().first(connection).await?;
+    Ok(())
+}
+
+/// Seals every secret key under the current master key that is not yet; says how many. Needs a transaction.
+pub(super) async fn reseal(
+    connection: &mut AsyncPgConnection,
+    keyring: &Arc<Keyring>,
+) -> Result<usize, StoreError> {
+    let current = keyring.current().id().to_string();
+    let rows: Vec<SealedRow> = query::sealed_by_another(&current)
+        .select(SealedRow::as_select())
+        .order(api_keys::id)
+        .for_update()
+        .load(connection)
+        .await?;
+    for row in &rows {
+        diesel::update(api_keys::table.find(row.id()))
+            .set(row.resealed(keyring)?)
+            .execute(connection)
+            .await?;
+    }
+    Ok(rows.len())
 }

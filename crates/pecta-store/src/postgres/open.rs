@@ -7,15 +7,16 @@ use super::url::Target;
 use super::{Administrator, Postgres, START_LOCK};
 use crate::error::{OpenCause, OpenError, StoreError};
 use crate::key::SealedRow;
+use crate::master_keys::MasterKeys;
 use crate::migrations;
 use crate::schema::api_keys;
 use diesel::connection::SimpleConnection;
+use diesel::dsl::min;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
-use pecta_auth::MasterKey;
 use pecta_reputation::Scoring;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,14 +39,14 @@ type Blocking = AsyncConnectionWrapper<AsyncPgConnection>;
 pub(crate) fn open(
     target: Target,
     scoring: Scoring,
-    master_key: &Arc<MasterKey>,
+    master_keys: &Arc<MasterKeys>,
 ) -> Result<Postgres, OpenError> {
     let name = target.to_string();
     let opened = || {
         let (threads, connector) = start(target, SERVING)?;
-        let (to_prepare, master_key) = (connector.clone(), Arc::clone(master_key));
+        let (to_prepare, master_keys) = (connector.clone(), Arc::clone(master_keys));
         threads.wait(async move {
-            let work = move |connection: &mut _| prepare(connection, Some(&master_key));
+            let work = move |connection: &mut _| prepare(connection, Some(&master_keys));
             blocking(&to_prepare, work).await
         })?;
         Ok(Postgres::start(threads, &connector, scoring)?)
@@ -97,17 +98,17 @@ async fn blocking<T: Send + 'static>(
 /// migrations ran.
 fn prepare(
     connection: &mut Blocking,
-    master_key: Option<&MasterKey>,
+    master_keys: Option<&MasterKeys>,
 ) -> Result<Vec<String>, OpenCause> {
     connection.transaction(|connection| {
         connection.batch_execute(START_LOCK)?;
         let tables = tables(connection)?;
         migrations::check(connection, &MIGRATIONS, &tables)?;
-        if let Some(master_key) = master_key
-            && let Some(sealed) = sealed_key(connection, &tables)?
-            && sealed.open(master_key).is_err()
-        {
-            return Err(OpenCause::WrongMasterKey);
+        if let Some(master_keys) = master_keys {
+            let mut sealed = sealed_keys(connection, &tables)?.into_iter();
+            if sealed.any(|key| key.open(master_keys).is_err()) {
+                return Err(OpenCause::WrongMasterKey);
+            }
         }
         migrations::run(connection, MIGRATIONS)
     })
@@ -125,17 +126,19 @@ fn tables(connection: &mut Blocking) -> QueryResult<Vec<String>> {
     diesel::dsl::sql::<Text>(TABLES).load(connection)
 }
 
-/// A sealed key, by which the master key can be tried.
-fn sealed_key(
-    connection: &mut Blocking,
-    tables: &[String],
-) -> Result<Option<SealedRow>, OpenCause> {
+/// Sealed keys by which the master keys can be tried.
+fn sealed_keys(connection: &mut Blocking, tables: &[String]) -> Result<Vec<SealedRow>, OpenCause> {
     if !tables.iter().any(|table| table == "api_keys") {
-        return Ok(None);
+        return Ok(Vec::new());
     }
-    let rows = api_keys::table.filter(api_keys::sealed.is_not_null());
-    let row = rows.select(SealedRow::as_select()).order(api_keys::id);
-    Ok(row.first(connection).optional()?)
+    // One for each master key that sealed some.
+    let ids: Vec<Option<i64>> = api_keys::table
+        .filter(api_keys::sealed.is_not_null())
+        .group_by(api_keys::master_key_id)
+        .select(min(api_keys::id))
+        .load(connection)?;
+    let rows = api_keys::table.filter(api_keys::id.nullable().eq_any(ids));
+    Ok(rows.select(SealedRow::as_select()).load(connection)?)
 }
 
 fn error(database: String, cause: OpenCause) -> OpenError {

@@ -1,16 +1,18 @@
 //! The calls of the façade.
 
-use super::{Sqlite, agents, deletion, events, keys};
+use super::{Sqlite, agents, deletion, events, keys, orgs as settings};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
-use crate::key::{KeyId, NewKey, StoredKey};
-use crate::org::OrgId;
+use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, SigningKey, StoredKey};
+use crate::master_keys::MasterKeys;
+use crate::org::{OrgId, OrgSettings};
 use crate::retention::Step;
 use crate::schema::orgs;
 use crate::store::Bootstrap;
+use chrono::TimeDelta;
 use diesel::prelude::*;
-use pecta_auth::{ApiKey, KeyHash, MasterKey};
+use pecta_auth::{ApiKey, KeyHash};
 use std::sync::Arc;
 
 impl Sqlite {
@@ -63,10 +65,37 @@ impl Sqlite {
     pub(crate) async fn signing_keys(
         &self,
         org: OrgId,
-        master_key: Arc<MasterKey>,
-    ) -> Result<Vec<ApiKey>, StoreError> {
-        self.read(move |connection| keys::signing(connection, org, &master_key, now_micros()))
+        master_keys: Arc<MasterKeys>,
+    ) -> Result<Vec<SigningKey>, StoreError> {
+        self.read(move |connection| keys::signing(connection, org, &master_keys, now_micros()))
             .await
+    }
+
+    pub(crate) async fn org_settings(&self, org: OrgId) -> Result<OrgSettings, StoreError> {
+        self.read(move |connection| settings::settings(connection, org))
+            .await
+    }
+
+    pub(crate) async fn require_signature(
+        &self,
+        org: OrgId,
+        required: bool,
+    ) -> Result<OrgSettings, StoreError> {
+        self.write(move |connection| settings::require_signature(connection, org, required))
+            .await
+    }
+
+    pub(crate) async fn claim_signature(
+        &self,
+        org: OrgId,
+        signed_at: i64,
+        mac: [u8; 32],
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        self.write(move |connection| {
+            settings::claim_signature(connection, org, signed_at, &mac, now)
+        })
+        .await
     }
 
     pub(crate) fn touch_key(&self, id: KeyId) {
@@ -75,24 +104,69 @@ impl Sqlite {
 
     pub(crate) async fn create_key(
         &self,
+        org: String,
         key: NewKey,
-        master_key: Arc<MasterKey>,
+        master_keys: Arc<MasterKeys>,
     ) -> Result<ApiKey, StoreError> {
-        self.write(move |connection| keys::create(connection, &key, &master_key, now_micros()))
+        self.write(move |connection| {
+            keys::create(connection, &org, &key, &master_keys, now_micros())
+        })
+        .await
+    }
+
+    pub(crate) async fn add_key(
+        &self,
+        org: OrgId,
+        key: NewKey,
+        master_keys: Arc<MasterKeys>,
+    ) -> Result<MadeKey, StoreError> {
+        self.write(move |connection| keys::add(connection, org, &key, &master_keys, now_micros()))
+            .await
+    }
+
+    pub(crate) async fn keys(
+        &self,
+        org: OrgId,
+        after: Option<KeyId>,
+        limit: u32,
+    ) -> Result<KeyPage, StoreError> {
+        self.list(move |connection| keys::page(connection, org, after, limit))
+            .await
+    }
+
+    pub(crate) async fn rotate_key(
+        &self,
+        org: OrgId,
+        id: KeyId,
+        overlap: TimeDelta,
+        master_keys: Arc<MasterKeys>,
+    ) -> Result<Option<RotatedKey>, StoreError> {
+        self.write(move |connection| {
+            keys::rotate(connection, org, id, overlap, &master_keys, now_micros())
+        })
+        .await
+    }
+
+    pub(crate) async fn revoke_key(
+        &self,
+        org: OrgId,
+        id: KeyId,
+    ) -> Result<Option<KeyDetails>, StoreError> {
+        self.write(move |connection| keys::revoke_of(connection, org, id, now_micros()))
             .await
     }
 
     pub(crate) async fn bootstrap<P>(
         &self,
         org: String,
-        master_key: Arc<MasterKey>,
+        master_keys: Arc<MasterKeys>,
         publish: P,
     ) -> Result<(), StoreError>
     where
         P: FnOnce(&Bootstrap) -> Result<(), String> + Send + 'static,
     {
         self.write(move |connection| {
-            keys::bootstrap(connection, org, &master_key, now_micros(), publish)
+            keys::bootstrap(connection, org, &master_keys, now_micros(), publish)
         })
         .await
     }

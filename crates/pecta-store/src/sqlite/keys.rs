@@ -2,46 +2,44 @@
 
 use crate::error::StoreError;
 use crate::key::{
-    KeyDetails, KeyDetailsRow, KeyId, KeyRow, NewKey, NewKeyRow, SealedColumns, SealedRow,
+    KeyDetails, KeyDetailsRow, KeyId, KeyPage, KeyRow, LAST_ADMINISTRATOR, MadeKey, NOT_ACTIVE,
+    NewKey, NewKeyRow, ReplacedColumns, RotatedKey, SealedColumns, SealedRow, SigningKey,
     StoredKey,
 };
+use crate::master_keys::MasterKeys;
 use crate::org::OrgId;
 use crate::query::keys as query;
 use crate::schema::{api_keys, orgs};
 use crate::store::Bootstrap;
+use chrono::TimeDelta;
 use diesel::prelude::*;
-use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, MasterKey};
-
-/// One sealed key, by which the master key can be tried; `None` when there is none.
-pub(super) fn first_sealed(
-    connection: &mut SqliteConnection,
-) -> Result<Option<SealedRow>, StoreError> {
-    let rows = api_keys::table.filter(api_keys::sealed.is_not_null());
-    let row = rows.select(SealedRow::as_select()).order(api_keys::id);
-    Ok(row.first(connection).optional()?)
-}
+use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, Keyring};
+use std::sync::Arc;
 
 /// The key with this hash.
 pub(crate) fn find(
     connection: &mut SqliteConnection,
     hash: &KeyHash,
 ) -> Result<Option<StoredKey>, StoreError> {
-    let row = query::key(hash).select(KeyRow::as_select());
+    let row = query::key(hash)
+        .inner_join(orgs::table)
+        .select((KeyRow::as_select(), orgs::require_signature));
     let row = row.first(connection).optional()?;
-    row.map(StoredKey::try_from).transpose()
+    row.map(StoredKey::of).transpose()
 }
 
 /// The secret keys of an org that are good now.
 pub(crate) fn signing(
     connection: &mut SqliteConnection,
     org: OrgId,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
-) -> Result<Vec<ApiKey>, StoreError> {
+) -> Result<Vec<SigningKey>, StoreError> {
     let rows = query::signing_keys(org, now).select(SealedRow::as_select());
     let rows = rows.load(connection)?;
-    let open = |row: &SealedRow| row.open(master_key).map_err(StoreError::corrupt);
-    rows.iter().map(open).collect()
+    rows.into_iter()
+        .map(|row| row.signing(master_keys))
+        .collect()
 }
 
 /// Notes when a key was used.
@@ -67,22 +65,24 @@ pub(crate) fn org(
 /// Makes a key, and its org when there is none of that name.
 pub(crate) fn create(
     connection: &mut SqliteConnection,
+    org: &str,
     key: &NewKey,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
 ) -> Result<ApiKey, StoreError> {
-    let org = match find_org(connection, &key.org)? {
+    let org_id = match find_org(connection, org)? {
         Some(org) => org,
-        None => create_org(connection, &key.org, now)?,
+        None => create_org(connection, org, now)?,
     };
-    insert(connection, org, key, master_key, now)
+    let (key, _) = insert(connection, org_id, key, master_keys, now)?;
+    Ok(key)
 }
 
 /// Makes the first org and its keys, unless there is an org already.
 pub(crate) fn bootstrap(
     connection: &mut SqliteConnection,
     org: String,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
     publish: impl FnOnce(&Bootstrap) -> Result<(), String>,
 ) -> Result<(), StoreError> {
@@ -92,11 +92,10 @@ pub(crate) fn bootstrap(
     }
     let mut key = |kind| {
         let key = NewKey {
-            org: org.clone(),
-            kind,
             name: Some("first start".to_owned()),
+            ..NewKey::of(kind)
         };
-        create(connection, &key, master_key, now)
+        create(connection, &org, &key, master_keys, now)
     };
     let bootstrap = Bootstrap {
         publishable_key: key(KeyKind::Publishable)?,
@@ -122,9 +121,9 @@ fn insert(
     connection: &mut SqliteConnection,
     org_id: i64,
     new: &NewKey,
-    master_key: &MasterKey,
+    master_keys: &MasterKeys,
     now: i64,
-) -> Result<ApiKey, StoreError> {
+) -> Result<(ApiKey, KeyId), StoreError> {
     let key = ApiKey::generate(new.kind, getrandom::fill)?;
     let key_id = diesel::insert_into(api_keys::table)
         .values(NewKeyRow::of(new, &key, org_id, now))
@@ -133,10 +132,10 @@ fn insert(
     if new.kind == KeyKind::Secret {
         let binding = Binding { org_id, key_id };
         diesel::update(api_keys::table.find(key_id))
-            .set(SealedColumns::of(&key, &binding, master_key)?)
+            .set(SealedColumns::of(&key, &binding, master_keys)?)
             .execute(connection)?;
     }
-    Ok(key)
+    Ok((key, KeyId::new(key_id)))
 }
 
 /// All keys, or those of one org; `None` when there is no such org.
@@ -172,4 +171,131 @@ pub(crate) fn revoke(
         .set(api_keys::revoked_at.eq(now))
         .execute(connection)?;
     Ok(is_known)
+}
+
+/// Makes a key of an org.
+pub(crate) fn add(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    new: &NewKey,
+    master_keys: &MasterKeys,
+    now: i64,
+) -> Result<MadeKey, StoreError> {
+    let (key, id) = insert(connection, org.get(), new, master_keys, now)?;
+    let details = known_details(connection, org, id)?;
+    Ok(MadeKey { key, details })
+}
+
+/// A page of the keys of an org, newest first.
+pub(crate) fn page(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    after: Option<KeyId>,
+    limit: u32,
+) -> Result<KeyPage, StoreError> {
+    let after = after.map_or(i64::MAX, KeyId::get);
+    let rows: Vec<(KeyDetailsRow, String)> = query::keys_of(org)
+        .filter(api_keys::id.lt(after))
+        .select((KeyDetailsRow::as_select(), orgs::name))
+        .order(api_keys::id.desc())
+        .limit(i64::from(limit) + 1)
+        .load(connection)?;
+    let keys = rows.into_iter().map(|(row, org)| row.of_org(org));
+    Ok(KeyPage::of(keys.collect::<Result<_, _>>()?, limit))
+}
+
+/// Puts a new key in the place of one that is active; `None` when the org has none of that id.
+pub(crate) fn rotate(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    id: KeyId,
+    overlap: TimeDelta,
+    master_keys: &MasterKeys,
+    now: i64,
+) -> Result<Option<RotatedKey>, StoreError> {
+    let Some(old) = details(connection, org, id)? else {
+        return Ok(None);
+    };
+    if !old.is_active(now) {
+        return Err(NOT_ACTIVE);
+    }
+    let made = add(connection, org, &old.again(), master_keys, now)?;
+    diesel::update(api_keys::table.find(id.get()))
+        .set(ReplacedColumns::of(&old, made.details.id, overlap, now))
+        .execute(connection)?;
+    let replaced = known_details(connection, org, id)?;
+    Ok(Some(RotatedKey { made, replaced }))
+}
+
+/// Revokes a key of an org, which must be able to go on without it; `None` when the org has none of that id.
+pub(crate) fn revoke_of(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    id: KeyId,
+    now: i64,
+) -> Result<Option<KeyDetails>, StoreError> {
+    let Some(key) = details(connection, org, id)? else {
+        return Ok(None);
+    };
+    if key.administers(now) {
+        let others = query::other_administrators(org, id.get(), now);
+        let others = diesel::select(diesel::dsl::exists(others));
+        let has_others: bool = others.get_result(connection)?;
+        if !has_others {
+            return Err(LAST_ADMINISTRATOR);
+        }
+    }
+    revoke(connection, id, now)?;
+    details(connection, org, id)
+}
+
+/// The org of a key.
+pub(crate) fn org_of(
+    connection: &mut SqliteConnection,
+    id: KeyId,
+) -> Result<Option<OrgId>, StoreError> {
+    let key = api_keys::table.find(id.get()).select(api_keys::org_id);
+    let org = key.first(connection).optional()?;
+    Ok(org.map(OrgId::from_row))
+}
+
+fn details(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    id: KeyId,
+) -> Result<Option<KeyDetails>, StoreError> {
+    let row: Option<(KeyDetailsRow, String)> = query::keys_of(org)
+        .filter(api_keys::id.eq(id.get()))
+        .select((KeyDetailsRow::as_select(), orgs::name))
+        .first(connection)
+        .optional()?;
+    row.map(|(row, org)| row.of_org(org)).transpose()
+}
+
+/// A key that this transaction made or changed.
+fn known_details(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    id: KeyId,
+) -> Result<KeyDetails, StoreError> {
+    let details = details(connection, org, id)?;
+    details.ok_or(StoreError::Internal("a key was lost"))
+}
+
+/// Seals every secret key under the current master key that is not yet; says how many.
+pub(crate) fn reseal(
+    connection: &mut SqliteConnection,
+    keyring: &Arc<Keyring>,
+) -> Result<usize, StoreError> {
+    let current = keyring.current().id().to_string();
+    let rows: Vec<SealedRow> = query::sealed_by_another(&current)
+        .select(SealedRow::as_select())
+        .order(api_keys::id)
+        .load(connection)?;
+    for row in &rows {
+        diesel::update(api_keys::table.find(row.id()))
+            .set(row.resealed(keyring)?)
+            .execute(connection)?;
+    }
+    Ok(rows.len())
 }

@@ -1,17 +1,18 @@
 //! Opening a database: nothing is changed before all that is there fits.
 
 use super::Sqlite;
-use super::keys;
 use super::lane::{Mode, establish};
 use crate::error::{OpenCause, OpenError};
 use crate::key::SealedRow;
+use crate::master_keys::MasterKeys;
 use crate::migrations;
+use crate::schema::api_keys;
 use crate::store::Place;
 use diesel::connection::SimpleConnection;
+use diesel::dsl::min;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
-use pecta_auth::MasterKey;
 use pecta_reputation::Scoring;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,15 +23,15 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 pub(crate) fn open(
     url: &str,
     scoring: Scoring,
-    master_key: impl FnOnce(Place<'_>) -> Result<MasterKey, String>,
-) -> Result<(Sqlite, MasterKey), OpenError> {
+    master_keys: impl FnOnce(Place<'_>) -> Result<MasterKeys, String>,
+) -> Result<(Sqlite, MasterKeys), OpenError> {
     let file = DatabaseFile::named(url)?;
     let mut connection = file.connect()?;
-    match file.prepare(&mut connection, master_key) {
-        Ok(master_key) => {
+    match file.prepare(&mut connection, master_keys) {
+        Ok(master_keys) => {
             let started = Sqlite::start(&file.path, connection, scoring);
             let sqlite = started.map_err(|error| file.error(error.into()))?;
-            Ok((sqlite, master_key))
+            Ok((sqlite, master_keys))
         }
         Err(cause) => {
             file.abandon(connection);
@@ -68,6 +69,11 @@ pub(crate) fn administer(url: &str) -> Result<SqliteConnection, OpenError> {
             Err(file.error(cause))
         }
     }
+}
+
+/// The folder of the database that a `sqlite:PATH` URL names.
+pub(crate) fn folder(url: &str) -> Result<PathBuf, OpenError> {
+    Ok(DatabaseFile::named(url)?.directory().to_owned())
 }
 
 /// A database file, as it was before anything was done to it.
@@ -120,24 +126,24 @@ impl DatabaseFile {
     fn prepare(
         &self,
         connection: &mut SqliteConnection,
-        master_key: impl FnOnce(Place<'_>) -> Result<MasterKey, String>,
-    ) -> Result<MasterKey, OpenCause> {
+        master_keys: impl FnOnce(Place<'_>) -> Result<MasterKeys, String>,
+    ) -> Result<MasterKeys, OpenCause> {
         check_schema(connection)?;
-        let key = connection.immediate_transaction(|connection| {
-            let sealed = sealed_key(connection)?;
-            let key = master_key(Place::Folder {
+        let master_keys = connection.immediate_transaction(|connection| {
+            let sealed = sealed_keys(connection)?;
+            let master_keys = master_keys(Place::Folder {
                 path: self.directory(),
-                holds_sealed_keys: sealed.is_some(),
+                holds_sealed_keys: !sealed.is_empty(),
             });
-            let key = key.map_err(OpenCause::NoMasterKey)?;
-            if sealed.is_some_and(|sealed| sealed.open(&key).is_err()) {
+            let master_keys = master_keys.map_err(OpenCause::NoMasterKey)?;
+            if sealed.iter().any(|key| key.open(&master_keys).is_err()) {
                 return Err(OpenCause::WrongMasterKey);
             }
             migrations::run(connection, MIGRATIONS)?;
-            Ok(key)
+            Ok(master_keys)
         })?;
         connection.batch_execute(Mode::Write.pragmas())?;
-        Ok(key)
+        Ok(master_keys)
     }
 
     /// Leaves what was there as it was.
@@ -174,12 +180,19 @@ fn tables(connection: &mut SqliteConnection) -> QueryResult<Vec<String>> {
     diesel::dsl::sql::<Text>(query).load(connection)
 }
 
-/// A sealed key, by which the master key can be tried.
-fn sealed_key(connection: &mut SqliteConnection) -> Result<Option<SealedRow>, OpenCause> {
-    if tables(connection)?.iter().any(|table| table == "api_keys") {
-        return Ok(keys::first_sealed(connection)?);
+/// Sealed keys by which the master keys can be tried.
+fn sealed_keys(connection: &mut SqliteConnection) -> Result<Vec<SealedRow>, OpenCause> {
+    if !tables(connection)?.iter().any(|table| table == "api_keys") {
+        return Ok(Vec::new());
     }
-    Ok(None)
+    // One for each master key that sealed some.
+    let ids: Vec<Option<i64>> = api_keys::table
+        .filter(api_keys::sealed.is_not_null())
+        .group_by(api_keys::master_key_id)
+        .select(min(api_keys::id))
+        .load(connection)?;
+    let rows = api_keys::table.filter(api_keys::id.nullable().eq_any(ids));
+    Ok(rows.select(SealedRow::as_select()).load(connection)?)
 }
 
 fn unreachable(cause: impl std::fmt::Display) -> OpenCause {
@@ -196,33 +209,31 @@ pub(crate) fn migrated(path: &Path) -> SqliteConnection {
 
 #[cfg(test)]
 mod tests {
+    use super::super::keys;
     use super::super::lane::connect;
     use super::*;
     use diesel_migrations::MigrationHarness;
+    use pecta_auth::MasterKey;
     use tempfile::TempDir;
 
     fn url(path: &Path) -> String {
         format!("sqlite:{}", path.display())
     }
 
-    fn master_key(digits: &str) -> MasterKey {
-        MasterKey::parse(&digits.repeat(32)).unwrap()
+    fn master_keys(digits: &str) -> MasterKeys {
+        MasterKey::parse(&digits.repeat(32)).unwrap().into()
     }
 
-    fn open_with(path: &Path, digits: &str) -> Result<(Sqlite, MasterKey), OpenError> {
-        open(&url(path), Scoring::default(), |_| Ok(master_key(digits)))
+    fn open_with(path: &Path, digits: &str) -> Result<(Sqlite, MasterKeys), OpenError> {
+        open(&url(path), Scoring::default(), |_| Ok(master_keys(digits)))
     }
 
     /// A database with one sealed key.
     fn database(directory: &TempDir) -> PathBuf {
         let path = directory.path().join("pecta.db");
         let mut connection = migrated(&path);
-        let key = crate::NewKey {
-            org: "acme".to_owned(),
-            kind: pecta_auth::KeyKind::Secret,
-            name: None,
-        };
-        keys::create(&mut connection, &key, &master_key("aa"), 0).unwrap();
+        let key = crate::NewKey::of(pecta_auth::KeyKind::Secret);
+        keys::create(&mut connection, "acme", &key, &master_keys("aa"), 0).unwrap();
         path
     }
 

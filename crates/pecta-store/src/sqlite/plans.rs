@@ -218,11 +218,15 @@ fn look_ups_find_one_row() {
     let key = pecta_auth::ApiKey::generate(pecta_auth::KeyKind::Secret, getrandom::fill).unwrap();
     assert_eq!(
         plans(|connection| keys::find(connection, &key.hash())),
-        ["SEARCH api_keys USING INDEX sqlite_autoindex_api_keys_1 (hash=?)"]
+        [
+            "SEARCH api_keys USING INDEX sqlite_autoindex_api_keys_1 (hash=?)",
+            "SEARCH orgs USING INTEGER PRIMARY KEY (rowid=?)"
+        ]
     );
     let master_key = pecta_auth::MasterKey::parse(&"7a".repeat(32)).unwrap();
+    let master_keys = crate::MasterKeys::from(master_key);
     assert_eq!(
-        plans(|connection| keys::signing(connection, ORG, &master_key, 0)),
+        plans(|connection| keys::signing(connection, ORG, &master_keys, 0)),
         ["SEARCH api_keys USING INDEX api_keys_by_org (org_id=?)"]
     );
     assert_eq!(

@@ -81,12 +81,8 @@ impl Fixture {
 
     /// A key of an org of this name.
     pub(crate) async fn origin(&self, org: &str) -> Origin {
-        let key = NewKey {
-            org: org.to_owned(),
-            kind: KeyKind::Publishable,
-            name: None,
-        };
-        let key = self.store.create_key(key).await.unwrap();
+        let key = NewKey::of(KeyKind::Publishable);
+        let key = self.store.create_key(org, key).await.unwrap();
         let found = self.store.find_key(key.hash()).await.unwrap().unwrap();
         found.origin()
     }
@@ -138,7 +134,7 @@ pub(crate) fn server_log() -> String {
 
 /// Opens a store with the one master key of the tests.
 pub(crate) fn start(url: &str) -> Store {
-    let master_key = |_: Place<'_>| Ok(master_key());
+    let master_key = |_: Place<'_>| Ok(master_key().into());
     open(url, Scoring::default(), master_key).unwrap()
 }
 

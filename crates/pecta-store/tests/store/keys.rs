@@ -1,34 +1,25 @@
 //! Keys and the first start.
 
-use crate::fixture::{Backend, Fixture};
-use pecta_store::{Bootstrap, KeyId, KeyKind, NewKey};
+use crate::fixture::{Backend, Fixture, master_key, query};
+use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
+use pecta_store::{Bootstrap, KeyId, KeyKind, Keyring, MasterKey, NewKey, StoreError};
 
 pub(crate) async fn keys_are_found_listed_and_revoked(backend: Backend) {
     let fixture = Fixture::new(backend);
     let store = &fixture.store;
     let mut administration = fixture.administration();
-    let new = |org: &str, kind| NewKey {
-        org: org.to_owned(),
-        kind,
-        name: Some("ci".to_owned()),
+    let create = async |org: &str, kind| {
+        let key = store.create_key(org, NewKey::of(kind)).await;
+        key.unwrap()
     };
-    let public = store
-        .create_key(new("acme", KeyKind::Publishable))
-        .await
-        .unwrap();
-    let secret = store
-        .create_key(new("acme", KeyKind::Secret))
-        .await
-        .unwrap();
-    store
-        .create_key(new("other", KeyKind::Secret))
-        .await
-        .unwrap();
+    let public = create("acme", KeyKind::Publishable).await;
+    let secret = create("acme", KeyKind::Secret).await;
+    create("other", KeyKind::Secret).await;
 
     let found = store.find_key(secret.hash()).await.unwrap().unwrap();
     let signing = store.signing_keys(found.org).await.unwrap();
     assert_eq!(signing.len(), 1);
-    assert_eq!(signing[0].expose(), secret.expose());
+    assert_eq!(signing[0].key.expose(), secret.expose());
     assert_eq!(
         store.find_key(public.hash()).await.unwrap().unwrap().org,
         found.org
@@ -95,4 +86,70 @@ pub(crate) async fn a_bootstrap_happens_once_and_not_at_all_when_it_cannot_be_sh
     );
     let again = |_: &Bootstrap| Err("a second time".to_owned());
     store.bootstrap("default", again).await.unwrap();
+}
+
+/// Runs statements in the database, past any store.
+fn execute(backend: Backend, fixture: &Fixture, sql: &str) {
+    match backend {
+        Backend::Sqlite => {
+            let path = fixture.url.strip_prefix("sqlite:").unwrap();
+            let connection = SqliteConnection::establish(path);
+            connection.unwrap().batch_execute(sql).unwrap();
+        }
+        Backend::Postgres => drop(query(&fixture.url, sql)),
+    }
+}
+
+pub(crate) async fn a_sealed_key_opens_in_its_own_row_alone(backend: Backend) {
+    let fixture = Fixture::new(backend);
+    let store = &fixture.store;
+    let mut orgs = Vec::new();
+    for org in ["one", "one", "two"] {
+        let key = store.create_key(org, NewKey::of(KeyKind::Secret)).await;
+        let found = store.find_key(key.unwrap().hash()).await.unwrap().unwrap();
+        orgs.push(found);
+    }
+    let signs = async |at: usize| store.signing_keys(orgs[at].org).await;
+    assert_eq!(signs(0).await.unwrap().len(), 2);
+    let exchange = |one: i64, two: i64| {
+        let swap = format!(
+            "CREATE TEMPORARY TABLE before AS SELECT id, sealed FROM api_keys;
+            UPDATE api_keys SET sealed = (SELECT before.sealed FROM before
+                WHERE before.id = CASE api_keys.id WHEN {one} THEN {two} ELSE {one} END)
+            WHERE id IN ({one}, {two});"
+        );
+        execute(backend, &fixture, &swap);
+    };
+    let [first, second, third] = [0, 1, 2].map(|at: usize| orgs[at].id.get());
+    for (one, two) in [(first, second), (first, third)] {
+        exchange(one, two);
+        let refused = signs(0).await.unwrap_err();
+        assert!(
+            matches!(refused, StoreError::Sealed(id) if id == first),
+            "{refused}"
+        );
+        exchange(one, two);
+        assert_eq!(signs(0).await.unwrap().len(), 2);
+    }
+
+    // What cannot be opened is not sealed anew, and then nothing is.
+    exchange(first, third);
+    let new = MasterKey::generate(getrandom::fill).unwrap();
+    let keyring = Keyring::from(master_key()).rotated(new);
+    let text = keyring.to_text();
+    let mut administration = fixture.administration();
+    let refused = administration.reseal(keyring).unwrap_err();
+    assert!(
+        matches!(refused, StoreError::Sealed(id) if id == first),
+        "{refused}"
+    );
+    exchange(first, third);
+    for at in [0, 2] {
+        assert!(signs(at).await.is_ok());
+    }
+    let keyring = || Keyring::parse(&text).unwrap();
+    assert_eq!(administration.reseal(keyring()).unwrap(), 3);
+    assert_eq!(administration.reseal(keyring()).unwrap(), 0);
+    // The store of this test was given the old one alone.
+    assert!(signs(0).await.is_err());
 }

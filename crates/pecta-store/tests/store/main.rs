@@ -66,6 +66,7 @@ fn on(backend: Backend) -> Vec<(&'static str, Test)> {
         backend,
         [
             keys::keys_are_found_listed_and_revoked,
+            keys::a_sealed_key_opens_in_its_own_row_alone,
             keys::a_bootstrap_happens_once_and_not_at_all_when_it_cannot_be_shown,
             maintenance::retention_deletes_old_events_of_every_org_and_no_score,
             maintenance::records_go_on_while_old_events_are_deleted,

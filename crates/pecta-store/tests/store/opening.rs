@@ -12,7 +12,7 @@ const CONTENT: &str = "SELECT tablename FROM pg_tables WHERE schemaname = 'publi
 fn check_refused(url: &str, digits: &str, message: &str) {
     let before = query(url, CONTENT);
     let key = MasterKey::parse(&digits.repeat(32)).unwrap();
-    let error = open(url, Scoring::default(), |_| Ok(key));
+    let error = open(url, Scoring::default(), |_| Ok(key.into()));
     let error = error.err().unwrap().to_string();
     assert!(error.contains(message), "{error}");
     assert_eq!(query(url, CONTENT), before);
@@ -32,12 +32,8 @@ pub(crate) async fn what_does_not_fit_is_refused_and_left_as_it_was((): ()) {
     check_refused(&diesel, "7a", "of another program");
 
     let ours = Fixture::new(Backend::Postgres);
-    let secret = NewKey {
-        org: "acme".to_owned(),
-        kind: KeyKind::Secret,
-        name: None,
-    };
-    ours.store.create_key(secret).await.unwrap();
+    let secret = NewKey::of(KeyKind::Secret);
+    ours.store.create_key("acme", secret).await.unwrap();
     check_refused(&ours.url, "bb", "is not the key that sealed them");
     start(&ours.url);
     query(&ours.url, NEWER);
@@ -62,7 +58,7 @@ pub(crate) async fn what_does_not_fit_is_refused_and_left_as_it_was((): ()) {
 fn check_unopened(url: &str, message: &str) {
     let error = open(url, Scoring::default(), |place| {
         assert_eq!(place, Place::Server);
-        Ok(master_key())
+        Ok(master_key().into())
     });
     let error = format!("{0} {0:?}", error.err().unwrap());
     assert!(error.contains(message), "{error}");

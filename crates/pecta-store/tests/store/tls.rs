@@ -80,7 +80,7 @@ impl Scene {
             "{url}?sslmode={mode}&sslrootcert={}&application_name={name}",
             file.display()
         );
-        let master_key = |_: Place<'_>| Ok(master_key());
+        let master_key = |_: Place<'_>| Ok(master_key().into());
         open(&url, Scoring::default(), master_key)
     }
 
