@@ -160,7 +160,9 @@ fn is_call<'c>(text: &str, calls: &[&'c str]) -> Option<&'c str> {
     let opens = |call: &&&str| {
         // Most are told apart by one byte.
         let before = (last_letter(call) == last).then(|| text.strip_suffix(**call));
-        before.flatten().is_some_and(|before| !before.ends_with(joins))
+        before
+            .flatten()
+            .is_some_and(|before| !before.ends_with(joins))
     };
     calls.find(opens).copied()
 }

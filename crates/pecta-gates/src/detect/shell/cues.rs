@@ -118,8 +118,8 @@ pub(crate) struct Cues {
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Word {
-    /// Its first two bytes, as they are compared.
-    start: [u8; 2],
+    /// Its first bytes, as they are compared.
+    start: u32,
     text: &'static str,
     cue: usize,
 }
@@ -185,9 +185,10 @@ impl Cues {
     }
 }
 
-/// The first two bytes of a text, as they are compared with those of words.
-fn start(text: &[u8]) -> [u8; 2] {
-    [0, 1].map(|at| flat(text.get(at).copied().unwrap_or(b' ')))
+/// The first three bytes of a text, as they are compared with those of words; no word is shorter.
+fn start(text: &[u8]) -> u32 {
+    let [a, b, c] = [0, 1, 2].map(|at| flat(text.get(at).copied().unwrap_or(b' ')));
+    u32::from_be_bytes([0, a, b, c])
 }
 
 /// Whether the word is not the rest of a longer one.
@@ -251,6 +252,9 @@ impl Lines<'_> {
             }
             Look::Program(_) | Look::Line(_) => {
                 self.go_to(at);
+                if cue.then.is_some() && self.was_searched(number) {
+                    return false;
+                }
                 let is_program = matches!(cue.look, Look::Program(_));
                 if is_program && !self.line.may_run(self.text, at) {
                     return false;
@@ -272,11 +276,18 @@ impl Lines<'_> {
         }
     }
 
-    /// Whether the line has not been searched for a cue: what is not behind a place is not behind a later one.
+    /// Whether the line has been searched for a cue: what is not behind a place is not behind a later one.
+    fn was_searched(&self, number: usize) -> bool {
+        self.searched.get(number) == Some(&self.line.range.end)
+    }
+
+    /// Whether the line has not been searched for a cue before.
     fn is_first_search(&mut self, number: usize) -> bool {
-        let end = self.line.range.end;
-        let searched = self.searched.get_mut(number);
-        searched.is_some_and(|searched| std::mem::replace(searched, end) != end)
+        let is_first = !self.was_searched(number);
+        if let Some(searched) = self.searched.get_mut(number) {
+            *searched = self.line.range.end;
+        }
+        is_first
     }
 }
 

@@ -152,9 +152,11 @@ fn shortest(mut words: Vec<Word>) -> Vec<Word> {
 
 /// Whether the text starts with the ASCII word, as [`Words`] sees it.
 pub(crate) fn starts_with_word(text: &[u8], word: &str) -> bool {
-    let mut bytes = text.iter().chain(b" ");
-    let mut same = |byte: u8| bytes.next().is_some_and(|other| flat(*other) == flat(byte));
-    word.bytes().all(&mut same)
+    let same = |(byte, other): (u8, &u8)| flat(byte) == flat(*other);
+    match text.get(..word.len()) {
+        Some(start) => word.bytes().zip(start).all(same),
+        None => text.len() + 1 == word.len() && word.bytes().zip(text.iter().chain(b" ")).all(same),
+    }
 }
 
 fn lower_case(byte: u8) -> u8 {
