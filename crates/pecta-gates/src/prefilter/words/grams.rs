@@ -229,7 +229,7 @@ fn select(room: &mut Numbers, numbers: impl Iterator<Item = (u8, u8)>) -> &[u8] 
 /// each it starts.
 fn grams(word: &[u8], at_start: bool, tell: &mut dyn FnMut(Gram, usize)) {
     let both = word.windows(GRAM + 1).take(FURTHEST).enumerate();
-    let rarest = both.max_by_key(|(_, bytes)| bytes.iter().map(|byte| rarity(*byte)).sum::<u32>());
+    let rarest = both.max_by_key(|(_, bytes)| rarity_of_all(bytes));
     if let Some((at, both)) = rarest {
         for (start, gram) in (at + 1..).zip(both.windows(GRAM)) {
             tell(gram.first_chunk().copied().unwrap_or_default(), start);
@@ -255,6 +255,13 @@ fn behind_any(start: [u8; 3], at_start: bool, tell: &mut dyn FnMut(Gram, usize))
     before
         .filter(|before| !(at_start && before.is_ascii_alphanumeric()))
         .for_each(|before| tell([before, a, b, c], 0));
+}
+
+/// How rare some bytes are together. One that is there twice says no more than once: lines are drawn with it.
+fn rarity_of_all(bytes: &[u8]) -> u32 {
+    let is_first = |(at, byte): &(usize, &u8)| !bytes.iter().take(*at).any(|other| other == *byte);
+    let distinct = bytes.iter().enumerate().filter(is_first);
+    distinct.map(|(_, byte)| rarity(*byte)).sum()
 }
 
 /// How rare a byte is in prose, roughly.
