@@ -164,24 +164,31 @@ impl Cues {
             searched: vec![0; self.cues.len()],
             looks_at_all: 0,
         };
+        // The same word is often repeated.
+        let (mut known_start, mut known) = (u32::MAX, [].as_slice());
         places.iter().any(|&at| {
-            let mut here = self.at(text.as_bytes(), at);
-            here.any(|word| {
-                let cue = self.cues.get(word.cue);
-                cue.is_some_and(|cue| lines.is_worth(cue, word.cue, at, word.text.len()))
+            let (before, rest) = around(text.as_bytes(), at);
+            let start = start(rest);
+            if start != known_start {
+                (known_start, known) = (start, self.starting_with(start));
+            }
+            known.iter().any(|word| {
+                self.cues.get(word.cue).is_some_and(|cue| {
+                    !lines.are_done_with(cue, word.cue, at)
+                        && starts_with_word(rest, word.text)
+                        && stands_alone(before, word.text)
+                        && lines.is_worth(cue, word.cue, at, word.text.len())
+                })
             })
         })
     }
 
-    /// The words that start here.
-    fn at<'c>(&'c self, text: &'c [u8], at: usize) -> impl Iterator<Item = &'c Word> {
-        let (before, rest) = around(text, at);
-        let start = start(rest);
-        let from = self.words.partition_point(|word| word.start < start);
-        let words = self.words.get(from..).unwrap_or_default().iter();
-        words
-            .take_while(move |word| word.start == start)
-            .filter(|word| starts_with_word(rest, word.text) && stands_alone(before, word.text))
+    fn starting_with(&self, start: u32) -> &[Word] {
+        let words = self.words.as_slice();
+        let from = words.partition_point(|word| word.start < start);
+        let words = words.get(from..).unwrap_or_default();
+        let length = words.partition_point(|word| word.start == start);
+        words.get(..length).unwrap_or_default()
     }
 }
 
@@ -252,9 +259,6 @@ impl Lines<'_> {
             }
             Look::Program(_) | Look::Line(_) => {
                 self.go_to(at);
-                if cue.then.is_some() && self.was_searched(number) {
-                    return false;
-                }
                 let is_program = matches!(cue.look, Look::Program(_));
                 if is_program && !self.line.may_run(self.text, at) {
                     return false;
@@ -267,6 +271,11 @@ impl Lines<'_> {
                     && (self.line.is_disguised || then.is_match(behind.unwrap_or_default()))
             }
         }
+    }
+
+    /// Whether what the cue needs is not on the rest of the line, as is known from a place before this one.
+    fn are_done_with(&self, cue: &Ready, number: usize, at: usize) -> bool {
+        cue.then.is_some() && at < self.line.range.end && self.was_searched(number)
     }
 
     fn go_to(&mut self, at: usize) {
