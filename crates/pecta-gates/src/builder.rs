@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use crate::{
-    Engine, Gate, GateCheck, TextGate,
+    Engine, Gate, GateCheck, GateName, TextGate,
     engine::{Judge, Slot},
     scan::Scope,
 };
@@ -149,7 +149,7 @@ impl EngineBuilder {
             }
         }
         let slots = self.gates.into_iter().map(|gate| Slot {
-            name: Arc::from(gate.name),
+            name: GateName::new(&gate.name),
             judge: gate.judge,
             monitored: gate.monitored,
         });

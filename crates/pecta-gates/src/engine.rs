@@ -9,8 +9,8 @@ use std::{
 };
 
 use crate::{
-    ABORTED, Clock, Deadline, EngineBuilder, Finding, Gate, GateVerdict, MAX_FINDINGS, Outcome,
-    PANIC, Subject, TIMEOUT, Verdict,
+    ABORTED, Clock, Deadline, EngineBuilder, Finding, Gate, GateName, GateVerdict, MAX_FINDINGS,
+    Outcome, PANIC, Subject, TIMEOUT, Verdict,
     check::ProbeSet,
     gate::Places,
     scan::{Located, Scan, Scanner, Scope, TextSlot},
@@ -28,7 +28,7 @@ pub struct Engine {
 
 /// A gate's place in the engine.
 pub(crate) struct Slot {
-    pub(crate) name: Arc<str>,
+    pub(crate) name: GateName,
     pub(crate) judge: Judge,
     /// Whether the gate blocks nothing.
     pub(crate) monitored: bool,
@@ -87,8 +87,7 @@ impl Engine {
         let mut now = start;
         let mut scan: Option<Scan> = None;
         let mut skip_rest: Option<Cow<'static, str>> = None;
-        let mut gates = Vec::with_capacity(self.slots.len());
-        for slot in &self.slots {
+        let verdicts = self.slots.iter().map(|slot| {
             let (outcome, elapsed) = match (&skip_rest, &slot.judge) {
                 (Some(reason), _) => (Outcome::Skipped(reason.clone()), Duration::ZERO),
                 (None, &Judge::Text(probes)) => {
@@ -112,8 +111,9 @@ impl Engine {
                 _ => {}
             }
             let name = slot.name.clone();
-            gates.push(GateVerdict::new(name, outcome, elapsed, slot.monitored));
-        }
+            GateVerdict::new(name, outcome, elapsed, slot.monitored)
+        });
+        let gates: Vec<_> = verdicts.collect();
         let elapsed = now.saturating_sub(start);
         let judged_all = skip_rest.is_none() && gates.iter().all(GateVerdict::has_judged);
         let mut complete = judged_all && scan.as_ref().is_none_or(Scan::is_complete);
@@ -164,7 +164,7 @@ impl Engine {
 
 /// What the scan found for a text gate.
 fn of_text_gate<'a>(
-    name: &'a Arc<str>,
+    name: &'a GateName,
     probes: ProbeSet,
     located: &'a [Located],
 ) -> impl Iterator<Item = Finding> + 'a {
@@ -181,7 +181,7 @@ fn of_text_gate<'a>(
 }
 
 /// Where a gate of another kind says that it hit.
-fn of_own_gate(name: &Arc<str>, places: Places) -> impl Iterator<Item = Finding> {
+fn of_own_gate(name: &GateName, places: Places) -> impl Iterator<Item = Finding> {
     places.found.into_iter().map(|place| Finding {
         gate: name.clone(),
         check: place.rule,

@@ -61,6 +61,7 @@ mod fold;
 mod gate;
 mod gates;
 mod json;
+mod name;
 mod prefilter;
 mod profile;
 mod rule;
@@ -82,6 +83,7 @@ pub use gates::{
 #[cfg(feature = "schema")]
 pub use gates::{Schema, SchemaError, SchemaTarget};
 pub use json::Json;
+pub use name::GateName;
 pub use profile::Profile;
 pub use rule::Rule;
 pub use scan::MAX_FINDINGS;

@@ -1,8 +1,8 @@
 //! What an evaluation answers.
 
-use std::{borrow::Cow, ops::Range, sync::Arc, time::Duration};
+use std::{borrow::Cow, ops::Range, time::Duration};
 
-use crate::Outcome;
+use crate::{GateName, Outcome};
 
 /// The reason of a gate that had not finished when the budget was used up.
 pub const TIMEOUT: &str = "pecta:timeout";
@@ -42,7 +42,7 @@ pub struct Verdict {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GateVerdict {
     /// The gate's name.
-    pub name: Arc<str>,
+    pub name: GateName,
     /// Whether the gate let the subject pass; true as well when it was skipped or is monitored.
     pub passed: bool,
     /// Whether the gate is [monitored](crate::EngineGate::monitored): it blocks nothing.
@@ -60,7 +60,7 @@ pub struct GateVerdict {
 impl GateVerdict {
     /// The verdict of a gate that concluded `outcome`.
     #[must_use]
-    pub fn new(name: Arc<str>, outcome: Outcome, elapsed: Duration, monitored: bool) -> Self {
+    pub fn new(name: GateName, outcome: Outcome, elapsed: Duration, monitored: bool) -> Self {
         let (failed, skipped, reason) = match outcome {
             Outcome::Passed => (false, false, None),
             Outcome::Failed(reason) => (true, false, Some(reason)),
@@ -96,7 +96,7 @@ impl GateVerdict {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The name of the gate that failed.
-    pub gate: Arc<str>,
+    pub gate: GateName,
     /// The check that hit, such as `email`; for a gate that does not consist of checks, the rule.
     pub check: &'static str,
     /// The rule that matched.

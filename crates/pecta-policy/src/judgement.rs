@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, ops::Range, sync::Arc, time::Duration};
 
-use pecta_gates::{Finding, GateVerdict, Json};
+use pecta_gates::{Finding, GateName, GateVerdict, Json};
 
 use crate::pointer::masked;
 
@@ -49,7 +49,7 @@ impl JudgedGate {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hit {
     /// The name of the gate.
-    pub gate: Arc<str>,
+    pub gate: GateName,
     /// The rule that matched; for a gate without rules its kind.
     pub rule: &'static str,
     /// The JSON Pointer (RFC 6901) of the value, in which a key that no gate of the policy names is `*`. Marks lead further,

@@ -264,7 +264,7 @@ impl Resolved {
         let mut longest = Duration::ZERO;
         let gates = verdict.gates.iter_mut().zip(&self.kinds);
         for (gate, _) in gates.filter(|(_, kind)| **kind == "http") {
-            let answer = answers.iter().find(|answer| answer.gate == gate.name);
+            let answer = answers.iter().find(|answer| *answer.gate == *gate.name);
             if let Some(answer) = answer {
                 let outcome = answer.outcome.clone();
                 *gate =

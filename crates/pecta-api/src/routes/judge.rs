@@ -13,7 +13,6 @@ use pecta_reputation::Latency;
 use pecta_wire::{EvaluateRequest, Finding, GateMode, GateReport, number};
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// How many findings an event holds at most.
@@ -139,7 +138,7 @@ fn findings(hits: Vec<Hit>) -> Vec<Finding> {
     let (mut chosen, rest): (Vec<_>, Vec<_>) = hits
         .into_iter()
         .enumerate()
-        .partition(|(_, hit)| gates.insert(Arc::clone(&hit.gate)));
+        .partition(|(_, hit)| gates.insert(hit.gate.clone()));
     let room = FINDINGS.saturating_sub(chosen.len());
     chosen.extend(rest.into_iter().take(room));
     chosen.sort_by_key(|(nth, _)| *nth);

@@ -45,7 +45,7 @@ pub(super) fn found(search: &Search, text: &str) -> Vec<Match> {
         }
         Search::Whole(reader) => {
             let places = places(reader.words(), text);
-            reader.read(&Piece::new(text), &places, &mut |next| {
+            reader.read(&Piece::around(text, places.clone()), &places, &mut |next| {
                 found.push(next);
                 true
             });

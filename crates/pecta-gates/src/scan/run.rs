@@ -359,7 +359,9 @@ impl<'s> Run<'s> {
         }
         places.retain(|place| place.at >= piece.start);
         let start = piece.start;
-        let piece = Piece::new(form.text.get(piece).unwrap_or_default());
+        let text = form.text.get(piece).unwrap_or_default();
+        let all = places.iter().map(|place| place.at - start);
+        let piece = Piece::around(text, all.collect());
         for (search, prepared) in self.scanner.searches.iter().enumerate() {
             let Search::Whole(reader) = &prepared.search else {
                 continue;

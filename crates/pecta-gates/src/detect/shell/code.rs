@@ -154,10 +154,15 @@ fn arguments(text: &str, calls: &[&str], each: &mut dyn FnMut(&str, Range<usize>
 /// The call that the text ends with the opening of, if it is one of these.
 fn is_call<'c>(text: &str, calls: &[&'c str]) -> Option<&'c str> {
     let joins = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let last_letter = |text: &str| text.bytes().nth_back(1);
+    let last = last_letter(text);
     let mut calls = calls.iter();
     let opens = |call: &&&str| {
-        let before = text.strip_suffix(**call);
-        before.is_some_and(|before| !before.ends_with(joins))
+        // Most are told apart by one byte.
+        let before = (last_letter(call) == last).then(|| text.strip_suffix(**call));
+        before
+            .flatten()
+            .is_some_and(|before| !before.ends_with(joins))
     };
     calls.find(opens).copied()
 }

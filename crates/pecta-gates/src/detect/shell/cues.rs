@@ -118,8 +118,8 @@ pub(crate) struct Cues {
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Word {
-    /// Its first two bytes, as they are compared.
-    start: [u8; 2],
+    /// Its first bytes, as they are compared.
+    start: u32,
     text: &'static str,
     cue: usize,
 }
@@ -164,30 +164,38 @@ impl Cues {
             searched: vec![0; self.cues.len()],
             looks_at_all: 0,
         };
+        // The same word is often repeated.
+        let (mut known_start, mut known) = (u32::MAX, [].as_slice());
         places.iter().any(|&at| {
-            let mut here = self.at(text.as_bytes(), at);
-            here.any(|word| {
-                let cue = self.cues.get(word.cue);
-                cue.is_some_and(|cue| lines.is_worth(cue, word.cue, at, word.text.len()))
+            let (before, rest) = around(text.as_bytes(), at);
+            let start = start(rest);
+            if start != known_start {
+                (known_start, known) = (start, self.starting_with(start));
+            }
+            known.iter().any(|word| {
+                self.cues.get(word.cue).is_some_and(|cue| {
+                    !lines.are_done_with(cue, word.cue, at)
+                        && starts_with_word(rest, word.text)
+                        && stands_alone(before, word.text)
+                        && lines.is_worth(cue, word.cue, at, word.text.len())
+                })
             })
         })
     }
 
-    /// The words that start here.
-    fn at<'c>(&'c self, text: &'c [u8], at: usize) -> impl Iterator<Item = &'c Word> {
-        let (before, rest) = around(text, at);
-        let start = start(rest);
-        let from = self.words.partition_point(|word| word.start < start);
-        let words = self.words.get(from..).unwrap_or_default().iter();
-        words
-            .take_while(move |word| word.start == start)
-            .filter(|word| starts_with_word(rest, word.text) && stands_alone(before, word.text))
+    fn starting_with(&self, start: u32) -> &[Word] {
+        let words = self.words.as_slice();
+        let from = words.partition_point(|word| word.start < start);
+        let words = words.get(from..).unwrap_or_default();
+        let length = words.partition_point(|word| word.start == start);
+        words.get(..length).unwrap_or_default()
     }
 }
 
-/// The first two bytes of a text, as they are compared with those of words.
-fn start(text: &[u8]) -> [u8; 2] {
-    [0, 1].map(|at| flat(text.get(at).copied().unwrap_or(b' ')))
+/// The first three bytes of a text, as they are compared with those of words; no word is shorter.
+fn start(text: &[u8]) -> u32 {
+    let [a, b, c] = [0, 1, 2].map(|at| flat(text.get(at).copied().unwrap_or(b' ')));
+    u32::from_be_bytes([0, a, b, c])
 }
 
 /// Whether the word is not the rest of a longer one.
@@ -265,6 +273,11 @@ impl Lines<'_> {
         }
     }
 
+    /// Whether what the cue needs is not on the rest of the line, as is known from a place before this one.
+    fn are_done_with(&self, cue: &Ready, number: usize, at: usize) -> bool {
+        cue.then.is_some() && at < self.line.range.end && self.was_searched(number)
+    }
+
     fn go_to(&mut self, at: usize) {
         let end = self.line.range.end;
         if at >= end {
@@ -272,11 +285,18 @@ impl Lines<'_> {
         }
     }
 
-    /// Whether the line has not been searched for a cue: what is not behind a place is not behind a later one.
+    /// Whether the line has been searched for a cue: what is not behind a place is not behind a later one.
+    fn was_searched(&self, number: usize) -> bool {
+        self.searched.get(number) == Some(&self.line.range.end)
+    }
+
+    /// Whether the line has not been searched for a cue before.
     fn is_first_search(&mut self, number: usize) -> bool {
-        let end = self.line.range.end;
-        let searched = self.searched.get_mut(number);
-        searched.is_some_and(|searched| std::mem::replace(searched, end) != end)
+        let is_first = !self.was_searched(number);
+        if let Some(searched) = self.searched.get_mut(number) {
+            *searched = self.line.range.end;
+        }
+        is_first
     }
 }
 

@@ -7,19 +7,36 @@ use super::lexer::Script;
 /// A piece of a text that readers read, one after the other.
 pub(crate) struct Piece<'t> {
     pub(crate) text: &'t str,
+    /// Where words of any of the readers are, in order; none when it is all of interest.
+    places: Option<Vec<usize>>,
     script: OnceCell<Script<'t>>,
 }
 
 impl<'t> Piece<'t> {
+    #[cfg(test)]
     pub(crate) fn new(text: &'t str) -> Self {
         Self {
             text,
+            places: None,
+            script: OnceCell::new(),
+        }
+    }
+
+    /// A piece in which words of any of the readers start at these places.
+    pub(crate) fn around(text: &'t str, mut places: Vec<usize>) -> Self {
+        places.sort_unstable();
+        Self {
+            text,
+            places: Some(places),
             script: OnceCell::new(),
         }
     }
 
     /// The commands of the text, cut out of it when they are first asked for.
     pub(super) fn script(&self) -> &Script<'t> {
-        self.script.get_or_init(|| Script::parse(self.text))
+        self.script.get_or_init(|| match &self.places {
+            Some(places) => Script::around(self.text, places),
+            None => Script::parse(self.text),
+        })
     }
 }

@@ -22,6 +22,9 @@ const LETTERS: Range<u16> = b'a' as u16..b'z' as u16 + 1;
 
 const HASHES: usize = 1 << u16::BITS;
 
+/// Many hashes are taken when more than one of so many is.
+const MANY_TAKEN: usize = 6;
+
 type Gram = [u8; GRAM];
 
 /// How many grams are looked up in one step. No more, so that their numbers fit in a byte.
@@ -29,12 +32,12 @@ const STEP: usize = 128;
 
 /// Words of at least three flat bytes.
 pub(super) struct Grams {
-    /// For each hash, 1 where a gram has it, else 0.
-    taken: Table<u8>,
-    /// For each hash, a bit for each [`kind`] of the grams that have it.
+    /// For each hash, 1 where a gram has it, else 0; none where so many hashes are taken that it tells little.
+    taken: Option<Table<u8>>,
+    /// For each hash, a bit for each [`kind`](Entry::kind) of the grams that have it.
     kinds: Table<u8>,
     /// For each hash, how many entries have a lower one.
-    firsts: Table<usize>,
+    firsts: Table<u32>,
     /// The words' grams in the order of their hashes.
     entries: Vec<Entry>,
 }
@@ -42,7 +45,7 @@ pub(super) struct Grams {
 /// A gram of a word.
 struct Entry {
     gram: Gram,
-    after_letter: bool,
+    hash: u16,
     /// How far before the byte behind the gram's first one the word starts.
     start: usize,
     number: usize,
@@ -69,7 +72,7 @@ impl Grams {
                     if may_be {
                         entries.push(Entry {
                             gram,
-                            after_letter,
+                            hash: hash_of(gram, after_letter),
                             start,
                             number,
                             at_start,
@@ -78,18 +81,18 @@ impl Grams {
                 }
             });
         }
-        entries.sort_by_key(Entry::hash);
+        entries.sort_by_key(|entry| entry.hash);
         let mut taken = Table::new(0);
         let mut kinds = Table::new(0);
-        let mut firsts = Table::new(entries.len());
-        for (nth, entry) in entries.iter().enumerate().rev() {
-            let hash = entry.hash();
+        let mut firsts = Table::new(u32::MAX);
+        for (nth, entry) in (0..).zip(&entries) {
+            let hash = entry.hash;
             taken.put(hash, 1);
-            kinds.put(hash, kinds.get(hash) | 1 << kind(entry.gram));
-            firsts.put(hash, nth);
+            kinds.put(hash, kinds.get(hash) | 1 << entry.kind());
+            firsts.put(hash, firsts.get(hash).min(nth));
         }
         Self {
-            taken,
+            taken: Some(taken).filter(|_| entries.len() < HASHES / MANY_TAKEN),
             kinds,
             firsts,
             entries,
@@ -144,45 +147,70 @@ impl Grams {
         step: &mut Step,
         visit: &mut dyn FnMut(usize, Gram, u16) -> bool,
     ) -> bool {
-        let Step {
-            hashes,
-            candidates,
-            likely,
-        } = step;
         let grams = pairs
             .iter()
             .zip(pairs.iter().skip(1))
             .zip(pairs.iter().skip(2));
-        for (hash, ((before, first), second)) in hashes.iter_mut().zip(grams) {
+        let known = step.hashes.iter_mut().zip(&mut step.kinds);
+        for ((hash, kind), ((before, first), second)) in known.zip(grams) {
             *hash = hash_of_pairs(*before, *first, *second);
+            *kind = kind_of_pairs(*first, *second);
         }
-        // Without branches, which would go the wrong way too often.
-        let places = pairs.len().saturating_sub(2).min(STEP);
-        let taken = hashes.iter().map(|hash| self.taken.get(*hash));
-        let candidates = select(candidates, (0..).zip(taken.take(places)));
-        let may_be = candidates.iter().map(|&nth| {
-            let (gram, hash) = gram_at(pairs, hashes, nth);
-            (nth, (self.kinds.get(hash) >> kind(gram)) & 1)
-        });
-        select(likely, may_be).iter().all(|&nth| {
+        let (hashes, likely) = self.likely(step, pairs.len().saturating_sub(2).min(STEP));
+        likely.iter().all(|&nth| {
             let (gram, hash) = gram_at(pairs, hashes, nth);
             visit(usize::from(nth), gram, hash)
         })
     }
 
+    /// The hashes, and the numbers of those of the first `places` that a word may have. Without branches, which would go the
+    /// wrong way too often.
+    fn likely<'s>(&self, step: &'s mut Step, places: usize) -> (&'s [u16; STEP], &'s [u8]) {
+        let Step {
+            hashes,
+            kinds,
+            candidates,
+            likely,
+        } = step;
+        let has_kind = |hash: &u16, kind: &u16| (self.kinds.get(*hash) >> kind) & 1;
+        let likely = if let Some(taken) = &self.taken {
+            let taken = hashes.iter().map(|hash| taken.get(*hash));
+            let candidates = select(candidates, (0..).zip(taken.take(places)));
+            let may_be = candidates.iter().map(|&nth| {
+                let at = usize::from(nth);
+                let (hash, kind) = (hashes.get(at), kinds.get(at));
+                (
+                    nth,
+                    hash.zip(kind)
+                        .map_or(0, |(hash, kind)| has_kind(hash, kind)),
+                )
+            });
+            select(likely, may_be)
+        } else {
+            let may_be = hashes.iter().zip(kinds.iter()).take(places);
+            let may_be = may_be.map(|(hash, kind)| has_kind(hash, kind));
+            select(likely, (0..).zip(may_be))
+        };
+        (hashes, likely)
+    }
+
     fn entries(&self, hash: u16) -> impl Iterator<Item = &Entry> {
-        let entries = self.entries.get(self.firsts.get(hash)..);
-        let entries = entries.unwrap_or_default().iter();
-        entries.take_while(move |entry| entry.hash() == hash)
+        let first = usize::try_from(self.firsts.get(hash)).unwrap_or(usize::MAX);
+        let entries = self.entries.get(first..).unwrap_or_default().iter();
+        entries.take_while(move |entry| entry.hash == hash)
     }
 }
 
 impl Entry {
-    fn hash(&self) -> u16 {
+    fn kind(&self) -> u16 {
         let [a, b, c, d] = self.gram;
-        let before = if self.after_letter { b'a' } else { b' ' };
-        hash_of_pairs([b' ', before], [a, b], [c, d])
+        kind_of_pairs([a, b], [c, d])
     }
+}
+
+fn hash_of([a, b, c, d]: Gram, after_letter: bool) -> u16 {
+    let before = if after_letter { b'a' } else { b' ' };
+    hash_of_pairs([b' ', before], [a, b], [c, d])
 }
 
 /// The gram behind a pair, with its hash.
@@ -196,6 +224,7 @@ fn gram_at(pairs: &[[u8; 2]], hashes: &[u16; STEP], nth: u8) -> (Gram, u16) {
 /// Room for what is told of the grams of a step.
 struct Step {
     hashes: [u16; STEP],
+    kinds: [u16; STEP],
     candidates: Numbers,
     likely: Numbers,
 }
@@ -207,6 +236,7 @@ impl Default for Step {
     fn default() -> Self {
         Self {
             hashes: [0; STEP],
+            kinds: [0; STEP],
             candidates: [0; STEP],
             likely: [0; STEP],
         }
@@ -229,7 +259,7 @@ fn select(room: &mut Numbers, numbers: impl Iterator<Item = (u8, u8)>) -> &[u8] 
 /// each it starts.
 fn grams(word: &[u8], at_start: bool, tell: &mut dyn FnMut(Gram, usize)) {
     let both = word.windows(GRAM + 1).take(FURTHEST).enumerate();
-    let rarest = both.max_by_key(|(_, bytes)| bytes.iter().map(|byte| rarity(*byte)).sum::<u32>());
+    let rarest = both.max_by_key(|(_, bytes)| rarity_of_all(bytes));
     if let Some((at, both)) = rarest {
         for (start, gram) in (at + 1..).zip(both.windows(GRAM)) {
             tell(gram.first_chunk().copied().unwrap_or_default(), start);
@@ -255,6 +285,13 @@ fn behind_any(start: [u8; 3], at_start: bool, tell: &mut dyn FnMut(Gram, usize))
     before
         .filter(|before| !(at_start && before.is_ascii_alphanumeric()))
         .for_each(|before| tell([before, a, b, c], 0));
+}
+
+/// How rare some bytes are together. One that is there twice says no more than once: lines are drawn with it.
+fn rarity_of_all(bytes: &[u8]) -> u32 {
+    let is_first = |(at, byte): &(usize, &u8)| !bytes.iter().take(*at).any(|other| other == *byte);
+    let distinct = bytes.iter().enumerate().filter(is_first);
+    distinct.map(|(_, byte)| rarity(*byte)).sum()
 }
 
 /// How rare a byte is in prose, roughly.
@@ -285,8 +322,9 @@ fn is_letter(byte: u8) -> bool {
 }
 
 /// What mostly tells grams apart that have the same hash, from 0 to 7.
-fn kind([_, first, _, second]: Gram) -> u8 {
-    (first ^ second) & 7
+fn kind_of_pairs(first: [u8; 2], second: [u8; 2]) -> u16 {
+    let [first, second] = [first, second].map(u16::from_le_bytes);
+    ((first ^ second) >> 8) & 7
 }
 
 /// A value for each hash.

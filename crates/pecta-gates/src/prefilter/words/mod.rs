@@ -33,6 +33,7 @@ enum Ascii {
 
 struct Word {
     bytes: Vec<u8>,
+    is_ascii: bool,
     /// Whether it counts only where no letter or digit stands before it.
     at_start: bool,
     /// The searches that wait for it.
@@ -81,7 +82,7 @@ impl Words {
         let mut visit = |at: usize, number: usize| {
             let (before, rest) = crate::detect::around(text, block.start + at);
             match self.all.get(number) {
-                Some(word) if word.stands_between(before, rest) => {
+                Some(word) if word.may_start(before) && word.is_start_of(rest) => {
                     visit(block.start + at, &word.waiting)
                 }
                 _ => true,
@@ -107,28 +108,23 @@ impl Word {
         let to_compare = if word.is_ascii() { flat } else { lower_case };
         Self {
             bytes: word.bytes().map(to_compare).collect(),
+            is_ascii: word.is_ascii(),
             at_start,
             waiting: vec![search],
         }
     }
 
-    /// Whether the word starts between the two parts of a text.
-    fn stands_between(&self, before: &[u8], rest: &[u8]) -> bool {
-        let to_compare = if self.bytes.is_ascii() {
-            flat
+    /// Whether the word counts behind this text.
+    fn may_start(&self, before: &[u8]) -> bool {
+        !(self.at_start && before.last().is_some_and(u8::is_ascii_alphanumeric))
+    }
+
+    /// Whether the text starts with the word.
+    fn is_start_of(&self, text: &[u8]) -> bool {
+        if self.is_ascii {
+            is_start(&self.bytes, text, flat)
         } else {
-            lower_case
-        };
-        if self.at_start && before.last().is_some_and(u8::is_ascii_alphanumeric) {
-            return false;
-        }
-        let same = |(byte, other): (&u8, &u8)| *byte == to_compare(*other);
-        match rest.get(..self.bytes.len()) {
-            Some(rest) => self.bytes.iter().zip(rest).all(same),
-            None => {
-                rest.len() + 1 == self.bytes.len()
-                    && self.bytes.iter().zip(rest.iter().chain(b" ")).all(same)
-            }
+            is_start(&self.bytes, text, lower_case)
         }
     }
 }
@@ -150,11 +146,22 @@ fn shortest(mut words: Vec<Word>) -> Vec<Word> {
     words
 }
 
+/// Whether the text starts with the word, once every byte is as `to_compare` has it. At the end of the text stands a space.
+fn is_start(word: &[u8], text: &[u8], to_compare: impl Fn(u8) -> u8) -> bool {
+    let same = |(byte, other): (&u8, &u8)| *byte == to_compare(*other);
+    match text.get(..word.len()) {
+        Some(start) => word.iter().zip(start).all(same),
+        None => text.len() + 1 == word.len() && word.iter().zip(text.iter().chain(b" ")).all(same),
+    }
+}
+
 /// Whether the text starts with the ASCII word, as [`Words`] sees it.
 pub(crate) fn starts_with_word(text: &[u8], word: &str) -> bool {
-    let mut bytes = text.iter().chain(b" ");
-    let mut same = |byte: u8| bytes.next().is_some_and(|other| flat(*other) == flat(byte));
-    word.bytes().all(&mut same)
+    let same = |(byte, other): (u8, &u8)| flat(byte) == flat(*other);
+    match text.get(..word.len()) {
+        Some(start) => word.bytes().zip(start).all(same),
+        None => text.len() + 1 == word.len() && word.bytes().zip(text.iter().chain(b" ")).all(same),
+    }
 }
 
 fn lower_case(byte: u8) -> u8 {
@@ -163,6 +170,7 @@ fn lower_case(byte: u8) -> u8 {
 
 /// The byte with few of its differences left, at the cost of three instructions for many bytes: letters are in lower case,
 /// and a space is all that is no visible ASCII character. Some punctuation becomes other punctuation.
+#[inline]
 pub(crate) fn flat(byte: u8) -> u8 {
     let visible = if byte.cast_signed() > 0x20 { 0xFF } else { 0 };
     (byte & visible) | 0x20

@@ -5,6 +5,7 @@ mod wrappers;
 
 use std::{borrow::Cow, mem, ops::Range};
 
+pub(super) use source::FETCHERS;
 pub(crate) use source::Source;
 
 use self::{

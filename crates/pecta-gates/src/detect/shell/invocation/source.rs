@@ -99,7 +99,7 @@ fn plain(path: &str) -> &str {
 }
 
 /// Programs that put what they fetch into files.
-const FETCHERS: &[&str] = &["curl", "fetch", "wget"];
+pub(in crate::detect::shell) const FETCHERS: &[&str] = &["curl", "fetch", "wget"];
 
 /// Whether the command fetches a file.
 fn is_fetch(command: &Command<'_>) -> bool {

@@ -15,7 +15,7 @@ pub(super) enum Dollar {
     Space,
 }
 
-impl<'t> Lexer<'t> {
+impl<'t> Lexer<'t, '_> {
     /// The commands of a substitution, whose opening parenthesis is behind.
     pub(super) fn substitution(&mut self) -> Option<usize> {
         if self.depth >= DEEPEST {

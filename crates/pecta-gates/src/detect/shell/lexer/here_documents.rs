@@ -14,7 +14,7 @@ pub(super) struct Pending<'t> {
     pub(super) command: Option<usize>,
 }
 
-impl Lexer<'_> {
+impl Lexer<'_, '_> {
     /// The bodies of the here-documents of the line that just ended.
     pub(super) fn read_documents(&mut self) {
         for document in std::mem::take(&mut self.pending) {

@@ -7,13 +7,14 @@
 
 mod expansions;
 mod here_documents;
+mod plain_lines;
 mod words;
 
 use std::{borrow::Cow, cell::OnceCell, collections::HashMap, ops::Range};
 
 use memchr::{memchr, memrchr};
 
-use self::{expansions::expand_braces, here_documents::Pending};
+use self::{expansions::expand_braces, here_documents::Pending, plain_lines::PlainLines};
 use super::{commands, prompt, prose};
 
 /// How deep substitutions and subshells nest before they are only separators.
@@ -78,6 +79,15 @@ pub(crate) struct Script<'t> {
 
 impl<'t> Script<'t> {
     pub(crate) fn parse(text: &'t str) -> Self {
+        Self::read(text, None)
+    }
+
+    /// The commands around these places, which are in order, and all those that they may depend on.
+    pub(crate) fn around(text: &'t str, places: &[usize]) -> Self {
+        Self::read(text, Some(PlainLines::new(text.as_bytes(), places)))
+    }
+
+    fn read(text: &'t str, plain: Option<PlainLines<'_>>) -> Self {
         let bytes = text.as_bytes();
         let mut lexer = Lexer {
             source: text,
@@ -94,6 +104,7 @@ impl<'t> Script<'t> {
             last_single: memrchr(b'\'', bytes),
             last_double: memrchr(b'"', bytes),
             in_fence: false,
+            plain,
         };
         lexer.list(None);
         lexer.script
@@ -104,7 +115,7 @@ impl<'t> Script<'t> {
     }
 }
 
-struct Lexer<'t> {
+struct Lexer<'t, 'p> {
     source: &'t str,
     text: &'t [u8],
     at: usize,
@@ -123,9 +134,11 @@ struct Lexer<'t> {
     last_double: Option<usize>,
     /// Whether a fenced block of shell text is open.
     in_fence: bool,
+    /// Lines that are passed over.
+    plain: Option<PlainLines<'p>>,
 }
 
-impl<'t> Lexer<'t> {
+impl<'t> Lexer<'t, '_> {
     fn peek(&self) -> Option<u8> {
         self.ahead(0)
     }
@@ -208,6 +221,9 @@ impl<'t> Lexer<'t> {
     /// At the start of a line: passes over fences, prompts, and lines that are no shell text. True when a line was skipped.
     fn skip_other_text(&mut self) -> bool {
         self.line_start = false;
+        if let Some(plain) = self.plain.as_mut().filter(|_| self.depth == 0) {
+            self.at = plain.end(self.text, self.at..self.end);
+        }
         self.blanks();
         let end = self.line_end();
         let line = self.slice(self.at..end);

@@ -68,7 +68,7 @@ impl Content {
     }
 }
 
-impl<'t> Lexer<'t> {
+impl<'t> Lexer<'t, '_> {
     /// A word; an empty one when there is none here.
     pub(super) fn word(&mut self, command: &Command<'_>) -> Word<'t> {
         let start = self.at;

@@ -10,7 +10,7 @@ fn check(text: &str, expected: &[&str]) {
     let mut found = Vec::new();
     let asked = Asked::new(JUDGE);
     let places = testing::places(asked.words(), text);
-    asked.read(&Piece::new(text), &places, &mut |hit| {
+    asked.read(&Piece::around(text, places.clone()), &places, &mut |hit| {
         found.extend(text.get(hit.range));
         true
     });

@@ -1,5 +1,7 @@
 //! Letters of other alphabets that look like Latin ones.
 
+use std::sync::LazyLock;
+
 /// A text whose look-alikes of Latin letters were replaced.
 pub(super) struct Latin {
     pub(super) text: Vec<u8>,
@@ -40,10 +42,9 @@ impl Latin {
     }
 }
 
-/// The Latin letter that the character looks like, or itself.
-fn latin(c: char) -> char {
-    /// Look-alikes of the Cyrillic, Greek, Armenian and phonetic alphabets, each before the letter.
-    const LOOK_ALIKES: [(&str, char); 26] = [
+/// Look-alikes of the Cyrillic, Greek, Armenian and phonetic alphabets, with the letter, in order.
+static LOOK_ALIKES: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
+    let all = [
         ("аαɑᴀАΑ", 'a'),
         ("вʙВΒ", 'b'),
         ("сᴄСϲ", 'c'),
@@ -71,11 +72,21 @@ fn latin(c: char) -> char {
         ("уγʏУΥ", 'y'),
         ("ᴢΖ", 'z'),
     ];
-    if c.is_ascii() || !c.is_alphabetic() {
+    let pairs = all
+        .iter()
+        .flat_map(|(likes, letter)| likes.chars().map(|like| (like, *letter)));
+    let mut pairs: Vec<_> = pairs.filter(|(like, _)| !like.is_ascii()).collect();
+    // A letter that looks like two is taken for the first.
+    pairs.sort_by_key(|(like, _)| *like);
+    pairs.dedup_by_key(|(like, _)| *like);
+    pairs
+});
+
+/// The Latin letter that the character looks like, or itself.
+fn latin(c: char) -> char {
+    if c.is_ascii() {
         return c;
     }
-    LOOK_ALIKES
-        .iter()
-        .find_map(|&(likes, letter)| likes.contains(c).then_some(letter))
-        .unwrap_or(c)
+    let found = LOOK_ALIKES.binary_search_by_key(&c, |(like, _)| *like);
+    found.map_or(c, |at| LOOK_ALIKES.get(at).map_or(c, |(_, letter)| *letter))
 }
