@@ -121,7 +121,9 @@ mod tests {
             let mut agent = Agent::unknown();
             let mut stored: Option<Vec<u8>> = None;
             for group in groups {
-                group.into_iter().for_each(|passed| count(&mut agent, passed));
+                for passed in group {
+                    count(&mut agent, passed);
+                }
                 let tail = match agent.write() {
                     Form::Window(bytes) => {
                         stored = Some(bytes);
