@@ -147,23 +147,16 @@ pub(crate) struct EventRow {
 }
 
 impl EventPage {
-    /// A page of rows that come from several ranges, one more than `limit` from each that has as many.
-    /// `horizon` is the last place that was looked at, where there is more behind it.
-    pub(crate) fn merge(
+    /// A page of rows, in whatever order they come.
+    pub(crate) fn of(
         mut rows: Vec<EventRow>,
-        limit: u32,
-        horizon: Option<EventPosition>,
+        next: Option<EventPosition>,
     ) -> Result<Self, StoreError> {
         rows.sort_by(|one, other| (other.created_at, &other.id).cmp(&(one.created_at, &one.id)));
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let has_more = rows.len() > limit;
-        rows.truncate(limit);
-        let last = rows.last().filter(|_| has_more);
-        let last = last.map(|row| EventPosition::from_row(row.created_at, &row.id));
         let events = rows.into_iter().map(EventRecord::try_from);
         Ok(Self {
-            next: last.transpose()?.or(horizon),
             events: events.collect::<Result<_, _>>()?,
+            next,
         })
     }
 }

@@ -12,6 +12,7 @@ mod deletion;
 mod events;
 mod keys;
 mod locks;
+mod memory;
 mod open;
 mod orgs;
 mod pool;
@@ -29,6 +30,7 @@ use crate::queue::{Queue, queue};
 use crate::record::{NewEvent, Origin, Receipt};
 use connection::{Connector, Work};
 use diesel_async::AsyncPgConnection;
+use memory::Memory;
 use pecta_reputation::Scoring;
 use pool::Pool;
 use recorder::Recorder;
@@ -79,6 +81,7 @@ impl Postgres {
             connector: connector.for_recording(),
             waiting,
             ids: Arc::default(),
+            memory: Memory::default(),
             scoring,
         };
         let lanes = (0..LANES).map(|_| threads.spawn(recorder.clone().serve()));

@@ -131,7 +131,13 @@ fn bench(matches: &ArgMatches) -> Outcome {
         return memory::run(&programs, evaluations);
     }
     if let Some(database) = matches.get_one::<String>("reads") {
-        return reads::run(&programs, database, &text(matches, "org"), agents(matches)?);
+        let postgres = if database.starts_with("postgres") {
+            Some(Installation::find()?.start()?)
+        } else {
+            None
+        };
+        let (org, agents) = (text(matches, "org"), agents(matches)?);
+        return reads::run(&programs, database, &org, agents, postgres.as_ref());
     }
     let effort = if matches.get_flag("quick") {
         Effort::QUICK

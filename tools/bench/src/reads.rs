@@ -1,5 +1,5 @@
-//! `--reads`: the first page of every listing on a large database and on a small one, while events
-//! are being recorded.
+//! `--reads`: the first page of every listing on a large database and on a small one of the same kind, while
+//! events are being recorded.
 
 use crate::Outcome;
 use crate::http::request;
@@ -15,9 +15,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, SystemTime};
+use throwaway_postgres::Postgres;
 
 /// What the large database is compared with.
 const SMALL_EVENTS: u64 = 10_000;
+/// Its agents where a read is about one of them: few enough that its pages are full, as they are on the large
+/// database.
+const SMALL_AGENTS: usize = 10;
 /// Connections that record while others read.
 const WRITERS: usize = 4;
 /// How long each of them rests between two evaluations.
@@ -32,22 +36,34 @@ const MEASURED: Duration = Duration::from_secs(1);
 struct Side {
     server: Program,
     key: String,
+    /// Those that are recorded of.
+    agents: usize,
     // Deleted behind the server.
     _home: Home,
 }
 
-/// Measures every read on the database of `org` and on a small one with as many agents, and prints a
-/// table.
-pub(crate) fn run(programs: &Programs, database: &str, org: &str, agents: usize) -> Outcome {
-    let large = Side::of(programs, Home::with_database(&url(database)?)?, org)?;
+/// Measures every read on the database of `org` and on a small one, and prints a table. The small one is
+/// on `postgres`, if that is given.
+pub(crate) fn run(
+    programs: &Programs,
+    database: &str,
+    org: &str,
+    agents: usize,
+    postgres: Option<&Postgres>,
+) -> Outcome {
+    let large = Side::of(programs, Home::with_database(&url(database)?)?, org, agents)?;
     let table = Table::begin(&["read"], &["small p95 us", "large p95 us", "ratio"]);
-    for (name, targets) in reads(agents) {
+    for (at, (name, targets)) in reads(agents).into_iter().enumerate() {
+        let is_about_one = targets.iter().all(|target| target.contains("agent-"));
+        let few = if is_about_one { SMALL_AGENTS } else { agents };
         // A new one for each, because what is recorded meanwhile makes it grow.
-        let small = small_side(programs, org, agents)?;
+        let small = small_side(programs, org, few, postgres)?;
+        let small_targets = reads(few).swap_remove(at).1;
         let mut p95 = [Vec::new(), Vec::new()];
         for _ in 0..REPETITIONS {
-            for (side, p95) in [&small, &large].into_iter().zip(&mut p95) {
-                let mut tally = side.read(&targets, agents)?;
+            let sides = [(&small, &small_targets), (&large, &targets)];
+            for ((side, targets), p95) in sides.into_iter().zip(&mut p95) {
+                let mut tally = side.read(targets)?;
                 if tally.refused > 0 {
                     return Err(format!("{name}: {} answers were no success", tally.refused).into());
                 }
@@ -66,15 +82,27 @@ pub(crate) fn run(programs: &Programs, database: &str, org: &str, agents: usize)
     Ok(())
 }
 
-fn small_side(programs: &Programs, org: &str, agents: usize) -> Outcome<Side> {
-    let home = Home::with_sqlite()?;
+fn small_side(
+    programs: &Programs,
+    org: &str,
+    agents: usize,
+    postgres: Option<&Postgres>,
+) -> Outcome<Side> {
+    let home = match postgres {
+        None => Home::with_sqlite()?,
+        Some(postgres) => {
+            postgres.query("postgres", "DROP DATABASE IF EXISTS small WITH (FORCE)")?;
+            postgres.create_database("small")?;
+            Home::with_database(&postgres.url("small"))?
+        }
+    };
     crate::seed::run(&Seed {
         database: home.database_url().to_owned(),
         org: org.to_owned(),
         events: SMALL_EVENTS,
         agents,
     })?;
-    Side::of(programs, home, org)
+    Side::of(programs, home, org, agents)
 }
 
 /// The reads by name, each as the paths that are asked in turn.
@@ -156,17 +184,18 @@ impl Choice {
 }
 
 impl Side {
-    fn of(programs: &Programs, home: Home, org: &str) -> Outcome<Self> {
+    fn of(programs: &Programs, home: Home, org: &str, agents: usize) -> Outcome<Self> {
         let key = programs.create_key(&home, org)?;
         Ok(Self {
             server: programs.server(&home)?,
             key,
+            agents: agents.min(1000),
             _home: home,
         })
     }
 
     /// Reads on one connection while others write.
-    fn read(&self, targets: &[String], agents: usize) -> Outcome<Tally> {
+    fn read(&self, targets: &[String]) -> Outcome<Tally> {
         let reads: Arc<[_]> = targets
             .iter()
             .map(|target| request("GET", target, &self.key, ""))
@@ -178,7 +207,7 @@ impl Side {
             warm_up: WARM_UP,
             measured: MEASURED,
         };
-        let evaluates = evaluates(&self.key, agents.min(1000), 500, false);
+        let evaluates = evaluates(&self.key, self.agents, 500, false);
         let recording = plan(evaluates, WRITERS, WRITERS_PAUSE);
         let address = self.server.address();
         thread::scope(|scope| {

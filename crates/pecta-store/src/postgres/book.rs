@@ -1,14 +1,15 @@
 //! What a group changes, worked out in memory between reading and writing.
 
+use super::agents::Update;
 use super::events::{Columns, Ids};
 use super::locks::Locked;
+use super::memory::{Agent, Agents};
 use crate::error::StoreError;
 use crate::id::IdGenerator;
 use crate::org::OrgId;
 use crate::queue::Batch;
 use crate::record::{
-    AgentReputation, AgentState, NewEvent, Origin, Outcome, Receipt, counting_order, evaluation_id,
-    stored_time,
+    AgentReputation, NewEvent, Origin, Outcome, Receipt, counting_order, evaluation_id, stored_time,
 };
 use pecta_reputation::Scoring;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -49,13 +50,13 @@ pub(super) fn needs(group: &[Batch]) -> BTreeMap<OrgId, Needs<'_>> {
 
 /// One org's part of a group: its agents and ids as they were, then as they will be.
 pub(super) struct Book<'g> {
-    agents: HashMap<String, Agent>,
+    agents: HashMap<String, Entry>,
     recorded: Ids<String>,
     pub(super) events: Columns<'g>,
 }
 
-struct Agent {
-    state: AgentState,
+struct Entry {
+    agent: Agent,
     is_new: bool,
     is_changed: bool,
 }
@@ -63,12 +64,12 @@ struct Agent {
 impl<'g> Book<'g> {
     pub(super) fn new(agents: Vec<Locked>, recorded: Ids<String>) -> Self {
         let agents = agents.into_iter().map(|locked| {
-            let agent = Agent {
-                state: locked.state,
+            let entry = Entry {
+                agent: locked.agent,
                 is_new: locked.is_new,
                 is_changed: false,
             };
-            (locked.agent_id, agent)
+            (locked.agent_id, entry)
         });
         Self {
             agents: agents.collect(),
@@ -127,9 +128,11 @@ impl<'g> Book<'g> {
     ) -> Result<Outcome, StoreError> {
         let id = ids.next(now)?;
         let created_at = stored_time(event.created_at);
-        let agent = self.agents.get_mut(&event.agent_id).ok_or_else(unlocked)?;
+        let entry = self.agents.get_mut(&event.agent_id).ok_or_else(unlocked)?;
+        entry.is_changed = true;
+        let agent = &mut entry.agent;
         agent.state.count(event, created_at);
-        agent.is_changed = true;
+        agent.newest_event = Some(id.to_bytes());
         let score = agent.state.window.reputation(&scoring).score.get();
 
         let events = &mut self.events;
@@ -169,25 +172,36 @@ impl<'g> Book<'g> {
         distinct
             .filter(|agent_id| named.insert(agent_id.as_str()))
             .map(|agent_id| {
-                let agent = self.agents.get(agent_id).ok_or_else(unlocked)?;
-                Ok(agent.state.standing(agent_id.clone(), scoring))
+                let entry = self.agents.get(agent_id).ok_or_else(unlocked)?;
+                Ok(entry.agent.state.standing(agent_id.clone(), scoring))
             })
             .collect()
     }
 
-    /// The agents whose rows must be written.
-    pub(super) fn changed(&self) -> Vec<(&str, &AgentState)> {
-        let changed = self.agents.iter().filter(|(_, agent)| agent.is_changed);
-        changed
-            .map(|(agent_id, agent)| (agent_id.as_str(), &agent.state))
-            .collect()
+    /// Writes the agents that were counted for.
+    pub(super) fn update(&mut self, org: OrgId) -> Result<Update, StoreError> {
+        let mut update = Update::of(org);
+        let changed = self.agents.iter_mut().filter(|(_, entry)| entry.is_changed);
+        for (agent_id, entry) in changed {
+            update.add(agent_id, &mut entry.agent)?;
+        }
+        Ok(update)
     }
 
     /// The agents whose rows must go again: made for events that turned out to be duplicates.
     pub(super) fn superfluous(&self) -> Vec<&str> {
-        let superfluous = |agent: &Agent| agent.is_new && !agent.is_changed;
-        let agents = self.agents.iter().filter(|(_, agent)| superfluous(agent));
+        let superfluous = |entry: &Entry| entry.is_new && !entry.is_changed;
+        let agents = self.agents.iter().filter(|(_, entry)| superfluous(entry));
         agents.map(|(agent_id, _)| agent_id.as_str()).collect()
+    }
+
+    /// The agents as they are once the group is committed.
+    pub(super) fn into_agents(self) -> Agents {
+        let agents = self.agents.into_iter();
+        let counted = agents.filter(|(_, entry)| entry.agent.newest_event.is_some());
+        counted
+            .map(|(agent_id, entry)| (agent_id, entry.agent))
+            .collect()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::org::OrgId;
 use crate::query::events::{Range, Selection, newest};
 use crate::retention::{STEP, Step};
 use crate::schema::{agents, events, orgs};
-use diesel::prelude::{ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl};
+use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 /// Every org, for work that nobody asked for.
@@ -15,8 +15,8 @@ pub(super) async fn all_orgs(connection: &mut AsyncPgConnection) -> Result<Vec<O
     Ok(ids.into_iter().map(OrgId::from_row).collect())
 }
 
-/// Deletes the next events of a verdict behind a place. Those that no stored window covers stay: windows
-/// could not be brought up to date without them.
+/// Deletes the next events of a verdict behind a place. Rows of agents are written together with their
+/// events, so that no score needs these.
 pub(super) async fn delete_behind(
     connection: &mut AsyncPgConnection,
     org: OrgId,
@@ -41,14 +41,7 @@ pub(super) async fn delete_behind(
         down_to: Some(last),
         ..behind
     };
-    let covered = agents::table
-        .filter(agents::org_id.eq(events::org_id))
-        .filter(agents::agent_id.eq(events::agent_id))
-        .select(agents::window_sequence)
-        .single_value();
-    let expired = events::table
-        .filter(Selection::all(org, passed, range))
-        .filter(events::sequence.nullable().le(covered));
+    let expired = events::table.filter(Selection::all(org, passed, range));
     let is_full = u32::try_from(places.len()) == Ok(STEP);
     Ok(Step {
         deleted: diesel::delete(expired).execute(connection).await?,

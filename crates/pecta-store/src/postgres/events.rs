@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord, EventRow};
 use crate::id::EventId;
 use crate::org::OrgId;
-use crate::query::events::{HORIZON, Listing, Selection, newest, nth_of, of_key};
+use crate::query::events::{Listing, Merge, Places, end_of, may_lack, of_key, wanted};
 use crate::schema::events;
 use diesel::IntoSql;
 use diesel::pg::Pg;
@@ -199,46 +199,80 @@ pub(super) async fn list(
     org: OrgId,
     filter: &EventFilter,
 ) -> Result<EventPage, StoreError> {
-    let mut listing = Listing::of(org, filter);
-    let mut horizon = None;
-    if filter.tool.is_some() {
-        let indexed: Vec<_> = listing.indexed().collect();
-        horizon = nth(connection, indexed, HORIZON).await?;
-        listing.range.down_to = horizon.or(listing.range.down_to);
-    }
-    if filter.offset > 0 {
-        let matching: Vec<_> = listing.matching().collect();
-        listing.range.after = nth(connection, matching, filter.offset).await?;
-        if listing.range.after.is_none() {
-            return EventPage::merge(Vec::new(), filter.limit, horizon);
+    let wanted = wanted(filter);
+    let selections: Vec<_> = Listing::of(org, filter).indexed().collect();
+    let mut merge = Merge::default();
+    for selection in selections {
+        let found = places(connection, Places::newest(selection, filter, wanted)).await?;
+        let mut end = None;
+        if may_lack(filter, &found) {
+            end = end_of(&places(connection, Places::end(selection)).await?);
         }
+        merge.add(found, end);
     }
-    let matching: Vec<_> = listing.matching().collect();
-    let mut rows = Vec::new();
-    for selection in matching {
-        let page = newest(selection, filter.limit.saturating_add(1));
-        let page = page.select(EventRow::as_select());
-        rows.extend(page.load::<EventRow>(connection).await?);
-    }
-    EventPage::merge(rows, filter.limit, horizon)
+    let (page, next) = merge.page(filter);
+    let rows = Rows {
+        org_id: org.get(),
+        ids: page.iter().map(|place| place.id.as_slice()).collect(),
+    };
+    EventPage::of(rows.load(connection).await?, next)
 }
 
-/// The place of the event that is number `count`, the newest first, if there is another one behind it.
-async fn nth(
-    connection: &mut AsyncPgConnection,
-    selections: Vec<Selection<'_>>,
-    count: u32,
-) -> Result<Option<EventPosition>, StoreError> {
-    let mut places = Vec::new();
-    for selection in selections {
-        let page = newest(selection, count.saturating_add(1));
-        let page = page.select((events::created_at, events::id));
-        let rows: Vec<(i64, Vec<u8>)> = page.load(connection).await?;
-        for (created_at, id) in rows {
-            places.push(EventPosition::from_row(created_at, &id)?);
-        }
+/// The events that have one of these ids; one that was deleted meanwhile is missing. A statement of our own,
+/// for the reason that [`Evaluated`] is one.
+struct Rows<'r> {
+    org_id: i64,
+    ids: Vec<&'r [u8]>,
+}
+
+impl QueryFragment<Pg> for Rows<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "SELECT event.id, agent_id, sequence, tool, passed, gates, total_latency_us, latency_us, \
+             score, created_at, evaluation_id, source, policy_version, findings FROM unnest(",
+        );
+        out.push_bind_param::<Array<Binary>, _>(&self.ids)?;
+        out.push_sql(") AS given (id), LATERAL (SELECT * FROM events WHERE org_id = ");
+        out.push_bind_param::<BigInt, _>(&self.org_id)?;
+        out.push_sql(" AND id >= given.id ORDER BY id LIMIT 1) AS event WHERE event.id = given.id");
+        Ok(())
     }
-    Ok(nth_of(places, count))
+}
+
+impl QueryId for Rows<'_> {
+    type QueryId = Rows<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl Query for Rows<'_> {
+    /// The columns of an [`EventRow`].
+    type SqlType = (
+        Binary,
+        Text,
+        BigInt,
+        Nullable<Text>,
+        Bool,
+        Text,
+        BigInt,
+        BigInt,
+        SmallInt,
+        BigInt,
+        Nullable<Text>,
+        Text,
+        Nullable<BigInt>,
+        Nullable<Text>,
+    );
+}
+
+async fn places(
+    connection: &mut AsyncPgConnection,
+    places: Places<'_>,
+) -> Result<Vec<EventPosition>, StoreError> {
+    let rows: Vec<(i64, Vec<u8>)> = places.load(connection).await?;
+    let places = rows.iter();
+    places
+        .map(|(created_at, id)| EventPosition::from_row(*created_at, id))
+        .collect()
 }
 
 /// How many events match a filter, its limit and offset aside.

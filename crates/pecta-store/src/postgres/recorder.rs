@@ -8,6 +8,7 @@
 
 use super::book::{self, Book};
 use super::connection::{Connector, Lane};
+use super::memory::{Agents, Memory};
 use super::{agents, events, locks};
 use crate::clock::now_micros;
 use crate::error::StoreError;
@@ -38,6 +39,7 @@ pub(super) struct Recorder {
     pub(super) connector: Connector,
     pub(super) waiting: Waiting,
     pub(super) ids: Arc<Mutex<IdGenerator>>,
+    pub(super) memory: Memory,
     pub(super) scoring: Scoring,
 }
 
@@ -129,6 +131,9 @@ impl Recorder {
             Ok(Ok(entered)) => {
                 let commit = connection.batch_execute("COMMIT");
                 if let Ok(Ok(())) = timeout(PATIENCE, commit).await {
+                    for (org, agents) in entered.agents {
+                        self.memory.put(org, agents);
+                    }
                     return Ok(entered.receipts);
                 }
                 lane.discard();
@@ -157,7 +162,7 @@ impl Recorder {
     ) -> Result<Entered, StoreError> {
         let connection = &*connection;
         let needs = book::needs(group);
-        let mut locked = locks::begin(connection, &needs).await?;
+        let mut locked = locks::begin(connection, &needs, &self.memory).await?;
         let mut books = BTreeMap::new();
         for (org, needs) in needs {
             let agents = locked.remove(&org).unwrap_or_default();
@@ -165,11 +170,17 @@ impl Recorder {
             books.insert(org, Book::new(agents, recorded));
         }
         let receipts = self.count(&mut books, group)?;
-        for (org, book) in &books {
+        for (org, book) in &mut books {
             write(connection, *org, book).await?;
         }
         let mark = books.iter().find_map(|(org, book)| Mark::of(*org, book));
-        Ok(Entered { receipts, mark })
+        let agents = books.into_iter();
+        let agents = agents.map(|(org, book)| (org, book.into_agents()));
+        Ok(Entered {
+            receipts,
+            mark,
+            agents: agents.collect(),
+        })
     }
 
     fn count<'g>(
@@ -209,6 +220,7 @@ impl Failure {
 struct Entered {
     receipts: Vec<Receipt>,
     mark: Option<Mark>,
+    agents: Vec<(OrgId, Agents)>,
 }
 
 /// One event of a transaction, by which can be told whether it was committed: it is stored with all
@@ -262,7 +274,7 @@ async fn is_committed(lane: &mut Lane, mark: &Mark) -> Result<bool, StoreError> 
     connection.batch_execute("BEGIN").await?;
     // Waits also where the transaction made the row, which nobody else can see and lock yet.
     agents::make(connection, mark.org, &[&mark.agent_id]).await?;
-    agents::lock(connection, mark.org, &[&mark.agent_id]).await?;
+    agents::lock(connection, mark.org, &[&mark.agent_id], &[None]).await?;
     let is_stored = events::exists(connection, mark.org, mark.event).await?;
     connection.batch_execute("ROLLBACK").await?;
     Ok(is_stored)
@@ -271,13 +283,14 @@ async fn is_committed(lane: &mut Lane, mark: &Mark) -> Result<bool, StoreError> 
 async fn write(
     connection: &AsyncPgConnection,
     org: OrgId,
-    book: &Book<'_>,
+    book: &mut Book<'_>,
 ) -> Result<(), StoreError> {
-    let (changed, superfluous) = (book.changed(), book.superfluous());
+    let update = book.update(org)?;
+    let superfluous = book.superfluous();
     // Sent together, run one after the other.
     let (is_whole, (), ()) = tokio::try_join!(
         events::insert(connection, org, &book.events),
-        agents::save(connection, org, &changed),
+        agents::save(connection, &update),
         agents::remove(connection, org, &superfluous),
     )?;
     if is_whole {

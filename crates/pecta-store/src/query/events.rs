@@ -11,12 +11,12 @@ use diesel::backend::Backend;
 use diesel::dsl::{self, auto_type};
 use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, Binary, Bool, Text};
 use std::cmp::Reverse;
 
-/// How many events a page may look at where no index tells which of them match.
+/// How many events of a verdict a page may look at where no index leads to those that match.
 pub(crate) const HORIZON: u32 = 10_000;
 
 /// Places between two bounds, the newest first.
@@ -173,12 +173,130 @@ impl QueryId for Selection<'_> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-/// The place that is number `count` of these, the newest first, if there is another one behind it.
-pub(crate) fn nth_of(mut places: Vec<EventPosition>, count: u32) -> Option<EventPosition> {
-    places.sort_unstable_by_key(|place| Reverse(*place));
-    let at = usize::try_from(count).ok()?;
-    let has_more = places.len() > at;
-    places.get(at.checked_sub(1)?).copied().filter(|_| has_more)
+/// Asks for the places of the newest events of a selection, which the index alone tells. Of those that name
+/// a tool only as many are looked through as a page may be.
+#[derive(Debug)]
+pub(crate) struct Places<'f> {
+    selection: Selection<'f>,
+    tool: Option<&'f str>,
+    look: i64,
+    skip: i64,
+    limit: i64,
+}
+
+impl<'f> Places<'f> {
+    /// At most so many, of the filter's tool where it names one.
+    pub(crate) fn newest(selection: Selection<'f>, filter: &'f EventFilter, limit: u32) -> Self {
+        Self {
+            selection,
+            tool: filter.tool.as_deref(),
+            look: HORIZON.into(),
+            skip: 0,
+            limit: limit.into(),
+        }
+    }
+
+    /// The last one that a page may look at, and the one behind it.
+    pub(crate) fn end(selection: Selection<'f>) -> Self {
+        Self {
+            selection,
+            tool: None,
+            look: HORIZON.into(),
+            skip: i64::from(HORIZON) - 1,
+            limit: 2,
+        }
+    }
+}
+
+impl<DB> QueryFragment<DB> for Places<'_>
+where
+    DB: Backend,
+    i64: ToSql<BigInt, DB>,
+    str: ToSql<Text, DB>,
+    [u8]: ToSql<Binary, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        const NEWEST: &str = " ORDER BY created_at DESC, id DESC LIMIT ";
+        out.push_sql("SELECT created_at, id FROM ");
+        if let Some(tool) = self.tool {
+            // In the order of the index, so that it ends when enough are found.
+            out.push_sql("(SELECT created_at, id, tool FROM events WHERE ");
+            self.selection.walk_ast(out.reborrow())?;
+            out.push_sql(NEWEST);
+            out.push_bind_param::<BigInt, _>(&self.look)?;
+            out.push_sql(") AS looked WHERE tool = ");
+            out.push_bind_param::<Text, _>(tool)?;
+            out.push_sql(" LIMIT ");
+        } else {
+            out.push_sql("events WHERE ");
+            self.selection.walk_ast(out.reborrow())?;
+            out.push_sql(NEWEST);
+        }
+        out.push_bind_param::<BigInt, _>(&self.limit)?;
+        out.push_sql(" OFFSET ");
+        out.push_bind_param::<BigInt, _>(&self.skip)
+    }
+}
+
+/// The text depends on what is asked for.
+impl QueryId for Places<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Places<'_> {
+    type SqlType = (BigInt, Binary);
+}
+
+/// What a page is made of, merged from the ranges of an index.
+#[derive(Debug, Default)]
+pub(crate) struct Merge {
+    places: Vec<EventPosition>,
+    /// Down to where everything was looked at.
+    end: Option<EventPosition>,
+}
+
+impl Merge {
+    /// Adds what was found in one range, and where the look at it ended if it did not read all of it.
+    pub(crate) fn add(&mut self, places: Vec<EventPosition>, end: Option<EventPosition>) {
+        self.places.extend(places);
+        self.end = self.end.max(end);
+    }
+
+    /// The places of a filter's page, the newest first, and where it goes on.
+    pub(crate) fn page(
+        mut self,
+        filter: &EventFilter,
+    ) -> (Vec<EventPosition>, Option<EventPosition>) {
+        self.places.retain(|place| Some(*place) >= self.end);
+        self.places.sort_unstable_by_key(|place| Reverse(*place));
+        let [offset, limit] = [filter.offset, filter.limit]
+            .map(|number| usize::try_from(number).unwrap_or(usize::MAX));
+        let mut page: Vec<_> = self.places.into_iter().skip(offset).collect();
+        let has_more = page.len() > limit;
+        page.truncate(limit);
+        let last = page.last().copied().filter(|_| has_more);
+        (page, last.or(self.end))
+    }
+}
+
+/// Where the look at a range ended, by what [`Places::end`] found, unless it read all of it.
+pub(crate) fn end_of(places: &[EventPosition]) -> Option<EventPosition> {
+    match places {
+        [last, _] => Some(*last),
+        _ => None,
+    }
+}
+
+/// Whether a range may hold more matches than were found there: the look at it may have ended before.
+pub(crate) fn may_lack(filter: &EventFilter, found: &[EventPosition]) -> bool {
+    let is_short = u32::try_from(found.len()).is_ok_and(|found| found < wanted(filter));
+    filter.tool.is_some() && is_short
+}
+
+/// How many places a page needs of each range.
+pub(crate) fn wanted(filter: &EventFilter) -> u32 {
+    filter.offset.saturating_add(filter.limit).saturating_add(1)
 }
 
 /// The event that was recorded under an idempotency key.

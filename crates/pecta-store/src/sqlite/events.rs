@@ -4,7 +4,7 @@ use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord, EventRow, Source, latency};
 use crate::id::EventId;
 use crate::org::OrgId;
-use crate::query::events::{HORIZON, Listing, Selection, newest, nth_of, of_key};
+use crate::query::events::{Listing, Merge, Places, end_of, may_lack, of_key, wanted};
 use crate::record::{NewEvent, Origin};
 use crate::schema::events;
 use diesel::prelude::*;
@@ -206,45 +206,39 @@ pub(crate) fn list(
     org: OrgId,
     filter: &EventFilter,
 ) -> Result<EventPage, StoreError> {
-    let mut listing = Listing::of(org, filter);
-    let mut horizon = None;
-    if filter.tool.is_some() {
-        horizon = nth(connection, listing.indexed(), HORIZON)?;
-        listing.range.down_to = horizon.or(listing.range.down_to);
-    }
-    if filter.offset > 0 {
-        listing.range.after = nth(connection, listing.matching(), filter.offset)?;
-        if listing.range.after.is_none() {
-            return EventPage::merge(Vec::new(), filter.limit, horizon);
+    let wanted = wanted(filter);
+    let mut merge = Merge::default();
+    for selection in Listing::of(org, filter).indexed() {
+        let found = places(connection, Places::newest(selection, filter, wanted))?;
+        let mut end = None;
+        if may_lack(filter, &found) {
+            end = end_of(&places(connection, Places::end(selection))?);
         }
+        merge.add(found, end);
     }
-    let mut rows = Vec::new();
-    for selection in listing.matching() {
-        let page = newest(selection, filter.limit.saturating_add(1));
-        rows.extend(
-            page.select(EventRow::as_select())
-                .load::<EventRow>(connection)?,
-        );
+    let (page, next) = merge.page(filter);
+    let mut rows = Vec::with_capacity(page.len());
+    for place in page {
+        // One that was deleted meanwhile is missing.
+        let row = events::table.find((org.get(), place.id.as_slice()));
+        let row = row.select(EventRow::as_select()).first(connection);
+        rows.extend(row.optional()?);
     }
-    EventPage::merge(rows, filter.limit, horizon)
+    EventPage::of(rows, next)
 }
 
-/// The place of the event that is number `count`, the newest first, if there is another one behind it.
-fn nth<'f>(
+fn places(
     connection: &mut SqliteConnection,
-    selections: impl Iterator<Item = Selection<'f>>,
-    count: u32,
-) -> Result<Option<EventPosition>, StoreError> {
-    let mut places = Vec::new();
-    for selection in selections {
-        let page = newest(selection, count.saturating_add(1));
-        let rows = page.select((events::created_at, events::id));
-        for (created_at, id) in rows.load::<(i64, Vec<u8>)>(connection)? {
-            places.push(EventPosition::from_row(created_at, &id)?);
-        }
-    }
-    Ok(nth_of(places, count))
+    places: Places<'_>,
+) -> Result<Vec<EventPosition>, StoreError> {
+    let rows: Vec<(i64, Vec<u8>)> = places.load(connection)?;
+    let places = rows.iter();
+    places
+        .map(|(created_at, id)| EventPosition::from_row(*created_at, id))
+        .collect()
 }
+
+impl RunQueryDsl<SqliteConnection> for Places<'_> {}
 
 /// How many events match a filter, its limit and offset aside.
 pub(crate) fn count(

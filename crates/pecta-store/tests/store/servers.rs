@@ -72,7 +72,10 @@ pub(crate) async fn one_request_that_fails_does_not_spoil_its_group((): ()) {
         tokio::spawn(async move { store.record(origin, events).await })
     };
     record("corrupt").await.unwrap().unwrap();
-    query(&fixture.url, r#"UPDATE agents SET "window" = '\xff'"#);
+    query(
+        &fixture.url,
+        r#"UPDATE agents SET "window" = '\xff', newest_event = NULL"#,
+    );
     let records: Vec<_> = (0..100)
         .map(|number| record(if number % 10 == 0 { "corrupt" } else { "good" }))
         .collect();

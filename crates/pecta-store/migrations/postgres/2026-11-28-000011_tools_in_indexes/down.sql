@@ -1,0 +1,4 @@
+DROP INDEX events_by_time;
+DROP INDEX events_by_agent;
+CREATE INDEX events_by_time ON events (org_id, passed, created_at, id);
+CREATE INDEX events_by_agent ON events (org_id, agent_id, passed, created_at, id);
