@@ -13,6 +13,7 @@ use pecta_reputation::Latency;
 use pecta_wire::{EvaluateRequest, Finding, GateMode, GateReport, number};
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How many findings an event holds at most.
