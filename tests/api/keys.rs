@@ -4,6 +4,7 @@ use pecta_tests::{
     Client, Database, Home, Server, assert_error, event, eventually, signature, tests, within,
 };
 use serde_json::{Value, json};
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ tests!(
         keys_that_revoke_each_other_leave_one,
         listings_are_paged,
         a_key_is_rotated_on_the_command_line,
+    ],
+    with_python: [
+        keys_are_found_as_the_page_says,
     ],
     on_postgres: [
         another_server_refuses_a_revoked_key_within_5_seconds,
@@ -455,4 +459,26 @@ fn a_key_is_rotated_on_the_command_line(database: &Database) {
     assert!(again.stderr.contains("rotated already"), "{again:?}");
     let unknown = home.run(&["keys", "rotate", "999"]);
     assert_eq!(unknown.code, Some(1), "{unknown:?}");
+}
+
+fn keys_are_found_as_the_page_says() {
+    let page = include_str!("../../docs/SECURITY.md");
+    let (_, rest) = page.split_once("```python\n").unwrap();
+    let (finder, _) = rest.split_once("```").unwrap();
+    let home = Home::new();
+    let keys = ["pk", "sk"].map(|kind| home.create_key("acme", kind));
+    // Neither with another letter nor as a part of something longer.
+    let (head, tail) = keys[0].split_at(20);
+    let typo = format!(
+        "{head}{}{}",
+        if tail.starts_with('a') { 'b' } else { 'a' },
+        &tail[1..]
+    );
+    let text = format!("KEY={} {typo} \"{}\", x{}", keys[0], keys[1], keys[0]);
+    let program = format!("{finder}\nimport sys\nprint(*keys(sys.argv[1]))");
+    let output = Command::new("python3")
+        .args(["-c", &program, &text])
+        .output();
+    let found = String::from_utf8(output.unwrap().stdout).unwrap();
+    assert_eq!(found.trim_end(), keys.join(" "));
 }

@@ -1,3 +1,5 @@
+//! A verdict, signed with the time.
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::error::Error;

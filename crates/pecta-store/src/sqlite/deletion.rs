@@ -110,7 +110,7 @@ mod tests {
     use super::*;
     use crate::sqlite::migrated;
 
-    const SETUP: &str = "INSERT INTO orgs VALUES (1, 'acme', 0);
+    const SETUP: &str = "INSERT INTO orgs (id, name, created_at) VALUES (1, 'acme', 0);
         INSERT INTO agents VALUES (1, 'a', 0, 0, 1200, 1190, NULL, NULL);
         INSERT INTO events
         WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1200)

@@ -52,7 +52,7 @@ fn plans<T: std::fmt::Debug>(
     plans
 }
 
-const ONE_OF_EACH: &str = "INSERT INTO orgs VALUES (1, 'acme', 0);
+const ONE_OF_EACH: &str = "INSERT INTO orgs (id, name, created_at) VALUES (1, 'acme', 0);
     INSERT INTO agents VALUES (1, 'a', -1, -1, 1, 1, NULL, NULL);
     INSERT INTO events VALUES (1, zeroblob(16), 'a', 1, NULL, TRUE, '[]', 0, 0, 0, -1, NULL, NULL, 'evaluated', 1, NULL, NULL);";
 const ORG: OrgId = OrgId::from_row(1);

@@ -241,7 +241,7 @@ pub(super) mod tests {
     fn one_request_that_fails_does_not_spoil_its_group() {
         let directory = tempfile::tempdir().unwrap();
         let mut connection = migrated(&directory.path().join("db"));
-        let setup = "INSERT INTO orgs VALUES (1, 'acme', 0);
+        let setup = "INSERT INTO orgs (id, name, created_at) VALUES (1, 'acme', 0);
                      INSERT INTO agents VALUES (1, 'corrupt', 0, 0, 1, 1, x'ff', NULL);";
         connection.batch_execute(setup).unwrap();
         let (writer, mut worker) = idle_writer(connection);
