@@ -33,6 +33,7 @@ mod queue;
 mod record;
 mod retention;
 mod schema;
+mod sealed;
 mod sqlite;
 mod store;
 
@@ -47,8 +48,9 @@ pub use administration::{Administration, folder, migrate};
 pub use agent::{AgentPage, AgentPosition, AgentRecord};
 pub use error::{BackupError, OpenCause, OpenError, StoreError};
 pub use event::{EventFilter, EventPage, EventPosition, EventRecord, Source};
-pub use key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, SigningKey, StoredKey};
+pub use key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
 pub use master_keys::MasterKeys;
 pub use org::{OrgId, OrgSettings};
 pub use record::{AgentReputation, NewEvent, Origin, Outcome, Receipt};
+pub use sealed::SigningKey;
 pub use store::{Bootstrap, Place, Store, open};

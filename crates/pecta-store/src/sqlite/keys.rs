@@ -3,13 +3,13 @@
 use crate::error::StoreError;
 use crate::key::{
     KeyDetails, KeyDetailsRow, KeyId, KeyPage, KeyRow, LAST_ADMINISTRATOR, MadeKey, NOT_ACTIVE,
-    NewKey, NewKeyRow, ReplacedColumns, RotatedKey, SealedColumns, SealedRow, SigningKey,
-    StoredKey,
+    NewKey, NewKeyRow, ReplacedColumns, RotatedKey, StoredKey,
 };
 use crate::master_keys::MasterKeys;
 use crate::org::OrgId;
 use crate::query::keys as query;
 use crate::schema::{api_keys, orgs};
+use crate::sealed::{SealedColumns, SealedRow, SigningKey};
 use crate::store::Bootstrap;
 use chrono::TimeDelta;
 use diesel::prelude::*;

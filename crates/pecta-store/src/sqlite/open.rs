@@ -3,10 +3,10 @@
 use super::Sqlite;
 use super::lane::{Mode, establish};
 use crate::error::{OpenCause, OpenError};
-use crate::key::SealedRow;
 use crate::master_keys::MasterKeys;
 use crate::migrations;
 use crate::schema::api_keys;
+use crate::sealed::SealedRow;
 use crate::store::Place;
 use diesel::connection::SimpleConnection;
 use diesel::dsl::min;

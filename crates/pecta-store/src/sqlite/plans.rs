@@ -1,6 +1,6 @@
 //! The plans of the hot statements: each is bounded by an index, whatever the size of the tables.
 
-use super::{agents, deletion, events, keys, migrated};
+use super::{agents, deletion, events, keys, migrated, orgs};
 use crate::agent::AgentPosition;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPosition};
@@ -226,6 +226,18 @@ fn look_ups_find_one_row() {
     assert_eq!(
         plans(|connection| keys::signing(connection, ORG, &master_keys, 0)),
         ["SEARCH api_keys USING INDEX api_keys_by_org (org_id=?)"]
+    );
+    let after = Some(crate::KeyId::new(9));
+    assert_eq!(
+        plans(|connection| keys::page(connection, ORG, after, 50)),
+        [
+            "SEARCH orgs USING INTEGER PRIMARY KEY (rowid=?)",
+            "SEARCH api_keys USING INDEX api_keys_by_org (org_id=? AND id<?)"
+        ]
+    );
+    assert_eq!(
+        plans(|connection| orgs::claim_signature(connection, ORG, 1, &[0; 32], 1000)),
+        ["SEARCH signatures_seen USING PRIMARY KEY (org_id=? AND signed_at<?)"]
     );
     assert_eq!(
         plans(|connection| events::by_idempotency_key(connection, ORG, "k")),
