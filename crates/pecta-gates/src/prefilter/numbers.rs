@@ -12,6 +12,8 @@ const STEP: usize = 64;
 /// How many bytes before and after a place its shapes are made of.
 const BEFORE: usize = 3;
 const AFTER: usize = 16;
+/// Blocks up to this length are short: most hold too little for a number, which a look tells sooner than the lanes do.
+const SHORT: usize = 128;
 const STEP_AND_AROUND: usize = STEP + AFTER;
 
 /// Longer runs are reported as this long: no number of interest is.
@@ -46,6 +48,35 @@ impl Shapes {
         u64::from_le_bytes([self.0; 8])
     }
 
+    /// Those of the shapes for which there may be enough around a block.
+    fn possible_in(self, text: &[u8], block: &Range<usize>) -> Self {
+        let around = block.start.saturating_sub(BEFORE)..text.len().min(block.end + AFTER);
+        let around = text.get(around).unwrap_or_default();
+        let count = |is: fn(&&u8) -> bool| around.iter().filter(is).count();
+        let is_lettered = |window: &[u8]| {
+            matches!(window, [a, b, c, d] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic()
+                && c.is_ascii_digit() && d.is_ascii_digit())
+        };
+        let impossible = [
+            (
+                Self::DENSE,
+                count(|byte| byte.is_ascii_digit()) < MANY.into(),
+            ),
+            (Self::DOTTED, count(|byte| **byte == b'.') < 2),
+            (Self::HEXADECIMAL, !around.contains(&b':')),
+            (Self::LETTERED, !around.windows(4).any(is_lettered)),
+        ];
+        impossible
+            .into_iter()
+            .fold(self, |left, (shape, is_impossible)| {
+                Self(if is_impossible {
+                    left.0 & !shape.0
+                } else {
+                    left.0
+                })
+            })
+    }
+
     pub(crate) const fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
@@ -64,6 +95,14 @@ pub(crate) fn visit_numbers(
         .iter()
         .fold(false, |any, byte| any | byte.is_ascii_digit())
     {
+        return;
+    }
+    let wanted = if block.len() <= SHORT {
+        wanted.possible_in(text, block)
+    } else {
+        wanted
+    };
+    if wanted == Shapes::NONE {
         return;
     }
     let lanes = &mut scratch.lanes;
