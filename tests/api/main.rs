@@ -32,6 +32,7 @@ mod idempotency;
 mod json;
 mod logs;
 mod maintenance;
+mod org_policies;
 mod policies;
 mod protocol;
 mod rate_limits;
@@ -68,6 +69,7 @@ fn main() -> std::process::ExitCode {
         json::TESTS,
         logs::TESTS,
         maintenance::TESTS,
+        org_policies::TESTS,
         policies::TESTS,
         protocol::TESTS,
         rate_limits::TESTS,

@@ -24,6 +24,8 @@ fn a_wrong_method_is_told_the_right_ones(database: &Database) {
             ("/v1/events", "GET"),
             ("/v1/reputation/a", "GET"),
             ("/v1/agents", "GET, POST"),
+            ("/v1/policy", "GET, PUT, DELETE"),
+            ("/v1/policy/test", "POST"),
         ] {
             for method in [
                 "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW",

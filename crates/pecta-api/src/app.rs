@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::keys::Keys;
 use crate::limiter::Limiter;
+use crate::policies::Policies;
 use crate::readiness::Readiness;
 use pecta_gates::Clock as _;
 use pecta_policy::{Format, Policy, PolicyError};
@@ -31,7 +32,7 @@ pub struct Settings {
     pub gate_budget: Duration,
 }
 
-/// What judges the outputs of everyone.
+/// What judges the outputs of the orgs without a policy.
 #[derive(Debug)]
 pub(crate) struct ServerPolicy {
     pub(crate) policy: Policy,
@@ -47,7 +48,7 @@ pub struct App(Arc<Shared>);
 struct Shared {
     settings: Settings,
     store: Store,
-    policy: ServerPolicy,
+    policies: Policies,
     keys: Keys,
     limiter: Limiter<(OrgId, Quota)>,
     bodies: Bodies,
@@ -83,9 +84,9 @@ impl App {
             heavy_turns: Semaphore::new(available_parallelism().map_or(1, NonZero::get)),
             readiness: Readiness::new(store.clone()),
             clock: Clock::start(),
+            policies: Policies::new(store.clone(), policy, settings.gate_budget),
             settings,
             store,
-            policy,
         })))
     }
 
@@ -110,8 +111,8 @@ impl App {
         &self.0.store
     }
 
-    pub(crate) fn policy(&self) -> &ServerPolicy {
-        &self.0.policy
+    pub(crate) fn policies(&self) -> &Policies {
+        &self.0.policies
     }
 
     pub(crate) fn keys(&self) -> &Keys {

@@ -3,13 +3,16 @@
 use crate::app::App;
 use crate::body::{Body, IncomingBody};
 use crate::error::ApiError;
+use crate::policies::OrgPolicy;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use pecta_auth::Scope;
+use pecta_gates::Clock as _;
 use pecta_store::{OrgId, Origin, Store, StoredKey};
 use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
 
 /// Which of the two rate limits and body limits a route falls under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,6 +38,9 @@ pub(crate) enum Read {}
 /// Register agents.
 pub(crate) enum Register {}
 
+/// Change what holds for the org.
+pub(crate) enum Administer {}
+
 impl Permission for Evaluate {
     const SCOPE: Scope = Scope::Evaluate;
 }
@@ -50,6 +56,10 @@ impl Permission for Read {
 
 impl Permission for Register {
     const SCOPE: Scope = Scope::Agents;
+}
+
+impl Permission for Administer {
+    const SCOPE: Scope = Scope::Admin;
 }
 
 /// A caller whose key is good, has the permission `P`, and is within its rate limit.
@@ -82,6 +92,12 @@ impl<P: Permission> Caller<P> {
 
     pub(crate) fn org(&self) -> OrgId {
         self.origin.org()
+    }
+
+    /// What judges the outputs of the org now.
+    pub(crate) async fn policy(&self) -> Result<Arc<OrgPolicy>, ApiError> {
+        let now = self.app.clock().now();
+        self.app.policies().of(self.org(), now).await
     }
 }
 

@@ -4,8 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use pecta_auth::Scope;
+use pecta_policy::PolicyError;
 use pecta_store::StoreError;
-use pecta_wire::{ErrorBody, ErrorCode, Invalid, RequestError};
+use pecta_wire::{ErrorBody, ErrorCode, Invalid, RequestError, policy_refused};
 
 /// Why a request is not answered with what it asked for. The text is what the caller is told.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,12 @@ pub(crate) enum ApiError {
     Forbidden(Scope),
     #[error("there is no such route")]
     NotFound,
+    #[error("there is no such {0}")]
+    NoSuch(&'static str),
+    #[error(
+        "another version holds by now than the one that the request is about; nothing was changed"
+    )]
+    PreconditionFailed,
     #[error("this route takes {0}")]
     MethodNotAllowed(&'static str),
     #[error("the body did not arrive whole")]
@@ -68,8 +75,9 @@ impl ApiError {
             Self::HmacNoSecret => ErrorCode::HmacNoSecret,
             Self::HmacInvalid => ErrorCode::HmacInvalid,
             Self::Forbidden(_) => ErrorCode::Forbidden,
-            Self::NotFound => ErrorCode::NotFound,
+            Self::NotFound | Self::NoSuch(_) => ErrorCode::NotFound,
             Self::MethodNotAllowed(_) => ErrorCode::MethodNotAllowed,
+            Self::PreconditionFailed => ErrorCode::PreconditionFailed,
             Self::PayloadTooLarge(_) => ErrorCode::PayloadTooLarge,
             Self::RateLimited(_) => ErrorCode::RateLimited,
             Self::Busy | Self::Unavailable(_) => ErrorCode::Unavailable,
@@ -83,6 +91,16 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::Unavailable(_) => Self::Unavailable(error),
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<PolicyError> for ApiError {
+    fn from(error: PolicyError) -> Self {
+        // Of JSON, only what is none has a position.
+        match error.position {
+            Some(_) => Self::Request(RequestError::BadJson(error.message)),
+            None => policy_refused(&error.pointer, &error.message).into(),
         }
     }
 }
@@ -156,6 +174,13 @@ mod tests {
                 405,
                 "method_not_allowed",
                 Some(("allow", "GET")),
+            ),
+            (ApiError::NoSuch("policy"), 404, "not_found", None),
+            (
+                ApiError::PreconditionFailed,
+                412,
+                "precondition_failed",
+                None,
             ),
             (ApiError::PayloadTooLarge(1), 413, "payload_too_large", None),
             (

@@ -16,6 +16,7 @@ mod error;
 mod heavy;
 mod keys;
 mod limiter;
+mod policies;
 mod readiness;
 mod routes;
 mod server;

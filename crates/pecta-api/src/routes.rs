@@ -7,6 +7,7 @@ mod events;
 mod health;
 mod ingest;
 mod judge;
+mod policy;
 mod reputation;
 
 pub use events::event_item;
@@ -15,7 +16,7 @@ pub use judge::gate_report;
 use crate::authenticate::authenticate;
 use crate::error::ApiError;
 use actix_web::middleware::from_fn;
-use actix_web::web::{ServiceConfig, get, post, resource, scope, to};
+use actix_web::web::{ServiceConfig, delete, get, post, put, resource, scope, to};
 use actix_web::{Resource, Route};
 use pecta_reputation::Reputation;
 use pecta_wire::{ReputationFields, number};
@@ -41,6 +42,16 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             "GET, POST",
             [get().to(agents::list), post().to(agents::register)],
         ))
+        .service(only(
+            "/policy",
+            "GET, PUT, DELETE",
+            [
+                get().to(policy::show),
+                put().to(policy::put),
+                delete().to(policy::delete),
+            ],
+        ))
+        .service(only("/policy/test", "POST", [post().to(policy::test)]))
         .default_service(to(not_found))
         .wrap(from_fn(authenticate));
     config

@@ -13,6 +13,7 @@ mod events;
 mod keys;
 mod locks;
 mod open;
+mod policies;
 mod pool;
 mod recorder;
 mod threads;

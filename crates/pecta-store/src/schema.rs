@@ -62,6 +62,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    policies (org_id, role, version) {
+        org_id -> BigInt,
+        role -> Text,
+        version -> BigInt,
+        document -> Nullable<Text>,
+        created_at -> BigInt,
+        key_id -> BigInt,
+    }
+}
+
 diesel::joinable!(api_keys -> orgs (org_id));
 diesel::allow_tables_to_appear_in_same_query!(api_keys, orgs);
 diesel::allow_tables_to_appear_in_same_query!(agents, events);
@@ -97,5 +108,6 @@ mod tests {
         check!(connection, api_keys);
         check!(connection, agents);
         check!(connection, events);
+        check!(connection, policies);
     }
 }

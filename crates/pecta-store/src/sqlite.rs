@@ -15,6 +15,7 @@ mod lane;
 mod open;
 #[cfg(test)]
 mod plans;
+mod policies;
 mod pragmas;
 mod readers;
 mod recorder;

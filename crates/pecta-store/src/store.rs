@@ -6,6 +6,7 @@ use crate::error::{OpenError, StoreError};
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyId, NewKey, StoredKey};
 use crate::org::OrgId;
+use crate::policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 use crate::postgres::{self, Postgres, Target};
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
 use crate::retention;
@@ -207,6 +208,49 @@ impl Store {
             }
         }
         Ok(total)
+    }
+
+    /// Lets a version follow the newest one of an org's policy, one of no policy when there is no document. The
+    /// newest 100 are kept.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub async fn save_policy(
+        &self,
+        origin: Origin,
+        role: PolicyRole,
+        document: Option<String>,
+        precondition: Precondition,
+    ) -> Result<PolicyChange, StoreError> {
+        call!(
+            self,
+            save_policy((origin, role), document, precondition).await
+        )
+    }
+
+    /// A version of an org's policy; the newest one unless told which.
+    ///
+    /// # Errors
+    /// When storage is down or stored data is corrupt.
+    pub async fn policy(
+        &self,
+        org: OrgId,
+        role: PolicyRole,
+        version: Option<i64>,
+    ) -> Result<Option<PolicyRecord>, StoreError> {
+        call!(self, policy(org, role, version).await)
+    }
+
+    /// The number of the newest version of an org's policy.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub async fn policy_version(
+        &self,
+        org: OrgId,
+        role: PolicyRole,
+    ) -> Result<Option<i64>, StoreError> {
+        call!(self, policy_version(org, role).await)
     }
 
     /// The key with this hash, whether it is still good or not.

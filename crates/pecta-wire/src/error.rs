@@ -28,6 +28,8 @@ pub enum ErrorCode {
     NotFound,
     /// The route exists, with another method.
     MethodNotAllowed,
+    /// What `If-Match` or `If-None-Match` asks for does not hold.
+    PreconditionFailed,
     /// The body is over the limit.
     PayloadTooLarge,
     /// The org used up its requests of the rolling minute.
@@ -40,7 +42,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// All codes, in the order of the documented table.
-    pub const ALL: [ErrorCode; 15] = [
+    pub const ALL: [ErrorCode; 16] = [
         Self::BadJson,
         Self::ValidationError,
         Self::AuthMissing,
@@ -52,6 +54,7 @@ impl ErrorCode {
         Self::Forbidden,
         Self::NotFound,
         Self::MethodNotAllowed,
+        Self::PreconditionFailed,
         Self::PayloadTooLarge,
         Self::RateLimited,
         Self::InternalError,
@@ -71,6 +74,7 @@ impl ErrorCode {
             Self::Forbidden => ("forbidden", 403),
             Self::NotFound => ("not_found", 404),
             Self::MethodNotAllowed => ("method_not_allowed", 405),
+            Self::PreconditionFailed => ("precondition_failed", 412),
             Self::PayloadTooLarge => ("payload_too_large", 413),
             Self::RateLimited => ("rate_limited", 429),
             Self::InternalError => ("internal_error", 500),
@@ -138,6 +142,14 @@ pub struct Invalid(String);
 impl Invalid {
     pub(crate) fn new(path: impl fmt::Display, rule: impl fmt::Display) -> Self {
         Self(format!("{path} {rule}"))
+    }
+
+    /// What is wrong with a list of more items than may be sent in a minute.
+    #[must_use]
+    pub fn more_than(list: &str, limit: usize) -> Self {
+        let rule =
+            format_args!("must hold no more than the {limit} that the rate limit lets through");
+        Self::new(list, rule)
     }
 }
 

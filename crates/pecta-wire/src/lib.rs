@@ -28,8 +28,10 @@ mod events;
 mod fields;
 mod health;
 mod ingest;
+mod members;
 mod node;
 mod number;
+mod policy;
 mod query;
 mod reputation;
 mod text;
@@ -46,6 +48,10 @@ pub use ingest::{
     GateMode, GateReport, IngestEvent, IngestRequest, IngestResponse, ReputationUpdate,
 };
 pub use number::number;
+pub use policy::{
+    PolicyQuery, PolicyResponse, PolicyTestRequest, PolicyTestResponse, PolicyTestResult,
+    policy_refused,
+};
 pub use reputation::{EvaluateReputation, ReputationFields, ReputationResponse};
 pub use text::{agent_id_from_path, idempotency_key};
 pub use timestamp::Timestamp;

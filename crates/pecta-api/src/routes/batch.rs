@@ -6,9 +6,15 @@ use crate::app::App;
 use crate::caller::{Caller, Evaluate, Permission as _, Posted};
 use crate::error::ApiError;
 use crate::heavy::on_pool;
+use crate::policies::OrgPolicy;
 use actix_web::web;
+use pecta_gates::Json;
 use pecta_store::{self as store, AgentReputation, OrgId, StoreError};
-use pecta_wire::{BatchRequest, BatchResponse, BatchResult, EvaluateRequest, EvaluateResponse};
+use pecta_wire::{
+    BatchRequest, BatchResponse, BatchResult, EvaluateRequest, EvaluateResponse, Invalid,
+    RequestError,
+};
+use serde_json::value::RawValue;
 use std::collections::HashMap;
 
 /// An item, judged or refused.
@@ -17,30 +23,46 @@ type Item = Result<Judged, ApiError>;
 pub(super) async fn evaluate(
     Posted { caller, body }: Posted<Evaluate>,
 ) -> Result<web::Json<BatchResponse>, ApiError> {
-    let org = caller.org();
-    let judge = move |app: &App, body: &[u8]| judge_each(app, org, body);
+    let (org, policy) = (caller.org(), caller.policy().await?);
+    let judge = move |app: &App, body: &[u8]| judge_each(app, org, &policy, body);
     let items = on_pool(&caller.app, body, judge).await?;
     let results = record(&caller, items).await?;
     Ok(web::Json(BatchResponse { results }))
 }
 
-/// Judges the items that are valid, once they are paid for; the request itself has paid for one.
-fn judge_each(app: &App, org: OrgId, body: &[u8]) -> Result<Vec<Item>, ApiError> {
+/// Judges the items that are valid.
+fn judge_each(
+    app: &App,
+    org: OrgId,
+    policy: &OrgPolicy,
+    body: &[u8],
+) -> Result<Vec<Item>, ApiError> {
     let batch = BatchRequest::parse(body)?;
-    let items = batch.items.iter();
-    let requests = items.map(|item| EvaluateRequest::parse(item.get().as_bytes()));
+    let requests = requests_of(app, org, "items", &batch.items)?;
+    let judged = requests
+        .into_iter()
+        .map(|request| judge_request(app, policy, request?));
+    Ok(judged.collect())
+}
+
+/// Reads the items of a list, and pays for those that are valid; the request itself has paid for one.
+pub(super) fn requests_of<'b>(
+    app: &App,
+    org: OrgId,
+    list: &str,
+    items: &[&'b RawValue],
+) -> Result<Vec<Result<EvaluateRequest<Json<'b>>, RequestError>>, ApiError> {
+    let requests = items.iter();
+    let requests = requests.map(|item| EvaluateRequest::parse(item.get().as_bytes()));
     let requests: Vec<_> = requests.collect();
     let valid = requests.iter().filter(|request| request.is_ok()).count();
     let limit = app.rate_limit(Evaluate::QUOTA);
     if limit > 0 && valid > limit {
         // However long the caller waited, there would never be room for all.
-        return Err(BatchRequest::more_than(limit).into());
+        return Err(Invalid::more_than(list, limit).into());
     }
     app.pay(org, Evaluate::QUOTA, valid.saturating_sub(1))?;
-    let judged = requests
-        .into_iter()
-        .map(|request| judge_request(app, request?));
-    Ok(judged.collect())
+    Ok(requests)
 }
 
 /// Records all items in one transaction, but for dry runs, and answers each.

@@ -2,6 +2,7 @@
 
 use super::judge::{Judged, Outcome, judge};
 use super::reputation_fields;
+use crate::app::App;
 use crate::caller::{Caller, Evaluate, Posted};
 use crate::clock::Clock;
 use crate::error::ApiError;
@@ -19,6 +20,8 @@ pub(super) async fn evaluate(
     Posted { caller, body }: Posted<Evaluate>,
     request: HttpRequest,
 ) -> Result<web::Json<EvaluateResponse>, ApiError> {
+    let policy = caller.policy().await?;
+    let judge = move |app: &App, body: &[u8]| judge(app, &policy, body);
     let mut judged = on_body(&caller.app, body, judge).await?;
     let key = repeat_key(&request)?;
     if judged.dry_run {

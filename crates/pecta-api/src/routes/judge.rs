@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::clock::Clock;
 use crate::error::ApiError;
+use crate::policies::OrgPolicy;
 use pecta_gates::{GateVerdict, Json, Subject};
 use pecta_policy::{Call, Hit, JudgedGate, Judgement};
 use pecta_reputation::Latency;
@@ -36,22 +37,25 @@ pub(super) struct Outcome {
     pub(super) findings: Vec<Finding>,
 }
 
-pub(super) fn judge(app: &App, body: &[u8]) -> Result<Judged, ApiError> {
-    judge_request(app, EvaluateRequest::parse(body)?)
+pub(super) fn judge(app: &App, policy: &OrgPolicy, body: &[u8]) -> Result<Judged, ApiError> {
+    judge_request(app, policy, EvaluateRequest::parse(body)?)
 }
 
 pub(super) fn judge_request(
     app: &App,
+    policy: &OrgPolicy,
     request: EvaluateRequest<Json<'_>>,
 ) -> Result<Judged, ApiError> {
     let mut call = Call::new(&request.agent_id, subject(&request), Clock::wall());
     call.redact = request.redact;
-    let judgement = app.policy().policy.judge(&call, &[], app.clock());
+    let judgement = policy
+        .policy
+        .judge(&call, &policy.suppressions, app.clock());
     let judgement = judgement.map_err(ApiError::internal)?;
     let redacted = judgement.redacted.as_ref().map(to_raw_value).transpose();
     Ok(Judged {
         redacted: redacted.map_err(ApiError::internal)?,
-        outcome: outcome(judgement, app.policy().version),
+        outcome: outcome(judgement, policy.version),
         agent_id: request.agent_id,
         tool: request.tool,
         latency_ms: request.latency_ms,

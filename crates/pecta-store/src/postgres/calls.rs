@@ -1,13 +1,14 @@
 //! The calls of the façade.
 
-use super::{Postgres, agents, deletion, events, keys};
+use super::{Postgres, agents, deletion, events, keys, policies};
 use crate::agent::{AgentPage, AgentPosition};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyId, NewKey, StoredKey};
 use crate::org::OrgId;
-use crate::record::AgentState;
+use crate::policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
+use crate::record::{AgentState, Origin};
 use crate::retention::Step;
 use crate::store::Bootstrap;
 use diesel::sql_types::Text;
@@ -88,6 +89,40 @@ impl Postgres {
             }))
         })
         .await
+    }
+
+    pub(crate) async fn save_policy(
+        &self,
+        of: (Origin, PolicyRole),
+        document: Option<String>,
+        precondition: Precondition,
+    ) -> Result<PolicyChange, StoreError> {
+        let now = now_micros();
+        self.look_up(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                policies::save(connection, of, document, &precondition, now).await
+            }))
+        })
+        .await
+    }
+
+    pub(crate) async fn policy(
+        &self,
+        org: OrgId,
+        role: PolicyRole,
+        version: Option<i64>,
+    ) -> Result<Option<PolicyRecord>, StoreError> {
+        self.look_up(move |connection| Box::pin(policies::find(connection, org, role, version)))
+            .await
+    }
+
+    pub(crate) async fn policy_version(
+        &self,
+        org: OrgId,
+        role: PolicyRole,
+    ) -> Result<Option<i64>, StoreError> {
+        self.look_up(move |connection| Box::pin(policies::newest(connection, org, role)))
+            .await
     }
 
     pub(crate) async fn find_key(&self, hash: KeyHash) -> Result<Option<StoredKey>, StoreError> {

@@ -1,11 +1,13 @@
 //! The calls of the façade.
 
-use super::{Sqlite, agents, deletion, events, keys};
+use super::{Sqlite, agents, deletion, events, keys, policies};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyId, NewKey, StoredKey};
 use crate::org::OrgId;
+use crate::policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
+use crate::record::Origin;
 use crate::retention::Step;
 use crate::schema::orgs;
 use crate::store::Bootstrap;
@@ -52,6 +54,37 @@ impl Sqlite {
         place: EventPosition,
     ) -> Result<Step, StoreError> {
         self.write(move |connection| deletion::delete_behind(connection, org, passed, place))
+            .await
+    }
+
+    pub(crate) async fn save_policy(
+        &self,
+        of: (Origin, PolicyRole),
+        document: Option<String>,
+        precondition: Precondition,
+    ) -> Result<PolicyChange, StoreError> {
+        self.write(move |connection| {
+            policies::save(connection, of, document, &precondition, now_micros())
+        })
+        .await
+    }
+
+    pub(crate) async fn policy(
+        &self,
+        org: OrgId,
+        role: PolicyRole,
+        version: Option<i64>,
+    ) -> Result<Option<PolicyRecord>, StoreError> {
+        self.read(move |connection| policies::find(connection, org, role, version))
+            .await
+    }
+
+    pub(crate) async fn policy_version(
+        &self,
+        org: OrgId,
+        role: PolicyRole,
+    ) -> Result<Option<i64>, StoreError> {
+        self.read(move |connection| policies::newest(connection, org, role))
             .await
     }
 
