@@ -42,6 +42,7 @@ mod secrecy;
 mod settings;
 mod signatures;
 mod startup;
+mod suppressions;
 mod tenancy;
 
 fn main() -> std::process::ExitCode {
@@ -79,6 +80,7 @@ fn main() -> std::process::ExitCode {
         settings::TESTS,
         signatures::TESTS,
         startup::TESTS,
+        suppressions::TESTS,
         tenancy::TESTS,
     ])
 }

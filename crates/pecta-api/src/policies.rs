@@ -4,7 +4,7 @@ use crate::app::ServerPolicy;
 use crate::error::ApiError;
 use actix_web::{rt, web};
 use pecta_policy::{Format, Policy, PolicyError, Suppression};
-use pecta_store::{OrgId, PolicyRole, Store};
+use pecta_store::{OrgId, PolicyRole, Store, SuppressionRecord};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,6 +30,8 @@ pub(crate) struct OrgPolicy {
     /// The number that verdicts carry.
     pub(crate) version: Option<i64>,
     pub(crate) suppressions: Vec<Suppression>,
+    /// The same as they are stored.
+    records: Vec<SuppressionRecord>,
     /// The newest version in the database, which may be one of no policy.
     stored: Option<i64>,
 }
@@ -84,6 +86,7 @@ impl Policies {
                 policy: Arc::new(server.policy),
                 version: server.version,
                 suppressions: Vec::new(),
+                records: Vec::new(),
                 stored: None,
             }),
             budget,
@@ -160,23 +163,32 @@ impl Policies {
 
     /// What is stored; `known` itself where it is that.
     async fn read(&self, id: OrgId, known: &Arc<OrgPolicy>) -> Result<Arc<OrgPolicy>, ApiError> {
-        let stored = self.0.store.policy_version(id, PolicyRole::Live).await?;
-        if stored == known.stored {
+        let store = &self.0.store;
+        let stored = store.policy_version(id, PolicyRole::Live).await?;
+        let records = store.suppressions(id).await?;
+        if stored == known.stored && records == known.records {
             return Ok(Arc::clone(known));
         }
+        let mut next = OrgPolicy::clone(known);
+        if stored != known.stored {
+            self.read_policy(id, &mut next).await?;
+        }
+        if records != known.records {
+            let suppressions = records.iter().map(suppression);
+            next.suppressions = suppressions.collect::<Result<_, _>>()?;
+            next.records = records;
+        }
+        Ok(Arc::new(next))
+    }
+
+    async fn read_policy(&self, id: OrgId, next: &mut OrgPolicy) -> Result<(), ApiError> {
         let newest = self.0.store.policy(id, PolicyRole::Live, None).await?;
-        let stored = newest.as_ref().map(|newest| newest.version);
-        let document = newest.and_then(|newest| newest.document);
-        let (policy, version) = match document {
-            Some(document) => (self.compile(document).await?, stored),
+        next.stored = newest.as_ref().map(|newest| newest.version);
+        (next.policy, next.version) = match newest.and_then(|newest| newest.document) {
+            Some(document) => (self.compile(document).await?, next.stored),
             None => (Arc::clone(&self.0.server.policy), self.0.server.version),
         };
-        Ok(Arc::new(OrgPolicy {
-            policy,
-            version,
-            suppressions: Vec::new(),
-            stored,
-        }))
+        Ok(())
     }
 
     async fn compile(&self, document: String) -> Result<Arc<Policy>, ApiError> {
@@ -212,6 +224,23 @@ impl Org {
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
         current.clone()
     }
+}
+
+/// A suppression as the policy takes it.
+fn suppression(record: &SuppressionRecord) -> Result<Suppression, ApiError> {
+    let said = &record.suppression;
+    let mut suppression = Suppression::new(record.id.as_str(), &said.gate, &said.rule);
+    if let Some(pattern) = &said.agent {
+        suppression = suppression.agent(pattern);
+    }
+    if let Some(pattern) = &said.tool {
+        suppression = suppression.tool(pattern);
+    }
+    if let Some(end) = said.expires_at {
+        suppression = suppression.expires_at(end);
+    }
+    let pointer = said.pointer.as_deref().unwrap_or_default();
+    suppression.pointer(pointer).map_err(ApiError::internal)
 }
 
 fn millis(time: Duration) -> u64 {

@@ -9,6 +9,7 @@ mod ingest;
 mod judge;
 mod policy;
 mod reputation;
+mod suppressions;
 
 pub use events::event_item;
 pub use judge::gate_report;
@@ -52,6 +53,19 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             ],
         ))
         .service(only("/policy/test", "POST", [post().to(policy::test)]))
+        .service(only(
+            "/suppressions",
+            "GET, POST",
+            [
+                get().to(suppressions::list),
+                post().to(suppressions::create),
+            ],
+        ))
+        .service(only(
+            "/suppressions/{id}",
+            "DELETE",
+            [delete().to(suppressions::delete)],
+        ))
         .default_service(to(not_found))
         .wrap(from_fn(authenticate));
     config

@@ -34,6 +34,7 @@ mod retention;
 mod schema;
 mod sqlite;
 mod store;
+mod suppression;
 
 // What the façade takes and gives of the crates below it, so that a composing program needs only this one.
 pub use pecta_auth::{ApiKey, KeyKind, MasterKey};
@@ -48,3 +49,4 @@ pub use org::OrgId;
 pub use policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 pub use record::{AgentReputation, NewEvent, Origin, Outcome, Receipt};
 pub use store::{Bootstrap, Place, Store, open};
+pub use suppression::{NewSuppression, SuppressionRecord};

@@ -16,6 +16,7 @@ mod open;
 mod policies;
 mod pool;
 mod recorder;
+mod suppressions;
 mod threads;
 mod tls;
 mod url;

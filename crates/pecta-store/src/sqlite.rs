@@ -20,6 +20,7 @@ mod pragmas;
 mod readers;
 mod recorder;
 mod replay;
+mod suppressions;
 mod writer;
 
 #[cfg(test)]

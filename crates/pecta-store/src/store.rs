@@ -11,6 +11,7 @@ use crate::postgres::{self, Postgres, Target};
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
 use crate::retention;
 use crate::sqlite::{self, Sqlite};
+use crate::suppression::{NewSuppression, SuppressionRecord};
 use chrono::{DateTime, Utc};
 use pecta_auth::{ApiKey, KeyHash, MasterKey};
 use pecta_reputation::Scoring;
@@ -251,6 +252,34 @@ impl Store {
         role: PolicyRole,
     ) -> Result<Option<i64>, StoreError> {
         call!(self, policy_version(org, role).await)
+    }
+
+    /// The suppressions of an org, oldest first, expired ones included; at most 1000.
+    ///
+    /// # Errors
+    /// When storage is down or stored data is corrupt.
+    pub async fn suppressions(&self, org: OrgId) -> Result<Vec<SuppressionRecord>, StoreError> {
+        call!(self, suppressions(org).await)
+    }
+
+    /// Makes a suppression; none when the org has 1000.
+    ///
+    /// # Errors
+    /// When storage is down or there is no randomness.
+    pub async fn add_suppression(
+        &self,
+        origin: Origin,
+        new: NewSuppression,
+    ) -> Result<Option<SuppressionRecord>, StoreError> {
+        call!(self, add_suppression(origin, new).await)
+    }
+
+    /// Takes a suppression away; `false` when the org has none of that id.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub async fn remove_suppression(&self, org: OrgId, id: String) -> Result<bool, StoreError> {
+        call!(self, remove_suppression(org, id).await)
     }
 
     /// The key with this hash, whether it is still good or not.

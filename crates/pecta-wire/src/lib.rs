@@ -34,6 +34,7 @@ mod number;
 mod policy;
 mod query;
 mod reputation;
+mod suppressions;
 mod text;
 mod timestamp;
 
@@ -53,6 +54,9 @@ pub use policy::{
     policy_refused,
 };
 pub use reputation::{EvaluateReputation, ReputationFields, ReputationResponse};
+pub use suppressions::{
+    SuppressionDeleted, SuppressionItem, SuppressionRequest, SuppressionsResponse,
+};
 pub use text::{agent_id_from_path, idempotency_key};
 pub use timestamp::Timestamp;
 

@@ -1,6 +1,6 @@
 //! The calls of the façade.
 
-use super::{Postgres, agents, deletion, events, keys, policies};
+use super::{Postgres, agents, deletion, events, keys, policies, suppressions};
 use crate::agent::{AgentPage, AgentPosition};
 use crate::clock::now_micros;
 use crate::error::StoreError;
@@ -11,6 +11,7 @@ use crate::policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 use crate::record::{AgentState, Origin};
 use crate::retention::Step;
 use crate::store::Bootstrap;
+use crate::suppression::{NewSuppression, SuppressionRecord};
 use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use pecta_auth::{ApiKey, KeyHash, MasterKey};
@@ -123,6 +124,39 @@ impl Postgres {
     ) -> Result<Option<i64>, StoreError> {
         self.look_up(move |connection| Box::pin(policies::newest(connection, org, role)))
             .await
+    }
+
+    pub(crate) async fn suppressions(
+        &self,
+        org: OrgId,
+    ) -> Result<Vec<SuppressionRecord>, StoreError> {
+        self.look_up(move |connection| Box::pin(suppressions::list(connection, org)))
+            .await
+    }
+
+    pub(crate) async fn add_suppression(
+        &self,
+        origin: Origin,
+        new: NewSuppression,
+    ) -> Result<Option<SuppressionRecord>, StoreError> {
+        let now = now_micros();
+        self.look_up(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                suppressions::add(connection, origin, new, now).await
+            }))
+        })
+        .await
+    }
+
+    pub(crate) async fn remove_suppression(
+        &self,
+        org: OrgId,
+        id: String,
+    ) -> Result<bool, StoreError> {
+        self.look_up(move |connection| {
+            Box::pin(async move { suppressions::remove(connection, org, &id).await })
+        })
+        .await
     }
 
     pub(crate) async fn find_key(&self, hash: KeyHash) -> Result<Option<StoredKey>, StoreError> {

@@ -1,6 +1,6 @@
 //! The calls of the façade.
 
-use super::{Sqlite, agents, deletion, events, keys, policies};
+use super::{Sqlite, agents, deletion, events, keys, policies, suppressions};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
@@ -11,6 +11,7 @@ use crate::record::Origin;
 use crate::retention::Step;
 use crate::schema::orgs;
 use crate::store::Bootstrap;
+use crate::suppression::{NewSuppression, SuppressionRecord};
 use diesel::prelude::*;
 use pecta_auth::{ApiKey, KeyHash, MasterKey};
 use std::sync::Arc;
@@ -85,6 +86,32 @@ impl Sqlite {
         role: PolicyRole,
     ) -> Result<Option<i64>, StoreError> {
         self.read(move |connection| policies::newest(connection, org, role))
+            .await
+    }
+
+    pub(crate) async fn suppressions(
+        &self,
+        org: OrgId,
+    ) -> Result<Vec<SuppressionRecord>, StoreError> {
+        self.read(move |connection| suppressions::list(connection, org))
+            .await
+    }
+
+    pub(crate) async fn add_suppression(
+        &self,
+        origin: Origin,
+        new: NewSuppression,
+    ) -> Result<Option<SuppressionRecord>, StoreError> {
+        self.write(move |connection| suppressions::add(connection, origin, new, now_micros()))
+            .await
+    }
+
+    pub(crate) async fn remove_suppression(
+        &self,
+        org: OrgId,
+        id: String,
+    ) -> Result<bool, StoreError> {
+        self.write(move |connection| suppressions::remove(connection, org, &id))
             .await
     }
 
