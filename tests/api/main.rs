@@ -35,6 +35,7 @@ mod idempotency;
 mod json;
 mod logs;
 mod maintenance;
+mod org_policies;
 mod policies;
 mod protocol;
 mod rate_limits;
@@ -47,6 +48,7 @@ mod shared_limits;
 mod signatures;
 mod signing;
 mod startup;
+mod suppressions;
 mod tenancy;
 mod tls;
 
@@ -79,6 +81,7 @@ fn main() -> std::process::ExitCode {
         json::TESTS,
         logs::TESTS,
         maintenance::TESTS,
+        org_policies::TESTS,
         policies::TESTS,
         protocol::TESTS,
         rate_limits::TESTS,
@@ -91,6 +94,7 @@ fn main() -> std::process::ExitCode {
         signatures::TESTS,
         signing::TESTS,
         startup::TESTS,
+        suppressions::TESTS,
         tenancy::TESTS,
         tls::TESTS,
     ])

@@ -77,6 +77,18 @@ impl Client {
         self.request("POST", path).body(body).send()
     }
 
+    /// `PUT` with a JSON body.
+    #[track_caller]
+    pub fn put(&self, path: &str, body: &Value) -> Response {
+        self.request("PUT", path).body(body.to_string()).send()
+    }
+
+    /// `DELETE`.
+    #[track_caller]
+    pub fn delete(&self, path: &str) -> Response {
+        self.request("DELETE", path).send()
+    }
+
     /// The answer to an evaluation that must be judged.
     #[track_caller]
     pub fn evaluate(&self, agent_id: &str, output: &Value) -> Value {
@@ -150,7 +162,7 @@ impl Request<'_> {
             request = request.header(name, value);
         }
         let agent = &self.client.agent;
-        let answer = if ["POST", "PUT"].contains(&self.method.as_str()) {
+        let answer = if self.method == "POST" || !self.body.is_empty() {
             agent.run(request.body(self.body)?)?
         } else {
             agent.run(request.body(())?)?

@@ -205,6 +205,12 @@ impl What {
 }
 
 impl Sent {
+    /// The answer of success to an evaluation.
+    pub fn verdict(&self) -> Option<&Value> {
+        let is_evaluation = matches!(self.what, What::Evaluate { .. });
+        self.answer.as_ref().filter(|_| is_evaluation)
+    }
+
     /// Whether the connection was closed without an answer.
     pub fn is_unanswered(&self) -> bool {
         self.answer.is_none() && !self.is_refused

@@ -9,6 +9,7 @@ use crate::failures::Failures;
 use crate::keys::Keys;
 use crate::limit_headers;
 use crate::limiter::Limiter;
+use crate::policies::Policies;
 use crate::readiness::Readiness;
 use crate::shared_limits::SharedLimits;
 use actix_web::http::header::HeaderMap;
@@ -48,7 +49,7 @@ pub struct Settings {
     pub callout_networks: Vec<IpNet>,
 }
 
-/// What judges the outputs of everyone.
+/// What judges the outputs of the orgs without a policy.
 #[derive(Debug)]
 pub(crate) struct ServerPolicy {
     pub(crate) policy: Policy,
@@ -64,7 +65,7 @@ pub struct App(Arc<Shared>);
 struct Shared {
     settings: Settings,
     store: Store,
-    policy: ServerPolicy,
+    policies: Policies,
     keys: Keys,
     limiter: Limiter<(OrgId, Quota)>,
     failures: Failures,
@@ -108,9 +109,9 @@ impl App {
             callouts: Callouts::new(&settings.callout_networks),
             readiness: Readiness::new(store.clone()),
             clock: Clock::start(),
+            policies: Policies::new(store.clone(), policy, settings.gate_budget),
             settings,
             store,
-            policy,
         })))
     }
 
@@ -135,8 +136,8 @@ impl App {
         &self.0.store
     }
 
-    pub(crate) fn policy(&self) -> &ServerPolicy {
-        &self.0.policy
+    pub(crate) fn policies(&self) -> &Policies {
+        &self.0.policies
     }
 
     pub(crate) fn callouts(&self) -> &Callouts {

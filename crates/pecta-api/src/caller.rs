@@ -3,9 +3,11 @@
 use crate::app::App;
 use crate::body::{Body, IncomingBody};
 use crate::error::ApiError;
+use crate::policies::OrgPolicy;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use pecta_auth::{AgentPatterns, Scope};
+use pecta_gates::Clock as _;
 use pecta_store::{OrgId, Origin, Store, StoredKey};
 use std::future::Future;
 use std::marker::PhantomData;
@@ -119,6 +121,12 @@ impl<P: Permission> Caller<P> {
 
     pub(crate) fn org(&self) -> OrgId {
         self.origin.org()
+    }
+
+    /// What judges the outputs of the org now.
+    pub(crate) async fn policy(&self) -> Result<Arc<OrgPolicy>, ApiError> {
+        let now = self.app.clock().now();
+        self.app.policies().of(self.org(), now).await
     }
 }
 

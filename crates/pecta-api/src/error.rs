@@ -4,8 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use pecta_auth::Scope;
+use pecta_policy::PolicyError;
 use pecta_store::StoreError;
-use pecta_wire::{ErrorBody, ErrorCode, Invalid, RequestError};
+use pecta_wire::{ErrorBody, ErrorCode, Invalid, RequestError, policy_refused};
 
 /// Why a request is not answered with what it asked for. The text is what the caller is told.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +45,12 @@ pub(crate) enum ApiError {
     Conflict(&'static str),
     #[error("there is no such route")]
     NotFound,
+    #[error("there is no such {0}")]
+    NoSuch(&'static str),
+    #[error(
+        "another version holds by now than the one that the request is about; nothing was changed"
+    )]
+    PreconditionFailed,
     #[error("this route takes {0}")]
     MethodNotAllowed(&'static str),
     #[error("the body did not arrive whole")]
@@ -96,8 +103,9 @@ impl ApiError {
                 ErrorCode::Forbidden
             }
             Self::Conflict(_) => ErrorCode::Conflict,
-            Self::NotFound | Self::NoSuchKey => ErrorCode::NotFound,
+            Self::NotFound | Self::NoSuchKey | Self::NoSuch(_) => ErrorCode::NotFound,
             Self::MethodNotAllowed(_) => ErrorCode::MethodNotAllowed,
+            Self::PreconditionFailed => ErrorCode::PreconditionFailed,
             Self::PayloadTooLarge(_) => ErrorCode::PayloadTooLarge,
             Self::RateLimited(_) => ErrorCode::RateLimited,
             Self::Busy | Self::Unavailable(_) => ErrorCode::Unavailable,
@@ -112,6 +120,16 @@ impl From<StoreError> for ApiError {
             StoreError::Unavailable(_) => Self::Unavailable(error),
             StoreError::Conflict(why) => Self::Conflict(why),
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<PolicyError> for ApiError {
+    fn from(error: PolicyError) -> Self {
+        // Of JSON, only what is none has a position.
+        match error.position {
+            Some(_) => Self::Request(RequestError::BadJson(error.message)),
+            None => policy_refused(&error.pointer, &error.message).into(),
         }
     }
 }
@@ -197,6 +215,13 @@ mod tests {
                 405,
                 "method_not_allowed",
                 Some(("allow", "GET")),
+            ),
+            (ApiError::NoSuch("policy"), 404, "not_found", None),
+            (
+                ApiError::PreconditionFailed,
+                412,
+                "precondition_failed",
+                None,
             ),
             (ApiError::PayloadTooLarge(1), 413, "payload_too_large", None),
             (

@@ -20,6 +20,7 @@ mod heavy;
 mod keys;
 mod limit_headers;
 mod limiter;
+mod policies;
 mod readiness;
 mod routes;
 mod server;

@@ -9,8 +9,10 @@ mod ingest;
 mod judge;
 mod keys;
 mod org;
+mod policy;
 mod reputation;
 mod signed;
+mod suppressions;
 
 pub use events::event_item;
 pub use judge::gate_report;
@@ -55,6 +57,29 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             "/org",
             "GET, PUT",
             [get().to(org::show), put().to(org::set)],
+        ))
+        .service(only(
+            "/policy",
+            "GET, PUT, DELETE",
+            [
+                get().to(policy::show),
+                put().to(policy::put),
+                delete().to(policy::delete),
+            ],
+        ))
+        .service(only("/policy/test", "POST", [post().to(policy::test)]))
+        .service(only(
+            "/suppressions",
+            "GET, POST",
+            [
+                get().to(suppressions::list),
+                post().to(suppressions::create),
+            ],
+        ))
+        .service(only(
+            "/suppressions/{id}",
+            "DELETE",
+            [delete().to(suppressions::delete)],
         ))
         .default_service(to(not_found))
         .wrap(from_fn(authenticate));

@@ -4,12 +4,12 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use pecta_gates::{EngineGate, Profile};
 use serde_json::Value;
-use wildmatch::WildMatch;
 
 use crate::{
     Callout, PolicyError,
     document::{Document, Entry, Mode, Part, Section},
     error::Fault,
+    selector::Selector,
     source::{Format, Source},
 };
 
@@ -32,8 +32,7 @@ pub(crate) struct Compiled {
 
 /// What holds for some agents and tools.
 pub(crate) struct Rule {
-    agent: Option<WildMatch>,
-    tool: Option<WildMatch>,
+    selector: Selector,
     pub(crate) profile: Option<Profile>,
     pub(crate) mode: Option<Mode>,
     pub(crate) budget: Option<Duration>,
@@ -56,10 +55,7 @@ pub(crate) struct Gate {
 
 impl Rule {
     pub(crate) fn matches(&self, agent: &str, tool: &str) -> bool {
-        let is_for = |pattern: &Option<WildMatch>, text| {
-            pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
-        };
-        is_for(&self.agent, agent) && is_for(&self.tool, tool)
+        self.selector.matches(agent, tool)
     }
 }
 
@@ -156,8 +152,7 @@ fn rule(section: Section, named_keys: &mut HashSet<String>) -> Result<Rule, Faul
         gates.push(made.map_err(|fault| fault.within(&nth.to_string()).at("/gates"))?);
     }
     Ok(Rule {
-        agent: section.agent.as_deref().map(WildMatch::new),
-        tool: section.tool.as_deref().map(WildMatch::new),
+        selector: Selector::new(section.agent.as_deref(), section.tool.as_deref()),
         profile: section.profile.map(Into::into),
         mode: section.mode,
         budget: budget.transpose()?,

@@ -77,7 +77,7 @@ impl From<ProfileName> for Profile {
 /// What a gate does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Mode {
+pub(crate) enum Mode {
     /// It passes or fails.
     Enforce,
     /// It is reported with what it would fail, and fails nothing.

@@ -20,11 +20,12 @@ mod pointer;
 mod policy;
 mod redact;
 mod resolve;
+mod selector;
 mod source;
 mod suppression;
 
 pub use callout::{Answer, Callout, NOT_ASKED, UNREACHABLE};
-pub use document::{Mode, json_schema};
+pub use document::json_schema;
 pub use error::{PolicyError, Position};
 pub use judgement::{Hit, JudgedGate, Judgement};
 pub use policy::{Call, Policy};

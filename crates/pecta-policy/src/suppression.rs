@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use pecta_gates::Finding;
-use wildmatch::WildMatch;
 
-use crate::{PolicyError, error::Fault, pointer::PointerPattern};
+use crate::{PolicyError, error::Fault, pointer::PointerPattern, selector::Selector};
 
 /// A kind of hit that is not to count, until a moment.
 ///
@@ -25,8 +24,7 @@ pub struct Suppression {
     id: Arc<str>,
     gate: String,
     rule: String,
-    agent: Option<WildMatch>,
-    tool: Option<WildMatch>,
+    selector: Selector,
     pointer: PointerPattern,
     expires_at: Option<DateTime<Utc>>,
 }
@@ -38,8 +36,7 @@ impl Suppression {
             id: id.into(),
             gate: gate.into(),
             rule: rule.into(),
-            agent: None,
-            tool: None,
+            selector: Selector::default(),
             pointer: PointerPattern::ROOT,
             expires_at: None,
         }
@@ -48,7 +45,7 @@ impl Suppression {
     /// Only for these agents: an id, or a pattern with `*` and `?`.
     pub fn agent(self, pattern: &str) -> Self {
         Self {
-            agent: Some(WildMatch::new(pattern)),
+            selector: self.selector.agent(pattern),
             ..self
         }
     }
@@ -56,7 +53,7 @@ impl Suppression {
     /// Only for these tools, likewise.
     pub fn tool(self, pattern: &str) -> Self {
         Self {
-            tool: Some(WildMatch::new(pattern)),
+            selector: self.selector.tool(pattern),
             ..self
         }
     }
@@ -92,12 +89,7 @@ impl Suppression {
 
     /// Whether it can suppress anything of such a call.
     fn is_active(&self, agent: &str, tool: &str, now: DateTime<Utc>) -> bool {
-        let is_for = |pattern: &Option<WildMatch>, text| {
-            pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
-        };
-        self.expires_at.is_none_or(|end| now < end)
-            && is_for(&self.agent, agent)
-            && is_for(&self.tool, tool)
+        self.expires_at.is_none_or(|end| now < end) && self.selector.matches(agent, tool)
     }
 
     fn covers(&self, finding: &Finding) -> bool {
@@ -107,23 +99,35 @@ impl Suppression {
     }
 }
 
-/// The suppressions that are active for one call.
-pub(crate) struct Active<'s>(Vec<&'s Suppression>);
+/// The suppressions that are active for one call. Which these are is looked at only for what they would cover: most
+/// outputs hold nothing that could be suppressed.
+pub(crate) struct Active<'s> {
+    all: &'s [Suppression],
+    agent: &'s str,
+    tool: &'s str,
+    now: DateTime<Utc>,
+}
 
 impl<'s> Active<'s> {
-    pub(crate) fn new(all: &'s [Suppression], agent: &str, tool: &str, now: DateTime<Utc>) -> Self {
-        let active = all
-            .iter()
-            .filter(|suppression| suppression.is_active(agent, tool, now));
-        Self(active.collect())
+    pub(crate) fn new(
+        all: &'s [Suppression],
+        agent: &'s str,
+        tool: &'s str,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            all,
+            agent,
+            tool,
+            now,
+        }
     }
 
     /// The suppression that covers the finding.
     pub(crate) fn of(&self, finding: &Finding) -> Option<&'s Suppression> {
-        self.0
-            .iter()
-            .copied()
-            .find(|suppression| suppression.covers(finding))
+        self.all.iter().find(|suppression| {
+            suppression.covers(finding) && suppression.is_active(self.agent, self.tool, self.now)
+        })
     }
 
     /// The one that covers the first of the findings, if all are covered by one or another.

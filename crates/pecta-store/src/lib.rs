@@ -27,6 +27,7 @@ mod key;
 mod master_keys;
 mod migrations;
 mod org;
+mod policy;
 mod postgres;
 mod query;
 mod queue;
@@ -36,6 +37,7 @@ mod schema;
 mod sealed;
 mod sqlite;
 mod store;
+mod suppression;
 
 // What the façade takes and gives of the crates below it, so that a composing program needs only this one.
 pub use pecta_auth::{
@@ -51,6 +53,8 @@ pub use event::{EventFilter, EventPage, EventPosition, EventRecord, Source};
 pub use key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
 pub use master_keys::MasterKeys;
 pub use org::{OrgId, OrgSettings};
+pub use policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 pub use record::{AgentReputation, NewEvent, Origin, Outcome, Receipt};
 pub use sealed::SigningKey;
 pub use store::{Bootstrap, Place, Store, open};
+pub use suppression::{NewSuppression, SuppressionRecord};

@@ -4,3 +4,5 @@ pub(crate) mod agents;
 pub(crate) mod events;
 pub(crate) mod keys;
 pub(crate) mod orgs;
+pub(crate) mod policies;
+pub(crate) mod suppressions;

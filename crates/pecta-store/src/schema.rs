@@ -72,6 +72,33 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    policies (org_id, role, version) {
+        org_id -> BigInt,
+        role -> Text,
+        version -> BigInt,
+        document -> Nullable<Text>,
+        created_at -> BigInt,
+        key_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    suppressions (org_id, id) {
+        org_id -> BigInt,
+        id -> Binary,
+        gate -> Text,
+        rule -> Text,
+        agent -> Nullable<Text>,
+        tool -> Nullable<Text>,
+        pointer -> Nullable<Text>,
+        reason -> Text,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        key_id -> BigInt,
+    }
+}
+
 diesel::joinable!(api_keys -> orgs (org_id));
 diesel::allow_tables_to_appear_in_same_query!(api_keys, orgs);
 diesel::allow_tables_to_appear_in_same_query!(agents, events);
@@ -108,5 +135,7 @@ mod tests {
         check!(connection, agents);
         check!(connection, events);
         check!(connection, signatures_seen);
+        check!(connection, policies);
+        check!(connection, suppressions);
     }
 }

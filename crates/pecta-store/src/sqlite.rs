@@ -16,10 +16,12 @@ mod open;
 pub(crate) mod orgs;
 #[cfg(test)]
 mod plans;
+mod policies;
 mod pragmas;
 mod readers;
 mod recorder;
 mod replay;
+mod suppressions;
 mod writer;
 
 #[cfg(test)]

@@ -7,11 +7,13 @@ use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
 use crate::master_keys::MasterKeys;
 use crate::org::{OrgId, OrgSettings};
+use crate::policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 use crate::postgres::{self, Postgres, Target};
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
 use crate::retention;
 use crate::sealed::SigningKey;
 use crate::sqlite::{self, Sqlite};
+use crate::suppression::{NewSuppression, SuppressionRecord};
 use chrono::{DateTime, TimeDelta, Utc};
 use pecta_auth::{ApiKey, KeyHash};
 use pecta_reputation::Scoring;
@@ -209,6 +211,77 @@ impl Store {
             }
         }
         Ok(total)
+    }
+
+    /// Lets a version follow the newest one of an org's policy, one of no policy when there is no document. The
+    /// newest 100 are kept.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub async fn save_policy(
+        &self,
+        origin: Origin,
+        role: PolicyRole,
+        document: Option<String>,
+        precondition: Precondition,
+    ) -> Result<PolicyChange, StoreError> {
+        call!(
+            self,
+            save_policy((origin, role), document, precondition).await
+        )
+    }
+
+    /// A version of an org's policy; the newest one unless told which.
+    ///
+    /// # Errors
+    /// When storage is down or stored data is corrupt.
+    pub async fn policy(
+        &self,
+        org: OrgId,
+        role: PolicyRole,
+        version: Option<i64>,
+    ) -> Result<Option<PolicyRecord>, StoreError> {
+        call!(self, policy(org, role, version).await)
+    }
+
+    /// The number of the newest version of an org's policy.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub async fn policy_version(
+        &self,
+        org: OrgId,
+        role: PolicyRole,
+    ) -> Result<Option<i64>, StoreError> {
+        call!(self, policy_version(org, role).await)
+    }
+
+    /// The suppressions of an org, oldest first, expired ones included; at most 1000.
+    ///
+    /// # Errors
+    /// When storage is down or stored data is corrupt.
+    pub async fn suppressions(&self, org: OrgId) -> Result<Vec<SuppressionRecord>, StoreError> {
+        call!(self, suppressions(org).await)
+    }
+
+    /// Makes a suppression; none when the org has 1000.
+    ///
+    /// # Errors
+    /// When storage is down or there is no randomness.
+    pub async fn add_suppression(
+        &self,
+        origin: Origin,
+        new: NewSuppression,
+    ) -> Result<Option<SuppressionRecord>, StoreError> {
+        call!(self, add_suppression(origin, new).await)
+    }
+
+    /// Takes a suppression away; `false` when the org has none of that id.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub async fn remove_suppression(&self, org: OrgId, id: String) -> Result<bool, StoreError> {
+        call!(self, remove_suppression(org, id).await)
     }
 
     /// The key with this hash, whether it is still good or not.

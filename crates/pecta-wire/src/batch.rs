@@ -1,16 +1,10 @@
 //! `POST /v1/evaluate/batch`: up to 100 outputs to judge, and the verdicts.
 
-use crate::error::{ErrorBody, Invalid, RequestError};
+use crate::error::{ErrorBody, RequestError};
 use crate::evaluate::EvaluateResponse;
-use crate::fields::Path;
+use crate::members::Members;
 use serde::Serialize;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use std::borrow::Cow;
-use std::fmt;
-use std::ops::RangeInclusive;
-
-const ITEMS: RangeInclusive<usize> = 1..=100;
 
 /// A batch. Its items are read one by one, by [`EvaluateRequest::parse`](crate::EvaluateRequest::parse), so that a faulty one
 /// spoils no other.
@@ -27,62 +21,8 @@ impl<'b> BatchRequest<'b> {
     /// [`RequestError::BadJson`] when the body is not JSON, else [`RequestError::Invalid`] when it is not an object with 1 to
     /// 100 `items`.
     pub fn parse(body: &'b [u8]) -> Result<Self, RequestError> {
-        let whole: &RawValue = serde_json::from_slice(body)?;
-        if !whole.get().starts_with('{') {
-            return Err(Invalid::new(Path::Root, "must be an object").into());
-        }
-        let Members(members) = serde_json::from_str(whole.get())?;
-        let mut items = members.iter().filter(|(key, _)| key == "items");
-        let (first, second) = (items.next(), items.next());
-        let rule = match (first, second) {
-            (None, _) => "is required",
-            (_, Some(_)) => "is given twice",
-            (Some((_, items)), None) if items.get().starts_with('[') => {
-                let items: Vec<&RawValue> = serde_json::from_str(items.get())?;
-                if ITEMS.contains(&items.len()) {
-                    return Ok(Self { items });
-                }
-                "must hold 1 to 100 items"
-            }
-            _ => "must be an array",
-        };
-        Err(Invalid::new("items", rule).into())
-    }
-}
-
-impl BatchRequest<'_> {
-    /// What is wrong with a batch of more items than may be sent in a minute.
-    #[must_use]
-    pub fn more_than(limit: usize) -> Invalid {
-        let rule = format!("must hold no more than the {limit} that the rate limit lets through");
-        Invalid::new("items", rule)
-    }
-}
-
-/// The members of an object, their values unread.
-struct Members<'b>(Vec<(Cow<'b, str>, &'b RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
-        }
-        Ok(Members(members))
+        let items = Members::parse(body)?.items("items")?;
+        Ok(Self { items })
     }
 }
 

@@ -32,6 +32,8 @@ pub enum ErrorCode {
     MethodNotAllowed,
     /// What is asked for must not be done as things are.
     Conflict,
+    /// What `If-Match` or `If-None-Match` asks for does not hold.
+    PreconditionFailed,
     /// The body is over the limit.
     PayloadTooLarge,
     /// The org used up its requests of the rolling minute.
@@ -44,7 +46,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// All codes, in the order of the documented table.
-    pub const ALL: [ErrorCode; 17] = [
+    pub const ALL: [ErrorCode; 18] = [
         Self::BadJson,
         Self::ValidationError,
         Self::AuthMissing,
@@ -58,6 +60,7 @@ impl ErrorCode {
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::Conflict,
+        Self::PreconditionFailed,
         Self::PayloadTooLarge,
         Self::RateLimited,
         Self::InternalError,
@@ -79,6 +82,7 @@ impl ErrorCode {
             Self::NotFound => ("not_found", 404),
             Self::MethodNotAllowed => ("method_not_allowed", 405),
             Self::Conflict => ("conflict", 409),
+            Self::PreconditionFailed => ("precondition_failed", 412),
             Self::PayloadTooLarge => ("payload_too_large", 413),
             Self::RateLimited => ("rate_limited", 429),
             Self::InternalError => ("internal_error", 500),
@@ -146,6 +150,14 @@ pub struct Invalid(String);
 impl Invalid {
     pub(crate) fn new(path: impl fmt::Display, rule: impl fmt::Display) -> Self {
         Self(format!("{path} {rule}"))
+    }
+
+    /// What is wrong with a list of more items than may be sent in a minute.
+    #[must_use]
+    pub fn more_than(list: &str, limit: usize) -> Self {
+        let rule =
+            format_args!("must hold no more than the {limit} that the rate limit lets through");
+        Self::new(list, rule)
     }
 }
 

@@ -29,11 +29,14 @@ mod fields;
 mod health;
 mod ingest;
 mod keys;
+mod members;
 mod node;
 mod number;
 mod org;
+mod policy;
 mod query;
 mod reputation;
+mod suppressions;
 mod text;
 mod timestamp;
 
@@ -52,7 +55,14 @@ pub use keys::{
 };
 pub use number::number;
 pub use org::{OrgRequest, OrgResponse};
+pub use policy::{
+    PolicyQuery, PolicyResponse, PolicyTestRequest, PolicyTestResponse, PolicyTestResult,
+    policy_refused,
+};
 pub use reputation::{EvaluateReputation, ReputationFields, ReputationResponse};
+pub use suppressions::{
+    SuppressionDeleted, SuppressionItem, SuppressionRequest, SuppressionsResponse,
+};
 pub use text::{agent_id_from_path, idempotency_key};
 pub use timestamp::Timestamp;
 

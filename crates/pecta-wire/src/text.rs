@@ -19,6 +19,10 @@ pub(crate) const TOOL: TextRule = TextRule::new(0, 200, is_control);
 pub(crate) const EVALUATION_ID: TextRule = TextRule::new(0, 50, is_control);
 /// The reasons of gates.
 pub(crate) const REASON: TextRule = TextRule::new(0, 500, is_nul);
+/// Why something is suppressed.
+pub(crate) const SUPPRESSION_REASON: TextRule = TextRule::new(1, 500, is_nul);
+/// JSON Pointers.
+pub(crate) const POINTER: TextRule = TextRule::new(0, 1000, is_nul);
 const IDEMPOTENCY_KEY: TextRule = TextRule::new(1, 50, is_control);
 
 fn is_control(c: char) -> bool {

@@ -4,16 +4,20 @@ use super::evaluate::{answer, new_event, standing, with_redacted};
 use super::judge::{Judged, allowed, judge_request, questions};
 use crate::app::App;
 use crate::body::Body;
-use crate::caller::{Caller, Evaluate, Permission as _, Posted, WritableAgents};
+use crate::caller::{Caller, Evaluate, Permission, Posted, WritableAgents};
 use crate::callouts::Question;
 use crate::error::ApiError;
 use crate::heavy::on_pool;
+use crate::policies::OrgPolicy;
 use actix_web::web;
 use pecta_gates::Json;
 use pecta_policy::Answer;
 use pecta_store::{self as store, AgentReputation, StoreError};
-use pecta_wire::{BatchRequest, BatchResponse, BatchResult, EvaluateRequest, EvaluateResponse};
+use pecta_wire::{
+    BatchRequest, BatchResponse, BatchResult, EvaluateRequest, EvaluateResponse, Invalid,
+};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// An item as it came.
 type Request<'b> = Result<EvaluateRequest<Json<'b>>, ApiError>;
@@ -30,37 +34,44 @@ pub(super) async fn evaluate(
 
 /// Judges the items that are valid, once they are paid for and the services have answered that their gates ask.
 async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Vec<Item>, ApiError> {
-    let (app, org) = (&caller.app, caller.org());
-    let agents = caller.agents.clone();
-    let ask = move |app: &App, body: &[u8]| questions_of_each(app, &agents, body);
+    let (app, org, policy) = (&caller.app, caller.org(), caller.policy().await?);
+    let (asking, agents) = (Arc::clone(&policy), caller.agents.clone());
+    let ask = move |_: &App, body: &[u8]| questions_of_each(&asking, &agents, body);
     // What follows waits for others, so that the body is read twice rather than kept in pieces.
     let questions = on_pool(app, body.clone(), ask).await?;
-    let valid = questions.iter().flatten().count();
-    let limit = app.rate_limit(Evaluate::QUOTA);
-    if limit > 0 && valid > limit {
-        // However long the caller waited, there would never be room for all.
-        return Err(BatchRequest::more_than(limit).into());
-    }
-    // The request itself has paid for one.
-    app.pay(org, Evaluate::QUOTA, valid.saturating_sub(1))
-        .await?;
+    pay_for_each(caller, "items", questions.iter().flatten().count()).await?;
     let questions = questions.into_iter().map(Option::unwrap_or_default);
     let answers = app.callouts().ask(app, org, questions.collect()).await?;
     let agents = caller.agents.clone();
     let judge = move |app: &App, body: &[u8]| {
         let requests = requests(&agents, body)?;
-        Ok(judge_each(app, requests, &answers))
+        Ok(judge_each(app, &policy, requests, &answers))
     };
     on_pool(app, body, judge).await
 }
 
+/// Counts so many members of a list against the rate limit; the request itself has paid for one.
+pub(super) async fn pay_for_each<P: Permission>(
+    caller: &Caller<P>,
+    list: &str,
+    members: usize,
+) -> Result<(), ApiError> {
+    let limit = caller.app.rate_limit(P::QUOTA);
+    if limit > 0 && members > limit {
+        // However long the caller waited, there would never be room for all.
+        return Err(Invalid::more_than(list, limit).into());
+    }
+    let others = members.saturating_sub(1);
+    caller.app.pay(caller.org(), P::QUOTA, others).await
+}
+
 /// What services are to be asked about each item; `None` for one that is not valid.
 fn questions_of_each(
-    app: &App,
+    policy: &OrgPolicy,
     agents: &WritableAgents,
     body: &[u8],
 ) -> Result<Vec<Option<Vec<Question>>>, ApiError> {
-    let questions = |request: Request<'_>| request.ok().map(|request| questions(app, &request));
+    let questions = |request: Request<'_>| request.ok().map(|request| questions(policy, &request));
     let questions = requests(agents, body)?.into_iter().map(questions);
     questions.map(Option::transpose).collect()
 }
@@ -71,12 +82,17 @@ fn requests<'b>(agents: &WritableAgents, body: &'b [u8]) -> Result<Vec<Request<'
     Ok(requests.collect())
 }
 
-/// `answers` are those of the services to each item; none when no service was asked.
-fn judge_each(app: &App, requests: Vec<Request<'_>>, answers: &[Vec<Answer>]) -> Vec<Item> {
+/// `answers` are those of the services to each item.
+fn judge_each(
+    app: &App,
+    policy: &OrgPolicy,
+    requests: Vec<Request<'_>>,
+    answers: &[Vec<Answer>],
+) -> Vec<Item> {
     let requests = requests.into_iter().enumerate();
     let judged = requests.map(|(nth, request)| {
         let answers = answers.get(nth).map_or(&[][..], Vec::as_slice);
-        judge_request(app, request?, answers)
+        judge_request(app, policy, request?, answers)
     });
     judged.collect()
 }

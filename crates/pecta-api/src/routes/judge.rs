@@ -7,6 +7,7 @@ use crate::callouts::Question;
 use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::heavy::on_body;
+use crate::policies::OrgPolicy;
 use pecta_gates::{GateVerdict, Json, Subject};
 use pecta_policy::{Answer, Call, Callout, Hit, JudgedGate, Judgement};
 use pecta_reputation::Latency;
@@ -42,10 +43,10 @@ pub(super) struct Outcome {
 
 /// Judges the output of a request, once the services have answered that its gates ask.
 pub(super) async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Judged, ApiError> {
-    let (app, agents) = (&caller.app, caller.agents.clone());
-    let answers = if app.policy().policy.has_callouts() {
-        let agents = agents.clone();
-        let ask = move |app: &App, body: &[u8]| questions(app, &allowed(&agents, body)?);
+    let (app, agents, policy) = (&caller.app, caller.agents.clone(), caller.policy().await?);
+    let answers = if policy.policy.has_callouts() {
+        let (policy, agents) = (Arc::clone(&policy), agents.clone());
+        let ask = move |_: &App, body: &[u8]| questions(&policy, &allowed(&agents, body)?);
         let questions = vec![on_body(app, body.clone(), ask).await?];
         app.callouts().ask(app, caller.org(), questions).await?
     } else {
@@ -53,7 +54,7 @@ pub(super) async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Judge
     };
     let judge = move |app: &App, body: &[u8]| {
         let answers = answers.first().map_or(&[][..], Vec::as_slice);
-        judge_request(app, allowed(&agents, body)?, answers)
+        judge_request(app, &policy, allowed(&agents, body)?, answers)
     };
     on_body(app, body, judge).await
 }
@@ -70,11 +71,11 @@ pub(super) fn allowed<'b>(
 
 /// What services are to be asked about the output of a request.
 pub(super) fn questions(
-    app: &App,
+    policy: &OrgPolicy,
     request: &EvaluateRequest<Json<'_>>,
 ) -> Result<Vec<Question>, ApiError> {
     let call = Call::new(&request.agent_id, subject(request), Clock::wall());
-    let callouts = app.policy().policy.callouts(&call);
+    let callouts = policy.policy.callouts(&call);
     let callouts = callouts.map_err(ApiError::internal)?.into_iter();
     let question = |callout: Arc<Callout>| {
         let body = callout.question(&call).map_err(ApiError::internal)?;
@@ -85,18 +86,21 @@ pub(super) fn questions(
 
 pub(super) fn judge_request(
     app: &App,
+    policy: &OrgPolicy,
     request: EvaluateRequest<Json<'_>>,
     answers: &[Answer],
 ) -> Result<Judged, ApiError> {
     let mut call = Call::new(&request.agent_id, subject(&request), Clock::wall());
     call.redact = request.redact;
     call.answers = answers;
-    let judgement = app.policy().policy.judge(&call, &[], app.clock());
+    let judgement = policy
+        .policy
+        .judge(&call, &policy.suppressions, app.clock());
     let judgement = judgement.map_err(ApiError::internal)?;
     let redacted = judgement.redacted.as_ref().map(to_raw_value).transpose();
     Ok(Judged {
         redacted: redacted.map_err(ApiError::internal)?,
-        outcome: outcome(judgement, app.policy().version),
+        outcome: outcome(judgement, policy.version),
         agent_id: request.agent_id,
         tool: request.tool,
         latency_ms: request.latency_ms,

@@ -1,6 +1,6 @@
 //! The calls of the façade.
 
-use super::{Postgres, agents, deletion, events, keys, orgs as settings};
+use super::{Postgres, agents, deletion, events, keys, orgs as settings, policies, suppressions};
 use crate::agent::{AgentPage, AgentPosition};
 use crate::clock::now_micros;
 use crate::error::StoreError;
@@ -8,10 +8,12 @@ use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
 use crate::master_keys::MasterKeys;
 use crate::org::{OrgId, OrgSettings};
-use crate::record::AgentState;
+use crate::policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
+use crate::record::{AgentState, Origin};
 use crate::retention::Step;
 use crate::sealed::SigningKey;
 use crate::store::Bootstrap;
+use crate::suppression::{NewSuppression, SuppressionRecord};
 use chrono::TimeDelta;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, RunQueryDsl};
@@ -89,6 +91,73 @@ impl Postgres {
             Box::pin(connection.transaction(async move |connection| {
                 deletion::delete_behind(connection, org, passed, place).await
             }))
+        })
+        .await
+    }
+
+    pub(crate) async fn save_policy(
+        &self,
+        of: (Origin, PolicyRole),
+        document: Option<String>,
+        precondition: Precondition,
+    ) -> Result<PolicyChange, StoreError> {
+        let now = now_micros();
+        self.look_up(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                policies::save(connection, of, document, &precondition, now).await
+            }))
+        })
+        .await
+    }
+
+    pub(crate) async fn policy(
+        &self,
+        org: OrgId,
+        role: PolicyRole,
+        version: Option<i64>,
+    ) -> Result<Option<PolicyRecord>, StoreError> {
+        self.look_up(move |connection| Box::pin(policies::find(connection, org, role, version)))
+            .await
+    }
+
+    pub(crate) async fn policy_version(
+        &self,
+        org: OrgId,
+        role: PolicyRole,
+    ) -> Result<Option<i64>, StoreError> {
+        self.look_up(move |connection| Box::pin(policies::newest(connection, org, role)))
+            .await
+    }
+
+    pub(crate) async fn suppressions(
+        &self,
+        org: OrgId,
+    ) -> Result<Vec<SuppressionRecord>, StoreError> {
+        self.look_up(move |connection| Box::pin(suppressions::list(connection, org)))
+            .await
+    }
+
+    pub(crate) async fn add_suppression(
+        &self,
+        origin: Origin,
+        new: NewSuppression,
+    ) -> Result<Option<SuppressionRecord>, StoreError> {
+        let now = now_micros();
+        self.look_up(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                suppressions::add(connection, origin, new, now).await
+            }))
+        })
+        .await
+    }
+
+    pub(crate) async fn remove_suppression(
+        &self,
+        org: OrgId,
+        id: String,
+    ) -> Result<bool, StoreError> {
+        self.look_up(move |connection| {
+            Box::pin(async move { suppressions::remove(connection, org, &id).await })
         })
         .await
     }

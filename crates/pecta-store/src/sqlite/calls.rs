@@ -1,16 +1,19 @@
 //! The calls of the façade.
 
-use super::{Sqlite, agents, deletion, events, keys, orgs as settings};
+use super::{Sqlite, agents, deletion, events, keys, orgs as settings, policies, suppressions};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
 use crate::master_keys::MasterKeys;
 use crate::org::{OrgId, OrgSettings};
+use crate::policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
+use crate::record::Origin;
 use crate::retention::Step;
 use crate::schema::orgs;
 use crate::sealed::SigningKey;
 use crate::store::Bootstrap;
+use crate::suppression::{NewSuppression, SuppressionRecord};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use pecta_auth::{ApiKey, KeyHash};
@@ -55,6 +58,63 @@ impl Sqlite {
         place: EventPosition,
     ) -> Result<Step, StoreError> {
         self.write(move |connection| deletion::delete_behind(connection, org, passed, place))
+            .await
+    }
+
+    pub(crate) async fn save_policy(
+        &self,
+        of: (Origin, PolicyRole),
+        document: Option<String>,
+        precondition: Precondition,
+    ) -> Result<PolicyChange, StoreError> {
+        self.write(move |connection| {
+            policies::save(connection, of, document, &precondition, now_micros())
+        })
+        .await
+    }
+
+    pub(crate) async fn policy(
+        &self,
+        org: OrgId,
+        role: PolicyRole,
+        version: Option<i64>,
+    ) -> Result<Option<PolicyRecord>, StoreError> {
+        self.read(move |connection| policies::find(connection, org, role, version))
+            .await
+    }
+
+    pub(crate) async fn policy_version(
+        &self,
+        org: OrgId,
+        role: PolicyRole,
+    ) -> Result<Option<i64>, StoreError> {
+        self.read(move |connection| policies::newest(connection, org, role))
+            .await
+    }
+
+    pub(crate) async fn suppressions(
+        &self,
+        org: OrgId,
+    ) -> Result<Vec<SuppressionRecord>, StoreError> {
+        self.read(move |connection| suppressions::list(connection, org))
+            .await
+    }
+
+    pub(crate) async fn add_suppression(
+        &self,
+        origin: Origin,
+        new: NewSuppression,
+    ) -> Result<Option<SuppressionRecord>, StoreError> {
+        self.write(move |connection| suppressions::add(connection, origin, new, now_micros()))
+            .await
+    }
+
+    pub(crate) async fn remove_suppression(
+        &self,
+        org: OrgId,
+        id: String,
+    ) -> Result<bool, StoreError> {
+        self.write(move |connection| suppressions::remove(connection, org, &id))
             .await
     }
 

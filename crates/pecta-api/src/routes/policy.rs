@@ -1,0 +1,197 @@
+//! `/v1/policy`: the policy of an org.
+
+use super::batch::pay_for_each;
+use super::judge::{Judged, judge_request};
+use crate::app::App;
+use crate::caller::{Administer, Caller, Posted};
+use crate::error::ApiError;
+use crate::heavy::on_pool;
+use crate::policies::OrgPolicy;
+use actix_web::http::header::{ETAG, HeaderMap, IF_MATCH, IF_NONE_MATCH};
+use actix_web::web::Json;
+use actix_web::{CustomizeResponder, HttpRequest, Responder};
+use pecta_gates::Clock as _;
+use pecta_store::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
+use pecta_wire::{
+    EvaluateRequest, PolicyQuery, PolicyResponse, PolicyTestRequest, PolicyTestResponse,
+    PolicyTestResult, RequestError, number,
+};
+use serde_json::value::RawValue;
+use std::sync::Arc;
+
+/// The longest document, in bytes.
+const DOCUMENT: usize = 256 << 10;
+
+type Answer = Result<CustomizeResponder<Json<PolicyResponse>>, ApiError>;
+
+pub(super) async fn show(caller: Caller<Administer>, request: HttpRequest) -> Answer {
+    let PolicyQuery { version } = PolicyQuery::parse(request.query_string())?;
+    let found = caller
+        .store()
+        .policy(caller.org(), PolicyRole::Live, version)
+        .await?;
+    // A version that took the policy away can be asked for, but is none.
+    let found = found.filter(|found| version.is_some() || found.document.is_some());
+    answer(found.ok_or(ApiError::NoSuch("policy"))?)
+}
+
+pub(super) async fn put(
+    Posted { caller, body }: Posted<Administer>,
+    request: HttpRequest,
+) -> Answer {
+    if body.len() > DOCUMENT {
+        return Err(ApiError::PayloadTooLarge(DOCUMENT));
+    }
+    let document = on_pool(&caller.app, body, |app, body| {
+        let document = str::from_utf8(body);
+        let document = document.map_err(|error| RequestError::BadJson(error.to_string()))?;
+        app.policies().parse(document)?;
+        Ok(document.to_owned())
+    });
+    change(&caller, Some(document.await?), &request).await
+}
+
+pub(super) async fn delete(caller: Caller<Administer>, request: HttpRequest) -> Answer {
+    change(&caller, None, &request).await
+}
+
+async fn change(
+    caller: &Caller<Administer>,
+    document: Option<String>,
+    request: &HttpRequest,
+) -> Answer {
+    let precondition = precondition(request.headers());
+    let change =
+        caller
+            .store()
+            .save_policy(caller.origin, PolicyRole::Live, document, precondition);
+    match change.await? {
+        PolicyChange::Saved(record) => {
+            let now = caller.app.clock().now();
+            caller.app.policies().changed(caller.org(), now).await;
+            answer(record)
+        }
+        PolicyChange::Refused => Err(ApiError::PreconditionFailed),
+        PolicyChange::Missing => Err(ApiError::NoSuch("policy")),
+    }
+}
+
+fn answer(record: PolicyRecord) -> Answer {
+    let document = record.document.map(RawValue::from_string).transpose();
+    let answer = PolicyResponse {
+        version: record.version,
+        created_at: record.created_at.into(),
+        policy: document.map_err(ApiError::internal)?,
+    };
+    let tag = (ETAG, format!("\"{}\"", answer.version));
+    Ok(Json(answer).customize().insert_header(tag))
+}
+
+/// What the request's `If-Match` asks for, else its `If-None-Match: *`.
+fn precondition(headers: &HeaderMap) -> Precondition {
+    let values = |name| {
+        headers
+            .get_all(name)
+            .filter_map(|value| value.to_str().ok())
+    };
+    let tags = |text: &str| text.split(',').map(str::trim).map(str::to_owned).collect();
+    let wanted: Vec<Vec<String>> = values(IF_MATCH).map(tags).collect();
+    let is_any = |tag: &String| tag == "*";
+    if headers.contains_key(IF_MATCH) {
+        let wanted: Vec<_> = wanted.into_iter().flatten().collect();
+        if wanted.iter().any(is_any) {
+            return Precondition::Exists;
+        }
+        return Precondition::OneOf(wanted.iter().filter_map(|tag| version_of(tag)).collect());
+    }
+    if values(IF_NONE_MATCH).any(|value| value.trim() == "*") {
+        return Precondition::Absent;
+    }
+    Precondition::None
+}
+
+/// The version that an entity tag of this route names.
+fn version_of(tag: &str) -> Option<i64> {
+    tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok()
+}
+
+/// Judges cases by a policy that is given, or by that of the org. Nothing comes of it, and no service is asked.
+pub(super) async fn test(
+    Posted { caller, body }: Posted<Administer>,
+) -> Result<Json<PolicyTestResponse>, ApiError> {
+    let current = caller.policy().await?;
+    let read = move |app: &App, body: &[u8]| tested(app, current, body);
+    let (policy, cases) = on_pool(&caller.app, body.clone(), read).await?;
+    pay_for_each(&caller, "cases", cases).await?;
+    let judge = move |app: &App, body: &[u8]| judge_cases(app, &policy, body);
+    let results = on_pool(&caller.app, body, judge).await?;
+    Ok(Json(PolicyTestResponse { results }))
+}
+
+/// The policy that is tested, and how many cases are valid.
+fn tested(
+    app: &App,
+    current: Arc<OrgPolicy>,
+    body: &[u8],
+) -> Result<(Arc<OrgPolicy>, usize), ApiError> {
+    let test = PolicyTestRequest::parse(body)?;
+    let policy = match test.policy {
+        Some(document) => Arc::new(current.with(app.policies().parse(document.get())?)),
+        None => current,
+    };
+    let cases = test.cases.iter().map(|case| request(case));
+    Ok((policy, cases.flatten().count()))
+}
+
+fn judge_cases(
+    app: &App,
+    policy: &OrgPolicy,
+    body: &[u8],
+) -> Result<Vec<PolicyTestResult>, ApiError> {
+    let test = PolicyTestRequest::parse(body)?;
+    let results = test.cases.iter().map(|case| {
+        let judged = request(case).and_then(|request| judge_request(app, policy, request, &[]));
+        judged.map_or_else(|error| PolicyTestResult::Refused(error.body()), result)
+    });
+    Ok(results.collect())
+}
+
+fn request(case: &RawValue) -> Result<EvaluateRequest<pecta_gates::Json<'_>>, ApiError> {
+    Ok(EvaluateRequest::parse(case.get().as_bytes())?)
+}
+
+fn result(judged: Judged) -> PolicyTestResult {
+    PolicyTestResult::Judged {
+        status: 200,
+        passed: judged.outcome.passed,
+        gates: judged.outcome.gates,
+        total_latency_ms: number(judged.outcome.total_latency.as_millis()),
+        findings: judged.outcome.findings,
+        policy_version: judged.outcome.policy_version,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::http::header::HeaderValue;
+
+    #[test]
+    fn entity_tags_become_versions() {
+        for (name, value, expected) in [
+            (IF_MATCH, "\"3\"", Precondition::OneOf(vec![3])),
+            (IF_MATCH, "\"3\", \"4\"", Precondition::OneOf(vec![3, 4])),
+            (IF_MATCH, "*", Precondition::Exists),
+            // Weak tags never match here, nor do those that this route did not make.
+            (IF_MATCH, "W/\"3\", 3, \"x\"", Precondition::OneOf(vec![])),
+            (IF_MATCH, "", Precondition::OneOf(vec![])),
+            (IF_NONE_MATCH, "*", Precondition::Absent),
+            (IF_NONE_MATCH, "\"3\"", Precondition::None),
+            (ETAG, "\"3\"", Precondition::None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, HeaderValue::from_static(value));
+            assert_eq!(precondition(&headers), expected, "{value}");
+        }
+    }
+}

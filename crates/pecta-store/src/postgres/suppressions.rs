@@ -1,0 +1,55 @@
+//! The statements on `suppressions`.
+
+use super::policies::lock;
+use crate::error::StoreError;
+use crate::org::OrgId;
+use crate::query::suppressions::of;
+use crate::record::Origin;
+use crate::schema::suppressions;
+use crate::suppression::{CAPACITY, NewSuppression, SuppressionRecord, SuppressionRow, stored_id};
+use diesel::prelude::{ExpressionMethods, QueryDsl, SelectableHelper};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+/// All of an org, oldest first.
+pub(super) async fn list(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+) -> Result<Vec<SuppressionRecord>, StoreError> {
+    let rows = of(org).order(suppressions::id);
+    let rows = rows.select(SuppressionRow::as_select());
+    let rows: Vec<SuppressionRow> = rows.load(connection).await?;
+    rows.into_iter().map(SuppressionRecord::try_from).collect()
+}
+
+/// Makes one; `None` when there are too many. Needs a transaction.
+pub(super) async fn add(
+    connection: &mut AsyncPgConnection,
+    origin: Origin,
+    new: NewSuppression,
+    now: i64,
+) -> Result<Option<SuppressionRecord>, StoreError> {
+    lock(connection, origin.org()).await?;
+    let count: i64 = of(origin.org()).count().get_result(connection).await?;
+    if usize::try_from(count).is_ok_and(|count| count >= CAPACITY) {
+        return Ok(None);
+    }
+    let row = SuppressionRow::of(origin, new, now)?;
+    diesel::insert_into(suppressions::table)
+        .values(&row)
+        .execute(connection)
+        .await?;
+    row.try_into().map(Some)
+}
+
+/// Takes one away; `false` when there is none of that id.
+pub(super) async fn remove(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    id: &str,
+) -> Result<bool, StoreError> {
+    let Some(id) = stored_id(id) else {
+        return Ok(false);
+    };
+    let one = of(org).filter(suppressions::id.eq(id.to_vec()));
+    Ok(diesel::delete(one).execute(connection).await? > 0)
+}

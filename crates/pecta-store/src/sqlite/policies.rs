@@ -1,0 +1,64 @@
+//! The statements on `policies`.
+
+use crate::error::StoreError;
+use crate::org::OrgId;
+use crate::policy::{
+    NewPolicyRow, PolicyChange, PolicyRecord, PolicyRole, PolicyRow, Precondition, VERSIONS,
+};
+use crate::query::policies::versions;
+use crate::record::Origin;
+use crate::schema::policies;
+use diesel::prelude::*;
+
+/// The number of the newest version.
+pub(super) fn newest(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    role: PolicyRole,
+) -> Result<Option<i64>, StoreError> {
+    let newest = versions(org, role).order(policies::version.desc());
+    Ok(newest
+        .select(policies::version)
+        .first(connection)
+        .optional()?)
+}
+
+/// One version, or the newest.
+pub(super) fn find(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    role: PolicyRole,
+    version: Option<i64>,
+) -> Result<Option<PolicyRecord>, StoreError> {
+    let at_most = version.unwrap_or(i64::MAX);
+    let row = versions(org, role)
+        .filter(policies::version.le(at_most))
+        .order(policies::version.desc())
+        .select(PolicyRow::as_select())
+        .first(connection)
+        .optional()?;
+    let record = row.map(PolicyRecord::try_from).transpose()?;
+    Ok(record.filter(|record| version.is_none_or(|version| record.version == version)))
+}
+
+/// Lets another version follow the newest one. Needs a transaction.
+pub(super) fn save(
+    connection: &mut SqliteConnection,
+    (origin, role): (Origin, PolicyRole),
+    document: Option<String>,
+    precondition: &Precondition,
+    now: i64,
+) -> Result<PolicyChange, StoreError> {
+    let newest = find(connection, origin.org(), role, None)?;
+    let next = NewPolicyRow::behind(newest, (origin, role), document, precondition, now);
+    let row = match next {
+        Ok(row) => row,
+        Err(refused) => return Ok(refused),
+    };
+    diesel::insert_into(policies::table)
+        .values(&row)
+        .execute(connection)?;
+    let old = versions(origin.org(), role).filter(policies::version.le(row.version - VERSIONS));
+    diesel::delete(old).execute(connection)?;
+    row.saved()
+}

@@ -1,0 +1,50 @@
+//! The statements on `suppressions`.
+
+use crate::error::StoreError;
+use crate::org::OrgId;
+use crate::query::suppressions::of;
+use crate::record::Origin;
+use crate::schema::suppressions;
+use crate::suppression::{CAPACITY, NewSuppression, SuppressionRecord, SuppressionRow, stored_id};
+use diesel::prelude::*;
+
+/// All of an org, oldest first.
+pub(super) fn list(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+) -> Result<Vec<SuppressionRecord>, StoreError> {
+    let rows = of(org).order(suppressions::id);
+    let rows: Vec<SuppressionRow> = rows.select(SuppressionRow::as_select()).load(connection)?;
+    rows.into_iter().map(SuppressionRecord::try_from).collect()
+}
+
+/// Makes one; `None` when there are too many. Needs a transaction.
+pub(super) fn add(
+    connection: &mut SqliteConnection,
+    origin: Origin,
+    new: NewSuppression,
+    now: i64,
+) -> Result<Option<SuppressionRecord>, StoreError> {
+    let count: i64 = of(origin.org()).count().get_result(connection)?;
+    if usize::try_from(count).is_ok_and(|count| count >= CAPACITY) {
+        return Ok(None);
+    }
+    let row = SuppressionRow::of(origin, new, now)?;
+    diesel::insert_into(suppressions::table)
+        .values(&row)
+        .execute(connection)?;
+    row.try_into().map(Some)
+}
+
+/// Takes one away; `false` when there is none of that id.
+pub(super) fn remove(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    id: &str,
+) -> Result<bool, StoreError> {
+    let Some(id) = stored_id(id) else {
+        return Ok(false);
+    };
+    let one = of(org).filter(suppressions::id.eq(&id[..]));
+    Ok(diesel::delete(one).execute(connection)? > 0)
+}

@@ -1,0 +1,160 @@
+//! `/v1/suppressions`.
+
+use pecta_tests::{Client, Database, Server, assert_error, eventually, tests, with};
+use pecta_wire::Timestamp;
+use serde_json::{Value, json};
+use std::time::SystemTime;
+
+tests!(
+    on_each_database: [
+        a_suppressed_hit_passes_and_is_told,
+        a_suppression_ends_at_its_moment,
+        an_org_has_its_own_suppressions,
+    ],
+    once: [
+        what_is_wrong_is_named,
+        only_a_secret_key_suppresses,
+    ],
+);
+
+fn admin(server: &Server) -> Client {
+    server.client_with(&server.secret_key())
+}
+
+fn email(change: &Value) -> Value {
+    let email =
+        json!({"gate": "pii", "rule": "email-address", "reason": "it is their own address"});
+    with(email, change)
+}
+
+/// The verdict of the gate `pii` on an output with an e-mail address.
+fn pii(client: &Client, agent: &str) -> Value {
+    let answer = client.evaluate(agent, &json!({"from": "ada@lovelace.org"}));
+    let pii = answer["gates"][1].clone();
+    assert_eq!(answer["passed"], pii["passed"]);
+    pii
+}
+
+fn a_suppressed_hit_passes_and_is_told(database: &Database) {
+    let server = Server::start_on(database);
+    let (admin, client) = (admin(&server), server.client());
+    assert_eq!(pii(&client, "mailer-1")["passed"], false);
+    let made = email(&json!({"agent": "mailer-*", "pointer": "/from"}));
+    let made = admin.post("/v1/suppressions", &made).expect(201);
+    let id = made["id"].as_str().unwrap();
+    assert!(id.starts_with("sup_"), "{id}");
+    assert_eq!(
+        (&made["expired"], &made["agent"]),
+        (&json!(false), &json!("mailer-*"))
+    );
+
+    let suppressed = pii(&client, "mailer-1");
+    assert_eq!(
+        (&suppressed["passed"], &suppressed["suppressed"]),
+        (&json!(true), &made["id"])
+    );
+    assert_eq!(suppressed.get("reason"), None);
+    assert_eq!(client.reputation("mailer-1")["passed"], 1);
+    let event = &client.events("agent_id=mailer-1")[0];
+    assert_eq!(event["gates"][1]["suppressed"], made["id"]);
+    assert_eq!(event.get("findings"), None);
+    assert_eq!(pii(&client, "planner")["passed"], false);
+    let elsewhere = client.evaluate("mailer-1", &json!({"to": "ada@lovelace.org"}));
+    assert_eq!(elsewhere["passed"], false);
+
+    let listed = admin.get("/v1/suppressions").expect(200);
+    assert_eq!(listed, json!({"suppressions": [made]}));
+    let path = format!("/v1/suppressions/{id}");
+    assert_eq!(
+        admin.delete(&path).expect(200),
+        json!({"id": id, "deleted": true})
+    );
+    assert_error(&admin.delete(&path), 404, "not_found");
+    assert_eq!(pii(&client, "mailer-1")["passed"], false);
+}
+
+fn now() -> i64 {
+    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap();
+    i64::try_from(now.as_micros()).unwrap()
+}
+
+fn a_suppression_ends_at_its_moment(database: &Database) {
+    let server = Server::start_on(database);
+    let (admin, client) = (admin(&server), server.client());
+    // Whole milliseconds, as they are written.
+    let end = (now() / 1000 + 3000) * 1000;
+    let expires_at = Timestamp::from_micros(end).unwrap().to_string();
+    let made = email(&json!({"expires_at": expires_at}));
+    let made = admin.post("/v1/suppressions", &made).expect(201);
+    assert_eq!(made["expires_at"], expires_at);
+    let mut has_passed = false;
+    eventually("the suppression ends", || {
+        let asked = now();
+        let passed = pii(&client, "a")["passed"] == true;
+        let answered = now();
+        has_passed |= passed;
+        assert!(!passed || asked < end, "it holds after its end");
+        assert!(passed || answered >= end, "it ended too early");
+        (!passed).then_some(())
+    });
+    assert!(has_passed);
+    let listed = admin.get("/v1/suppressions").expect(200);
+    assert_eq!(listed["suppressions"][0]["expired"], true);
+}
+
+fn an_org_has_its_own_suppressions(database: &Database) {
+    let server = Server::start_on(database);
+    let (one, two) = (
+        admin(&server),
+        server.client_with(&server.home().create_key("two", "sk")),
+    );
+    let made = one.post("/v1/suppressions", &email(&json!({}))).expect(201);
+    assert_eq!(
+        two.get("/v1/suppressions").expect(200),
+        json!({"suppressions": []})
+    );
+    let path = format!("/v1/suppressions/{}", made["id"].as_str().unwrap());
+    assert_error(&two.delete(&path), 404, "not_found");
+    assert_eq!(pii(&two, "a")["passed"], false);
+    assert_eq!(pii(&one, "a")["passed"], true);
+}
+
+fn what_is_wrong_is_named() {
+    let server = Server::start();
+    let admin = admin(&server);
+    for (change, message) in [
+        (json!({"gate": null}), "gate is required"),
+        (json!({"rule": ""}), "rule must be 1 to 200 characters"),
+        (json!({"reason": null}), "reason is required"),
+        (json!({"tool": 7}), "tool must be a string"),
+        (
+            json!({"pointer": "from"}),
+            "pointer must be a JSON Pointer: empty, or steps that each begin with /",
+        ),
+        (
+            json!({"expires_at": "2020-01-01T00:00:00Z"}),
+            "expires_at must be in the future",
+        ),
+    ] {
+        let answer = admin.post("/v1/suppressions", &email(&change));
+        assert_error(&answer, 400, "validation_error");
+        assert_eq!(answer.json()["error"], message);
+    }
+    for id in ["", "x", "sup_", "sup_0000000000000000000000", "%FF"] {
+        let answer = admin.delete(&format!("/v1/suppressions/{id}"));
+        assert_error(&answer, 404, "not_found");
+    }
+}
+
+fn only_a_secret_key_suppresses() {
+    let server = Server::start();
+    let client = server.client();
+    for (method, path) in [
+        ("GET", "/v1/suppressions"),
+        ("POST", "/v1/suppressions"),
+        ("DELETE", "/v1/suppressions/sup_0000000000000000000000"),
+    ] {
+        let answer = client.request(method, path).body("{}").send();
+        assert_error(&answer, 403, "forbidden");
+    }
+}
