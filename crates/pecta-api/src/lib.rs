@@ -11,6 +11,7 @@ mod app;
 mod authenticate;
 mod body;
 mod caller;
+mod candidate;
 mod clock;
 mod error;
 mod heavy;

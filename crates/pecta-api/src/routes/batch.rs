@@ -25,7 +25,10 @@ pub(super) async fn evaluate(
 ) -> Result<web::Json<BatchResponse>, ApiError> {
     let (org, policy) = (caller.org(), caller.policy().await?);
     let judge = move |app: &App, body: &[u8]| judge_each(app, org, &policy, body);
-    let items = on_pool(&caller.app, body, judge).await?;
+    let mut items = on_pool(&caller.app, body, judge).await?;
+    for judged in items.iter_mut().flatten() {
+        judged.count(&caller.app, org);
+    }
     let results = record(&caller, items).await?;
     Ok(web::Json(BatchResponse { results }))
 }

@@ -1,7 +1,8 @@
 //! The calls of the façade.
 
-use super::{Postgres, agents, deletion, events, keys, policies, suppressions};
+use super::{Postgres, agents, candidates, deletion, events, keys, policies, suppressions};
 use crate::agent::{AgentPage, AgentPosition};
+use crate::candidate::CandidateCount;
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
@@ -157,6 +158,29 @@ impl Postgres {
             Box::pin(async move { suppressions::remove(connection, org, &id).await })
         })
         .await
+    }
+
+    pub(crate) async fn add_candidate_counts(
+        &self,
+        org: OrgId,
+        version: i64,
+        counts: Vec<CandidateCount>,
+    ) -> Result<(), StoreError> {
+        self.look_up(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                candidates::add(connection, org, version, counts).await
+            }))
+        })
+        .await
+    }
+
+    pub(crate) async fn candidate_counts(
+        &self,
+        org: OrgId,
+        version: i64,
+    ) -> Result<Vec<CandidateCount>, StoreError> {
+        self.look_up(move |connection| Box::pin(candidates::list(connection, org, version)))
+            .await
     }
 
     pub(crate) async fn find_key(&self, hash: KeyHash) -> Result<Option<StoredKey>, StoreError> {
