@@ -15,6 +15,7 @@
 
 mod agents;
 mod batch;
+mod candidates;
 mod cursors;
 mod evaluate;
 mod events;
@@ -56,6 +57,7 @@ fn main() -> std::process::ExitCode {
     pecta_tests::run(&[
         agents::TESTS,
         batch::TESTS,
+        candidates::TESTS,
         cursors::TESTS,
         evaluate::TESTS,
         events::TESTS,

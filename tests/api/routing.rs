@@ -30,6 +30,8 @@ fn a_wrong_method_is_told_the_right_ones(database: &Database) {
             ("/v1/keys/1/rotate", "POST"),
             ("/v1/policy", "GET, PUT, DELETE"),
             ("/v1/policy/test", "POST"),
+            ("/v1/policy/candidate", "GET, PUT, DELETE"),
+            ("/v1/policy/candidate/report", "GET"),
             ("/v1/suppressions", "GET, POST"),
             ("/v1/suppressions/sup_1", "DELETE"),
         ] {

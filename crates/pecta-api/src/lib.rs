@@ -13,6 +13,7 @@ mod authenticate;
 mod body;
 mod caller;
 mod callouts;
+mod candidate;
 mod clock;
 mod error;
 mod failures;

@@ -1,10 +1,11 @@
 //! What judges the outputs of each org, kept ready in memory.
 
 use crate::app::ServerPolicy;
+use crate::candidate::Candidate;
 use crate::error::ApiError;
 use actix_web::{rt, web};
 use pecta_policy::{Format, Policy, PolicyError, Suppression};
-use pecta_store::{OrgId, PolicyRole, Store, SuppressionRecord};
+use pecta_store::{OrgId, PolicyRecord, PolicyRole, Store, SuppressionRecord};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,10 +31,14 @@ pub(crate) struct OrgPolicy {
     /// The number that verdicts carry.
     pub(crate) version: Option<i64>,
     pub(crate) suppressions: Vec<Suppression>,
-    /// The same as they are stored.
+    /// What runs beside it.
+    pub(crate) candidate: Option<Arc<Candidate>>,
+    /// The suppressions as they are stored.
     records: Vec<SuppressionRecord>,
     /// The newest version in the database, which may be one of no policy.
     stored: Option<i64>,
+    /// The same of the candidate.
+    stored_candidate: Option<i64>,
 }
 
 impl OrgPolicy {
@@ -42,6 +47,7 @@ impl OrgPolicy {
         Self {
             policy: Arc::new(policy),
             version: None,
+            candidate: None,
             ..self.clone()
         }
     }
@@ -87,7 +93,9 @@ impl Policies {
                 version: server.version,
                 suppressions: Vec::new(),
                 records: Vec::new(),
+                candidate: None,
                 stored: None,
+                stored_candidate: None,
             }),
             budget,
             orgs: RwLock::default(),
@@ -166,12 +174,17 @@ impl Policies {
         let store = &self.0.store;
         let stored = store.policy_version(id, PolicyRole::Live).await?;
         let records = store.suppressions(id).await?;
-        if stored == known.stored && records == known.records {
+        let candidate = store.policy_version(id, PolicyRole::Candidate).await?;
+        if (stored, candidate) == (known.stored, known.stored_candidate) && records == known.records
+        {
             return Ok(Arc::clone(known));
         }
         let mut next = OrgPolicy::clone(known);
         if stored != known.stored {
             self.read_policy(id, &mut next).await?;
+        }
+        if candidate != known.stored_candidate {
+            self.read_candidate(id, &mut next).await?;
         }
         if records != known.records {
             let suppressions = records.iter().map(suppression);
@@ -187,6 +200,23 @@ impl Policies {
         (next.policy, next.version) = match newest.and_then(|newest| newest.document) {
             Some(document) => (self.compile(document).await?, next.stored),
             None => (Arc::clone(&self.0.server.policy), self.0.server.version),
+        };
+        Ok(())
+    }
+
+    async fn read_candidate(&self, id: OrgId, next: &mut OrgPolicy) -> Result<(), ApiError> {
+        let newest = self.0.store.policy(id, PolicyRole::Candidate, None).await?;
+        next.stored_candidate = newest.as_ref().map(|newest| newest.version);
+        next.candidate = match newest {
+            Some(PolicyRecord {
+                version,
+                document: Some(document),
+                ..
+            }) => {
+                let policy = self.compile(document).await?;
+                Some(Arc::new(Candidate::new(version, policy)))
+            }
+            _ => None,
         };
         Ok(())
     }

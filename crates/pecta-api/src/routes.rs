@@ -2,6 +2,7 @@
 
 mod agents;
 mod batch;
+mod candidate;
 mod evaluate;
 mod events;
 mod health;
@@ -66,6 +67,20 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
                 put().to(policy::put),
                 delete().to(policy::delete),
             ],
+        ))
+        .service(only(
+            "/policy/candidate",
+            "GET, PUT, DELETE",
+            [
+                get().to(candidate::show),
+                put().to(candidate::put),
+                delete().to(candidate::delete),
+            ],
+        ))
+        .service(only(
+            "/policy/candidate/report",
+            "GET",
+            [get().to(candidate::report)],
         ))
         .service(only("/policy/test", "POST", [post().to(policy::test)]))
         .service(only(

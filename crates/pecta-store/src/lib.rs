@@ -19,6 +19,7 @@
 
 mod administration;
 mod agent;
+mod candidate;
 mod clock;
 mod error;
 mod event;
@@ -48,6 +49,7 @@ pub use pecta_reputation::{Latency, Scoring};
 
 pub use administration::{Administration, folder, migrate};
 pub use agent::{AgentPage, AgentPosition, AgentRecord};
+pub use candidate::CandidateCount;
 pub use error::{BackupError, OpenCause, OpenError, StoreError};
 pub use event::{EventFilter, EventPage, EventPosition, EventRecord, Source};
 pub use key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};

@@ -7,6 +7,7 @@ mod administrator;
 mod agents;
 mod book;
 mod calls;
+mod candidates;
 mod connection;
 mod deletion;
 mod events;

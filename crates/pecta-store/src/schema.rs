@@ -99,6 +99,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    candidate_counts (org_id, version, what, name, rule) {
+        org_id -> BigInt,
+        version -> BigInt,
+        what -> Text,
+        name -> Text,
+        rule -> Text,
+        count -> BigInt,
+    }
+}
+
 diesel::joinable!(api_keys -> orgs (org_id));
 diesel::allow_tables_to_appear_in_same_query!(api_keys, orgs);
 diesel::allow_tables_to_appear_in_same_query!(agents, events);
@@ -137,5 +148,6 @@ mod tests {
         check!(connection, signatures_seen);
         check!(connection, policies);
         check!(connection, suppressions);
+        check!(connection, candidate_counts);
     }
 }

@@ -7,6 +7,7 @@ mod agents;
 pub(crate) mod backup;
 mod cache;
 mod calls;
+mod candidates;
 mod checkpointer;
 pub(crate) mod deletion;
 pub(crate) mod events;

@@ -1,6 +1,7 @@
 //! The façade: what callers see of the store, whatever database stands behind it.
 
 use crate::agent::{AgentPage, AgentPosition};
+use crate::candidate::CandidateCount;
 use crate::clock::now_micros;
 use crate::error::{OpenError, StoreError};
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
@@ -282,6 +283,31 @@ impl Store {
     /// When storage is down.
     pub async fn remove_suppression(&self, org: OrgId, id: String) -> Result<bool, StoreError> {
         call!(self, remove_suppression(org, id).await)
+    }
+
+    /// Adds to the counts of a version of the candidate policy, and forgets those of earlier ones.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub async fn add_candidate_counts(
+        &self,
+        org: OrgId,
+        version: i64,
+        counts: Vec<CandidateCount>,
+    ) -> Result<(), StoreError> {
+        call!(self, add_candidate_counts(org, version, counts).await)
+    }
+
+    /// The counts of a version of the candidate policy, the 1000 largest, largest first.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub async fn candidate_counts(
+        &self,
+        org: OrgId,
+        version: i64,
+    ) -> Result<Vec<CandidateCount>, StoreError> {
+        call!(self, candidate_counts(org, version).await)
     }
 
     /// The key with this hash, whether it is still good or not.

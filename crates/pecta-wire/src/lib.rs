@@ -21,6 +21,7 @@
 
 mod agents;
 mod batch;
+mod candidate;
 mod cursor;
 mod error;
 mod evaluate;
@@ -42,6 +43,7 @@ mod timestamp;
 
 pub use agents::{AgentItem, AgentsQuery, AgentsResponse, RegisterRequest, RegisterResponse};
 pub use batch::{BatchRequest, BatchResponse, BatchResult};
+pub use candidate::{CandidateChange, CandidateNameCount, CandidateReport, CandidateRuleCount};
 pub use cursor::{AgentsCursor, EventsCursor, KeysCursor};
 pub use error::{ErrorBody, ErrorCode, Invalid, RequestError};
 pub use evaluate::{EvaluateRequest, EvaluateResponse, TmaxContext};

@@ -27,7 +27,10 @@ type Item = Result<Judged, ApiError>;
 pub(super) async fn evaluate(
     Posted { caller, body }: Posted<Evaluate>,
 ) -> Result<web::Json<BatchResponse>, ApiError> {
-    let items = judge(&caller, body).await?;
+    let mut items = judge(&caller, body).await?;
+    for judged in items.iter_mut().flatten() {
+        judged.count(&caller.app, caller.org());
+    }
     let results = record(&caller, items).await?;
     Ok(web::Json(BatchResponse { results }))
 }

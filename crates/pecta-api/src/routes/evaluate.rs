@@ -25,6 +25,7 @@ pub(super) async fn evaluate(
         let answer = answer(None, judged.outcome, &standing);
         return Ok(web::Json(with_redacted(answer, judged.redacted)));
     }
+    judged.count(&caller.app, caller.org());
     let redacted = judged.redacted.take();
     let answer = record(&caller, judged, key).await?;
     Ok(web::Json(with_redacted(answer, redacted)))

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::body::Body;
 use crate::caller::{Caller, Evaluate, WritableAgents};
 use crate::callouts::Question;
+use crate::candidate::Comparison;
 use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::heavy::on_body;
@@ -11,6 +12,7 @@ use crate::policies::OrgPolicy;
 use pecta_gates::{GateVerdict, Json, Subject};
 use pecta_policy::{Answer, Call, Callout, Hit, JudgedGate, Judgement};
 use pecta_reputation::Latency;
+use pecta_store::OrgId;
 use pecta_wire::{EvaluateRequest, Finding, GateMode, GateReport, number};
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::HashSet;
@@ -27,6 +29,8 @@ pub(super) struct Judged {
     pub(super) latency_ms: Option<f64>,
     pub(super) dry_run: bool,
     pub(super) outcome: Outcome,
+    /// How a candidate policy judged, if there is one.
+    pub(super) comparison: Option<Comparison>,
     /// The output without what was found in it, if it was asked for.
     pub(super) redacted: Option<Box<RawValue>>,
 }
@@ -39,6 +43,15 @@ pub(super) struct Outcome {
     pub(super) policy_version: Option<i64>,
     /// Where the gates found something: the first so many.
     pub(super) findings: Vec<Finding>,
+}
+
+impl Judged {
+    /// Counts what a candidate policy would have said. Nothing else comes of that.
+    pub(super) fn count(&mut self, app: &App, org: OrgId) {
+        if let Some(comparison) = self.comparison.take() {
+            comparison.count(app, org, &self.agent_id, self.tool.as_deref());
+        }
+    }
 }
 
 /// Judges the output of a request, once the services have answered that its gates ask.
@@ -97,8 +110,12 @@ pub(super) fn judge_request(
         .policy
         .judge(&call, &policy.suppressions, app.clock());
     let judgement = judgement.map_err(ApiError::internal)?;
+    let candidate = policy.candidate.as_ref().filter(|_| !request.dry_run);
+    let comparison = candidate
+        .and_then(|candidate| candidate.compare(&call, &policy.suppressions, app, &judgement));
     let redacted = judgement.redacted.as_ref().map(to_raw_value).transpose();
     Ok(Judged {
+        comparison,
         redacted: redacted.map_err(ApiError::internal)?,
         outcome: outcome(judgement, policy.version),
         agent_id: request.agent_id,

@@ -3,6 +3,7 @@
 use super::batch::pay_for_each;
 use super::judge::{Judged, judge_request};
 use crate::app::App;
+use crate::body::Body;
 use crate::caller::{Administer, Caller, Posted};
 use crate::error::ApiError;
 use crate::heavy::on_pool;
@@ -22,49 +23,60 @@ use std::sync::Arc;
 /// The longest document, in bytes.
 const DOCUMENT: usize = 256 << 10;
 
-type Answer = Result<CustomizeResponder<Json<PolicyResponse>>, ApiError>;
+pub(super) type Answer = Result<CustomizeResponder<Json<PolicyResponse>>, ApiError>;
 
 pub(super) async fn show(caller: Caller<Administer>, request: HttpRequest) -> Answer {
-    let PolicyQuery { version } = PolicyQuery::parse(request.query_string())?;
-    let found = caller
-        .store()
-        .policy(caller.org(), PolicyRole::Live, version)
-        .await?;
-    // A version that took the policy away can be asked for, but is none.
-    let found = found.filter(|found| version.is_some() || found.document.is_some());
-    answer(found.ok_or(ApiError::NoSuch("policy"))?)
+    newest(&caller, PolicyRole::Live, &request).await
 }
 
 pub(super) async fn put(
     Posted { caller, body }: Posted<Administer>,
     request: HttpRequest,
 ) -> Answer {
+    let document = document(&caller, body).await?;
+    change(&caller, PolicyRole::Live, Some(document), &request).await
+}
+
+pub(super) async fn delete(caller: Caller<Administer>, request: HttpRequest) -> Answer {
+    change(&caller, PolicyRole::Live, None, &request).await
+}
+
+/// The policy that holds, or the version that the request asks for.
+pub(super) async fn newest(
+    caller: &Caller<Administer>,
+    role: PolicyRole,
+    request: &HttpRequest,
+) -> Answer {
+    let PolicyQuery { version } = PolicyQuery::parse(request.query_string())?;
+    let found = caller.store().policy(caller.org(), role, version).await?;
+    // A version that took the policy away can be asked for, but is none.
+    let found = found.filter(|found| version.is_some() || found.document.is_some());
+    answer(found.ok_or(ApiError::NoSuch("policy"))?)
+}
+
+/// The policy in a body, once it is known to be one.
+pub(super) async fn document(caller: &Caller<Administer>, body: Body) -> Result<String, ApiError> {
     if body.len() > DOCUMENT {
         return Err(ApiError::PayloadTooLarge(DOCUMENT));
     }
-    let document = on_pool(&caller.app, body, |app, body| {
+    let read = |app: &App, body: &[u8]| {
         let document = str::from_utf8(body);
         let document = document.map_err(|error| RequestError::BadJson(error.to_string()))?;
         app.policies().parse(document)?;
         Ok(document.to_owned())
-    });
-    change(&caller, Some(document.await?), &request).await
+    };
+    on_pool(&caller.app, body, read).await
 }
 
-pub(super) async fn delete(caller: Caller<Administer>, request: HttpRequest) -> Answer {
-    change(&caller, None, &request).await
-}
-
-async fn change(
+pub(super) async fn change(
     caller: &Caller<Administer>,
+    role: PolicyRole,
     document: Option<String>,
     request: &HttpRequest,
 ) -> Answer {
     let precondition = precondition(request.headers());
-    let change =
-        caller
-            .store()
-            .save_policy(caller.origin, PolicyRole::Live, document, precondition);
+    let store = caller.store();
+    let change = store.save_policy(caller.origin, role, document, precondition);
     match change.await? {
         PolicyChange::Saved(record) => {
             let now = caller.app.clock().now();

@@ -1,7 +1,10 @@
 //! The calls of the façade.
 
-use super::{Postgres, agents, deletion, events, keys, orgs as settings, policies, suppressions};
+use super::{
+    Postgres, agents, candidates, deletion, events, keys, orgs as settings, policies, suppressions,
+};
 use crate::agent::{AgentPage, AgentPosition};
+use crate::candidate::CandidateCount;
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
@@ -160,6 +163,29 @@ impl Postgres {
             Box::pin(async move { suppressions::remove(connection, org, &id).await })
         })
         .await
+    }
+
+    pub(crate) async fn add_candidate_counts(
+        &self,
+        org: OrgId,
+        version: i64,
+        counts: Vec<CandidateCount>,
+    ) -> Result<(), StoreError> {
+        self.look_up(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                candidates::add(connection, org, version, counts).await
+            }))
+        })
+        .await
+    }
+
+    pub(crate) async fn candidate_counts(
+        &self,
+        org: OrgId,
+        version: i64,
+    ) -> Result<Vec<CandidateCount>, StoreError> {
+        self.look_up(move |connection| Box::pin(candidates::list(connection, org, version)))
+            .await
     }
 
     pub(crate) async fn find_key(&self, hash: KeyHash) -> Result<Option<StoredKey>, StoreError> {

@@ -1,6 +1,9 @@
 //! The calls of the façade.
 
-use super::{Sqlite, agents, deletion, events, keys, orgs as settings, policies, suppressions};
+use super::{
+    Sqlite, agents, candidates, deletion, events, keys, orgs as settings, policies, suppressions,
+};
+use crate::candidate::CandidateCount;
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
@@ -115,6 +118,25 @@ impl Sqlite {
         id: String,
     ) -> Result<bool, StoreError> {
         self.write(move |connection| suppressions::remove(connection, org, &id))
+            .await
+    }
+
+    pub(crate) async fn add_candidate_counts(
+        &self,
+        org: OrgId,
+        version: i64,
+        counts: Vec<CandidateCount>,
+    ) -> Result<(), StoreError> {
+        self.write(move |connection| candidates::add(connection, org, version, counts))
+            .await
+    }
+
+    pub(crate) async fn candidate_counts(
+        &self,
+        org: OrgId,
+        version: i64,
+    ) -> Result<Vec<CandidateCount>, StoreError> {
+        self.read(move |connection| candidates::list(connection, org, version))
             .await
     }
 
