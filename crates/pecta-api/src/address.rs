@@ -15,7 +15,8 @@ pub(crate) fn client_address(request: &HttpRequest, trusted: &[IpNet]) -> IpAddr
         return peer;
     }
     let headers = request.headers().get_all(FORWARDED_FOR);
-    let headers: Vec<_> = headers.filter_map(|value| value.to_str().ok()).collect();
+    // What is no text is no address, and what stands before it is not to be believed.
+    let headers: Vec<_> = headers.map(|value| value.to_str().unwrap_or("?")).collect();
     nearest_stranger(peer, &headers, trusted)
 }
 

@@ -40,20 +40,23 @@ pub(crate) async fn authenticate(
 }
 
 /// The good key of a request. A client that failed too often is refused before the database is asked, unless its key was
-/// good a moment ago: it may share its address with another one.
+/// good a moment ago: it may share its address with another one. For the same reason a text that may be a key is still looked
+/// up now and then.
 async fn find_key(app: &App, request: &HttpRequest, client: IpAddr) -> Result<StoredKey, ApiError> {
-    let now = app.clock().now();
+    let (now, wall) = (app.clock().now(), Clock::wall());
     let hash = presented_key(request).map(|key| key.hash());
-    let is_known = hash.as_ref().is_ok_and(|hash| app.keys().knows(hash));
-    if !is_known && let Some(wait) = app.failures().wait(client, now) {
-        return Err(ApiError::RateLimited(wait));
+    if let Ok(hash) = hash
+        && app.keys().knows(&hash, now, wall)
+    {
+        return app.keys().find(hash, now, wall).await;
     }
-    let found = match hash {
-        Ok(hash) => app.keys().find(hash, now, Clock::wall()).await,
-        Err(error) => Err(error),
-    };
-    if found.as_ref().is_err_and(ApiError::is_unauthenticated) {
-        app.failures().count(client, now);
+    let is_key = hash.is_ok();
+    // Counted before the look-up, so that many at once are not all let through.
+    let counted = app.failures().count(client, is_key, now);
+    let counted = counted.map_err(ApiError::RateLimited)?;
+    let found = app.keys().find(hash?, now, wall).await;
+    if !found.as_ref().is_err_and(ApiError::is_unauthenticated) {
+        app.failures().forgive(counted);
     }
     found
 }

@@ -4,7 +4,6 @@ mod addresses;
 mod breaker;
 
 use crate::app::App;
-use crate::error::ApiError;
 use addresses::Guard;
 use breaker::{Breaker, Change};
 use futures_util::StreamExt as _;
@@ -12,30 +11,54 @@ use futures_util::stream::iter;
 use ipnet::IpNet;
 use pecta_auth::{ApiKey, sign};
 use pecta_gates::Clock as _;
-use pecta_policy::{Answer, Callout};
+use pecta_policy::{Answer, Callout, Question};
 use pecta_store::OrgId;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy as Redirect;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, Response};
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
 use std::error::Error;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OnceCell, Semaphore};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use url::Url;
 
 /// How many questions of one request wait for their answers at a time.
 const AT_A_TIME: usize = 16;
+/// How many questions wait for their answers in all.
+const IN_ALL: usize = 512;
+/// How long the questions of one request may take together: less than a drain.
+const PATIENCE: Duration = Duration::from_secs(15);
 /// The longest answer that is read, in bytes.
 const LONGEST_ANSWER: usize = 64 << 10;
+/// How many connections to a service are kept while nobody asks.
+const IDLE_CONNECTIONS: usize = 8;
 
-type Failure = Box<dyn Error + Send + Sync>;
+type Reason = Box<dyn Error + Send + Sync>;
 
-/// A question to a service, written down, so that the payload can be dropped while it waits.
-pub(crate) struct Question {
-    pub(crate) callout: Arc<Callout>,
-    pub(crate) body: Vec<u8>,
+/// Why there is no answer.
+enum Failure {
+    /// The service cannot be asked, or not now.
+    Service(Reason),
+    /// It does not take this question.
+    Question(Reason),
+}
+
+impl<R: Into<Reason>> From<R> for Failure {
+    fn from(reason: R) -> Self {
+        Self::Service(reason.into())
+    }
+}
+
+/// The services to ask about an output, and what they are told. The payload itself may be dropped meanwhile.
+#[derive(Default)]
+pub(crate) struct Questions {
+    pub(crate) callouts: Vec<Arc<Callout>>,
+    /// None where nobody is asked.
+    pub(crate) question: Option<Question>,
 }
 
 /// Asks services, within bounds of time, number and place.
@@ -43,8 +66,9 @@ pub(crate) struct Question {
 pub(crate) struct Callouts {
     guard: Guard,
     /// Made when the first question is asked: a server that asks none needs no roots of trust.
-    client: OnceLock<Client>,
+    client: OnceCell<Client>,
     breaker: Breaker<(OrgId, Url)>,
+    places: Semaphore,
 }
 
 impl Callouts {
@@ -52,112 +76,136 @@ impl Callouts {
     pub(crate) fn new(networks: &[IpNet]) -> Self {
         Self {
             guard: Guard::new(networks),
-            client: OnceLock::new(),
+            client: OnceCell::new(),
             breaker: Breaker::new(),
+            places: Semaphore::new(IN_ALL),
         }
     }
 
-    /// The answers to the questions of each output, in the order of the outputs.
+    /// The answers about each output, in the order of the outputs.
     pub(crate) async fn ask(
         &self,
         app: &App,
         org: OrgId,
-        outputs: Vec<Vec<Question>>,
-    ) -> Result<Vec<Vec<Answer>>, ApiError> {
-        let key = if outputs.iter().all(Vec::is_empty) {
-            None
-        } else {
-            // The oldest that is good: while keys rotate, the service has time to learn the new one.
-            let keys = app.store().signing_keys(org).await?;
-            keys.into_iter().next().map(|signing| signing.key)
-        };
+        outputs: &[Questions],
+    ) -> Vec<Vec<Answer>> {
         let mut answers: Vec<_> = outputs.iter().map(|_| Vec::new()).collect();
-        let questions = outputs.into_iter().enumerate();
-        let questions = questions.flat_map(|(nth, questions)| {
-            questions.into_iter().map(move |question| (nth, question))
+        if outputs.iter().all(|output| output.callouts.is_empty()) {
+            return answers;
+        }
+        let key = signing_key(app, org).await;
+        let asker = Asker {
+            callouts: self,
+            app,
+            org,
+            key: key.as_ref(),
+            end: app.clock().now() + PATIENCE,
+        };
+        let asker = &asker;
+        let questions = outputs.iter().enumerate().flat_map(|(nth, output)| {
+            let question = output.question.as_ref();
+            let callouts = output.callouts.iter();
+            callouts.filter_map(move |callout| Some((nth, callout, question?)))
         });
-        let mut asked = iter(questions)
-            .map(|(nth, question)| {
-                let key = key.as_ref();
-                async move { (nth, self.ask_one(app, org, question, key).await) }
-            })
+        let mut replies = iter(questions)
+            .map(
+                |(nth, callout, question)| async move { (nth, asker.ask(callout, question).await) },
+            )
             .buffer_unordered(AT_A_TIME);
-        while let Some((nth, answer)) = asked.next().await {
+        while let Some((nth, answer)) = replies.next().await {
             if let Some(answers) = answers.get_mut(nth) {
                 answers.push(answer);
             }
         }
-        Ok(answers)
-    }
-
-    async fn ask_one(
-        &self,
-        app: &App,
-        org: OrgId,
-        question: Question,
-        key: Option<&ApiKey>,
-    ) -> Answer {
-        let callout = &question.callout;
-        let start = app.clock().now();
-        let service = (org, callout.url().clone());
-        let Some(passage) = self.breaker.admit(service, start) else {
-            return callout.answer(None, Duration::ZERO);
-        };
-        let answered = timeout(callout.timeout(), self.send(callout, question.body, key)).await;
-        let answered = answered.unwrap_or_else(|_| Err("there is no answer in time".into()));
-        let end = app.clock().now();
-        let body = answered.as_deref().ok();
-        let answer = callout.answer(body, end.saturating_sub(start));
-        let change = passage.end(answer.is_usable(), end);
-        tell(change, callout, answered.as_ref().err());
-        answer
+        answers
     }
 
     async fn send(
         &self,
         callout: &Callout,
-        body: Vec<u8>,
+        body: String,
         key: Option<&ApiKey>,
     ) -> Result<Vec<u8>, Failure> {
         self.guard.check(callout.url())?;
         let mut request = self
-            .client()?
+            .client()
+            .await?
             .post(callout.url().clone())
             .header(CONTENT_TYPE, "application/json");
         if let Some(key) = key {
-            request = request.header("X-Pecta-Signature", sign(&body, key));
+            request = request.header("X-Pecta-Signature", sign(body.as_bytes(), key));
         }
         let response = request.body(body).send().await;
         let response = response.map_err(reqwest::Error::without_url)?;
-        if response.status() != StatusCode::OK {
-            return Err(format!("status {}", response.status()).into());
+        let status = response.status();
+        match status.as_u16() {
+            200 => read(response).await,
+            // The fault may be in what is asked, which whoever sends outputs chooses.
+            400 | 413 | 422 => Err(Failure::Question(format!("status {status}").into())),
+            _ => Err(format!("status {status}").into()),
         }
-        read(response).await
     }
 
-    fn client(&self) -> Result<&Client, Failure> {
-        if let Some(client) = self.client.get() {
-            return Ok(client);
-        }
-        let client = client(self.guard.clone())?;
-        Ok(self.client.get_or_init(|| client))
+    async fn client(&self) -> Result<&Client, Reason> {
+        let guard = self.guard.clone();
+        let make = || async { spawn_blocking(|| client(guard)).await? };
+        self.client.get_or_try_init(make).await
+    }
+}
+
+/// The oldest key that is good: while keys rotate, the service has time to learn the new one. Without one, or while it cannot be
+/// read, questions are not signed.
+async fn signing_key(app: &App, org: OrgId) -> Option<ApiKey> {
+    let keys = app.store().signing_keys(org).await;
+    let warn =
+        |error| tracing::warn!(org = org.get(), %error, "questions to services are not signed");
+    let first = keys.map_err(warn).ok()?.into_iter().next();
+    first.map(|signing| signing.key)
+}
+
+/// Asks for one request.
+struct Asker<'a> {
+    callouts: &'a Callouts,
+    app: &'a App,
+    org: OrgId,
+    key: Option<&'a ApiKey>,
+    /// Nobody waits any longer, on the monotonic clock.
+    end: Duration,
+}
+
+impl Asker<'_> {
+    async fn ask(&self, callout: &Arc<Callout>, question: &Question) -> Answer {
+        let start = self.app.clock().now();
+        let patience = callout.timeout().min(self.end.saturating_sub(start));
+        let place = self.callouts.places.try_acquire();
+        let service = (self.org, callout.url().clone());
+        let passage = self.callouts.breaker.admit(service, start);
+        let (Ok(_place), Some(passage), false) = (place, passage, patience.is_zero()) else {
+            return callout.answer(None, Duration::ZERO);
+        };
+        let sent = self
+            .callouts
+            .send(callout, callout.body(question), self.key);
+        let answered = timeout(patience, sent).await;
+        let answered = answered.unwrap_or_else(|_| Err("there is no answer in time".into()));
+        let end = self.app.clock().now();
+        let body = answered.as_deref().ok();
+        let answer = callout.answer(body, end.saturating_sub(start));
+        let has_answered = !matches!(answered, Err(Failure::Service(_)));
+        tell(passage.end(has_answered, end), callout, answered.err());
+        answer
     }
 }
 
 /// Logs that a service fails or recovers. Of its URL only the host: paths and queries may hold what is secret.
-fn tell(change: Change, callout: &Callout, failure: Option<&Failure>) {
+fn tell(change: Change, callout: &Callout, failure: Option<Failure>) {
     let (gate, host) = (callout.gate(), callout.url().host_str());
-    match change {
-        Change::None => {}
-        Change::Recovered => tracing::info!(gate, host, "a service answers again"),
-        Change::Fails => {
-            let mut reason = failure.map(|failure| -> &dyn Error { &**failure });
-            while let Some(cause) = reason.and_then(Error::source) {
-                reason = Some(cause);
-            }
-            let reason = reason.map_or("the answer is not understood".to_owned(), |reason| {
-                reason.to_string()
-            });
+    if change == Change::Recovered {
+        tracing::info!(gate, host, "a service answers again");
+    }
+    match failure {
+        Some(Failure::Service(reason)) if change == Change::Fails => {
+            let reason = root(&*reason);
             tracing::warn!(
                 gate,
                 host,
@@ -165,11 +213,25 @@ fn tell(change: Change, callout: &Callout, failure: Option<&Failure>) {
                 "a service that a policy asks does not answer"
             );
         }
+        Some(Failure::Question(reason)) => {
+            let reason = root(&*reason);
+            tracing::debug!(gate, host, reason, "a service does not take a question");
+        }
+        _ => {}
     }
 }
 
+/// What is behind an error and its causes.
+fn root(error: &dyn Error) -> String {
+    let mut root = error;
+    while let Some(cause) = root.source() {
+        root = cause;
+    }
+    root.to_string()
+}
+
 /// Without the environment's proxies, which would resolve names themselves, and without redirects.
-fn client(guard: Guard) -> Result<Client, Failure> {
+fn client(guard: Guard) -> Result<Client, Reason> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -179,6 +241,7 @@ fn client(guard: Guard) -> Result<Client, Failure> {
     let client = Client::builder()
         .tls_backend_preconfigured(tls)
         .dns_resolver(Arc::new(guard))
+        .pool_max_idle_per_host(IDLE_CONNECTIONS)
         .redirect(Redirect::none())
         .no_proxy();
     Ok(client.build()?)
@@ -192,7 +255,8 @@ async fn read(mut response: Response) -> Result<Vec<u8>, Failure> {
         .map_err(reqwest::Error::without_url)?
     {
         if body.len() + chunk.len() > LONGEST_ANSWER {
-            return Err(format!("the answer is over {LONGEST_ANSWER} bytes").into());
+            let reason = format!("the answer is over {LONGEST_ANSWER} bytes");
+            return Err(Failure::Question(reason.into()));
         }
         body.extend_from_slice(&chunk);
     }

@@ -21,7 +21,14 @@ pub(crate) struct Failures {
     cost: u64,
     empty_at: Box<[AtomicU64]>,
     hasher: RandomState,
+    /// What is left for texts that may be keys when their clients have failed too often: as much again, for all clients
+    /// together. So nobody can have the database asked without end, and whoever shares an address with one who fails is
+    /// not shut out for good.
+    reserve: AtomicU64,
 }
+
+/// A place where a failure was counted.
+pub(crate) struct Counted<'f>(&'f AtomicU64);
 
 impl Failures {
     /// So many failures a minute; 0 for no limit.
@@ -33,6 +40,7 @@ impl Failures {
             cost: (window / divisor).max(1),
             empty_at: (0..PLACES).map(|_| AtomicU64::new(0)).collect(),
             hasher: RandomState::new(),
+            reserve: AtomicU64::new(0),
         }
     }
 
@@ -40,22 +48,39 @@ impl Failures {
         self.limit
     }
 
-    /// Counts a failure.
-    pub(crate) fn count(&self, address: IpAddr, now: Duration) {
-        let now = nanos(now);
-        let later = |empty_at: u64| Some(empty_at.max(now).saturating_add(self.cost));
-        if let Some(place) = self.place(address) {
-            // Between threads only the sum counts, not the order.
-            let _ = place.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
+    /// Counts a failure, or says in how many seconds the address may fail again. A text that may be a key is counted elsewhere
+    /// then.
+    pub(crate) fn count(
+        &self,
+        address: IpAddr,
+        is_key: bool,
+        now: Duration,
+    ) -> Result<Counted<'_>, u64> {
+        let place = self.place(address).unwrap_or(&self.reserve);
+        match self.add(place, now) {
+            Err(_) if is_key => self.add(&self.reserve, now),
+            counted => counted,
         }
     }
 
-    /// In how many seconds the address may fail again; `None` when it may now.
-    pub(crate) fn wait(&self, address: IpAddr, now: Duration) -> Option<u64> {
-        let full = self.full(address, now)?;
+    /// Takes back what turned out to be no failure.
+    pub(crate) fn forgive(&self, Counted(place): Counted<'_>) {
+        let earlier = |empty_at: u64| Some(empty_at.saturating_sub(self.cost));
+        let _ = place.fetch_update(Ordering::Relaxed, Ordering::Relaxed, earlier);
+    }
+
+    fn add<'f>(&'f self, place: &'f AtomicU64, now: Duration) -> Result<Counted<'f>, u64> {
+        let now = nanos(now);
         let room = nanos(WINDOW).saturating_sub(self.cost);
-        let excess = full.saturating_sub(room);
-        (self.limit > 0 && excess > 0).then(|| whole_seconds(Duration::from_nanos(excess)))
+        let later = |empty_at: u64| {
+            let fits = self.limit == 0 || empty_at.saturating_sub(now) <= room;
+            fits.then(|| empty_at.max(now).saturating_add(self.cost))
+        };
+        let counted = place.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
+        counted.map(|_| Counted(place)).map_err(|empty_at| {
+            let excess = empty_at.saturating_sub(now).saturating_sub(room);
+            whole_seconds(Duration::from_nanos(excess))
+        })
     }
 
     /// What is left to the address.
@@ -129,16 +154,18 @@ mod tests {
                 #[expect(clippy::cast_precision_loss, reason = "small")]
                 let remaining = standing.remaining as f64;
                 prop_assert!((left.floor() - remaining).abs() <= f64::from(u8::from((left - left.round()).abs() < 1e-3)));
-                match failures.wait(HOME, now) {
-                    None => {
+                match failures.count(HOME, false, now) {
+                    Ok(counted) => {
                         prop_assert!(left > 1.0 - 1e-3);
-                        failures.count(HOME, now);
+                        failures.forgive(counted);
+                        prop_assert!(failures.count(HOME, false, now).is_ok());
                         level += 1.0;
                     }
-                    Some(wait) => {
+                    Err(wait) => {
                         prop_assert!(left < 1.0 + 1e-3);
                         prop_assert_eq!(standing.reset, wait);
-                        prop_assert!(failures.wait(HOME, now + Duration::from_secs(wait)).is_none());
+                        let later = now + Duration::from_secs(wait);
+                        prop_assert!(failures.standing(HOME, later).remaining > 0);
                     }
                 }
             }
@@ -148,28 +175,34 @@ mod tests {
     #[test]
     fn addresses_are_told_apart_as_clients_are() {
         let failures = Failures::new(1);
-        let count = |address: &str| failures.count(address.parse().unwrap(), Duration::ZERO);
-        let waits = |address: &str| failures.wait(address.parse().unwrap(), Duration::ZERO);
-        count("192.0.2.1");
-        count("2001:db8:1:2:3::4");
-        for (address, wait) in [
-            ("192.0.2.1", Some(60)),
-            ("::ffff:192.0.2.1", Some(60)),
-            ("2001:db8:1:2::", Some(60)),
-        ] {
-            assert_eq!(waits(address), wait, "{address}");
+        let count = |address: &str| {
+            let counted = failures.count(address.parse().unwrap(), false, Duration::ZERO);
+            counted.map(|_| ())
+        };
+        assert_eq!(count("192.0.2.1"), Ok(()));
+        assert_eq!(count("2001:db8:1:2:3::4"), Ok(()));
+        for address in ["192.0.2.1", "::ffff:192.0.2.1", "2001:db8:1:2::"] {
+            assert_eq!(count(address), Err(60), "{address}");
         }
         // Two of them may share a place, hardly most of them.
-        let others = (0..100).filter(|nth| waits(&format!("198.51.100.{nth}")).is_none());
+        let others = (0..100).filter(|nth| count(&format!("198.51.100.{nth}")).is_ok());
         assert!(others.count() > 90);
-        let others = (3..100).filter(|nth| waits(&format!("2001:db8:1:{nth}::")).is_none());
+        let others = (3..100).filter(|nth| count(&format!("2001:db8:1:{nth}::")).is_ok());
         assert!(others.count() > 90);
+    }
+
+    #[test]
+    fn what_may_be_a_key_is_looked_up_now_and_then() {
+        let failures = Failures::new(3);
+        let count = |is_key| failures.count(HOME, is_key, Duration::ZERO).is_ok();
+        assert_eq!([false; 4].map(count), [true, true, true, false]);
+        assert_eq!([true; 4].map(count), [true, true, true, false]);
     }
 
     #[test]
     fn zero_is_no_limit() {
         let failures = Failures::new(0);
-        (0..1_000).for_each(|_| failures.count(HOME, Duration::ZERO));
-        assert_eq!(failures.wait(HOME, Duration::ZERO), None);
+        let counted = (0..1_000).filter(|_| failures.count(HOME, false, Duration::ZERO).is_ok());
+        assert_eq!(counted.count(), 1_000);
     }
 }

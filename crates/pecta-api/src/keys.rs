@@ -11,6 +11,8 @@ use std::time::Duration;
 /// How long a key that was found is remembered, and so how long another process's revocation may
 /// take to be seen here. A key that was not found is never remembered.
 const MEMORY: Duration = Duration::from_secs(5);
+/// For how long a client whose key was good is known as one that has a good key.
+const ACQUAINTANCE: Duration = Duration::from_mins(1);
 /// How many keys are remembered.
 const CAPACITY: usize = 10_000;
 /// How old the stored time of last use may grow.
@@ -75,10 +77,14 @@ impl Keys {
         Ok(key)
     }
 
-    /// Whether a key with this hash was found a moment ago.
-    pub(crate) fn knows(&self, hash: &KeyHash) -> bool {
+    /// Whether a key with this hash was good a moment ago.
+    pub(crate) fn knows(&self, hash: &KeyHash, now: Duration, wall: DateTime<Utc>) -> bool {
         let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
-        memory.keys.contains_key(hash)
+        let found = memory.keys.get(hash);
+        found.is_some_and(|found| {
+            now.saturating_sub(found.since) < ACQUAINTANCE
+                && usable(found.key.clone(), wall).is_ok()
+        })
     }
 
     /// Forgets a key that has changed, so that it is asked for again.

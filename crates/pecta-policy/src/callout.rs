@@ -1,7 +1,7 @@
 //! Gates that a service of the user's own decides. They are described here; whoever judges asks the services, and hands
 //! their answers to [`Policy::judge`](crate::Policy::judge).
 
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use pecta_gates::{Gate, Json, Outcome, Subject};
 use schemars::JsonSchema;
@@ -30,9 +30,9 @@ pub(crate) enum OnError {
 
 /// A service to ask whether an output passes a gate.
 ///
-/// The question is a `POST` of [`Callout::question`] as JSON. The answer is status 200 and `{"passed": true}`, or
+/// The question is a `POST` of [`Callout::body`], which is JSON. The answer is status 200 and `{"passed": true}`, or
 /// `{"passed": false}` with a `reason`, which is reported if the policy lists it: what a service says may hold the payload.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Callout {
     /// The name of the gate.
     pub(crate) gate: Arc<str>,
@@ -45,14 +45,17 @@ pub struct Callout {
 /// What a service answered, or that it did not.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    pub(crate) gate: Arc<str>,
+    pub(crate) callout: Arc<Callout>,
     pub(crate) outcome: Outcome,
     pub(crate) elapsed: Duration,
 }
 
+/// What all services are told of an output, written down once.
+#[derive(Clone, Debug)]
+pub struct Question(Arc<str>);
+
 #[derive(Serialize)]
-struct Question<'a> {
-    gate: &'a str,
+struct Told<'a> {
     agent_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     tool: Option<&'a str>,
@@ -65,6 +68,29 @@ struct Question<'a> {
 struct Reply {
     passed: bool,
     reason: Option<String>,
+}
+
+impl Question {
+    /// The names of the agent and the tool, the output, and the input if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written as JSON, which no payload is known to cause.
+    pub fn about(call: &Call<'_>) -> Result<Self, serde_json::Error> {
+        let told = serde_json::to_string(&Told {
+            agent_id: call.agent,
+            tool: call.subject.tool,
+            input: call.subject.input,
+            output: call.subject.output,
+        })?;
+        Ok(Self(told.into()))
+    }
+
+    /// The bytes that it takes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.0.len()
+    }
 }
 
 impl Callout {
@@ -86,24 +112,17 @@ impl Callout {
         self.timeout
     }
 
-    /// The body of the question: the names of the gate, the agent and the tool, the output, and the input if there is one.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be written as JSON, which no payload is known to cause.
-    pub fn question(&self, call: &Call<'_>) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(&Question {
-            gate: &self.gate,
-            agent_id: call.agent,
-            tool: call.subject.tool,
-            input: call.subject.input,
-            output: call.subject.output,
-        })
+    /// The body of the request: the question, and the name of the gate.
+    #[must_use]
+    pub fn body(&self, question: &Question) -> String {
+        let gate = serde_json::Value::from(&*self.gate);
+        let told = question.0.strip_prefix('{').unwrap_or_default();
+        format!("{{\"gate\":{gate},{told}")
     }
 
     /// Reads the body of an answer; `None` when there was none, or too late. `elapsed` is how long it took.
     #[must_use]
-    pub fn answer(&self, body: Option<&[u8]>, elapsed: Duration) -> Answer {
+    pub fn answer(self: &Arc<Self>, body: Option<&[u8]>, elapsed: Duration) -> Answer {
         let reply = body.and_then(|body| serde_json::from_slice::<Reply>(body).ok());
         let outcome = match reply {
             Some(Reply { passed: true, .. }) => Outcome::Passed,
@@ -115,7 +134,7 @@ impl Callout {
             None => Outcome::failed(UNREACHABLE),
         };
         Answer {
-            gate: Arc::clone(&self.gate),
+            callout: Arc::clone(self),
             outcome,
             elapsed,
         }
@@ -127,6 +146,16 @@ impl Answer {
     #[must_use]
     pub fn is_usable(&self) -> bool {
         !matches!(&self.outcome, Outcome::Failed(reason) | Outcome::Skipped(reason) if reason == UNREACHABLE)
+    }
+}
+
+/// Without the path and the query of the URL, which may hold what is secret.
+impl fmt::Debug for Callout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Callout")
+            .field("gate", &self.gate)
+            .field("host", &self.url.host_str())
+            .finish_non_exhaustive()
     }
 }
 

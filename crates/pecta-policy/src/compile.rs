@@ -16,6 +16,9 @@ use crate::{
 /// The gates where a policy names none.
 const DOCUMENTED: [&str; 3] = ["filesystem", "pii", "content"];
 
+/// How many gates of a policy may be decided by services: each is asked about each output.
+const CALLOUTS: usize = 8;
+
 /// What every reader of JSON keeps exact.
 const MAX_VERSION: u64 = (1 << 53) - 1;
 
@@ -89,10 +92,16 @@ fn compiled(value: &Value) -> Result<Compiled, Fault> {
     }
     let default = default(document.default, &mut named_keys);
     rules.push(default.map_err(|fault| fault.within("default"))?);
-    let mut gates = rules.iter().flat_map(|rule| &rule.gates);
+    let gates = rules.iter().flat_map(|rule| &rule.gates);
+    let callouts = gates.filter(|gate| gate.callout.is_some()).count();
+    if callouts > CALLOUTS {
+        return Err(Fault::new(format_args!(
+            "has {callouts} gates of the kind \"http\"; {CALLOUTS} are the most"
+        )));
+    }
     Ok(Compiled {
         version: document.version,
-        has_callouts: gates.any(|gate| gate.callout.is_some()),
+        has_callouts: callouts > 0,
         rules,
         named_keys,
     })

@@ -3,10 +3,10 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use pecta_gates::{ABORTED, BuildError, Clock, Finding, GateVerdict, Subject, Verdict};
+use pecta_gates::{ABORTED, BuildError, Clock, Finding, GateVerdict, Subject, TIMEOUT, Verdict};
 
 use crate::{
-    Answer, Callout, Format, PolicyError, Suppression, UNREACHABLE,
+    Answer, Callout, Format, NOT_ASKED, PolicyError, Suppression, UNREACHABLE,
     compile::{Compiled, compile},
     gates::Kind,
     judgement::{Hit, JudgedGate, Judgement},
@@ -113,7 +113,9 @@ impl Policy {
         let resolved = self
             .resolver
             .resolve(&self.compiled, call.agent, call.tool());
-        Ok(resolved?.callouts.clone())
+        let resolved = resolved?;
+        let callouts = resolved.callouts.iter();
+        Ok(callouts.map(|(_, callout)| Arc::clone(callout)).collect())
     }
 
     /// Whether any agent's outputs are shown to a service.
@@ -190,6 +192,25 @@ impl Look {
 }
 
 impl Resolved {
+    /// Gives the gates that are decided elsewhere their verdicts, unless another gate had them skipped. The services are asked
+    /// at the same time.
+    fn conclude(&self, verdict: &mut Verdict, answers: &[Answer]) {
+        let mut longest = Duration::ZERO;
+        for (place, callout) in &self.callouts {
+            let answer = answers.iter().find(|answer| answer.callout == *callout);
+            let Some((gate, answer)) = verdict.gates.get_mut(*place).zip(answer) else {
+                continue;
+            };
+            // The budget of the other gates is no concern of a service's.
+            if matches!(gate.reason.as_deref(), Some(NOT_ASKED | TIMEOUT)) {
+                let (name, outcome) = (gate.name.clone(), answer.outcome.clone());
+                *gate = GateVerdict::new(name, outcome, answer.elapsed, gate.monitored);
+                longest = longest.max(answer.elapsed);
+            }
+        }
+        verdict.elapsed += longest;
+    }
+
     fn look(
         &self,
         subject: &Subject<'_>,
@@ -255,24 +276,6 @@ impl Resolved {
             complete: verdict.complete,
             elapsed: verdict.elapsed,
         }
-    }
-}
-
-impl Resolved {
-    /// Gives the gates that are decided elsewhere their verdicts. The services are asked at the same time.
-    fn conclude(&self, verdict: &mut Verdict, answers: &[Answer]) {
-        let mut longest = Duration::ZERO;
-        let gates = verdict.gates.iter_mut().zip(&self.kinds);
-        for (gate, _) in gates.filter(|(_, kind)| **kind == "http") {
-            let answer = answers.iter().find(|answer| *answer.gate == *gate.name);
-            if let Some(answer) = answer {
-                let outcome = answer.outcome.clone();
-                *gate =
-                    GateVerdict::new(gate.name.clone(), outcome, answer.elapsed, gate.monitored);
-                longest = longest.max(answer.elapsed);
-            }
-        }
-        verdict.elapsed += longest;
     }
 }
 

@@ -28,8 +28,8 @@ pub(crate) struct Resolved {
     pub(crate) engine: Option<Engine>,
     /// The kinds of the gates, in the engine's order.
     pub(crate) kinds: Vec<&'static str>,
-    /// The services that decide for some of them.
-    pub(crate) callouts: Vec<Arc<Callout>>,
+    /// The services that decide for some of them, by their places.
+    pub(crate) callouts: Vec<(usize, Arc<Callout>)>,
     pub(crate) fail_fast: bool,
     pub(crate) redact: bool,
     /// What is judged like strings.
@@ -154,8 +154,8 @@ fn resolve(rules: &[&Rule], budget: Duration) -> Result<Resolved, BuildError> {
             Mode::Monitor => engine.gate(ready.monitored()),
             Mode::Off => continue,
         };
+        callouts.extend(gate.callout.clone().map(|callout| (kinds.len(), callout)));
         kinds.push(gate.kind);
-        callouts.extend(gate.callout.clone());
     }
     Ok(Resolved {
         engine: if kinds.is_empty() {

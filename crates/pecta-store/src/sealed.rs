@@ -36,7 +36,30 @@ impl SealedRow {
         self.open_with(|id| master_keys.with(id))
     }
 
-    pub(crate) fn signing(self, master_keys: &MasterKeys) -> Result<SigningKey, StoreError> {
+    /// Those of the rows that open. One that does not, because it was sealed under a master key that is gone, keeps no other
+    /// from signing; it is an error when none opens.
+    pub(crate) fn all_signing(
+        rows: Vec<Self>,
+        master_keys: &MasterKeys,
+    ) -> Result<Vec<SigningKey>, StoreError> {
+        let (mut keys, mut failure) = (Vec::with_capacity(rows.len()), None);
+        for row in rows {
+            let id = row.id;
+            match row.signing(master_keys) {
+                Ok(key) => keys.push(key),
+                Err(error) => {
+                    tracing::error!(key = id, %error, "a secret key cannot be opened");
+                    failure = Some(error);
+                }
+            }
+        }
+        match failure {
+            Some(failure) if keys.is_empty() => Err(failure),
+            _ => Ok(keys),
+        }
+    }
+
+    fn signing(self, master_keys: &MasterKeys) -> Result<SigningKey, StoreError> {
         Ok(SigningKey {
             key: self.open(master_keys)?,
             agents: agents(self.agents)?,

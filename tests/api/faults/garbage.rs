@@ -51,13 +51,19 @@ impl Random {
 const METHODS: [&str; 8] = [
     "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW",
 ];
-const PATHS: [&str; 12] = [
+const PATHS: [&str; 18] = [
     "/v1/evaluate",
     "/v1/evaluate/batch",
     "/v1/ingest",
     "/v1/events",
     "/v1/agents",
     "/v1/reputation/a",
+    "/v1/keys",
+    "/v1/keys/x/rotate",
+    "/v1/org",
+    "/v1/policy",
+    "/v1/policy/candidate",
+    "/v1/suppressions",
     "/v1/reputation/",
     "/v1",
     "/health",

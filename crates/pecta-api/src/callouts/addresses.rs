@@ -6,14 +6,17 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use url::{Host, Url};
 
 /// What is not the internet, by the registries of special-purpose addresses (IANA, RFC 6890), and multicast.
-const INTERNAL_V4: [Ipv4Net; 16] = [
+const INTERNAL_V4: [Ipv4Net; 17] = [
     v4(0, 0, 0, 0, 8),
     v4(10, 0, 0, 0, 8),
     v4(100, 64, 0, 0, 10),
     v4(127, 0, 0, 0, 8),
+    // The host of a virtual machine at Azure, which only looks public.
+    v4(168, 63, 129, 16, 32),
     v4(169, 254, 0, 0, 16),
     v4(172, 16, 0, 0, 12),
     v4(192, 0, 0, 0, 24),
@@ -45,10 +48,14 @@ const fn v6([a, b, c, d]: [u16; 4], length: u8) -> Ipv6Net {
     Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0), length)
 }
 
+/// How many names are looked up at a time. A look-up takes a thread until it ends, whoever waits for it.
+const LOOKUPS: usize = 8;
+
 /// Lets the internet be reached, and such other networks as the operator allows.
 #[derive(Debug, Clone)]
 pub(super) struct Guard {
     allowed: Arc<[IpNet]>,
+    lookups: Arc<Semaphore>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +66,7 @@ impl Guard {
     pub(super) fn new(allowed: &[IpNet]) -> Self {
         Self {
             allowed: allowed.into(),
+            lookups: Arc::new(Semaphore::new(LOOKUPS)),
         }
     }
 
@@ -87,10 +95,14 @@ impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = self.clone();
         Box::pin(async move {
-            let addresses: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0))
-                .await?
-                .filter(|address| guard.allows(address.ip()))
-                .collect();
+            let turn = Arc::clone(&guard.lookups).acquire_owned().await?;
+            let found = tokio::spawn(async move {
+                let _turn = turn;
+                let found = tokio::net::lookup_host((name.as_str(), 0)).await;
+                found.map(Iterator::collect::<Vec<_>>)
+            });
+            let mut addresses: Vec<SocketAddr> = found.await??;
+            addresses.retain(|address| guard.allows(address.ip()));
             if addresses.is_empty() {
                 return Err(io::Error::other(Internal).into());
             }
@@ -134,6 +146,8 @@ mod tests {
             ("0x7f000001", false),
             ("2130706433", false),
             ("0177.0.0.1", false),
+            ("168.63.129.16", false),
+            ("168.63.129.17", true),
             ("169.254.169.254", false),
             ("172.16.0.1", false),
             ("172.31.255.255", false),

@@ -1,6 +1,7 @@
 //! Keeps a service that fails, or is slow, from slowing down everyone who asks it.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,16 +11,15 @@ const FAILURES: u32 = 5;
 /// How long nobody asks then; afterwards one question tries again.
 const REST: Duration = Duration::from_secs(5);
 /// How many questions may wait for a service at a time.
-const WAITING: u32 = 256;
+const WAITING: u32 = 64;
 /// How long a service that failed and was not asked again is remembered.
 const MEMORY: Duration = Duration::from_mins(1);
 
 /// One circuit for each `K`: questions go through it unless it is open.
-#[derive(Debug)]
 pub(super) struct Breaker<K: Eq + Hash>(Mutex<HashMap<K, Circuit>>);
 
 /// Only kept while questions wait for their answers, or the last ones failed.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Circuit {
     waiting: u32,
     failures: u32,
@@ -41,6 +41,13 @@ pub(super) enum Change {
 pub(super) struct Passage<'b, K: Eq + Hash> {
     breaker: &'b Breaker<K>,
     key: K,
+}
+
+/// Without its keys, which may hold what is secret.
+impl<K: Eq + Hash> fmt::Debug for Breaker<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Breaker").finish_non_exhaustive()
+    }
 }
 
 impl<K: Eq + Hash> Breaker<K> {

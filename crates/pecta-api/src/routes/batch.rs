@@ -5,7 +5,7 @@ use super::judge::{Judged, allowed, judge_request, questions};
 use crate::app::App;
 use crate::body::Body;
 use crate::caller::{Caller, Evaluate, Permission, Posted, WritableAgents};
-use crate::callouts::Question;
+use crate::callouts::Questions;
 use crate::error::ApiError;
 use crate::heavy::on_pool;
 use crate::policies::OrgPolicy;
@@ -44,7 +44,9 @@ async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Vec<Item>, ApiEr
     let questions = on_pool(app, body.clone(), ask).await?;
     pay_for_each(caller, "items", questions.iter().flatten().count()).await?;
     let questions = questions.into_iter().map(Option::unwrap_or_default);
-    let answers = app.callouts().ask(app, org, questions.collect()).await?;
+    let questions: Vec<_> = questions.collect();
+    let answers = app.callouts().ask(app, org, &questions).await;
+    drop(questions);
     let agents = caller.agents.clone();
     let judge = move |app: &App, body: &[u8]| {
         let requests = requests(&agents, body)?;
@@ -73,7 +75,7 @@ fn questions_of_each(
     policy: &OrgPolicy,
     agents: &WritableAgents,
     body: &[u8],
-) -> Result<Vec<Option<Vec<Question>>>, ApiError> {
+) -> Result<Vec<Option<Questions>>, ApiError> {
     let questions = |request: Request<'_>| request.ok().map(|request| questions(policy, &request));
     let questions = requests(agents, body)?.into_iter().map(questions);
     questions.map(Option::transpose).collect()

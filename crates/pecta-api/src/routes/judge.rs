@@ -3,14 +3,14 @@
 use crate::app::App;
 use crate::body::Body;
 use crate::caller::{Caller, Evaluate, WritableAgents};
-use crate::callouts::Question;
+use crate::callouts::Questions;
 use crate::candidate::Comparison;
 use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::heavy::on_body;
 use crate::policies::OrgPolicy;
 use pecta_gates::{GateVerdict, Json, Subject};
-use pecta_policy::{Answer, Call, Callout, Hit, JudgedGate, Judgement};
+use pecta_policy::{Answer, Call, Hit, JudgedGate, Judgement, Question};
 use pecta_reputation::Latency;
 use pecta_store::OrgId;
 use pecta_wire::{EvaluateRequest, Finding, GateMode, GateReport, number};
@@ -60,8 +60,8 @@ pub(super) async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Judge
     let answers = if policy.policy.has_callouts() {
         let (policy, agents) = (Arc::clone(&policy), agents.clone());
         let ask = move |_: &App, body: &[u8]| questions(&policy, &allowed(&agents, body)?);
-        let questions = vec![on_body(app, body.clone(), ask).await?];
-        app.callouts().ask(app, caller.org(), questions).await?
+        let questions = on_body(app, body.clone(), ask).await?;
+        app.callouts().ask(app, caller.org(), &[questions]).await
     } else {
         Vec::new()
     };
@@ -86,15 +86,15 @@ pub(super) fn allowed<'b>(
 pub(super) fn questions(
     policy: &OrgPolicy,
     request: &EvaluateRequest<Json<'_>>,
-) -> Result<Vec<Question>, ApiError> {
+) -> Result<Questions, ApiError> {
     let call = Call::new(&request.agent_id, subject(request), Clock::wall());
     let callouts = policy.policy.callouts(&call);
-    let callouts = callouts.map_err(ApiError::internal)?.into_iter();
-    let question = |callout: Arc<Callout>| {
-        let body = callout.question(&call).map_err(ApiError::internal)?;
-        Ok(Question { callout, body })
-    };
-    callouts.map(question).collect()
+    let callouts = callouts.map_err(ApiError::internal)?;
+    let question = (!callouts.is_empty()).then(|| Question::about(&call));
+    Ok(Questions {
+        question: question.transpose().map_err(ApiError::internal)?,
+        callouts,
+    })
 }
 
 pub(super) fn judge_request(

@@ -30,8 +30,13 @@ pub(super) struct Http {
     /// The reasons that are reported when the service gives them. Any other is reported as `http:failed`, because it may quote
     /// the output.
     #[serde(default)]
+    #[schemars(length(max = MAX_REASONS))]
     reasons: Vec<String>,
 }
+
+const MAX_REASONS: usize = 100;
+/// In characters.
+const MAX_REASON: usize = 200;
 
 fn half_a_second() -> u64 {
     500
@@ -41,6 +46,16 @@ impl Options for Http {
     fn gate(self, kind: &'static str, _: Profile) -> Result<Made, Fault> {
         if !(1..=10_000).contains(&self.timeout_ms) {
             return Err(Fault::new("must be from 1 to 10000").within("timeout_ms"));
+        }
+        for (nth, reason) in self.reasons.iter().enumerate() {
+            let fits = (1..=MAX_REASON).contains(&reason.chars().count());
+            if !fits || reason.chars().any(char::is_control) || reason.starts_with("pecta:") {
+                let rule = "must be 1 to 200 characters without control characters, and not begin with pecta:";
+                return Err(Fault::new(rule).within(&nth.to_string()).at("/reasons"));
+            }
+        }
+        if self.reasons.len() > MAX_REASONS {
+            return Err(Fault::new("must be at most 100").within("reasons"));
         }
         let callout = Callout {
             gate: kind.into(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pecta_gates::{Json, Subject};
-use pecta_policy::{Answer, Call, Format, Policy, Suppression};
+use pecta_policy::{Answer, Call, Format, Policy, Question, Suppression};
 use serde_json::{Value, json};
 
 use super::{gates, moment, policy, stopped};
@@ -131,6 +131,52 @@ fn several_services_are_told_apart() {
 }
 
 #[test]
+fn a_gate_that_another_has_skipped_stays_so() {
+    let policy = policy(&format!(
+        "[default]\ngates = [{{ gate = 'rtb.tmax-guard' }}, {{ {FIRST} }}]"
+    ));
+    let answers = answers(&policy, &[Some(r#"{"passed": false}"#)]);
+    let output = Json::Null;
+    let mut call = call(&output, &answers);
+    let judged = |call: &Call<'_>| gates(&policy.judge(call, &[], &stopped).unwrap());
+    call.subject.tmax_ms = Some(1.0);
+    call.subject.elapsed_ms = Some(1.0);
+    assert_eq!(judged(&call), "rtb.tmax-guard? first?");
+    call.subject.tmax_ms = Some(1_000.0);
+    assert_eq!(judged(&call), "rtb.tmax-guard first-");
+}
+
+#[test]
+fn an_answer_counts_for_the_service_that_gave_it() {
+    let other =
+        policy("[default]\ngates = [{ gate = 'http', name = 'first', url = 'https://b.example' }]");
+    let policy = policy(&format!("[default]\ngates = [{{ {FIRST} }}]"));
+    let answers = answers(&policy, &[Some(r#"{"passed": false}"#)]);
+    let output = Json::Null;
+    let judged = |policy: &Policy| {
+        gates(
+            &policy
+                .judge(&call(&output, &answers), &[], &stopped)
+                .unwrap(),
+        )
+    };
+    assert_eq!([judged(&policy), judged(&other)], ["first-", "first?"]);
+}
+
+#[test]
+fn a_policy_asks_so_many_services() {
+    let gates = |count: usize| {
+        let gate = |nth: usize| format!("{{ gate = 'http', name = 'g{nth}', url = 'http://a' }}");
+        let gates: Vec<_> = (0..count).map(gate).collect();
+        let text = format!("[default]\ngates = [{}]", gates.join(", "));
+        Policy::parse(&text, Format::Toml, Duration::MAX).map_err(|error| error.message)
+    };
+    assert!(gates(8).is_ok());
+    let message = gates(9).unwrap_err();
+    assert!(message.starts_with("has 9 gates of the kind"), "{message}");
+}
+
+#[test]
 fn nobody_is_asked_for_what_no_service_judges() {
     let policy = policy(&format!(
         "[[rules]]\nagent = 'b'\ngates = [{{ {FIRST} }}]\n[[rules]]\nagent = 'a'\ngates = [{{ gate = 'http', mode = 'off' }}]"
@@ -154,7 +200,12 @@ fn a_question_holds_what_is_to_be_judged() {
         assert_eq!(callout.gate(), "first");
         assert_eq!(callout.url().as_str(), "https://a.example/judge");
         assert_eq!(callout.timeout(), Duration::from_millis(500));
-        serde_json::from_slice::<Value>(&callout.question(call).unwrap()).unwrap()
+        let question = Question::about(call).unwrap();
+        assert_eq!(
+            question.size() + "\"gate\":\"first\",".len(),
+            callout.body(&question).len()
+        );
+        serde_json::from_str::<Value>(&callout.body(&question)).unwrap()
     };
     assert_eq!(
         asked(&call),
@@ -194,6 +245,10 @@ fn a_service_has_an_address() {
         (
             "url = 'http://a', timeout_ms = 10001",
             "/timeout_ms: must be from 1 to 10000",
+        ),
+        (
+            "url = 'http://a', reasons = ['ok','pecta:timeout']",
+            "/reasons/1: must be 1 to 200 characters",
         ),
         (
             "url = 'http://a', on_error = 'pass'",

@@ -39,9 +39,7 @@ pub(super) async fn signing(
 ) -> Result<Vec<SigningKey>, StoreError> {
     let rows = query::signing_keys(org, now).select(SealedRow::as_select());
     let rows: Vec<SealedRow> = rows.load(connection).await?;
-    rows.into_iter()
-        .map(|row| row.signing(master_keys))
-        .collect()
+    SealedRow::all_signing(rows, master_keys)
 }
 
 /// Notes when a key was used.

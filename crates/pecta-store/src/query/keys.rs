@@ -33,6 +33,8 @@ fn good_keys(org: OrgId, now: i64) -> _ {
         .filter(api_keys::org_id.eq(org))
         .filter(api_keys::revoked_at.is_null())
         .filter(is_alive)
+        // To sign is to send verdicts.
+        .filter(api_keys::scopes.like("%ingest%"))
         .order(api_keys::id)
 }
 

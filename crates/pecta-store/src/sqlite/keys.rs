@@ -37,9 +37,7 @@ pub(crate) fn signing(
 ) -> Result<Vec<SigningKey>, StoreError> {
     let rows = query::signing_keys(org, now).select(SealedRow::as_select());
     let rows = rows.load(connection)?;
-    rows.into_iter()
-        .map(|row| row.signing(master_keys))
-        .collect()
+    SealedRow::all_signing(rows, master_keys)
 }
 
 /// Notes when a key was used.
