@@ -121,11 +121,17 @@ pub(crate) async fn a_sealed_key_opens_in_its_own_row_alone(backend: Backend) {
         execute(backend, &fixture, &swap);
     };
     let [first, second, third] = [0, 1, 2].map(|at: usize| orgs[at].id.get());
-    for (one, two) in [(first, second), (first, third)] {
+    exchange(first, second);
+    let refused = signs(0).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Sealed(_)), "{refused}");
+    exchange(first, second);
+    for (one, two) in [(first, third), (second, third)] {
         exchange(one, two);
-        let refused = signs(0).await.unwrap_err();
+        // The other key of the org still signs, and that of the other org does not.
+        assert_eq!(signs(0).await.unwrap().len(), 1);
+        let refused = signs(2).await.unwrap_err();
         assert!(
-            matches!(refused, StoreError::Sealed(id) if id == first),
+            matches!(refused, StoreError::Sealed(id) if id == third),
             "{refused}"
         );
         exchange(one, two);
