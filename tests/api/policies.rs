@@ -1,6 +1,6 @@
 //! Policies: `--policy`, and `pecta-server policy`.
 
-use pecta_tests::{Database, Home, Server, tests};
+use pecta_tests::{Database, Home, Server, random_below, tests};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -84,7 +84,8 @@ fn the_policy_decides_for_each_agent_and_is_told(database: &Database) {
 fn watching_changes_no_score(database: &Database) {
     let server = server_on(
         database,
-        "[[rules]]\nagent = 'watched'\ngates = [{ gate = 'pii', mode = 'monitor' }]",
+        "[[rules]]\nagent = 'watched'\ngates = [{ gate = 'pii', mode = 'monitor' }]
+        [[rules]]\nagent = 'without'\ngates = [{ gate = 'pii', mode = 'off' }]",
     );
     let request =
         |agent: &str, output: &str| json!({"agent_id": agent, "output": output, "latency_ms": 1});
@@ -100,6 +101,21 @@ fn watching_changes_no_score(database: &Database) {
     }
     let seen = server.client().events("agent_id=watched");
     assert_eq!(seen[1]["gates"][1]["would_block"], true);
+
+    // Whatever it sees, in whatever order.
+    let outputs = ["fine", "a@b.co", "rm -rf /", "a@b.co rm -rf /", ""];
+    evaluate(&server, &request("without", "fine"));
+    evaluate(&server, &request("without", "fine"));
+    evaluate(&server, &request("without", "fine"));
+    let mut sent = Vec::new();
+    for _ in 0..60 {
+        let output = outputs[random_below(outputs.len())];
+        sent.push(output);
+        let [watched, without] =
+            ["watched", "without"].map(|agent| evaluate(&server, &request(agent, output)));
+        assert_eq!(watched["reputation"], without["reputation"], "{sent:?}");
+        assert_eq!(watched["passed"], without["passed"], "{sent:?}");
+    }
 }
 
 fn events_tell_where_something_was_found(database: &Database) {

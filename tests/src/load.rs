@@ -211,6 +211,11 @@ impl Sent {
         self.answer.as_ref().filter(|_| is_evaluation)
     }
 
+    /// Whether it was answered, and not by a refusal.
+    pub fn is_served(&self) -> bool {
+        self.answer.is_some()
+    }
+
     /// Whether the connection was closed without an answer.
     pub fn is_unanswered(&self) -> bool {
         self.answer.is_none() && !self.is_refused

@@ -13,7 +13,6 @@ use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use actix_web::http::{ConnectionType, Method};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError as _};
 use pecta_gates::Clock as _;
@@ -58,11 +57,6 @@ pub(crate) async fn trace(
         .zip(started)
         .map(|(clock, started)| clock.now().saturating_sub(started));
     log(&id, took.unwrap_or_default().as_micros(), &answer);
-    if answer.request().method() == Method::HEAD {
-        // actix-http frames answers to pipelined requests by the last one that it has read: behind this one nothing follows.
-        let head = answer.response_mut().head_mut();
-        head.set_connection_type(ConnectionType::Close);
-    }
     let headers = answer.headers_mut();
     for (name, value) in SECURITY {
         headers.insert(name, value);
