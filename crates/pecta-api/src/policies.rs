@@ -213,8 +213,12 @@ impl Policies {
                 document: Some(document),
                 ..
             }) => {
-                let policy = self.compile(document).await?;
-                Some(Arc::new(Candidate::new(version, policy)))
+                // One that this server cannot read, because a newer one took it, keeps nothing else from being read.
+                let warn = |error: &ApiError| {
+                    tracing::warn!(org = id.get(), %error, "the candidate policy of an org cannot be read");
+                };
+                let policy = self.compile(document).await.inspect_err(warn).ok();
+                policy.map(|policy| Arc::new(Candidate::new(version, policy)))
             }
             _ => None,
         };

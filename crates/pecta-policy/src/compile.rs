@@ -16,8 +16,10 @@ use crate::{
 /// The gates where a policy names none.
 const DOCUMENTED: [&str; 3] = ["filesystem", "pii", "content"];
 
-/// How many gates of a policy may be decided by services: each is asked about each output.
-const CALLOUTS: usize = 8;
+/// How many gates a policy may have, and how many of the kinds that take more: services are asked about each output, and
+/// patterns take up to 4 MiB a gate.
+const GATES: usize = 500;
+const GATES_OF_KIND: [(&str, usize); 2] = [("http", 8), ("pattern", 32)];
 
 /// What every reader of JSON keeps exact.
 const MAX_VERSION: u64 = (1 << 53) - 1;
@@ -84,6 +86,7 @@ fn compiled(value: &Value) -> Result<Compiled, Fault> {
     if document.version > MAX_VERSION {
         return Err(Fault::new(format_args!("must be at most {MAX_VERSION}")).within("version"));
     }
+    few_enough(&document)?;
     let mut named_keys = HashSet::new();
     let mut rules = Vec::with_capacity(document.rules.len() + 1);
     for (nth, section) in document.rules.into_iter().enumerate() {
@@ -92,19 +95,39 @@ fn compiled(value: &Value) -> Result<Compiled, Fault> {
     }
     let default = default(document.default, &mut named_keys);
     rules.push(default.map_err(|fault| fault.within("default"))?);
-    let gates = rules.iter().flat_map(|rule| &rule.gates);
-    let callouts = gates.filter(|gate| gate.callout.is_some()).count();
-    if callouts > CALLOUTS {
-        return Err(Fault::new(format_args!(
-            "has {callouts} gates of the kind \"http\"; {CALLOUTS} are the most"
-        )));
-    }
+    let mut gates = rules.iter().flat_map(|rule| &rule.gates);
     Ok(Compiled {
         version: document.version,
-        has_callouts: callouts > 0,
+        has_callouts: gates.any(|gate| gate.callout.is_some()),
         rules,
         named_keys,
     })
+}
+
+/// Refuses more gates than may be, before any of them is made.
+fn few_enough(document: &Document) -> Result<(), Fault> {
+    let sections = document.rules.iter().chain([&document.default]);
+    let gates: Vec<_> = sections
+        .filter_map(|section| section.gates.as_ref())
+        .flatten()
+        .collect();
+    if gates.len() > GATES {
+        let count = gates.len();
+        return Err(Fault::new(format_args!(
+            "has {count} gates; {GATES} are the most"
+        )));
+    }
+    for (kind, most) in GATES_OF_KIND {
+        let of_kind = gates
+            .iter()
+            .filter(|gate| gate.get("gate").and_then(Value::as_str) == Some(kind));
+        let count = of_kind.count();
+        if count > most {
+            let fault = format!("has {count} gates of the kind {kind:?}; {most} are the most");
+            return Err(Fault::new(fault));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses lists in the place of objects, whose members serde would take in order.

@@ -60,11 +60,18 @@ impl Options for Pattern {
             let regex = RegexBuilder::new(pattern).size_limit(SIZE_LIMIT).build();
             regex.map_err(|error| Fault::new(error).within(&nth.to_string()).at("/patterns"))
         };
-        let each = self.patterns.iter().enumerate().map(compile);
-        let each = each.collect::<Result<_, _>>()?;
+        let each = || self.patterns.iter().enumerate().map(compile);
         let all = RegexSetBuilder::new(&self.patterns)
             .size_limit(SIZE_LIMIT)
             .build();
+        if all.is_err()
+            && let Some(fault) = each().find_map(Result::err)
+        {
+            return Err(fault);
+        }
+        // The set bounds what all of them take together, so it comes before them.
+        let all = all.map_err(|error| Fault::new(error).within("patterns"))?;
+        let each = each().collect::<Result<_, _>>()?;
         let selection = self.pointers.selection()?;
         Ok(Made {
             named_keys: selection.named_keys(),
@@ -72,7 +79,7 @@ impl Options for Pattern {
             gate: PatternGate {
                 must: self.must,
                 selection,
-                all: all.map_err(|error| Fault::new(error).within("patterns"))?,
+                all,
                 each,
             }
             .into(),

@@ -245,3 +245,27 @@ fn the_published_schema_takes_what_is_taken_and_refuses_no_policy() {
     }
     assert!(taken >= 5 && refused > 200, "{taken} {refused}");
 }
+
+#[test]
+fn a_policy_has_so_many_gates() {
+    let check = |rules: usize, gates: usize, gate: &str, expected: &str| {
+        let gates: Vec<_> = (0..gates)
+            .map(|nth| format!("{{ name = 'g{nth}', {gate} }}"))
+            .collect();
+        let rule = format!("[[rules]]\ngates = [{}]\n", gates.join(", "));
+        let read = Policy::parse(&rule.repeat(rules), Format::Toml, BUDGET);
+        let message = read.err().map(|error| error.message);
+        assert_eq!(message.unwrap_or_default(), expected);
+    };
+    let size = "gate = 'size', max_depth = 1";
+    check(5, 100, size, "");
+    check(5, 101, size, "has 505 gates; 500 are the most");
+    let pattern = "gate = 'pattern', patterns = ['a']";
+    check(4, 8, pattern, "");
+    check(
+        3,
+        11,
+        pattern,
+        "has 33 gates of the kind \"pattern\"; 32 are the most",
+    );
+}
