@@ -39,8 +39,6 @@ pub(crate) enum ApiError {
     /// The agent that a key which is bound to others was to write for.
     #[error("the key may not write for the agent `{0}`")]
     ForeignAgent(String),
-    #[error("there is no such key in the org")]
-    NoSuchKey,
     #[error("{0}")]
     Conflict(&'static str),
     #[error("there is no such route")]
@@ -103,7 +101,7 @@ impl ApiError {
                 ErrorCode::Forbidden
             }
             Self::Conflict(_) => ErrorCode::Conflict,
-            Self::NotFound | Self::NoSuchKey | Self::NoSuch(_) => ErrorCode::NotFound,
+            Self::NotFound | Self::NoSuch(_) => ErrorCode::NotFound,
             Self::MethodNotAllowed(_) => ErrorCode::MethodNotAllowed,
             Self::PreconditionFailed => ErrorCode::PreconditionFailed,
             Self::PayloadTooLarge(_) => ErrorCode::PayloadTooLarge,
@@ -208,7 +206,6 @@ mod tests {
                 None,
             ),
             (ApiError::NotFound, 404, "not_found", None),
-            (ApiError::NoSuchKey, 404, "not_found", None),
             (StoreError::Conflict("x").into(), 409, "conflict", None),
             (
                 ApiError::MethodNotAllowed("GET"),

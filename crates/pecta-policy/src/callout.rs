@@ -85,12 +85,6 @@ impl Question {
         })?;
         Ok(Self(told.into()))
     }
-
-    /// The bytes that it takes.
-    #[must_use]
-    pub fn size(&self) -> usize {
-        self.0.len()
-    }
 }
 
 impl Callout {

@@ -14,6 +14,9 @@ use pecta_wire::{
     RotateKeyRequest,
 };
 
+/// Whether there is none or it is another org's.
+const NO_SUCH_KEY: ApiError = ApiError::NoSuch("key in the org");
+
 pub(super) async fn create(
     Posted { caller, body }: Posted<Administer>,
 ) -> Result<HttpResponse, ApiError> {
@@ -44,7 +47,7 @@ pub(super) async fn rotate(
     let (id, overlap) = (key_id(&id)?, TimeDelta::seconds(overlap_seconds.into()));
     let rotated = caller.store().rotate_key(caller.org(), id, overlap).await;
     caller.app.keys().forget(id);
-    let rotated = rotated?.ok_or(ApiError::NoSuchKey)?;
+    let rotated = rotated?.ok_or(NO_SUCH_KEY)?;
     Ok(shown(&rotated.made, Some(&rotated.replaced)))
 }
 
@@ -55,12 +58,12 @@ pub(super) async fn revoke(
     let id = key_id(&id)?;
     let revoked = caller.store().revoke_key(caller.org(), id).await;
     caller.app.keys().forget(id);
-    let revoked = revoked?.ok_or(ApiError::NoSuchKey)?;
+    let revoked = revoked?.ok_or(NO_SUCH_KEY)?;
     Ok(Json(item(&revoked)))
 }
 
 fn key_id(segment: &str) -> Result<KeyId, ApiError> {
-    let id = segment.parse().map_err(|_| ApiError::NoSuchKey)?;
+    let id = segment.parse().map_err(|_| NO_SUCH_KEY)?;
     Ok(KeyId::new(id))
 }
 
