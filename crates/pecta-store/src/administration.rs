@@ -6,7 +6,7 @@ use crate::event::{EventFilter, EventPage};
 use crate::key::{KeyDetails, KeyId};
 use crate::org::OrgId;
 use crate::postgres::{self, Administrator, Target};
-use crate::sqlite::{self, backup, deletion, events, keys, orgs};
+use crate::sqlite::{self, agent_events, backup, deletion, events, keys, orgs};
 use diesel::SqliteConnection;
 use pecta_auth::Keyring;
 use std::path::{Path, PathBuf};
@@ -143,7 +143,13 @@ impl Administration {
     /// When storage is down or stored data is corrupt.
     pub fn events(&mut self, org: OrgId, filter: &EventFilter) -> Result<EventPage, StoreError> {
         match &mut self.0 {
-            Database::Sqlite(connection) => events::list(connection, org, filter),
+            Database::Sqlite(connection) => {
+                // A server may go on writing: the first page completes the index for those that follow.
+                if let (Some(agent_id), None) = (&filter.agent_id, filter.after) {
+                    agent_events::complete(connection, org, agent_id)?;
+                }
+                events::list(connection, org, filter, &[])
+            }
             Database::Postgres(administrator) => administrator.events(org, filter),
         }
     }
@@ -154,7 +160,12 @@ impl Administration {
     /// When storage is down.
     pub fn count_events(&mut self, org: OrgId, filter: &EventFilter) -> Result<u64, StoreError> {
         match &mut self.0 {
-            Database::Sqlite(connection) => events::count(connection, org, filter),
+            Database::Sqlite(connection) => {
+                if let Some(agent_id) = &filter.agent_id {
+                    agent_events::complete(connection, org, agent_id)?;
+                }
+                events::count(connection, org, filter)
+            }
             Database::Postgres(administrator) => administrator.count_events(org, filter),
         }
     }

@@ -64,6 +64,18 @@ diesel::table! {
     }
 }
 
+// SQLite's alone.
+diesel::table! {
+    agent_events (org_id, agent_id, passed, created_at, id) {
+        org_id -> BigInt,
+        agent_id -> Text,
+        passed -> Bool,
+        created_at -> BigInt,
+        id -> Binary,
+        tool -> Nullable<Text>,
+    }
+}
+
 diesel::table! {
     signatures_seen (org_id, signed_at, mac) {
         org_id -> BigInt,
@@ -112,7 +124,7 @@ diesel::table! {
 
 diesel::joinable!(api_keys -> orgs (org_id));
 diesel::allow_tables_to_appear_in_same_query!(api_keys, orgs);
-diesel::allow_tables_to_appear_in_same_query!(agents, events);
+diesel::allow_tables_to_appear_in_same_query!(agents, events, agent_events);
 
 #[cfg(test)]
 mod tests {
@@ -145,6 +157,7 @@ mod tests {
         check!(connection, api_keys);
         check!(connection, agents);
         check!(connection, events);
+        check!(connection, agent_events);
         check!(connection, signatures_seen);
         check!(connection, policies);
         check!(connection, suppressions);

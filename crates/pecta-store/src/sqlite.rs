@@ -3,6 +3,7 @@
 //! Async callers send a closure and hold only a oneshot, so that a caller that goes away can leave
 //! nothing open, and no database work ever runs on an HTTP worker.
 
+pub(crate) mod agent_events;
 mod agents;
 pub(crate) mod backup;
 mod cache;

@@ -1,11 +1,11 @@
 //! Which events of an org a statement is about, as one range of an index.
 //!
-//! `events_by_time` and `events_by_agent` hold the verdict in front of the time. So a range is that of
+//! The indexes by time and by agent hold the verdict in front of the time. So a range is that of
 //! the events that passed or of those that failed; who wants both runs two statements and merges.
 
 use crate::event::{EventFilter, EventPosition};
 use crate::org::OrgId;
-use crate::schema::events;
+use crate::schema::{agent_events, events};
 use chrono::{DateTime, Utc};
 use diesel::backend::Backend;
 use diesel::dsl::{self, auto_type};
@@ -65,6 +65,15 @@ impl<'f> Listing<'f> {
             agent_id: filter.agent_id.as_deref(),
             ..Selection::all(org, passed, range)
         })
+    }
+
+    /// Whether an event of the org, and of the agent that the filter may name, is among them.
+    pub(crate) fn admits(&self, passed: bool, tool: Option<&str>, place: EventPosition) -> bool {
+        let Self { filter, range, .. } = self;
+        filter.passed.is_none_or(|wanted| wanted == passed)
+            && (filter.tool.is_none() || filter.tool.as_deref() == tool)
+            && range.after.is_none_or(|after| place < after)
+            && range.down_to.is_none_or(|end| place >= end)
     }
 }
 
@@ -163,6 +172,8 @@ impl Expression for Selection<'_> {
 
 impl AppearsOnTable<events::table> for Selection<'_> {}
 
+impl AppearsOnTable<agent_events::table> for Selection<'_> {}
+
 impl ValidGrouping<()> for Selection<'_> {
     type IsAggregate = is_aggregate::No;
 }
@@ -177,6 +188,7 @@ impl QueryId for Selection<'_> {
 /// a tool only as many are looked through as a page may be.
 #[derive(Debug)]
 pub(crate) struct Places<'f> {
+    table: &'static str,
     selection: Selection<'f>,
     tool: Option<&'f str>,
     look: i64,
@@ -188,6 +200,7 @@ impl<'f> Places<'f> {
     /// At most so many, of the filter's tool where it names one.
     pub(crate) fn newest(selection: Selection<'f>, filter: &'f EventFilter, limit: u32) -> Self {
         Self {
+            table: "events",
             selection,
             tool: filter.tool.as_deref(),
             look: HORIZON.into(),
@@ -199,12 +212,18 @@ impl<'f> Places<'f> {
     /// The last one that a page may look at, and the one behind it.
     pub(crate) fn end(selection: Selection<'f>) -> Self {
         Self {
+            table: "events",
             selection,
             tool: None,
             look: HORIZON.into(),
             skip: i64::from(HORIZON) - 1,
             limit: 2,
         }
+    }
+
+    /// Asks another table that has the columns of the index.
+    pub(crate) fn from(self, table: &'static str) -> Self {
+        Self { table, ..self }
     }
 }
 
@@ -220,7 +239,9 @@ where
         out.push_sql("SELECT created_at, id FROM ");
         if let Some(tool) = self.tool {
             // In the order of the index, so that it ends when enough are found.
-            out.push_sql("(SELECT created_at, id, tool FROM events WHERE ");
+            out.push_sql("(SELECT created_at, id, tool FROM ");
+            out.push_sql(self.table);
+            out.push_sql(" WHERE ");
             self.selection.walk_ast(out.reborrow())?;
             out.push_sql(NEWEST);
             out.push_bind_param::<BigInt, _>(&self.look)?;
@@ -228,7 +249,8 @@ where
             out.push_bind_param::<Text, _>(tool)?;
             out.push_sql(" LIMIT ");
         } else {
-            out.push_sql("events WHERE ");
+            out.push_sql(self.table);
+            out.push_sql(" WHERE ");
             self.selection.walk_ast(out.reborrow())?;
             out.push_sql(NEWEST);
         }
@@ -270,6 +292,8 @@ impl Merge {
     ) -> (Vec<EventPosition>, Option<EventPosition>) {
         self.places.retain(|place| Some(*place) >= self.end);
         self.places.sort_unstable_by_key(|place| Reverse(*place));
+        // One may be filed while the others are read.
+        self.places.dedup();
         let [offset, limit] = [filter.offset, filter.limit]
             .map(|number| usize::try_from(number).unwrap_or(usize::MAX));
         let mut page: Vec<_> = self.places.into_iter().skip(offset).collect();

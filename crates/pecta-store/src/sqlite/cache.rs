@@ -4,8 +4,9 @@
 //! `events` and counted here, but not in the row. Agents take turns at having their rows saved, one turn
 //! for every few events. So the events that some row lacks are always the newest of the database, and
 //! whoever starts anew counts just these again (`replay`). An agent that is not in memory has a row that
-//! lacks nothing.
+//! lacks nothing. What a row lacks the index of its agent's events lacks too, so memory holds their places.
 
+use super::agent_events::AgentEvent;
 use crate::org::OrgId;
 use crate::record::{AgentReputation, AgentState};
 use pecta_reputation::Scoring;
@@ -24,13 +25,28 @@ pub(super) struct Agent {
     pub(super) state: AgentState,
     /// The sequence of the newest event that its row covers; `None` while it has no row.
     pub(super) saved: Option<i64>,
+    /// Events that its row does not cover and that are not filed; in a transaction those that it adds.
+    pub(super) unfiled: Vec<AgentEvent>,
 }
 
 impl Agent {
     /// As its row says.
     pub(super) fn stored(state: AgentState) -> Self {
         let saved = state.seen.map(|_| state.eval_count);
-        Self { state, saved }
+        Self {
+            state,
+            saved,
+            unfiled: Vec::new(),
+        }
+    }
+
+    /// For a transaction to work on.
+    pub(super) fn to_change(&self) -> Self {
+        Self {
+            state: self.state.clone(),
+            saved: self.saved,
+            unfiled: Vec::new(),
+        }
     }
 
     pub(super) fn is_behind(&self) -> bool {
@@ -104,13 +120,19 @@ impl Cache {
         self.turns.len().min(at_least + excess)
     }
 
+    /// The latest events of an agent, which are not filed.
+    pub(super) fn unfiled(&self, org: OrgId, agent_id: &str) -> &[AgentEvent] {
+        let known = self.get(org, agent_id);
+        known.map_or(&[], |(_, agent)| &agent.unfiled)
+    }
+
     /// The agents of the next turns whose rows are behind.
-    pub(super) fn due(&self, turns: usize) -> Vec<(OrgId, Arc<str>, AgentState)> {
+    pub(super) fn due(&self, turns: usize) -> Vec<(OrgId, Arc<str>, Agent)> {
         let next = self.turns.iter().take(turns);
         let due = next.filter_map(|turn| {
             let (agent_id, agent) = self.get(turn.org, &turn.agent_id)?;
             let is_behind = agent.is_behind();
-            is_behind.then(|| (turn.org, Arc::clone(agent_id), agent.state.clone()))
+            is_behind.then(|| (turn.org, Arc::clone(agent_id), agent.clone()))
         });
         due.collect()
     }
@@ -137,6 +159,7 @@ impl Cache {
             }
             if let Some(agent) = of_org.get_mut(&turn.agent_id) {
                 agent.saved = Some(agent.state.eval_count);
+                agent.unfiled.clear();
             }
             turn.covered = changes.began;
             self.turns.push_back(turn);
@@ -148,11 +171,12 @@ impl Cache {
         }
     }
 
-    /// Takes an agent in; of one that is here only the state is new.
+    /// Takes an agent in; of one that is here only the state and some events are new.
     pub(super) fn put(&mut self, org: OrgId, agent_id: Arc<str>, agent: Agent, covered: u64) {
         let of_org = self.agents.entry(org).or_default();
         if let Some(known) = of_org.get_mut(&agent_id) {
             known.state = agent.state;
+            known.unfiled.extend(agent.unfiled);
             return;
         }
         self.read.forget(org, &agent_id);

@@ -28,8 +28,13 @@ impl Sqlite {
         org: OrgId,
         filter: EventFilter,
     ) -> Result<EventPage, StoreError> {
-        self.list(move |connection| events::list(connection, org, &filter))
-            .await
+        let agent_id = filter.agent_id.as_deref();
+        // Before the table is read, in which they may stand by then.
+        let unfiled = agent_id.map(|agent_id| self.agents.lock().unfiled(org, agent_id).to_vec());
+        self.list(move |connection| {
+            events::list(connection, org, &filter, &unfiled.unwrap_or_default())
+        })
+        .await
     }
 
     pub(crate) async fn event_by_idempotency_key(

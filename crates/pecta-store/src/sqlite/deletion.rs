@@ -6,7 +6,8 @@ use crate::event::EventPosition;
 use crate::org::OrgId;
 use crate::query::events::{Range, Selection, newest};
 use crate::retention::{STEP, Step, rest};
-use crate::schema::{agents, events, orgs};
+use crate::schema::{agent_events, agents, events, orgs};
+use crate::sqlite::agent_events::complete;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use std::thread;
@@ -87,17 +88,16 @@ fn delete_part(
     org: OrgId,
     agent_id: &str,
 ) -> Result<(usize, Option<bool>), StoreError> {
-    let own = diesel::alias!(events as own);
-    let of_agent = own
-        .filter(own.field(events::org_id).eq(org.get()))
-        .filter(own.field(events::agent_id).eq(agent_id))
-        .select(own.field(events::id))
+    let of_agent = agent_events::table
+        .filter(agent_events::org_id.eq(org.get()))
+        .filter(agent_events::agent_id.eq(agent_id))
+        .select(agent_events::id)
         .limit(STEP.into());
     let part = events::table
         .filter(events::org_id.eq(org.get()))
         .filter(events::id.eq_any(of_agent));
     let deleted = diesel::delete(part).execute(connection)?;
-    if u32::try_from(deleted) == Ok(STEP) {
+    if u32::try_from(deleted) == Ok(STEP) || complete(connection, org, agent_id)? > 0 {
         return Ok((deleted, None));
     }
     let agent = agents::table.find((org.get(), agent_id));

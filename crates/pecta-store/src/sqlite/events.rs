@@ -1,12 +1,13 @@
 //! The statements on `events`.
 
+use super::agent_events::AgentEvent;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord, EventRow, Source, latency};
 use crate::id::EventId;
 use crate::org::OrgId;
 use crate::query::events::{Listing, Merge, Places, end_of, may_lack, of_key, wanted};
 use crate::record::{NewEvent, Origin};
-use crate::schema::events;
+use crate::schema::{agent_events, events};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Binary, Bool, Nullable, SmallInt, Text};
@@ -162,6 +163,21 @@ pub(super) struct Recorded {
     pub(super) sequence: i64,
     pub(super) evaluation: Evaluation,
     pub(super) created_at: i64,
+    pub(super) tool: Option<String>,
+}
+
+impl Recorded {
+    /// As it is to be filed under its agent.
+    pub(super) fn to_file(&self) -> AgentEvent {
+        AgentEvent {
+            place: EventPosition {
+                created_at_us: self.created_at,
+                id: self.id.to_bytes(),
+            },
+            passed: self.evaluation.passed,
+            tool: self.tool.as_deref().map(Into::into),
+        }
+    }
 }
 
 /// The next events behind an id, in the order in which they were recorded.
@@ -171,7 +187,7 @@ pub(super) fn recorded_behind(
     id: EventId,
     limit: u16,
 ) -> Result<Vec<Recorded>, StoreError> {
-    let rows: Vec<(Vec<u8>, String, i64, bool, i64, i64)> = events::table
+    let rows: Vec<(Vec<u8>, String, i64, bool, i64, i64, Option<String>)> = events::table
         .filter(events::org_id.eq(org.get()))
         .filter(events::id.gt(id.to_bytes().as_slice()))
         .order(events::id)
@@ -183,36 +199,43 @@ pub(super) fn recorded_behind(
             events::passed,
             events::latency_us,
             events::created_at,
+            events::tool,
         ))
         .load(connection)?;
-    let recorded =
-        rows.into_iter()
-            .map(|(id, agent_id, sequence, passed, latency_us, created_at)| {
-                let latency = latency(latency_us)?;
-                Ok(Recorded {
-                    id: EventId::from_bytes(&id)?,
-                    agent_id,
-                    sequence,
-                    evaluation: Evaluation { passed, latency },
-                    created_at,
-                })
-            });
+    let recorded = rows.into_iter().map(
+        |(id, agent_id, sequence, passed, latency_us, created_at, tool)| {
+            let latency = latency(latency_us)?;
+            Ok(Recorded {
+                id: EventId::from_bytes(&id)?,
+                agent_id,
+                sequence,
+                evaluation: Evaluation { passed, latency },
+                created_at,
+                tool,
+            })
+        },
+    );
     recorded.collect()
 }
 
-/// A page of the events that match a filter.
+/// A page of the events that match a filter. `unfiled` are events of its agent that were not filed a moment
+/// ago.
 pub(crate) fn list(
     connection: &mut SqliteConnection,
     org: OrgId,
     filter: &EventFilter,
+    unfiled: &[AgentEvent],
 ) -> Result<EventPage, StoreError> {
-    let wanted = wanted(filter);
+    let (wanted, index) = (wanted(filter), index(filter));
+    let listing = Listing::of(org, filter);
     let mut merge = Merge::default();
-    for selection in Listing::of(org, filter).indexed() {
-        let found = places(connection, Places::newest(selection, filter, wanted))?;
+    merge.add(AgentEvent::listed(unfiled, &listing), None);
+    for selection in listing.indexed() {
+        let newest = Places::newest(selection, filter, wanted).from(index);
+        let found = places(connection, newest)?;
         let mut end = None;
         if may_lack(filter, &found) {
-            end = end_of(&places(connection, Places::end(selection))?);
+            end = end_of(&places(connection, Places::end(selection).from(index))?);
         }
         merge.add(found, end);
     }
@@ -225,6 +248,14 @@ pub(crate) fn list(
         rows.extend(row.optional()?);
     }
     EventPage::of(rows, next)
+}
+
+/// The table that tells the places of a filter's events.
+fn index(filter: &EventFilter) -> &'static str {
+    match filter.agent_id {
+        Some(_) => "agent_events",
+        None => "events",
+    }
 }
 
 fn places(
@@ -248,8 +279,16 @@ pub(crate) fn count(
 ) -> Result<u64, StoreError> {
     let mut total = 0;
     for selection in Listing::of(org, filter).matching() {
-        let of_verdict = events::table.filter(selection).count();
-        total += of_verdict.get_result::<i64>(connection)?;
+        total += match filter.agent_id {
+            Some(_) => agent_events::table
+                .filter(selection)
+                .count()
+                .get_result::<i64>(connection)?,
+            None => events::table
+                .filter(selection)
+                .count()
+                .get_result::<i64>(connection)?,
+        };
     }
     u64::try_from(total).map_err(StoreError::corrupt)
 }

@@ -1,9 +1,10 @@
 //! One group of batches as one transaction.
 
+use super::agent_events::AgentEvent;
 use super::cache::{Agent, Agents, Changes, SharedCache};
 use super::lane::Lane;
 use super::pragmas::{Covered, DataVersion};
-use super::{agents, events, replay};
+use super::{agent_events, agents, events, replay};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::id::IdGenerator;
@@ -161,6 +162,9 @@ impl<'t> Transaction<'t> {
         let scoring = self.scoring;
         let agent = self.agent(origin.org, &event.agent_id)?;
         agent.state.count(event, created_at);
+        agent
+            .unfiled
+            .push(AgentEvent::of(event, created_at, id.to_bytes()));
         let counted = events::Counted {
             id: id.to_bytes(),
             sequence: agent.state.eval_count,
@@ -179,7 +183,7 @@ impl<'t> Transaction<'t> {
                 .memory
                 .lock()
                 .get(org, agent_id)
-                .map(|(id, agent)| (Arc::clone(id), agent.clone()));
+                .map(|(id, agent)| (Arc::clone(id), agent.to_change()));
             let (agent_id, agent) = match in_memory {
                 Some(known) => known,
                 None => (
@@ -219,8 +223,9 @@ impl<'t> Transaction<'t> {
             let turns = memory.turns(turns);
             (turns, memory.due(turns), memory.covered(turns))
         };
-        for (org, agent_id, state) in &due {
-            agents::update(self.connection, *org, agent_id, state)?;
+        for (org, agent_id, agent) in &due {
+            agents::update(self.connection, *org, agent_id, &agent.state)?;
+            agent_events::file(self.connection, *org, agent_id, &agent.unfiled)?;
         }
         let covered = Covered::before(covered.unwrap_or(self.began));
         let writes = !due.is_empty() || self.agents.values().any(|agents| !agents.is_empty());
@@ -242,6 +247,8 @@ impl<'t> Transaction<'t> {
             agents.retain(|_, agent| agent.state.seen.is_some());
             for (agent_id, agent) in agents.iter_mut().filter(|(_, agent)| agent.saved.is_none()) {
                 agents::insert(self.connection, *org, agent_id, &agent.state)?;
+                agent_events::file(self.connection, *org, agent_id, &agent.unfiled)?;
+                agent.unfiled.clear();
                 agent.saved = Some(agent.state.eval_count);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::cache::{Agent, Cache};
 use super::pragmas::Covered;
-use super::{agents, events};
+use super::{agent_events, agents, events};
 use crate::error::StoreError;
 use crate::id::{EventId, IdGenerator};
 use crate::org::OrgId;
@@ -51,7 +51,8 @@ fn count_again(
     for event in page {
         let agent_id = event.agent_id.as_str();
         if !rows.contains_key(agent_id) {
-            let in_memory = cache.get(org, agent_id).map(|(_, agent)| agent.clone());
+            let in_memory = cache.get(org, agent_id);
+            let in_memory = in_memory.map(|(_, agent)| agent.to_change());
             let agent = match in_memory {
                 Some(agent) => agent,
                 None => stored(connection, org, agent_id)?,
@@ -62,6 +63,7 @@ fn count_again(
             && event.sequence > agent.state.eval_count
         {
             agent.state.push(event.evaluation, event.created_at);
+            agent.unfiled.push(event.to_file());
             // Another process may have deleted some in between, while it erases the agent.
             agent.state.eval_count = event.sequence;
         }
@@ -82,6 +84,7 @@ fn stored(
     let state = match agents::load(connection, org, agent_id) {
         Err(StoreError::Corrupt(cause)) => {
             tracing::error!(cause, org = org.get(), agent_id, "a window cannot be read");
+            agent_events::complete(connection, org, agent_id)?;
             AgentState::unknown()
         }
         read => read?,

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::agent::{AgentPosition, AgentRecord};
-use crate::event::EventPosition;
+use crate::event::{EventFilter, EventPosition};
 use crate::id::EventId;
 use crate::record::AgentState;
+use crate::schema::events as table;
 use crate::sqlite::deletion;
 use crate::sqlite::lane::{Mode, connect};
 use crate::sqlite::migrated;
@@ -189,9 +190,41 @@ impl Scene {
             assert_eq!(current, expected, "{agent}");
             assert_eq!(row.seen.is_some(), expected.seen.is_some(), "{agent}");
         }
+        for agent in (0..AGENTS).map(name) {
+            self.check_events(&mut connection, &agent);
+        }
         for limit in [1, 2, u32::from(AGENTS)] {
             self.check_pages(&mut connection, limit);
         }
+    }
+
+    /// In memory and in the index, the events of an agent are those in the table, and the index holds no others.
+    fn check_events(&self, connection: &mut SqliteConnection, agent: &str) {
+        let org = origin().org();
+        let unfiled = self.recorder.agents.lock().unfiled(org, agent).to_vec();
+        let of_agent = table::table.filter(table::agent_id.eq(agent));
+        for passed in [None, Some(true), Some(false)] {
+            let filter = EventFilter {
+                agent_id: Some(agent.to_owned()),
+                passed,
+                limit: 1000,
+                ..EventFilter::default()
+            };
+            let page = events::list(connection, org, &filter, &unfiled).unwrap();
+            let listed: Vec<_> = page.events.iter().map(|event| event.sequence).collect();
+            let newest_first = (table::created_at.desc(), table::id.desc());
+            let expected = of_agent.order(newest_first).into_boxed();
+            let expected = match passed {
+                Some(passed) => expected.filter(table::passed.eq(passed)),
+                None => expected,
+            };
+            let expected: Vec<i64> = expected.select(table::sequence).load(connection).unwrap();
+            assert_eq!(listed, expected, "{agent} {passed:?}");
+        }
+        let strays = "SELECT COUNT(*) FROM agent_events AS filed WHERE NOT EXISTS \
+                      (SELECT 1 FROM events WHERE events.id = filed.id)";
+        let strays = diesel::dsl::sql::<diesel::sql_types::BigInt>(strays);
+        assert_eq!(strays.get_result::<i64>(connection).unwrap(), 0);
     }
 
     /// Along its cursors, the listing is that of what is expected.
