@@ -5,8 +5,11 @@ use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::{self, Bytes};
 use actix_web::{FromRequest, HttpRequest};
+use std::future::{Future, poll_fn};
 use std::ops::Deref;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -49,6 +52,25 @@ impl Deref for Body {
     }
 }
 
+/// Waits for a body for as long as it may take. What came with the head is handed over once its handler has waited a
+/// first time, so only from the second time on there is a timer: most requests need none.
+async fn patiently<T>(body: impl Future<Output = T>) -> Option<T> {
+    let mut body = pin!(body);
+    let mut is_first = true;
+    let at_hand = poll_fn(|context| match body.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending if std::mem::take(&mut is_first) => {
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+        Poll::Pending => Poll::Ready(None),
+    });
+    match at_hand.await {
+        Some(done) => Some(done),
+        None => timeout(PATIENCE, body).await.ok(),
+    }
+}
+
 /// A body that is about to be read.
 pub(crate) struct IncomingBody {
     stream: Option<web::Payload>,
@@ -73,8 +95,8 @@ impl IncomingBody {
         }
         let room = bodies.take(self.announced.unwrap_or(limit))?;
         let stream = self.stream.ok_or(ApiError::BrokenBody)?;
-        let read = timeout(PATIENCE, stream.to_bytes_limited(limit)).await;
-        match read.map_err(|_| ApiError::BrokenBody)? {
+        let read = patiently(stream.to_bytes_limited(limit)).await;
+        match read.ok_or(ApiError::BrokenBody)? {
             Ok(Ok(bytes)) => Ok(Body {
                 bytes,
                 _room: Arc::new(room),
