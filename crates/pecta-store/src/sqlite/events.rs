@@ -187,7 +187,8 @@ pub(super) fn recorded_behind(
     id: EventId,
     limit: u16,
 ) -> Result<Vec<Recorded>, StoreError> {
-    let rows: Vec<(Vec<u8>, String, i64, bool, i64, i64, Option<String>)> = events::table
+    type Columns = (Vec<u8>, String, i64, bool, i64, i64, Option<String>);
+    let rows: Vec<Columns> = events::table
         .filter(events::org_id.eq(org.get()))
         .filter(events::id.gt(id.to_bytes().as_slice()))
         .order(events::id)
