@@ -1,5 +1,6 @@
 //! The storage ceiling: the same rows, in the server's own schema, inserted with plain diesel by one
 //! thread that does nothing else, as many a transaction as so many connections can have waiting.
+//! The index by agent, which the server keeps by hand, is an ordinary one here.
 
 use crate::Outcome;
 use crate::proc::cpu_time;
@@ -52,6 +53,9 @@ struct Row<'r> {
 const PRAGMAS: &str =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;
                        PRAGMA wal_autocheckpoint = 8000; PRAGMA temp_store = MEMORY;";
+
+const INDEX: &str =
+    "CREATE INDEX events_by_agent ON events (org_id, agent_id, passed, created_at, id, tool);";
 
 /// Which rows, and how many at a time.
 #[derive(Debug, Clone, Copy)]
@@ -109,6 +113,7 @@ fn empty_database(home: &Home) -> Outcome<SqliteConnection> {
     let path = home.database_url().trim_start_matches("sqlite:");
     let mut connection = SqliteConnection::establish(path)?;
     connection.batch_execute(PRAGMAS)?;
+    connection.batch_execute(INDEX)?;
     Ok(connection)
 }
 
