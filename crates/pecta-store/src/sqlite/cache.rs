@@ -12,7 +12,7 @@ use pecta_reputation::Scoring;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Agents that are kept: at 4 KB each with a full window, 64 MB.
+/// Agents that are kept: at 4 KB each with a full window, 64 MB; twice that where all have unverified events.
 pub(super) const CAPACITY: usize = 16 << 10;
 
 /// Agents by org and id.
@@ -259,6 +259,7 @@ impl SharedCache {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Source;
     use pecta_reputation::{Evaluation, Latency};
 
     fn org() -> OrgId {
@@ -273,7 +274,7 @@ mod tests {
                 passed: true,
                 latency: Latency::ZERO,
             };
-            state.push(evaluation, at);
+            state.push(evaluation, Source::Evaluated, at);
         }
         Agent::stored(state)
     }
