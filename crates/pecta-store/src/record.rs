@@ -156,10 +156,12 @@ impl AgentState {
     }
 
     pub(crate) fn standing(&self, agent_id: String, scoring: Scoring) -> AgentReputation {
+        let reputation = self.windows.all().reputation(&scoring);
+        let apart = self.windows.apart();
         AgentReputation {
             agent_id,
-            reputation: self.windows.all().reputation(&scoring),
-            verified: self.windows.verified().reputation(&scoring),
+            reputation,
+            verified: apart.map_or(reputation, |verified| verified.reputation(&scoring)),
             eval_count: self.eval_count,
         }
     }
