@@ -145,6 +145,8 @@ fn wrong_parameters_are_named_and_unknown_ones_ignored(database: &Database) {
         ("offset=100001", "offset"),
         ("passed=TRUE", "passed"),
         ("passed=1", "passed"),
+        ("source=Signed", "source"),
+        ("source=", "source"),
         ("from=2026-01-01", "from"),
         ("to=now", "to"),
         ("agent_id=%00", "agent_id"),

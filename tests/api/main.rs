@@ -39,6 +39,7 @@ mod maintenance;
 mod org_policies;
 mod policies;
 mod protocol;
+mod provenance;
 mod rate_limits;
 mod retention;
 mod routing;
@@ -86,6 +87,7 @@ fn main() -> std::process::ExitCode {
         org_policies::TESTS,
         policies::TESTS,
         protocol::TESTS,
+        provenance::TESTS,
         rate_limits::TESTS,
         retention::TESTS,
         routing::TESTS,

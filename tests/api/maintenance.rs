@@ -1,6 +1,6 @@
 //! The commands on agents and on the whole database, while a server serves from it.
 
-use pecta_tests::{Database, Home, Output, Recount, Server, event, recount, tests, with};
+use pecta_tests::{Database, Home, Output, Server, assert_recounted, event, tests, with};
 use serde_json::{Value, json};
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -123,7 +123,7 @@ fn a_backup_under_load_is_a_whole_database() {
         sequences.iter().copied().eq(1..=events.len() as u64),
         "{sequences:?}"
     );
-    assert_eq!(Recount::of(&client.reputation("a")), recount(&events));
+    assert_recounted(&client.reputation("a"), &events);
 }
 
 fn a_backup_that_cannot_be_written() {

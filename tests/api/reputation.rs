@@ -1,7 +1,8 @@
 //! `GET /v1/reputation/:agentId`, and the score that it shows.
 
 use pecta_tests::{
-    Client, Database, Recount, Server, assert_error, event, percent_encode, recount, tests, with,
+    Client, Database, Recount, Server, assert_error, assert_recounted, event, percent_encode,
+    recount, tests, with,
 };
 use serde_json::{Value, json};
 
@@ -151,7 +152,7 @@ fn every_score_is_that_of_a_recount_over_the_last_500(database: &Database) {
         );
     }
     let shown = client.reputation("a");
-    assert_eq!(Recount::of(&shown), recount(&events));
+    assert_recounted(&shown, &events);
     assert_eq!(shown["status"], "mature");
     assert_eq!(shown["evaluations"], 500);
 }

@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::load::{Sent, agent_ids};
-use crate::reference::{Recount, recount};
+use crate::reference::{assert_recounted, recount};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -87,11 +87,7 @@ impl Ledger {
             let mut events = client.history(&agent);
             events.sort_by_key(|event| event["sequence"].as_u64());
             check_history(&agent, &events);
-            assert_eq!(
-                Recount::of(&client.reputation(&agent)),
-                recount(&events),
-                "{agent}"
-            );
+            assert_recounted(&client.reputation(&agent), &events);
             let lifetime = lifetimes.get(&agent).copied().unwrap_or_default();
             assert_eq!(lifetime, events.len() as u64, "{agent}");
             for event in &events {

@@ -60,7 +60,7 @@ pub use ledger::Ledger;
 pub use load::{Load, Sent};
 pub use raw::Raw;
 pub use redis::Redis;
-pub use reference::{Recount, recount};
+pub use reference::{Recount, assert_recounted, recount};
 pub use response::{Response, assert_error};
 pub use server::Server;
 pub use service::{Question, Service};

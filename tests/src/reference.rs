@@ -63,6 +63,19 @@ pub fn recount(events: &[Value]) -> Recount {
     }
 }
 
+/// Holds an agent's reputation, as the API shows it, against its events in the order of counting: by all of
+/// them, and by those that are verified.
+#[track_caller]
+pub fn assert_recounted(reputation: &Value, events: &[Value]) {
+    let agent = &reputation["agent_id"];
+    assert_eq!(Recount::of(reputation), recount(events), "{agent}");
+    let verified = events.iter().filter(|event| event["source"] != "unsigned");
+    let verified: Vec<_> = verified.cloned().collect();
+    let expected = (!events.is_empty()).then(|| recount(&verified));
+    let shown = reputation.get("verified").map(Recount::of);
+    assert_eq!(shown, expected, "verified of {agent}");
+}
+
 impl Recount {
     /// The same of an answer's reputation.
     pub fn of(reputation: &Value) -> Self {

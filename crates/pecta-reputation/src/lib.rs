@@ -41,8 +41,10 @@ mod latency;
 mod reputation;
 mod score;
 mod window;
+mod windows;
 
 pub use latency::Latency;
 pub use reputation::{Reputation, Status};
 pub use score::{Score, Scoring};
 pub use window::{DecodeError, Evaluation, WINDOW_CAPACITY, Window};
+pub use windows::Windows;

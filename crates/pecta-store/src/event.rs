@@ -29,7 +29,17 @@ impl Source {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, StoreError> {
+    /// Whether the verdict was reached here or signed by a holder of a secret key: whether it counts as
+    /// verified.
+    #[must_use]
+    pub const fn is_verified(self) -> bool {
+        match self {
+            Self::Evaluated | Self::Signed => true,
+            Self::Unsigned => false,
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Self, StoreError> {
         let all = [Self::Evaluated, Self::Signed, Self::Unsigned];
         let found = all.into_iter().find(|source| source.as_str() == text);
         found.ok_or_else(|| StoreError::corrupt("the source of an event"))
@@ -43,6 +53,9 @@ pub struct EventFilter {
     pub agent_id: Option<String>,
     /// Of this tool only. No index leads there, so a page ends after a bounded look.
     pub tool: Option<String>,
+    /// Of verdicts that were reached there only. No index tells it, so a page ends after a look at fewer
+    /// rows still.
+    pub source: Option<Source>,
     /// With this verdict only.
     pub passed: Option<bool>,
     /// Not before this time.

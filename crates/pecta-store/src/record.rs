@@ -6,7 +6,7 @@ use crate::id::EventId;
 use crate::key::KeyId;
 use crate::org::OrgId;
 use chrono::{DateTime, SubsecRound, Utc};
-use pecta_reputation::{Evaluation, Latency, Reputation, Scoring, Window};
+use pecta_reputation::{Evaluation, Latency, Reputation, Scoring, Window, Windows};
 
 /// Who records: a key, and the org that it belongs to. Only [`StoredKey::origin`] makes one.
 ///
@@ -87,6 +87,8 @@ pub struct AgentReputation {
     pub agent_id: String,
     /// By its last 500 evaluations.
     pub reputation: Reputation,
+    /// By its last 500 evaluations that were made here or sent under a valid signature.
+    pub verified: Reputation,
     /// Evaluations in its life.
     pub eval_count: i64,
 }
@@ -104,27 +106,30 @@ pub(crate) struct AgentState {
     /// Microseconds since the Unix epoch; `None` for an agent without a row.
     pub(crate) seen: Option<(i64, i64)>,
     pub(crate) eval_count: i64,
-    pub(crate) window: Window,
+    pub(crate) windows: Windows,
 }
+
+/// The columns of a row that make an [`AgentState`].
+pub(crate) type AgentColumns = (i64, i64, i64, Option<Vec<u8>>, Option<Vec<u8>>);
 
 impl AgentState {
     pub(crate) fn unknown() -> Self {
         Self {
             seen: None,
             eval_count: 0,
-            window: Window::new(),
+            windows: Windows::new(),
         }
     }
 
-    /// From the columns of a row.
+    /// From the columns of a row, where a verified window that is missing is the same as the other.
     pub(crate) fn from_row(
-        (first_seen, last_seen, eval_count, window): (i64, i64, i64, Option<Vec<u8>>),
+        (first_seen, last_seen, eval_count, window, verified): AgentColumns,
     ) -> Result<Self, StoreError> {
-        let window = window.map_or(Ok(Window::new()), |bytes| Window::decode(&bytes));
+        let verified = verified.as_deref().map(decoded).transpose()?;
         Ok(Self {
             seen: Some((first_seen, last_seen)),
             eval_count,
-            window: window.map_err(StoreError::corrupt)?,
+            windows: Windows::of(decoded_or_empty(window.as_deref())?, verified),
         })
     }
 
@@ -134,24 +139,42 @@ impl AgentState {
             passed: event.passed,
             latency: event.latency,
         };
-        self.push(evaluation, created_at);
+        self.push(evaluation, event.source, created_at);
     }
 
-    /// Counts an evaluation, whose event has this time.
-    pub(crate) fn push(&mut self, evaluation: Evaluation, created_at: i64) {
+    /// Counts an evaluation, whose event has this source and time.
+    pub(crate) fn push(&mut self, evaluation: Evaluation, source: Source, created_at: i64) {
         let (first, last) = self.seen.unwrap_or((created_at, created_at));
         self.seen = Some((first.min(created_at), last.max(created_at)));
         self.eval_count += 1;
-        self.window.push(evaluation);
+        self.windows.push(evaluation, source.is_verified());
+    }
+
+    /// The score by all evaluations.
+    pub(crate) fn score(&self, scoring: Scoring) -> u16 {
+        self.windows.all().reputation(&scoring).score.get()
     }
 
     pub(crate) fn standing(&self, agent_id: String, scoring: Scoring) -> AgentReputation {
+        let reputation = self.windows.all().reputation(&scoring);
+        let apart = self.windows.apart();
         AgentReputation {
             agent_id,
-            reputation: self.window.reputation(&scoring),
+            reputation,
+            verified: apart.map_or(reputation, |verified| verified.reputation(&scoring)),
             eval_count: self.eval_count,
         }
     }
+}
+
+/// A stored window.
+pub(crate) fn decoded(bytes: &[u8]) -> Result<Window, StoreError> {
+    Window::decode(bytes).map_err(StoreError::corrupt)
+}
+
+/// A stored window; an empty one where none was written yet.
+pub(crate) fn decoded_or_empty(bytes: Option<&[u8]>) -> Result<Window, StoreError> {
+    bytes.map_or_else(|| Ok(Window::new()), decoded)
 }
 
 /// The time that is stored for an event: microseconds, in whole milliseconds.

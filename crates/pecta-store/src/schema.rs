@@ -73,6 +73,7 @@ diesel::table! {
         created_at -> BigInt,
         id -> Binary,
         tool -> Nullable<Text>,
+        source -> Text,
     }
 }
 

@@ -30,6 +30,8 @@ pub struct EventsQuery {
     pub to: Option<Timestamp>,
     /// Of this tool only.
     pub tool: Option<String>,
+    /// Of verdicts that were reached there only.
+    pub source: Option<EventSource>,
     /// Behind this place only.
     pub cursor: Option<EventsCursor>,
 }
@@ -55,6 +57,7 @@ impl EventsQuery {
             from: time(&query, "from")?,
             to: time(&query, "to")?,
             tool: text(&query, "tool", &TOOL)?,
+            source: source(&query)?,
             cursor: EventsCursor::of(&query)?,
         })
     }
@@ -78,6 +81,20 @@ fn verdict(query: &Query<'_>) -> Result<Option<bool>, Invalid> {
     }
 }
 
+fn source(query: &Query<'_>) -> Result<Option<EventSource>, Invalid> {
+    let Some(text) = query.get("source")? else {
+        return Ok(None);
+    };
+    let all = [
+        EventSource::Evaluated,
+        EventSource::Signed,
+        EventSource::Unsigned,
+    ];
+    let found = all.into_iter().find(|source| source.as_str() == text);
+    let rule = "must be evaluated, signed or unsigned";
+    found.map(Some).ok_or_else(|| Invalid::new("source", rule))
+}
+
 fn time(query: &Query<'_>, name: &str) -> Result<Option<Timestamp>, Invalid> {
     let Some(text) = query.get(name)? else {
         return Ok(None);
@@ -86,6 +103,30 @@ fn time(query: &Query<'_>, name: &str) -> Result<Option<Timestamp>, Invalid> {
     Timestamp::parse(&text)
         .map(Some)
         .ok_or_else(|| Invalid::new(name, rule))
+}
+
+/// Where a verdict was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EventSource {
+    /// By this server's gates.
+    Evaluated,
+    /// Elsewhere, and sent under a valid signature.
+    Signed,
+    /// Elsewhere, and sent without a signature.
+    Unsigned,
+}
+
+impl EventSource {
+    /// The name used on the wire: `evaluated`, `signed` or `unsigned`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Evaluated => "evaluated",
+            Self::Signed => "signed",
+            Self::Unsigned => "unsigned",
+        }
+    }
 }
 
 /// A page of events, newest first.
@@ -129,6 +170,8 @@ pub struct EventItem {
     pub latency_ms: Number,
     /// The event's place in the agent's history: 1, 2, 3 ... in the order of counting.
     pub sequence: i64,
+    /// Where the verdict was reached.
+    pub source: EventSource,
     /// The version of the policy that judged; absent without a policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy_version: Option<i64>,
@@ -168,6 +211,20 @@ mod tests {
     }
 
     #[test]
+    fn sources_are_asked_for_as_they_are_answered() {
+        for source in [
+            EventSource::Evaluated,
+            EventSource::Signed,
+            EventSource::Unsigned,
+        ] {
+            let name = source.as_str();
+            let query = EventsQuery::parse(&format!("source={name}")).unwrap();
+            assert_eq!(query.source, Some(source));
+            assert_eq!(serde_json::json!(source), name);
+        }
+    }
+
+    #[test]
     fn names_the_offending_parameter() {
         for (query, name) in [
             ("limit=0", "limit"),
@@ -185,6 +242,8 @@ mod tests {
             ("agent_id=%00", "agent_id"),
             ("tool=", "tool"),
             ("tool=%00", "tool"),
+            ("source=", "source"),
+            ("source=Signed", "source"),
             ("cursor=", "cursor"),
             ("cursor=AWU", "cursor"),
         ] {

@@ -47,7 +47,7 @@ pub use candidate::{CandidateChange, CandidateNameCount, CandidateReport, Candid
 pub use cursor::{AgentsCursor, EventsCursor, KeysCursor};
 pub use error::{ErrorBody, ErrorCode, Invalid, RequestError};
 pub use evaluate::{EvaluateRequest, EvaluateResponse, TmaxContext};
-pub use events::{EventItem, EventsQuery, EventsResponse, Finding};
+pub use events::{EventItem, EventSource, EventsQuery, EventsResponse, Finding};
 pub use health::{HealthResponse, NotReadyResponse, ReadyResponse};
 pub use ingest::{
     GateMode, GateReport, IngestEvent, IngestRequest, IngestResponse, ReputationUpdate,

@@ -30,6 +30,10 @@ pub struct ReputationResponse {
     /// Its reputation; zeros and `new` for an unknown agent.
     #[serde(flatten)]
     pub reputation: ReputationFields,
+    /// The same by evaluated and signed events alone, of which there may be none; absent for an agent
+    /// without events.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified: Option<ReputationFields>,
 }
 
 /// The reputation inside the answer to an evaluation, under both documented sets of names.

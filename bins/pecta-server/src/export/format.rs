@@ -7,7 +7,7 @@ use pecta_api::EventItem;
 use std::io::{self, Write};
 
 /// The columns of a table, which are the members of an event in the API's answers.
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "id",
     "agent_id",
     "tool_name",
@@ -19,6 +19,7 @@ const COLUMNS: [&str; 13] = [
     "evaluation_id",
     "latency_ms",
     "sequence",
+    "source",
     "policy_version",
     "findings",
 ];
@@ -86,6 +87,7 @@ impl<W: Write> Lines<W> {
                     item.evaluation_id.unwrap_or_default(),
                     item.latency_ms.to_string(),
                     item.sequence.to_string(),
+                    item.source.as_str().to_owned(),
                     item.policy_version
                         .map_or_else(String::new, |version| version.to_string()),
                     findings,

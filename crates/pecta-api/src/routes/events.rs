@@ -4,8 +4,8 @@ use crate::caller::{Caller, Read};
 use crate::error::ApiError;
 use actix_web::HttpRequest;
 use actix_web::web::Json;
-use pecta_store::{EventFilter, EventPosition, EventRecord};
-use pecta_wire::{EventItem, EventsCursor, EventsQuery, EventsResponse, number};
+use pecta_store::{EventFilter, EventPosition, EventRecord, Source};
+use pecta_wire::{EventItem, EventSource, EventsCursor, EventsQuery, EventsResponse, number};
 
 pub(super) async fn list(
     caller: Caller<Read>,
@@ -29,6 +29,11 @@ fn filter(query: EventsQuery) -> EventFilter {
     EventFilter {
         agent_id: query.agent_id,
         tool: query.tool,
+        source: query.source.map(|source| match source {
+            EventSource::Evaluated => Source::Evaluated,
+            EventSource::Signed => Source::Signed,
+            EventSource::Unsigned => Source::Unsigned,
+        }),
         passed: query.passed,
         from: query.from.map(Into::into),
         to: query.to.map(Into::into),
@@ -66,6 +71,11 @@ pub fn event_item(event: EventRecord) -> Result<EventItem, serde_json::Error> {
         evaluation_id: event.evaluation_id,
         latency_ms: number(event.latency.as_millis()),
         sequence: event.sequence,
+        source: match event.source {
+            Source::Evaluated => EventSource::Evaluated,
+            Source::Signed => EventSource::Signed,
+            Source::Unsigned => EventSource::Unsigned,
+        },
         policy_version: event.policy_version,
         findings: match event.findings {
             Some(findings) => serde_json::from_str(&findings)?,

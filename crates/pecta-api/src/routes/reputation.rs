@@ -15,7 +15,9 @@ pub(super) async fn show(
     let segment = request.uri().path().rsplit('/').next().unwrap_or_default();
     let agent_id = agent_id_from_path(segment)?;
     let standing = caller.store().reputation(caller.org(), agent_id).await?;
+    let has_events = standing.eval_count > 0;
     Ok(Json(ReputationResponse {
+        verified: has_events.then(|| reputation_fields(&standing.verified)),
         reputation: reputation_fields(&standing.reputation),
         agent_id: standing.agent_id,
     }))

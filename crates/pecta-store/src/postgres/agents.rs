@@ -1,6 +1,6 @@
 //! The statements on `agents`.
 
-use super::memory::{self, Agent, Form};
+use super::memory::{Agent, Stored};
 use crate::agent::{AgentPage, AgentPosition};
 use crate::error::StoreError;
 use crate::id::EventId;
@@ -66,6 +66,8 @@ pub(super) struct Row {
     newest_event: Option<Vec<u8>>,
     window: Option<Vec<u8>>,
     tail: Option<Vec<u8>>,
+    verified_window: Option<Vec<u8>>,
+    verified_tail: Option<Vec<u8>>,
 }
 
 type RowType = (
@@ -74,6 +76,8 @@ type RowType = (
     BigInt,
     BigInt,
     BigInt,
+    Nullable<Binary>,
+    Nullable<Binary>,
     Nullable<Binary>,
     Nullable<Binary>,
     Nullable<Binary>,
@@ -88,13 +92,21 @@ impl Row {
 
     pub(super) fn agent(self) -> Result<Agent, StoreError> {
         let newest_event = self.newest_event.map(|id| EventId::from_bytes(&id));
+        let stored = Stored {
+            window: self.window,
+            tail: self.tail,
+            verified_window: self.verified_window,
+            verified_tail: self.verified_tail,
+        };
+        let (windows, verified_tail) = stored.windows()?;
         Ok(Agent {
             state: AgentState {
                 seen: Some((self.first_seen, self.last_seen)),
                 eval_count: self.eval_count,
-                window: memory::window(self.window.as_deref(), self.tail.as_deref())?,
+                windows,
             },
             window_sequence: self.window_sequence,
+            verified_tail,
             newest_event: newest_event.transpose()?.map(EventId::to_bytes),
         })
     }
@@ -102,7 +114,7 @@ impl Row {
 
 /// Locks the rows of agents, in the order of their ids, until the transaction ends. Those of agents that
 /// have none are missing in what it returns. A row whose newest event is the one in `known` comes without
-/// its window.
+/// its windows.
 pub(super) async fn lock(
     connection: &AsyncPgConnection,
     org: OrgId,
@@ -133,7 +145,9 @@ impl QueryFragment<Pg> for Lock<'_> {
         out.push_sql(
             "SELECT agent.agent_id, first_seen, last_seen, eval_count, window_sequence, newest_event, \
              CASE WHEN newest_event = given.known THEN NULL ELSE \"window\" END, \
-             CASE WHEN newest_event = given.known THEN NULL ELSE tail END FROM unnest(",
+             CASE WHEN newest_event = given.known THEN NULL ELSE tail END, \
+             CASE WHEN newest_event = given.known THEN NULL ELSE verified_window END, \
+             CASE WHEN newest_event = given.known THEN NULL ELSE verified_tail END FROM unnest(",
         );
         out.push_bind_param::<Array<Text>, _>(self.agent_ids)?;
         out.push_sql(", ");
@@ -183,6 +197,8 @@ pub(super) struct Update {
     newest_events: Vec<Option<Vec<u8>>>,
     windows: Vec<Option<Vec<u8>>>,
     tails: Vec<Option<Vec<u8>>>,
+    verified_windows: Vec<Option<Vec<u8>>>,
+    verified_tails: Vec<Option<Vec<u8>>>,
 }
 
 impl Update {
@@ -197,16 +213,15 @@ impl Update {
             newest_events: Vec::new(),
             windows: Vec::new(),
             tails: Vec::new(),
+            verified_windows: Vec::new(),
+            verified_tails: Vec::new(),
         }
     }
 
     pub(super) fn add(&mut self, agent_id: &str, agent: &mut Agent) -> Result<(), StoreError> {
         let never_seen = StoreError::Internal("never seen");
         let (first_seen, last_seen) = agent.state.seen.ok_or(never_seen)?;
-        let (window, tail) = match agent.write() {
-            Form::Window(window) => (Some(window), None),
-            Form::Tail(tail) => (None, Some(tail)),
-        };
+        let stored = agent.write();
         self.agent_ids.push(agent_id.to_owned());
         self.first_seen.push(first_seen);
         self.last_seen.push(last_seen);
@@ -214,8 +229,10 @@ impl Update {
         self.window_sequences.push(agent.window_sequence);
         let newest_event = agent.newest_event.map(Vec::from);
         self.newest_events.push(newest_event);
-        self.windows.push(window);
-        self.tails.push(tail);
+        self.windows.push(stored.window);
+        self.tails.push(stored.tail);
+        self.verified_windows.push(stored.verified_window);
+        self.verified_tails.push(stored.verified_tail);
         Ok(())
     }
 }
@@ -224,7 +241,7 @@ impl QueryFragment<Pg> for Update {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
             "INSERT INTO agents (org_id, agent_id, first_seen, last_seen, eval_count, \
-             window_sequence, newest_event, \"window\", tail) SELECT ",
+             window_sequence, newest_event, \"window\", tail, verified_window, verified_tail) SELECT ",
         );
         out.push_bind_param::<BigInt, _>(&self.org_id)?;
         out.push_sql(", * FROM unnest(");
@@ -238,7 +255,13 @@ impl QueryFragment<Pg> for Update {
             out.push_sql(", ");
             out.push_bind_param::<Array<BigInt>, _>(column)?;
         }
-        for column in [&self.newest_events, &self.windows, &self.tails] {
+        for column in [
+            &self.newest_events,
+            &self.windows,
+            &self.tails,
+            &self.verified_windows,
+            &self.verified_tails,
+        ] {
             out.push_sql(", ");
             out.push_bind_param::<Array<Nullable<Binary>>, _>(column)?;
         }
@@ -246,7 +269,9 @@ impl QueryFragment<Pg> for Update {
             ") ON CONFLICT (org_id, agent_id) DO UPDATE SET first_seen = excluded.first_seen, \
              last_seen = excluded.last_seen, eval_count = excluded.eval_count, \
              window_sequence = excluded.window_sequence, newest_event = excluded.newest_event, \
-             \"window\" = COALESCE(excluded.\"window\", agents.\"window\"), tail = excluded.tail",
+             \"window\" = COALESCE(excluded.\"window\", agents.\"window\"), tail = excluded.tail, \
+             verified_window = COALESCE(excluded.verified_window, agents.verified_window), \
+             verified_tail = excluded.verified_tail",
         );
         Ok(())
     }
@@ -298,7 +323,7 @@ impl QueryFragment<Pg> for Load<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
             "SELECT agent_id, first_seen, last_seen, eval_count, window_sequence, newest_event, \
-             \"window\", tail FROM agents WHERE org_id = ",
+             \"window\", tail, verified_window, verified_tail FROM agents WHERE org_id = ",
         );
         out.push_bind_param::<BigInt, _>(&self.org_id)?;
         out.push_sql(" AND agent_id = ");

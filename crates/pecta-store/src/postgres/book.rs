@@ -131,9 +131,8 @@ impl<'g> Book<'g> {
         let entry = self.agents.get_mut(&event.agent_id).ok_or_else(unlocked)?;
         entry.is_changed = true;
         let agent = &mut entry.agent;
-        agent.state.count(event, created_at);
-        agent.newest_event = Some(id.to_bytes());
-        let score = agent.state.window.reputation(&scoring).score.get();
+        agent.count(event, created_at, id.to_bytes());
+        let score = agent.state.score(scoring);
 
         let events = &mut self.events;
         events.id.push(id.to_bytes());

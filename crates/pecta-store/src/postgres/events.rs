@@ -206,7 +206,7 @@ pub(super) async fn list(
         let found = places(connection, Places::newest(selection, filter, wanted)).await?;
         let mut end = None;
         if may_lack(filter, &found) {
-            end = end_of(&places(connection, Places::end(selection)).await?);
+            end = end_of(&places(connection, Places::end(selection, filter)).await?);
         }
         merge.add(found, end);
     }

@@ -24,6 +24,7 @@ pub(crate) fn agent<'q>(org: OrgId, agent_id: &'q str) -> _ {
             agents::last_seen,
             agents::eval_count,
             agents::window,
+            agents::verified_window,
         ))
 }
 

@@ -3,7 +3,7 @@
 //! The indexes by time and by agent hold the verdict in front of the time. So a range is that of
 //! the events that passed or of those that failed; who wants both runs two statements and merges.
 
-use crate::event::{EventFilter, EventPosition};
+use crate::event::{EventFilter, EventPosition, Source};
 use crate::org::OrgId;
 use crate::schema::{agent_events, events};
 use chrono::{DateTime, Utc};
@@ -16,8 +16,16 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, Binary, Bool, Text};
 use std::cmp::Reverse;
 
-/// How many events of a verdict a page may look at where no index leads to those that match.
+/// How many events of a verdict a page may look at where an index tells which match, but does not lead to them.
 pub(crate) const HORIZON: u32 = 10_000;
+/// The same where no index tells it, so that their rows are read.
+pub(crate) const HORIZON_OF_ROWS: u32 = 1_000;
+
+/// How many events of a verdict a page of a filter may look at.
+fn horizon(filter: &EventFilter) -> i64 {
+    let of_rows = filter.source.map(|_| HORIZON_OF_ROWS);
+    of_rows.unwrap_or(HORIZON).into()
+}
 
 /// Places between two bounds, the newest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,8 +59,12 @@ impl<'f> Listing<'f> {
     /// A selection per verdict of what the filter lets through.
     pub(crate) fn matching(&self) -> impl Iterator<Item = Selection<'f>> {
         let tool = self.filter.tool.as_deref();
-        self.indexed()
-            .map(move |selection| Selection { tool, ..selection })
+        let source = self.filter.source.map(Source::as_str);
+        self.indexed().map(move |selection| Selection {
+            tool,
+            source,
+            ..selection
+        })
     }
 
     /// The same of as much of the filter as an index can tell.
@@ -68,10 +80,17 @@ impl<'f> Listing<'f> {
     }
 
     /// Whether an event of the org, and of the agent that the filter may name, is among them.
-    pub(crate) fn admits(&self, passed: bool, tool: Option<&str>, place: EventPosition) -> bool {
+    pub(crate) fn admits(
+        &self,
+        passed: bool,
+        tool: Option<&str>,
+        source: Source,
+        place: EventPosition,
+    ) -> bool {
         let Self { filter, range, .. } = self;
         filter.passed.is_none_or(|wanted| wanted == passed)
             && (filter.tool.is_none() || filter.tool.as_deref() == tool)
+            && filter.source.is_none_or(|wanted| wanted == source)
             && range.after.is_none_or(|after| place < after)
             && range.down_to.is_none_or(|end| place >= end)
     }
@@ -107,6 +126,7 @@ pub(crate) struct Selection<'f> {
     passed: bool,
     agent_id: Option<&'f str>,
     tool: Option<&'f str>,
+    source: Option<&'static str>,
     range: Range,
 }
 
@@ -118,6 +138,7 @@ impl Selection<'_> {
             passed,
             agent_id: None,
             tool: None,
+            source: None,
             range,
         }
     }
@@ -142,6 +163,7 @@ where
         for (condition, value) in [
             (" AND agent_id = ", self.agent_id),
             (" AND tool = ", self.tool),
+            (" AND source = ", self.source),
         ] {
             if let Some(value) = value {
                 out.push_sql(condition);
@@ -185,38 +207,42 @@ impl QueryId for Selection<'_> {
 }
 
 /// Asks for the places of the newest events of a selection, which the index alone tells. Of those that name
-/// a tool only as many are looked through as a page may be.
+/// a tool or a source only as many are looked through as a page may be; a source stands in the rows.
 #[derive(Debug)]
 pub(crate) struct Places<'f> {
     table: &'static str,
     selection: Selection<'f>,
     tool: Option<&'f str>,
+    source: Option<&'static str>,
     look: i64,
     skip: i64,
     limit: i64,
 }
 
 impl<'f> Places<'f> {
-    /// At most so many, of the filter's tool where it names one.
+    /// At most so many, of the filter's tool and source where it names them.
     pub(crate) fn newest(selection: Selection<'f>, filter: &'f EventFilter, limit: u32) -> Self {
         Self {
             table: "events",
             selection,
             tool: filter.tool.as_deref(),
-            look: HORIZON.into(),
+            source: filter.source.map(Source::as_str),
+            look: horizon(filter),
             skip: 0,
             limit: limit.into(),
         }
     }
 
     /// The last one that a page may look at, and the one behind it.
-    pub(crate) fn end(selection: Selection<'f>) -> Self {
+    pub(crate) fn end(selection: Selection<'f>, filter: &EventFilter) -> Self {
+        let look = horizon(filter);
         Self {
             table: "events",
             selection,
             tool: None,
-            look: HORIZON.into(),
-            skip: i64::from(HORIZON) - 1,
+            source: None,
+            look,
+            skip: look - 1,
             limit: 2,
         }
     }
@@ -237,22 +263,34 @@ where
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         const NEWEST: &str = " ORDER BY created_at DESC, id DESC LIMIT ";
         out.push_sql("SELECT created_at, id FROM ");
-        if let Some(tool) = self.tool {
+        if self.tool.is_none() && self.source.is_none() {
+            out.push_sql(self.table);
+            out.push_sql(" WHERE ");
+            self.selection.walk_ast(out.reborrow())?;
+            out.push_sql(NEWEST);
+        } else {
             // In the order of the index, so that it ends when enough are found.
-            out.push_sql("(SELECT created_at, id, tool FROM ");
+            out.push_sql("(SELECT created_at, id, tool");
+            if self.source.is_some() {
+                out.push_sql(", source");
+            }
+            out.push_sql(" FROM ");
             out.push_sql(self.table);
             out.push_sql(" WHERE ");
             self.selection.walk_ast(out.reborrow())?;
             out.push_sql(NEWEST);
             out.push_bind_param::<BigInt, _>(&self.look)?;
-            out.push_sql(") AS looked WHERE tool = ");
-            out.push_bind_param::<Text, _>(tool)?;
+            out.push_sql(") AS looked");
+            let mut joined_by = " WHERE ";
+            for (condition, value) in [("tool = ", self.tool), ("source = ", self.source)] {
+                if let Some(value) = value {
+                    out.push_sql(joined_by);
+                    out.push_sql(condition);
+                    out.push_bind_param::<Text, _>(value)?;
+                    joined_by = " AND ";
+                }
+            }
             out.push_sql(" LIMIT ");
-        } else {
-            out.push_sql(self.table);
-            out.push_sql(" WHERE ");
-            self.selection.walk_ast(out.reborrow())?;
-            out.push_sql(NEWEST);
         }
         out.push_bind_param::<BigInt, _>(&self.limit)?;
         out.push_sql(" OFFSET ");
@@ -315,7 +353,7 @@ pub(crate) fn end_of(places: &[EventPosition]) -> Option<EventPosition> {
 /// Whether a range may hold more matches than were found there: the look at it may have ended before.
 pub(crate) fn may_lack(filter: &EventFilter, found: &[EventPosition]) -> bool {
     let is_short = u32::try_from(found.len()).is_ok_and(|found| found < wanted(filter));
-    filter.tool.is_some() && is_short
+    (filter.tool.is_some() || filter.source.is_some()) && is_short
 }
 
 /// How many places a page needs of each range.

@@ -7,7 +7,7 @@
 
 use super::pragmas::Covered;
 use crate::error::StoreError;
-use crate::event::EventPosition;
+use crate::event::{EventPosition, Source};
 use crate::id::EventId;
 use crate::org::OrgId;
 use crate::query::events::Listing;
@@ -23,6 +23,7 @@ pub(crate) struct AgentEvent {
     pub(super) place: EventPosition,
     pub(super) passed: bool,
     pub(super) tool: Option<Box<str>>,
+    pub(super) source: Source,
 }
 
 impl AgentEvent {
@@ -34,14 +35,20 @@ impl AgentEvent {
             },
             passed: event.passed,
             tool: event.tool.as_deref().map(Into::into),
+            source: event.source,
         }
     }
 
     /// The places of those that are listed.
     pub(super) fn listed(events: &[Self], listing: &Listing<'_>) -> Vec<EventPosition> {
-        let listed = events
-            .iter()
-            .filter(|event| listing.admits(event.passed, event.tool.as_deref(), event.place));
+        let listed = events.iter().filter(|event| {
+            listing.admits(
+                event.passed,
+                event.tool.as_deref(),
+                event.source,
+                event.place,
+            )
+        });
         listed.map(|event| event.place).collect()
     }
 }
@@ -60,6 +67,7 @@ pub(super) fn file(
             place: event.place,
             passed: event.passed,
             tool: event.tool.as_deref(),
+            source: event.source.as_str(),
         };
         file.execute(connection)?;
     }
@@ -73,8 +81,9 @@ pub(crate) fn complete(
     agent_id: &str,
 ) -> Result<usize, StoreError> {
     let filed = diesel::sql_query(
-        "INSERT OR IGNORE INTO agent_events (org_id, agent_id, passed, created_at, id, tool) \
-         SELECT org_id, agent_id, passed, created_at, id, tool FROM events \
+        "INSERT OR IGNORE INTO agent_events \
+         (org_id, agent_id, passed, created_at, id, tool, source) \
+         SELECT org_id, agent_id, passed, created_at, id, tool, source FROM events \
          WHERE org_id = ? AND id > ? AND +agent_id = ?",
     );
     let covered = EventId::before(Covered::read(connection)?.millis());
@@ -92,13 +101,14 @@ struct File<'f> {
     place: EventPosition,
     passed: bool,
     tool: Option<&'f str>,
+    source: &'static str,
 }
 
 impl QueryFragment<Sqlite> for File<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql(
-            "INSERT OR IGNORE INTO agent_events (org_id, agent_id, passed, created_at, id, tool) \
-             VALUES (",
+            "INSERT OR IGNORE INTO agent_events \
+             (org_id, agent_id, passed, created_at, id, tool, source) VALUES (",
         );
         out.push_bind_param::<BigInt, _>(&self.org_id)?;
         out.push_sql(", ");
@@ -111,6 +121,8 @@ impl QueryFragment<Sqlite> for File<'_> {
         out.push_bind_param::<Binary, _>(self.place.id.as_slice())?;
         out.push_sql(", ");
         out.push_bind_param::<Nullable<Text>, _>(&self.tool)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(self.source)?;
         out.push_sql(")");
         Ok(())
     }

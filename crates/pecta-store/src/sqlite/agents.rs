@@ -9,8 +9,9 @@ use crate::record::AgentState;
 use crate::schema::agents;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Binary, Text};
+use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 use diesel::sqlite::Sqlite;
+use pecta_reputation::Window;
 use std::collections::HashMap;
 
 /// An agent's row, or the state of an unknown one.
@@ -39,7 +40,8 @@ pub(super) fn insert(
             agents::last_seen.eq(last_seen),
             agents::eval_count.eq(state.eval_count),
             agents::window_sequence.eq(state.eval_count),
-            agents::window.eq(state.window.encode()),
+            agents::window.eq(state.windows.all().encode()),
+            agents::verified_window.eq(state.windows.apart().map(Window::encode)),
         ))
         .execute(connection)?;
     Ok(())
@@ -59,7 +61,8 @@ pub(super) fn update(
         first_seen,
         last_seen,
         eval_count: state.eval_count,
-        window: &state.window.encode(),
+        window: &state.windows.all().encode(),
+        verified_window: state.windows.apart().map(Window::encode),
     };
     update.execute(connection)?;
     Ok(())
@@ -74,6 +77,7 @@ struct Update<'u> {
     last_seen: i64,
     eval_count: i64,
     window: &'u [u8],
+    verified_window: Option<Vec<u8>>,
 }
 
 impl QueryFragment<Sqlite> for Update<'_> {
@@ -88,6 +92,8 @@ impl QueryFragment<Sqlite> for Update<'_> {
         out.push_bind_param::<BigInt, _>(&self.eval_count)?;
         out.push_sql(", \"window\" = ");
         out.push_bind_param::<Binary, _>(self.window)?;
+        out.push_sql(", verified_window = ");
+        out.push_bind_param::<Nullable<Binary>, _>(&self.verified_window)?;
         out.push_sql(" WHERE org_id = ");
         out.push_bind_param::<BigInt, _>(&self.org_id)?;
         out.push_sql(" AND agent_id = ");

@@ -13,7 +13,7 @@ use pecta_reputation::Scoring;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Agents that are kept: at 4 KB each with a full window, 64 MB.
+/// Agents that are kept: at 4 KB each with a full window, 64 MB; twice that where all have unverified events.
 pub(super) const CAPACITY: usize = 16 << 10;
 
 /// Agents by org and id.
@@ -283,6 +283,7 @@ impl SharedCache {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Source;
     use pecta_reputation::{Evaluation, Latency};
 
     fn org() -> OrgId {
@@ -297,7 +298,7 @@ mod tests {
                 passed: true,
                 latency: Latency::ZERO,
             };
-            state.push(evaluation, at);
+            state.push(evaluation, Source::Evaluated, at);
         }
         Agent::stored(state)
     }

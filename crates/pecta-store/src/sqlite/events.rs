@@ -162,6 +162,7 @@ pub(super) struct Recorded {
     pub(super) agent_id: String,
     pub(super) sequence: i64,
     pub(super) evaluation: Evaluation,
+    pub(super) source: Source,
     pub(super) created_at: i64,
     pub(super) tool: Option<String>,
 }
@@ -176,7 +177,40 @@ impl Recorded {
             },
             passed: self.evaluation.passed,
             tool: self.tool.as_deref().map(Into::into),
+            source: self.source,
         }
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = events)]
+struct RecordedRow {
+    id: Vec<u8>,
+    agent_id: String,
+    sequence: i64,
+    passed: bool,
+    latency_us: i64,
+    source: String,
+    created_at: i64,
+    tool: Option<String>,
+}
+
+impl TryFrom<RecordedRow> for Recorded {
+    type Error = StoreError;
+
+    fn try_from(row: RecordedRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: EventId::from_bytes(&row.id)?,
+            agent_id: row.agent_id,
+            sequence: row.sequence,
+            evaluation: Evaluation {
+                passed: row.passed,
+                latency: latency(row.latency_us)?,
+            },
+            source: Source::parse(&row.source)?,
+            created_at: row.created_at,
+            tool: row.tool,
+        })
     }
 }
 
@@ -187,36 +221,14 @@ pub(super) fn recorded_behind(
     id: EventId,
     limit: u16,
 ) -> Result<Vec<Recorded>, StoreError> {
-    type Columns = (Vec<u8>, String, i64, bool, i64, i64, Option<String>);
-    let rows: Vec<Columns> = events::table
+    let rows: Vec<RecordedRow> = events::table
         .filter(events::org_id.eq(org.get()))
         .filter(events::id.gt(id.to_bytes().as_slice()))
         .order(events::id)
         .limit(limit.into())
-        .select((
-            events::id,
-            events::agent_id,
-            events::sequence,
-            events::passed,
-            events::latency_us,
-            events::created_at,
-            events::tool,
-        ))
+        .select(RecordedRow::as_select())
         .load(connection)?;
-    let recorded = rows.into_iter().map(
-        |(id, agent_id, sequence, passed, latency_us, created_at, tool)| {
-            let latency = latency(latency_us)?;
-            Ok(Recorded {
-                id: EventId::from_bytes(&id)?,
-                agent_id,
-                sequence,
-                evaluation: Evaluation { passed, latency },
-                created_at,
-                tool,
-            })
-        },
-    );
-    recorded.collect()
+    rows.into_iter().map(Recorded::try_from).collect()
 }
 
 /// A page of the events that match a filter. `unfiled` are events of its agent that were not filed a moment
@@ -236,7 +248,8 @@ pub(crate) fn list(
         let found = places(connection, newest)?;
         let mut end = None;
         if may_lack(filter, &found) {
-            end = end_of(&places(connection, Places::end(selection).from(index))?);
+            let end_of_look = Places::end(selection, filter).from(index);
+            end = end_of(&places(connection, end_of_look)?);
         }
         merge.add(found, end);
     }

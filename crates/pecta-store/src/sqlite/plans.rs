@@ -3,7 +3,7 @@
 use super::{agents, deletion, events, keys, migrated, orgs};
 use crate::agent::AgentPosition;
 use crate::error::StoreError;
-use crate::event::{EventFilter, EventPosition};
+use crate::event::{EventFilter, EventPosition, Source};
 use crate::id::EventId;
 use crate::org::OrgId;
 use chrono::DateTime;
@@ -59,7 +59,7 @@ fn plans<T: std::fmt::Debug>(
 const ONE_OF_EACH: &str = "INSERT INTO orgs (id, name, created_at) VALUES (1, 'acme', 0);
     INSERT INTO agents VALUES (1, 'a', -1, -1, 1, 1, NULL, NULL);
     INSERT INTO events VALUES (1, zeroblob(16), 'a', 1, NULL, TRUE, '[]', 0, 0, 0, -1, NULL, NULL, 'evaluated', 1, NULL, NULL);
-    INSERT INTO agent_events VALUES (1, 'a', TRUE, -1, zeroblob(16), NULL);";
+    INSERT INTO agent_events VALUES (1, 'a', TRUE, -1, zeroblob(16), NULL, 'evaluated');";
 const ORG: OrgId = OrgId::from_row(1);
 
 fn place() -> EventPosition {
@@ -153,6 +153,18 @@ fn what_is_skipped_and_what_is_only_looked_at_is_read_from_the_index_alone() {
         plans(|connection| events::list(connection, ORG, &tool, &[])),
         ["CO-ROUTINE looked", by_time, "SCAN looked", by_time]
     );
+    // No index tells a source: the rows of what is looked at are read, of which there are fewer.
+    let of_rows = "SEARCH events USING INDEX events_by_time (org_id=? AND passed=?)";
+    let source = Some(Source::Signed);
+    for filter in [
+        EventFilter { source, ..tool },
+        EventFilter { source, ..offset },
+    ] {
+        assert_eq!(
+            plans(|connection| events::list(connection, ORG, &filter, &[])),
+            ["CO-ROUTINE looked", of_rows, "SCAN looked", by_time]
+        );
+    }
 }
 
 #[test]

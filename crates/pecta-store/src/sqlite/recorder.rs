@@ -168,7 +168,7 @@ impl<'t> Transaction<'t> {
         let counted = events::Counted {
             id: id.to_bytes(),
             sequence: agent.state.eval_count,
-            score: agent.state.window.reputation(&scoring).score.get(),
+            score: agent.state.score(scoring),
             created_at,
         };
         events::insert(self.connection, origin, event, &counted)?;

@@ -62,7 +62,9 @@ fn count_again(
         if let Some(agent) = rows.get_mut(agent_id)
             && event.sequence > agent.state.eval_count
         {
-            agent.state.push(event.evaluation, event.created_at);
+            agent
+                .state
+                .push(event.evaluation, event.source, event.created_at);
             agent.unfiled.push(event.to_file());
             // Another process may have deleted some in between, while it erases the agent.
             agent.state.eval_count = event.sequence;

@@ -1,6 +1,8 @@
 //! A store of a test's own, and events to record in it.
 
 use chrono::{DateTime, Utc};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
 use pecta_store::{
     Administration, AgentRecord, EventFilter, EventRecord, KeyKind, Latency, MasterKey, NewEvent,
     NewKey, Origin, Place, Scoring, Source, Store, open,
@@ -58,6 +60,29 @@ impl Fixture {
         Self {
             store: start(&self.url),
             ..self
+        }
+    }
+
+    /// The same once this was done to the database, with no store open.
+    pub(crate) fn reopen_after(self, sql: &str) -> Self {
+        let Self {
+            store,
+            url,
+            directory,
+        } = self;
+        drop(store);
+        match url.strip_prefix("sqlite:") {
+            Some(path) => {
+                let mut connection = SqliteConnection::establish(path).unwrap();
+                let patient = format!("PRAGMA busy_timeout = 5000; {sql}");
+                connection.batch_execute(&patient).unwrap();
+            }
+            None => drop(query(&url, sql)),
+        }
+        Self {
+            store: start(&url),
+            url,
+            directory,
         }
     }
 

@@ -27,6 +27,7 @@ mod recomputation;
 mod recording;
 mod servers;
 mod tls;
+mod upgrading;
 
 use fixture::Backend;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -75,6 +76,7 @@ fn on(backend: Backend) -> Vec<(&'static str, Test)> {
             maintenance::migrations_are_named_once,
             reading::filters_and_pages,
             reading::a_page_by_tool_ends_after_a_bounded_look,
+            reading::a_page_by_source_ends_after_a_look_at_fewer_events,
             reading::agents_are_paged,
             reading::events_widen_when_an_agent_was_seen,
             recording::an_event_is_read_back_as_it_was_recorded,
@@ -86,6 +88,7 @@ fn on(backend: Backend) -> Vec<(&'static str, Test)> {
             recording::a_closed_store_has_committed_everything_and_refuses_more,
             paging::pages_are_the_filtered_events_in_order,
             recomputation::scores_equal_a_recomputation_from_the_events,
+            upgrading::agents_of_before_get_the_verified_windows_of_their_events,
         ]
     )
 }

@@ -3,7 +3,7 @@
 use crate::fixture::{Backend, Fixture, event, noon};
 use crate::law::law;
 use chrono::TimeDelta;
-use pecta_store::{EventFilter, EventRecord, NewEvent, Origin, Store};
+use pecta_store::{EventFilter, EventRecord, NewEvent, Origin, Source, Store};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -17,12 +17,17 @@ fn tools() -> impl Strategy<Value = Option<String>> {
     option::of(select(vec!["search".to_owned(), "shell".to_owned()]))
 }
 
+fn sources() -> impl Strategy<Value = Source> {
+    select(vec![Source::Evaluated, Source::Signed, Source::Unsigned])
+}
+
 /// Few names and few times, so that pages end between events that differ in little.
 fn events() -> impl Strategy<Value = Vec<NewEvent>> {
-    let parts = (agents(), any::<bool>(), tools(), 0..4i64);
-    let events = parts.prop_map(|(agent_id, passed, tool, minute)| NewEvent {
+    let parts = (agents(), any::<bool>(), tools(), sources(), 0..4i64);
+    let events = parts.prop_map(|(agent_id, passed, tool, source, minute)| NewEvent {
         passed,
         tool,
+        source,
         created_at: noon() + TimeDelta::minutes(minute),
         ..event(&agent_id)
     });
@@ -34,16 +39,18 @@ fn filters() -> impl Strategy<Value = EventFilter> {
     let parts = (
         option::of(agents()),
         tools(),
+        option::of(sources()),
         option::of(any::<bool>()),
         minutes(),
         minutes(),
         1..20u32,
     );
-    parts.prop_map(|(agent_id, tool, passed, from, to, limit)| {
+    parts.prop_map(|(agent_id, tool, source, passed, from, to, limit)| {
         let time = |minute| noon() - TimeDelta::microseconds(456) + TimeDelta::minutes(minute);
         EventFilter {
             agent_id,
             tool,
+            source,
             passed,
             from: from.map(time),
             to: to.map(time),
@@ -59,6 +66,7 @@ fn lets_through(filter: &EventFilter, event: &EventRecord) -> bool {
         |wanted: &Option<String>, is: Option<&String>| wanted.is_none() || wanted.as_ref() == is;
     same(&filter.agent_id, Some(&event.agent_id))
         && same(&filter.tool, event.tool.as_ref())
+        && filter.source.is_none_or(|source| source == event.source)
         && filter.passed.is_none_or(|passed| passed == event.passed)
         && filter.from.is_none_or(|from| from <= event.created_at)
         && filter.to.is_none_or(|to| event.created_at <= to)

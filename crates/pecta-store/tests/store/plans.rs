@@ -3,7 +3,7 @@
 
 use crate::fixture::{Fixture, event, new_database, noon, query, server_log};
 use chrono::{DateTime, TimeDelta};
-use pecta_store::{AgentPosition, EventFilter, EventPosition, NewEvent, Origin};
+use pecta_store::{AgentPosition, EventFilter, EventPosition, NewEvent, Origin, Source};
 
 /// Small tables are read as large ones are.
 const SETTINGS: [&str; 4] = [
@@ -14,7 +14,7 @@ const SETTINGS: [&str; 4] = [
 ];
 
 /// A part of a statement, and what its plan must hold.
-const EXPECTED: [(&str, &[&str]); 13] = [
+const EXPECTED: [(&str, &[&str]); 14] = [
     // Recording.
     (
         "AND agent_id <= given.id ",
@@ -35,14 +35,14 @@ const EXPECTED: [(&str, &[&str]); 13] = [
     ),
     // Listing.
     (
-        "passed = TRUE AND (created_at, id) < ($2, $3) AND (created_at, id) >= ($4, $5)) ORDER",
+        "id FROM events WHERE (org_id = $1 AND passed = TRUE AND (created_at, id) < ($2, $3) AND ",
         &[
             "Index Only Scan Backward using events_by_time",
             "(passed = true) AND (ROW(created_at, id) < ",
         ],
     ),
     (
-        "passed = FALSE AND agent_id = ",
+        "id FROM events WHERE (org_id = $1 AND passed = FALSE AND agent_id = ",
         &[
             "Index Only Scan Backward using events_by_agent",
             "(passed = false) AND (ROW(created_at, id) < ",
@@ -53,6 +53,15 @@ const EXPECTED: [(&str, &[&str]); 13] = [
         &[
             "Subquery Scan on looked",
             "Index Only Scan Backward using events_by_",
+            "(ROW(created_at, id) < ",
+        ],
+    ),
+    // A source is told by the rows alone.
+    (
+        ") AS looked WHERE source = ",
+        &[
+            "Subquery Scan on looked",
+            "Index Scan Backward using events_by_",
             "(ROW(created_at, id) < ",
         ],
     ),
@@ -145,13 +154,19 @@ async fn run_everything(fixture: &Fixture, origin: Origin) {
 fn filters() -> Vec<EventFilter> {
     let epoch = DateTime::UNIX_EPOCH;
     let mut filters = Vec::new();
+    let tool = Some("tool".to_owned());
     for agent_id in [None, Some("a".to_owned())] {
         for passed in [None, Some(true)] {
-            for tool in [None, Some("tool".to_owned())] {
+            for (tool, source) in [
+                (None, None),
+                (tool.clone(), None),
+                (None, Some(Source::Signed)),
+            ] {
                 filters.push(EventFilter {
                     agent_id: agent_id.clone(),
                     passed,
                     tool,
+                    source,
                     from: Some(epoch - TimeDelta::days(1)),
                     to: Some(epoch + TimeDelta::days(40_000)),
                     after: Some(EventPosition {

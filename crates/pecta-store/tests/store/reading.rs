@@ -2,7 +2,7 @@
 
 use crate::fixture::{Backend, Fixture, event, noon};
 use chrono::{DateTime, TimeDelta, Utc};
-use pecta_store::{EventFilter, NewEvent};
+use pecta_store::{EventFilter, NewEvent, Source};
 
 pub(crate) async fn filters_and_pages(backend: Backend) {
     let fixture = Fixture::new(backend);
@@ -153,6 +153,42 @@ pub(crate) async fn a_page_by_tool_ends_after_a_bounded_look(backend: Backend) {
         ..EventFilter::default()
     };
     assert_eq!(page(skipping).await, (vec![10_101], next));
+}
+
+pub(crate) async fn a_page_by_source_ends_after_a_look_at_fewer_events(backend: Backend) {
+    let fixture = Fixture::new(backend);
+    let acme = fixture.origin("acme").await;
+    let batch = (1..=2_500).map(|number| NewEvent {
+        created_at: noon() - TimeDelta::minutes(number),
+        tool: (number % 2 == 0).then(|| "even".to_owned()),
+        source: if matches!(number, 500 | 1_501 | 2_400) {
+            Source::Signed
+        } else {
+            Source::Evaluated
+        },
+        ..event("a")
+    });
+    fixture.store.record(acme, batch.collect()).await.unwrap();
+    for (tool, expected) in [
+        (None, [vec![500], vec![1_501], vec![2_400]]),
+        (Some("even"), [vec![500], vec![], vec![2_400]]),
+    ] {
+        let mut filter = EventFilter {
+            source: Some(Source::Signed),
+            tool: tool.map(str::to_owned),
+            limit: 50,
+            ..EventFilter::default()
+        };
+        for (number, expected) in expected.into_iter().enumerate() {
+            let page = fixture.store.events(acme.org(), filter.clone()).await;
+            let page = page.unwrap();
+            let minutes = page.events.iter();
+            let minutes = minutes.map(|event| (noon() - event.created_at).num_minutes());
+            assert_eq!(minutes.collect::<Vec<_>>(), expected, "{tool:?}");
+            assert_eq!(page.next.is_none(), number == 2, "{tool:?}");
+            filter.after = page.next;
+        }
+    }
 }
 
 pub(crate) async fn agents_are_paged(backend: Backend) {

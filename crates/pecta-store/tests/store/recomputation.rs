@@ -4,7 +4,7 @@ use crate::fixture::{Backend, Fixture, all_agents, event, noon};
 use crate::law::law;
 use chrono::TimeDelta;
 use pecta_reputation::{Evaluation, Window};
-use pecta_store::{EventFilter, Latency, NewEvent, Origin, Outcome, Scoring};
+use pecta_store::{EventFilter, Latency, NewEvent, Origin, Outcome, Scoring, Source};
 use proptest::prelude::*;
 
 /// Batches of events of a few agents, some under ids that come up again.
@@ -15,9 +15,16 @@ fn batches() -> impl Strategy<Value = Vec<Vec<NewEvent>>> {
         0..60_000_000u64,
         0..5_000i64,
         proptest::option::of(0..40u8),
+        0..9u8,
     )
-        .prop_map(|(agent, passed, latency, millis, id)| NewEvent {
+        .prop_map(|(agent, passed, latency, millis, id, source)| NewEvent {
             agent_id: format!("agent-{agent}"),
+            // All, some and none of an agent's are unsigned.
+            source: match (agent, source) {
+                (0, _) | (1, 0..3) => Source::Unsigned,
+                (_, 3..6) => Source::Evaluated,
+                _ => Source::Signed,
+            },
             passed,
             latency: Latency::from_micros(latency).unwrap(),
             created_at: noon() + TimeDelta::milliseconds(millis),
@@ -61,19 +68,24 @@ pub(crate) async fn recompute(fixture: &Fixture, origin: Origin) -> usize {
         };
         let mut events = fixture.events(origin, filter).await;
         events.sort_by_key(|event| event.sequence);
-        let mut window = Window::new();
+        let (mut window, mut verified) = (Window::new(), Window::new());
         for (at, event) in events.iter().enumerate() {
             assert_eq!(usize::try_from(event.sequence), Ok(at + 1));
-            window.push(Evaluation {
+            let evaluation = Evaluation {
                 passed: event.passed,
                 latency: event.latency,
-            });
+            };
+            window.push(evaluation);
+            if event.source != Source::Unsigned {
+                verified.push(evaluation);
+            }
             let score = window.reputation(&Scoring::default()).score.get();
             assert_eq!(event.score, score);
         }
         let standing = fixture.store.reputation(origin.org(), agent.agent_id);
         let standing = standing.await.unwrap();
         assert_eq!(standing.reputation, window.reputation(&Scoring::default()));
+        assert_eq!(standing.verified, verified.reputation(&Scoring::default()));
         assert_eq!(usize::try_from(standing.eval_count), Ok(events.len()));
         found += events.len();
     }

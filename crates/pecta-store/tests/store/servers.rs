@@ -2,7 +2,7 @@
 
 use crate::fixture::{Backend, Fixture, event, new_database, query, server_log, start};
 use crate::recomputation::recompute;
-use pecta_store::{NewEvent, Origin, Outcome, Store, StoreError};
+use pecta_store::{NewEvent, Origin, Outcome, Source, Store, StoreError};
 use std::thread;
 
 /// Three stores, as three processes would be, and many tasks on the same ten agents. Half of the events
@@ -35,6 +35,11 @@ async fn record_batches(store: Store, origin: Origin, task: usize, batches: usiz
             let id = format!("{pair}-{batch}-{number}");
             NewEvent {
                 passed: !(task + number).is_multiple_of(3),
+                source: if (batch + number).is_multiple_of(4) {
+                    Source::Unsigned
+                } else {
+                    Source::Evaluated
+                },
                 evaluation_id: if number < 5 { None } else { Some(id) },
                 ..event(&format!("agent-{}", (task * 7 + batch + number) % 10))
             }

@@ -7,10 +7,11 @@ CREATE TABLE agent_events (
     created_at BIGINT NOT NULL,
     id BLOB NOT NULL,
     tool TEXT,
+    source TEXT NOT NULL,
     PRIMARY KEY (org_id, agent_id, passed, created_at, id)
 ) WITHOUT ROWID;
 INSERT INTO agent_events
-    SELECT org_id, agent_id, passed, created_at, id, tool FROM events INDEXED BY events_by_agent
+    SELECT org_id, agent_id, passed, created_at, id, tool, source FROM events
     ORDER BY org_id, agent_id, passed, created_at, id;
 DROP INDEX events_by_agent;
 CREATE TRIGGER event_deleted AFTER DELETE ON events BEGIN

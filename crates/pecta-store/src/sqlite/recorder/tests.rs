@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::agent::{AgentPosition, AgentRecord};
-use crate::event::{EventFilter, EventPosition};
+use crate::event::{EventFilter, EventPosition, Source};
 use crate::id::EventId;
 use crate::record::AgentState;
 use crate::schema::events as table;
@@ -32,7 +32,7 @@ struct Scene {
     expected: BTreeMap<String, AgentState>,
 }
 
-/// An event, by its agent, verdict and second.
+/// An event, by its agent, verdict and second. Those of odd seconds are unsigned.
 type Verdict = (u8, bool, i64);
 
 #[derive(Debug, Clone)]
@@ -82,6 +82,11 @@ fn batch_of(verdicts: &[Verdict]) -> Batch {
     let events = verdicts.iter().map(|&(agent, passed, second)| NewEvent {
         passed,
         created_at: DateTime::UNIX_EPOCH + TimeDelta::seconds(second),
+        source: if second % 2 == 0 {
+            Source::Signed
+        } else {
+            Source::Unsigned
+        },
         ..event(&name(agent))
     });
     batch(events.collect())

@@ -1,0 +1,1 @@
+UPDATE agents SET verified_window = NULL WHERE verified_window IS NOT NULL;
