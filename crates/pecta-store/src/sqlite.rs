@@ -4,6 +4,7 @@
 //! nothing open, and no database work ever runs on an HTTP worker.
 
 mod agents;
+pub(crate) mod audit;
 pub(crate) mod backup;
 mod cache;
 mod calls;
