@@ -14,6 +14,7 @@
 )]
 
 mod agents;
+mod audit;
 mod batch;
 mod candidates;
 mod cursors;
@@ -57,6 +58,7 @@ mod tls;
 fn main() -> std::process::ExitCode {
     pecta_tests::run(&[
         agents::TESTS,
+        audit::TESTS,
         batch::TESTS,
         candidates::TESTS,
         cursors::TESTS,

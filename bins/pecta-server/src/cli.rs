@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::agents::AgentName;
+use crate::audit;
 use crate::check;
 use crate::export;
 use crate::failure::Failure;
@@ -32,6 +33,7 @@ pub(crate) enum Command {
     MasterKey(master_key::Action),
     SetOrg(orgs::Options),
     DeleteAgent(AgentName),
+    VerifyAudit(audit::Options),
     Export(export::Options),
     Migrate,
     Backup(PathBuf),
@@ -84,6 +86,7 @@ fn definition() -> clap::Command {
         .subcommand(master_key::command())
         .subcommand(orgs::command())
         .subcommand(agents())
+        .subcommand(audit::command())
         .subcommand(export::command())
         .subcommand(migrate())
         .subcommand(backup())
@@ -146,6 +149,7 @@ fn command(matches: &ArgMatches) -> Result<Command, Failure> {
         },
         Some(("orgs", matches)) => orgs::Options::read(matches).map(Command::SetOrg),
         Some(("agents", matches)) => agents_command(matches),
+        Some(("audit", matches)) => audit::Options::read(matches).map(Command::VerifyAudit),
         Some(("export", matches)) => Ok(Command::Export(export::Options::read(matches))),
         Some(("migrate", _)) => Ok(Command::Migrate),
         Some(("backup", matches)) => {
@@ -201,6 +205,10 @@ mod tests {
             export.contains("to: Some(2026-05-07T12:22:10Z)") && export.contains("format: Ndjson"),
             "{export}"
         );
+        assert_eq!(
+            parse("pecta-server audit verify"),
+            "VerifyAudit(Options { org: None, noted: None })"
+        );
         assert_eq!(parse("pecta-server migrate"), "Migrate");
         assert_eq!(parse("pecta-server backup a.db"), r#"Backup("a.db")"#);
     }
@@ -217,6 +225,8 @@ mod tests {
             "pecta-server orgs set --org acme --require-signature maybe",
             "pecta-server agents delete a",
             "pecta-server agents delete --org acme",
+            "pecta-server audit",
+            "pecta-server audit verify --org acme --noted 1:x",
             "pecta-server export",
             "pecta-server export --org acme --from yesterday",
             "pecta-server export --org acme --format xml",

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::settings::Settings;
 use actix_web::rt::System;
 use chrono::TimeDelta;
-use pecta_store::{AgentPatterns, KeyDetails, KeyId, NewKey, Scope};
+use pecta_store::{Actor, AgentPatterns, KeyDetails, KeyId, NewKey, Scope};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
@@ -50,7 +50,7 @@ fn rotate(settings: &Settings, id: KeyId, overlap: TimeDelta) -> Result<(), Fail
     let org = org.map_err(Failure::failed)?.ok_or_else(|| unknown(id))?;
     let store = database::open(settings)?;
     let rotated = System::new()
-        .block_on(store.rotate_key(org, id, overlap))
+        .block_on(store.rotate_key(Actor::CommandLine(org), id, overlap))
         .map_err(Failure::failed)?
         .ok_or_else(|| unknown(id))?;
     print(&format!("{}\n", rotated.made.key.expose()))

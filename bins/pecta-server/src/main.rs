@@ -4,6 +4,7 @@
 //! 1 for everything else; `check` has its own.
 
 mod agents;
+mod audit;
 mod bootstrap;
 mod check;
 mod cli;
@@ -57,6 +58,7 @@ fn run() -> Result<ExitCode, Failure> {
         Command::Keys(action) => keys::run(&settings, action),
         Command::MasterKey(action) => master_key::run(&settings, action),
         Command::SetOrg(options) => orgs::set(&settings, &options),
+        Command::VerifyAudit(options) => audit::verify(&settings, options),
         Command::DeleteAgent(name) => agents::delete(&settings, &name),
         Command::Migrate => maintenance::migrate(&settings),
         Command::Backup(file) => maintenance::backup(&settings, &file),

@@ -4,6 +4,7 @@ use crate::database;
 use crate::failure::Failure;
 use crate::settings::Settings;
 use clap::{Arg, ArgMatches, Command, value_parser};
+use pecta_store::OrgChange;
 
 /// What to set for an org.
 #[derive(Debug)]
@@ -52,6 +53,9 @@ impl Options {
 pub(crate) fn set(settings: &Settings, options: &Options) -> Result<(), Failure> {
     let mut database = database::administer(settings)?;
     let org = database::org(&mut database, &options.org)?;
-    let set = database.require_signature(org, options.require_signature);
+    let change = OrgChange {
+        require_signature: Some(options.require_signature),
+    };
+    let set = database.set_org(org, change);
     set.map_err(Failure::failed)
 }

@@ -1,5 +1,6 @@
 //! Who calls, as a handler's argument: the permission that a route takes stands in the handler's type.
 
+use crate::address::client_address;
 use crate::app::App;
 use crate::body::{Body, IncomingBody};
 use crate::error::ApiError;
@@ -102,7 +103,9 @@ impl<P: Permission> Caller<P> {
         }
         Ok(Self {
             app: app.clone(),
-            origin: key.origin(),
+            origin: key
+                .origin()
+                .at(client_address(request, app.trusted_proxies())),
             agents: WritableAgents(key.agents),
             require_signature: key.require_signature,
             permission: PhantomData,

@@ -1,6 +1,7 @@
 //! The route table.
 
 mod agents;
+mod audit;
 mod batch;
 mod candidate;
 mod evaluate;
@@ -59,6 +60,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             "GET, PUT",
             [get().to(org::show), put().to(org::set)],
         ))
+        .service(only("/audit", "GET", [get().to(audit::list)]))
         .service(only(
             "/policy",
             "GET, PUT, DELETE",

@@ -5,12 +5,14 @@
 //! - [`Signature`] proves that a body comes from the holder of a secret key. Because the secret key
 //!   itself is the signing key, the server has to keep it: sealed under a [`MasterKey`], which is
 //!   not in the database.
+//! - [`ChainHash`] makes a log in which nothing can be altered alone.
 //!
 //! Randomness comes in as an argument: every function that needs some takes a `fill` that overwrites
 //! a buffer with uniformly random bytes from a cryptographic source, or fails. Types that hold a key
 //! wipe it when dropped and leave it out of their `Debug` form.
 
 mod agents;
+mod chain;
 mod hex;
 mod key;
 mod keyring;
@@ -23,6 +25,7 @@ mod signature;
 mod testing;
 
 pub use agents::{AgentPatternError, AgentPatterns};
+pub use chain::{ChainHash, ChainHashFormatError};
 pub use key::{ApiKey, KeyFormatError, KeyHash};
 pub use keyring::{Keyring, KeyringFormatError};
 pub use kind::{KeyKind, UnknownKeyKind};

@@ -1,13 +1,14 @@
 //! What the command line does to any org. A server's requests never get this far.
 
+use crate::audit::{Actor, AuditHead, AuditVerdict};
 use crate::clock::now_micros;
 use crate::error::{BackupError, OpenError, StoreError};
 use crate::event::{EventFilter, EventPage};
 use crate::key::{KeyDetails, KeyId};
-use crate::org::OrgId;
+use crate::org::{OrgChange, OrgId};
 use crate::postgres::{self, Administrator, Target};
-use crate::sqlite::{self, agent_events, backup, deletion, events, keys, orgs};
-use diesel::SqliteConnection;
+use crate::sqlite::{self, agent_events, audit, backup, deletion, events, keys, orgs};
+use diesel::{Connection as _, SqliteConnection};
 use pecta_auth::Keyring;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -93,7 +94,8 @@ impl Administration {
     /// When storage is down.
     pub fn revoke_key(&mut self, id: KeyId) -> Result<bool, StoreError> {
         match &mut self.0 {
-            Database::Sqlite(connection) => keys::revoke(connection, id, now_micros()),
+            Database::Sqlite(connection) => connection
+                .immediate_transaction(|connection| keys::revoke_any(connection, id, now_micros())),
             Database::Postgres(administrator) => administrator.revoke_key(id),
         }
     }
@@ -117,23 +119,56 @@ impl Administration {
     pub fn reseal(&mut self, keyring: Keyring) -> Result<usize, StoreError> {
         let keyring = Arc::new(keyring);
         match &mut self.0 {
-            Database::Sqlite(connection) => {
-                connection.immediate_transaction(|connection| keys::reseal(connection, &keyring))
-            }
+            Database::Sqlite(connection) => connection.immediate_transaction(|connection| {
+                keys::reseal(connection, &keyring, now_micros())
+            }),
             Database::Postgres(administrator) => administrator.reseal(keyring),
         }
     }
 
-    /// Sets whether verdicts that are sent to an org must be signed.
+    /// Sets what is given for an org.
     ///
     /// # Errors
     /// When storage is down.
-    pub fn require_signature(&mut self, org: OrgId, required: bool) -> Result<(), StoreError> {
+    pub fn set_org(&mut self, org: OrgId, change: OrgChange) -> Result<(), StoreError> {
+        let actor = Actor::CommandLine(org);
         match &mut self.0 {
             Database::Sqlite(connection) => {
-                orgs::require_signature(connection, org, required).map(drop)
+                let set = connection.immediate_transaction(|connection| {
+                    orgs::set(connection, actor, change, now_micros())
+                });
+                set.map(drop)
             }
-            Database::Postgres(administrator) => administrator.require_signature(org, required),
+            Database::Postgres(administrator) => administrator.set_org(org, change),
+        }
+    }
+
+    /// The names of all orgs, oldest first.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub fn orgs(&mut self) -> Result<Vec<(String, OrgId)>, StoreError> {
+        match &mut self.0 {
+            Database::Sqlite(connection) => orgs::all(connection),
+            Database::Postgres(administrator) => administrator.orgs(),
+        }
+    }
+
+    /// Looks whether the audit log of an org is as it was written, at one moment, from its first entry to the one that
+    /// the org names as its last. `noted` is an earlier head, which must be in it.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub fn verify_audit(
+        &mut self,
+        org: OrgId,
+        noted: Option<AuditHead>,
+    ) -> Result<AuditVerdict, StoreError> {
+        match &mut self.0 {
+            Database::Sqlite(connection) => {
+                connection.transaction(|connection| audit::verify(connection, org, noted))
+            }
+            Database::Postgres(administrator) => administrator.verify_audit(org, noted),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Stored keys: never the key itself, only its hash and, of a secret key, its sealed form.
 
+use crate::audit::{Act, moment};
 use crate::error::StoreError;
 use crate::event::time;
 use crate::org::OrgId;
@@ -61,6 +62,16 @@ impl NewKey {
             agents: None,
             expires_at: None,
         }
+    }
+
+    /// How the audit log tells that it was made.
+    pub(crate) fn act(&self, id: KeyId) -> Act {
+        Act::on(id.get().to_string(), "key.create")
+            .with("kind", self.kind.as_str())
+            .with_any("name", self.name.as_ref())
+            .with("scopes", self.scopes)
+            .with_any("agents", self.agents.as_ref())
+            .with_any("expires_at", self.expires_at.map(moment))
     }
 
     /// What a key may do unless told otherwise: whatever its kind may, but a key that is bound to agents does not
@@ -142,6 +153,7 @@ impl StoredKey {
         Origin {
             org: self.org,
             key: self.id,
+            client: None,
         }
     }
 }
@@ -211,6 +223,13 @@ pub struct KeyDetails {
 }
 
 impl KeyDetails {
+    /// How the audit log tells that another took its place.
+    pub(crate) fn rotation(&self, by: KeyId, overlap: TimeDelta) -> Act {
+        Act::on(self.id.get().to_string(), "key.rotate")
+            .with("replaced_by", by.get())
+            .with("overlap_seconds", overlap.num_seconds())
+    }
+
     /// A key with the settings of this one.
     pub(crate) fn again(&self) -> NewKey {
         NewKey {

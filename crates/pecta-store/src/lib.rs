@@ -19,6 +19,7 @@
 
 mod administration;
 mod agent;
+mod audit;
 mod candidate;
 mod clock;
 mod error;
@@ -42,19 +43,20 @@ mod suppression;
 
 // What the façade takes and gives of the crates below it, so that a composing program needs only this one.
 pub use pecta_auth::{
-    AgentPatternError, AgentPatterns, ApiKey, KeyKind, Keyring, KeyringFormatError, MasterKey,
-    Scope, Scopes, UnknownScope,
+    AgentPatternError, AgentPatterns, ApiKey, ChainHash, ChainHashFormatError, KeyKind, Keyring,
+    KeyringFormatError, MasterKey, Scope, Scopes, UnknownScope,
 };
 pub use pecta_reputation::{Latency, Scoring};
 
 pub use administration::{Administration, folder, migrate};
 pub use agent::{AgentPage, AgentPosition, AgentRecord};
+pub use audit::{Actor, AuditEntry, AuditFault, AuditHead, AuditPage, AuditVerdict};
 pub use candidate::CandidateCount;
 pub use error::{BackupError, OpenCause, OpenError, StoreError};
 pub use event::{EventFilter, EventPage, EventPosition, EventRecord, Source};
 pub use key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
 pub use master_keys::MasterKeys;
-pub use org::{OrgId, OrgSettings};
+pub use org::{OrgChange, OrgId, OrgSettings};
 pub use policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 pub use record::{AgentReputation, NewEvent, Origin, Outcome, Receipt};
 pub use sealed::SigningKey;

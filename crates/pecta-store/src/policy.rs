@@ -1,5 +1,6 @@
 //! The policies of an org: texts that are kept as they came, in numbered versions.
 
+use crate::audit::Act;
 use crate::error::StoreError;
 use crate::event::time;
 use crate::record::Origin;
@@ -136,6 +137,15 @@ impl NewPolicyRow {
             created_at: now,
             key_id: origin.key.get(),
         })
+    }
+
+    /// How the audit log tells it.
+    pub(crate) fn act(&self) -> Act {
+        let name = match self.document {
+            Some(_) => "policy.put",
+            None => "policy.delete",
+        };
+        Act::on(self.role, name).with("version", self.version)
     }
 
     pub(crate) fn saved(self) -> Result<PolicyChange, StoreError> {

@@ -5,6 +5,7 @@
 
 mod administrator;
 mod agents;
+mod audit;
 mod book;
 mod calls;
 mod candidates;

@@ -7,14 +7,16 @@ use crate::key::KeyId;
 use crate::org::OrgId;
 use chrono::{DateTime, SubsecRound, Utc};
 use pecta_reputation::{Evaluation, Latency, Reputation, Scoring, Window, Windows};
+use std::net::IpAddr;
 
-/// Who records: a key, and the org that it belongs to. Only [`StoredKey::origin`] makes one.
+/// Who records or administers: a key, and the org that it belongs to. Only [`StoredKey::origin`] makes one.
 ///
 /// [`StoredKey::origin`]: crate::StoredKey::origin
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Origin {
     pub(crate) org: OrgId,
     pub(crate) key: KeyId,
+    pub(crate) client: Option<IpAddr>,
 }
 
 impl Origin {
@@ -22,6 +24,15 @@ impl Origin {
     #[must_use]
     pub const fn org(self) -> OrgId {
         self.org
+    }
+
+    /// The same, from a client at this address.
+    #[must_use]
+    pub const fn at(self, client: IpAddr) -> Self {
+        Self {
+            client: Some(client),
+            ..self
+        }
     }
 }
 

@@ -6,6 +6,8 @@ diesel::table! {
         name -> Text,
         created_at -> BigInt,
         require_signature -> Bool,
+        audit_count -> BigInt,
+        audit_head -> Nullable<Binary>,
     }
 }
 
@@ -123,6 +125,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    audit_entries (org_id, sequence) {
+        org_id -> BigInt,
+        sequence -> BigInt,
+        created_at -> BigInt,
+        actor -> Text,
+        key_id -> Nullable<BigInt>,
+        address -> Nullable<Text>,
+        act -> Text,
+        subject -> Text,
+        changes -> Text,
+        hash -> Binary,
+    }
+}
+
 diesel::joinable!(api_keys -> orgs (org_id));
 diesel::allow_tables_to_appear_in_same_query!(api_keys, orgs);
 diesel::allow_tables_to_appear_in_same_query!(agents, events, agent_events);
@@ -163,5 +180,6 @@ mod tests {
         check!(connection, policies);
         check!(connection, suppressions);
         check!(connection, candidate_counts);
+        check!(connection, audit_entries);
     }
 }

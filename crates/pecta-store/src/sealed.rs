@@ -3,8 +3,10 @@
 use crate::error::StoreError;
 use crate::key::agents;
 use crate::master_keys::MasterKeys;
+use crate::org::OrgId;
 use diesel::prelude::*;
 use pecta_auth::{AgentPatterns, ApiKey, Binding, Keyring, MasterKeyId};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A secret key as it is stored.
@@ -28,6 +30,15 @@ pub struct SigningKey {
 }
 
 impl SealedRow {
+    /// How many of the rows each org has, in the order of their ids.
+    pub(crate) fn by_org(rows: &[Self]) -> BTreeMap<OrgId, usize> {
+        let mut orgs = BTreeMap::new();
+        for row in rows {
+            *orgs.entry(OrgId::from_row(row.org_id)).or_default() += 1;
+        }
+        orgs
+    }
+
     pub(crate) const fn id(&self) -> i64 {
         self.id
     }

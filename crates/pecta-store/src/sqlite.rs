@@ -5,6 +5,7 @@
 
 pub(crate) mod agent_events;
 mod agents;
+pub(crate) mod audit;
 pub(crate) mod backup;
 mod cache;
 mod calls;

@@ -1,13 +1,14 @@
 //! The façade: what callers see of the store, whatever database stands behind it.
 
 use crate::agent::{AgentPage, AgentPosition};
+use crate::audit::{Act, Actor, AuditPage, moment};
 use crate::candidate::CandidateCount;
 use crate::clock::now_micros;
 use crate::error::{OpenError, StoreError};
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
 use crate::master_keys::MasterKeys;
-use crate::org::{OrgId, OrgSettings};
+use crate::org::{OrgChange, OrgId, OrgSettings};
 use crate::policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 use crate::postgres::{self, Postgres, Target};
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
@@ -200,11 +201,14 @@ impl Store {
         let start = EventPosition::start_of(time.timestamp_micros());
         let mut total = 0;
         for org in call!(self, all_orgs().await)? {
+            // Noted together with the first that is deleted.
+            let mut act = Some(Act::on("events", "events.expire").with("before", moment(time)));
             for passed in [true, false] {
                 let mut next = Some(start);
                 while let Some(place) = next {
                     let start = now_micros();
-                    let step = call!(self, delete_behind(org, passed, place).await)?;
+                    let step = call!(self, delete_behind(org, passed, place, act.clone()).await)?;
+                    act = act.filter(|_| step.deleted == 0);
                     total += step.deleted;
                     next = step.next;
                     sleep(retention::rest(start)).await;
@@ -281,8 +285,8 @@ impl Store {
     ///
     /// # Errors
     /// When storage is down.
-    pub async fn remove_suppression(&self, org: OrgId, id: String) -> Result<bool, StoreError> {
-        call!(self, remove_suppression(org, id).await)
+    pub async fn remove_suppression(&self, origin: Origin, id: String) -> Result<bool, StoreError> {
+        call!(self, remove_suppression(origin, id).await)
     }
 
     /// Adds to the counts of a version of the candidate policy, and forgets those of earlier ones.
@@ -335,16 +339,30 @@ impl Store {
         call!(self, org_settings(org).await)
     }
 
-    /// Sets whether verdicts that are sent to an org must be signed; says what is set now.
+    /// Sets what is given for an org; says what is set now.
     ///
     /// # Errors
     /// When storage is down.
-    pub async fn require_signature(
+    pub async fn set_org(
+        &self,
+        actor: impl Into<Actor>,
+        change: OrgChange,
+    ) -> Result<OrgSettings, StoreError> {
+        call!(self, set_org(actor.into(), change).await)
+    }
+
+    /// A page of the audit log of an org, newest first, at most `limit` entries, in front of the one with the sequence
+    /// `before` if that is given.
+    ///
+    /// # Errors
+    /// When storage is down or stored data is corrupt.
+    pub async fn audit(
         &self,
         org: OrgId,
-        required: bool,
-    ) -> Result<OrgSettings, StoreError> {
-        call!(self, require_signature(org, required).await)
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<AuditPage, StoreError> {
+        call!(self, audit(org, before.unwrap_or(i64::MAX), limit).await)
     }
 
     /// Takes a signature with a time, once: `false` when it was taken before, here or by another process on the
@@ -380,9 +398,13 @@ impl Store {
     ///
     /// # Errors
     /// When storage is down or there is no randomness.
-    pub async fn add_key(&self, org: OrgId, key: NewKey) -> Result<MadeKey, StoreError> {
+    pub async fn add_key(
+        &self,
+        actor: impl Into<Actor>,
+        key: NewKey,
+    ) -> Result<MadeKey, StoreError> {
         let master_keys = Arc::clone(&self.master_keys);
-        call!(self, add_key(org, key, master_keys).await)
+        call!(self, add_key(actor.into(), key, master_keys).await)
     }
 
     /// A page of the keys of an org, newest first, at most `limit`.
@@ -406,12 +428,15 @@ impl Store {
     /// or there is no randomness.
     pub async fn rotate_key(
         &self,
-        org: OrgId,
+        actor: impl Into<Actor>,
         id: KeyId,
         overlap: TimeDelta,
     ) -> Result<Option<RotatedKey>, StoreError> {
         let master_keys = Arc::clone(&self.master_keys);
-        call!(self, rotate_key(org, id, overlap, master_keys).await)
+        call!(
+            self,
+            rotate_key(actor.into(), id, overlap, master_keys).await
+        )
     }
 
     /// Revokes a key; `None` when the org has no such key. One that is revoked already stays revoked since
@@ -422,10 +447,10 @@ impl Store {
     /// a rotation left good for a while does not count as another. When storage is down.
     pub async fn revoke_key(
         &self,
-        org: OrgId,
+        actor: impl Into<Actor>,
         id: KeyId,
     ) -> Result<Option<KeyDetails>, StoreError> {
-        call!(self, revoke_key(org, id).await)
+        call!(self, revoke_key(actor.into(), id).await)
     }
 
     /// Makes the first org and a key of each kind, unless there is an org already.

@@ -1,5 +1,6 @@
 //! The hits of gates that do not count in an org.
 
+use crate::audit::{Act, moment};
 use crate::error::StoreError;
 use crate::event::time;
 use crate::id::{EventId, IdGenerator};
@@ -42,6 +43,19 @@ pub struct SuppressionRecord {
     pub suppression: NewSuppression,
     /// Since when.
     pub created_at: DateTime<Utc>,
+}
+
+impl SuppressionRecord {
+    /// How the audit log tells that it was made.
+    pub(crate) fn act(&self) -> Act {
+        let said = &self.suppression;
+        Act::on(self.id.as_str(), "suppression.create")
+            .with("gate", &said.gate)
+            .with("rule", &said.rule)
+            .with_any("agent", said.agent.as_ref())
+            .with_any("tool", said.tool.as_ref())
+            .with_any("expires_at", said.expires_at.map(moment))
+    }
 }
 
 /// The number behind the id of a suppression, as it is stored.

@@ -16,6 +16,7 @@ const VERSION: u8 = 1;
 const EVENTS: u8 = b'e';
 const AGENTS: u8 = b'a';
 const KEYS: u8 = b'k';
+const AUDIT: u8 = b'u';
 
 /// A place in the listing of events: that of one event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +106,32 @@ impl fmt::Display for KeysCursor {
     }
 }
 
+/// A place in the audit log: that of one entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditCursor {
+    /// Its number.
+    pub sequence: i64,
+}
+
+impl AuditCursor {
+    /// Reads a cursor; `None` when the text is none of this listing.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (sequence, rest) = decode(AUDIT, text)?;
+        rest.is_empty().then_some(Self { sequence })
+    }
+
+    pub(crate) fn of(query: &Query<'_>) -> Result<Option<Self>, Invalid> {
+        parameter(query, Self::parse)
+    }
+}
+
+impl fmt::Display for AuditCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&encode(AUDIT, self.sequence, &[]))
+    }
+}
+
 fn encode(listing: u8, number: i64, name: &[u8]) -> String {
     let bytes = [&[VERSION, listing], &number.to_be_bytes()[..], name].concat();
     URL_SAFE_NO_PAD.encode(bytes)
@@ -178,6 +205,9 @@ mod tests {
             prop_assert_eq!(AgentsCursor::parse(&cursor.to_string()), Some(cursor));
             let cursor = KeysCursor { id: time };
             prop_assert_eq!(KeysCursor::parse(&cursor.to_string()), Some(cursor));
+            let cursor = AuditCursor { sequence: time };
+            prop_assert_eq!(AuditCursor::parse(&cursor.to_string()), Some(cursor));
+            prop_assert_eq!(KeysCursor::parse(&cursor.to_string()), None);
             prop_assert_eq!(KeysCursor::parse(&event(time, id).to_string()), None);
         }
     }

@@ -20,6 +20,7 @@
 //! ```
 
 mod agents;
+mod audit;
 mod batch;
 mod candidate;
 mod cursor;
@@ -42,9 +43,10 @@ mod text;
 mod timestamp;
 
 pub use agents::{AgentItem, AgentsQuery, AgentsResponse, RegisterRequest, RegisterResponse};
+pub use audit::{AuditItem, AuditQuery, AuditResponse};
 pub use batch::{BatchRequest, BatchResponse, BatchResult};
 pub use candidate::{CandidateChange, CandidateNameCount, CandidateReport, CandidateRuleCount};
-pub use cursor::{AgentsCursor, EventsCursor, KeysCursor};
+pub use cursor::{AgentsCursor, AuditCursor, EventsCursor, KeysCursor};
 pub use error::{ErrorBody, ErrorCode, Invalid, RequestError};
 pub use evaluate::{EvaluateRequest, EvaluateResponse, TmaxContext};
 pub use events::{EventItem, EventSource, EventsQuery, EventsResponse, Finding};

@@ -21,7 +21,7 @@ pub(super) async fn create(
     Posted { caller, body }: Posted<Administer>,
 ) -> Result<HttpResponse, ApiError> {
     let key = new_key(CreateKeyRequest::parse(&body, Clock::wall())?)?;
-    let made = caller.store().add_key(caller.org(), key).await?;
+    let made = caller.store().add_key(caller.origin, key).await?;
     Ok(shown(&made, None))
 }
 
@@ -45,7 +45,7 @@ pub(super) async fn rotate(
 ) -> Result<HttpResponse, ApiError> {
     let RotateKeyRequest { overlap_seconds } = RotateKeyRequest::parse(&body)?;
     let (id, overlap) = (key_id(&id)?, TimeDelta::seconds(overlap_seconds.into()));
-    let rotated = caller.store().rotate_key(caller.org(), id, overlap).await;
+    let rotated = caller.store().rotate_key(caller.origin, id, overlap).await;
     caller.app.keys().forget(id);
     let rotated = rotated?.ok_or(NO_SUCH_KEY)?;
     Ok(shown(&rotated.made, Some(&rotated.replaced)))
@@ -56,7 +56,7 @@ pub(super) async fn revoke(
     id: Path<String>,
 ) -> Result<Json<KeyItem>, ApiError> {
     let id = key_id(&id)?;
-    let revoked = caller.store().revoke_key(caller.org(), id).await;
+    let revoked = caller.store().revoke_key(caller.origin, id).await;
     caller.app.keys().forget(id);
     let revoked = revoked?.ok_or(NO_SUCH_KEY)?;
     Ok(Json(item(&revoked)))

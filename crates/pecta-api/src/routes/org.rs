@@ -3,7 +3,7 @@
 use crate::caller::{Administer, Caller, Posted};
 use crate::error::ApiError;
 use actix_web::web::Json;
-use pecta_store::OrgSettings;
+use pecta_store::{OrgChange, OrgSettings};
 use pecta_wire::{OrgRequest, OrgResponse};
 
 pub(super) async fn show(caller: Caller<Administer>) -> Result<Json<OrgResponse>, ApiError> {
@@ -15,9 +15,11 @@ pub(super) async fn set(
     Posted { caller, body }: Posted<Administer>,
 ) -> Result<Json<OrgResponse>, ApiError> {
     let OrgRequest { require_signature } = OrgRequest::parse(&body)?;
-    let (store, org) = (caller.store(), caller.org());
-    let settings = store.require_signature(org, require_signature).await;
-    caller.app.keys().forget_org(org);
+    let change = OrgChange {
+        require_signature: Some(require_signature),
+    };
+    let settings = caller.store().set_org(caller.origin, change).await;
+    caller.app.keys().forget_org(caller.org());
     Ok(answer(settings?))
 }
 

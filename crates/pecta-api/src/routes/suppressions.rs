@@ -41,7 +41,7 @@ pub(super) async fn delete(
 ) -> Result<Json<SuppressionDeleted>, ApiError> {
     let id = request.match_info().query("id").to_owned();
     let store = caller.store();
-    if !store.remove_suppression(caller.org(), id.clone()).await? {
+    if !store.remove_suppression(caller.origin, id.clone()).await? {
         return Err(ApiError::NoSuch("suppression"));
     }
     changed(&caller).await;

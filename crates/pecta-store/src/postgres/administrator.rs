@@ -3,12 +3,13 @@
 use super::connection::Work;
 use super::pool::Pool;
 use super::threads::Threads;
-use super::{deletion, events, keys, orgs};
+use super::{audit, deletion, events, keys, orgs};
+use crate::audit::{Actor, AuditHead, AuditVerdict};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage};
 use crate::key::{KeyDetails, KeyId};
-use crate::org::OrgId;
+use crate::org::{OrgChange, OrgId};
 use crate::retention::rest;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use pecta_auth::Keyring;
@@ -30,7 +31,11 @@ impl Administrator {
     }
 
     pub(crate) fn revoke_key(&self, id: KeyId) -> Result<bool, StoreError> {
-        self.run(move |connection| Box::pin(keys::revoke(connection, id, now_micros())))
+        self.run(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                keys::revoke_any(connection, id, now_micros()).await
+            }))
+        })
     }
 
     pub(crate) fn org_of_key(&self, id: KeyId) -> Result<Option<OrgId>, StoreError> {
@@ -39,17 +44,38 @@ impl Administrator {
 
     pub(crate) fn reseal(&self, keyring: Arc<Keyring>) -> Result<usize, StoreError> {
         self.run(move |connection| {
-            Box::pin(
-                connection
-                    .transaction(async move |connection| keys::reseal(connection, &keyring).await),
-            )
+            Box::pin(connection.transaction(async move |connection| {
+                keys::reseal(connection, &keyring, now_micros()).await
+            }))
         })
     }
 
-    pub(crate) fn require_signature(&self, org: OrgId, required: bool) -> Result<(), StoreError> {
-        let set = self
-            .run(move |connection| Box::pin(orgs::require_signature(connection, org, required)));
+    pub(crate) fn set_org(&self, org: OrgId, change: OrgChange) -> Result<(), StoreError> {
+        let set = self.run(move |connection| {
+            Box::pin(connection.transaction(async move |connection| {
+                orgs::set(connection, Actor::CommandLine(org), change, now_micros()).await
+            }))
+        });
         set.map(drop)
+    }
+
+    pub(crate) fn orgs(&self) -> Result<Vec<(String, OrgId)>, StoreError> {
+        self.run(move |connection| Box::pin(orgs::all(connection)))
+    }
+
+    pub(crate) fn verify_audit(
+        &self,
+        org: OrgId,
+        noted: Option<AuditHead>,
+    ) -> Result<AuditVerdict, StoreError> {
+        self.run(move |connection| {
+            Box::pin(async move {
+                let mut transaction = connection.build_transaction().repeatable_read().read_only();
+                let verify =
+                    async move |connection: &mut _| audit::verify(connection, org, noted).await;
+                transaction.run(verify).await
+            })
+        })
     }
 
     pub(crate) fn org(&self, name: &str) -> Result<Option<OrgId>, StoreError> {
@@ -85,7 +111,7 @@ impl Administrator {
             let agent_id = agent_id.to_owned();
             let (deleted, was_there) = self.run(move |connection| {
                 Box::pin(connection.transaction(async move |connection| {
-                    deletion::delete_part(connection, org, &agent_id).await
+                    deletion::delete_part(connection, org, &agent_id, total).await
                 }))
             })?;
             total += deleted;

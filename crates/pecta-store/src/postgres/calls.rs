@@ -1,16 +1,18 @@
 //! The calls of the façade.
 
 use super::{
-    Postgres, agents, candidates, deletion, events, keys, orgs as settings, policies, suppressions,
+    Postgres, agents, audit, candidates, deletion, events, keys, orgs as settings, policies,
+    suppressions,
 };
 use crate::agent::{AgentPage, AgentPosition};
+use crate::audit::{Act, Actor, AuditPage};
 use crate::candidate::CandidateCount;
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
 use crate::master_keys::MasterKeys;
-use crate::org::{OrgId, OrgSettings};
+use crate::org::{OrgChange, OrgId, OrgSettings};
 use crate::policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 use crate::record::{AgentState, Origin};
 use crate::retention::Step;
@@ -89,13 +91,29 @@ impl Postgres {
         org: OrgId,
         passed: bool,
         place: EventPosition,
+        act: Option<Act>,
     ) -> Result<Step, StoreError> {
+        let now = now_micros();
         self.list(move |connection| {
             Box::pin(connection.transaction(async move |connection| {
-                deletion::delete_behind(connection, org, passed, place).await
+                let step = deletion::delete_behind(connection, org, passed, place).await?;
+                if let Some(act) = act.filter(|_| step.deleted > 0) {
+                    audit::append(connection, Actor::Server(org), act, now).await?;
+                }
+                Ok(step)
             }))
         })
         .await
+    }
+
+    pub(crate) async fn audit(
+        &self,
+        org: OrgId,
+        before: i64,
+        limit: u32,
+    ) -> Result<AuditPage, StoreError> {
+        self.list(move |connection| Box::pin(audit::page(connection, org, before, limit)))
+            .await
     }
 
     pub(crate) async fn save_policy(
@@ -156,11 +174,14 @@ impl Postgres {
 
     pub(crate) async fn remove_suppression(
         &self,
-        org: OrgId,
+        origin: Origin,
         id: String,
     ) -> Result<bool, StoreError> {
+        let now = now_micros();
         self.look_up(move |connection| {
-            Box::pin(async move { suppressions::remove(connection, org, &id).await })
+            Box::pin(connection.transaction(async move |connection| {
+                suppressions::remove(connection, origin, &id, now).await
+            }))
         })
         .await
     }
@@ -210,13 +231,16 @@ impl Postgres {
             .await
     }
 
-    pub(crate) async fn require_signature(
+    pub(crate) async fn set_org(
         &self,
-        org: OrgId,
-        required: bool,
+        actor: Actor,
+        change: OrgChange,
     ) -> Result<OrgSettings, StoreError> {
+        let now = now_micros();
         self.look_up(move |connection| {
-            Box::pin(settings::require_signature(connection, org, required))
+            Box::pin(connection.transaction(async move |connection| {
+                settings::set(connection, actor, change, now).await
+            }))
         })
         .await
     }
@@ -249,7 +273,8 @@ impl Postgres {
         let now = now_micros();
         self.look_up(move |connection| {
             Box::pin(connection.transaction(async move |connection| {
-                keys::create(connection, &org, &key, &master_keys, now).await
+                let actor = Actor::CommandLine;
+                keys::create(connection, &org, actor, &key, &master_keys, now).await
             }))
         })
         .await
@@ -257,14 +282,14 @@ impl Postgres {
 
     pub(crate) async fn add_key(
         &self,
-        org: OrgId,
+        actor: Actor,
         key: NewKey,
         master_keys: Arc<MasterKeys>,
     ) -> Result<MadeKey, StoreError> {
         let now = now_micros();
         self.look_up(move |connection| {
             Box::pin(connection.transaction(async move |connection| {
-                keys::add(connection, org, &key, &master_keys, now).await
+                keys::add(connection, actor, &key, &master_keys, now).await
             }))
         })
         .await
@@ -282,7 +307,7 @@ impl Postgres {
 
     pub(crate) async fn rotate_key(
         &self,
-        org: OrgId,
+        actor: Actor,
         id: KeyId,
         overlap: TimeDelta,
         master_keys: Arc<MasterKeys>,
@@ -290,7 +315,7 @@ impl Postgres {
         let now = now_micros();
         self.look_up(move |connection| {
             Box::pin(connection.transaction(async move |connection| {
-                keys::rotate(connection, org, id, overlap, &master_keys, now).await
+                keys::rotate(connection, actor, id, overlap, &master_keys, now).await
             }))
         })
         .await
@@ -298,13 +323,13 @@ impl Postgres {
 
     pub(crate) async fn revoke_key(
         &self,
-        org: OrgId,
+        actor: Actor,
         id: KeyId,
     ) -> Result<Option<KeyDetails>, StoreError> {
         let now = now_micros();
         self.look_up(move |connection| {
             Box::pin(connection.transaction(async move |connection| {
-                keys::revoke_of(connection, org, id, now).await
+                keys::revoke_of(connection, actor, id, now).await
             }))
         })
         .await

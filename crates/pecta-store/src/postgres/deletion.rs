@@ -1,5 +1,8 @@
 //! Deleting events, by age or with their agent, a step at a time. Every step needs a transaction.
 
+use super::audit;
+use crate::audit::{Act, Actor};
+use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::EventPosition;
 use crate::org::OrgId;
@@ -50,12 +53,13 @@ pub(super) async fn delete_behind(
 }
 
 /// Deletes some events of an agent and, when these were the last, the agent; says how many events and
-/// then whether there was an agent. While the agent is locked nothing is recorded of it, so that no event
+/// then whether there was an agent. `earlier` parts had so many events. While the agent is locked nothing is recorded of it, so that no event
 /// stays behind.
 pub(super) async fn delete_part(
     connection: &mut AsyncPgConnection,
     org: OrgId,
     agent_id: &str,
+    earlier: usize,
 ) -> Result<(usize, Option<bool>), StoreError> {
     let agent = agents::table.find((org.get(), agent_id));
     let locked = agent.select(agents::eval_count).for_update();
@@ -74,5 +78,10 @@ pub(super) async fn delete_part(
         return Ok((deleted, None));
     }
     let was_there = diesel::delete(agent).execute(connection).await? > 0;
+    let total = earlier + deleted;
+    if was_there || total > 0 {
+        let act = Act::on(agent_id, "agent.delete").with("events", total);
+        audit::append(connection, Actor::CommandLine(org), act, now_micros()).await?;
+    }
     Ok((deleted, Some(was_there)))
 }

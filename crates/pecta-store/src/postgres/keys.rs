@@ -1,6 +1,7 @@
 //! The statements on `orgs` and `api_keys`.
 
-use super::START_LOCK;
+use super::{START_LOCK, audit};
+use crate::audit::{Act, Actor};
 use crate::error::StoreError;
 use crate::key::{
     KeyDetails, KeyDetailsRow, KeyId, KeyPage, KeyRow, LAST_ADMINISTRATOR, MadeKey, NOT_ACTIVE,
@@ -59,22 +60,25 @@ pub(super) async fn touch(
 pub(super) async fn create(
     connection: &mut AsyncPgConnection,
     org: &str,
+    actor: impl FnOnce(OrgId) -> Actor,
     new: &NewKey,
     master_keys: &MasterKeys,
     now: i64,
 ) -> Result<ApiKey, StoreError> {
     let org_id = find_or_create_org(connection, org, now).await?;
-    let (key, _) = insert(connection, org_id, new, master_keys, now).await?;
+    let actor = actor(OrgId::from_row(org_id));
+    let (key, _) = insert(connection, actor, new, master_keys, now).await?;
     Ok(key)
 }
 
 async fn insert(
     connection: &mut AsyncPgConnection,
-    org_id: i64,
+    actor: Actor,
     new: &NewKey,
     master_keys: &MasterKeys,
     now: i64,
 ) -> Result<(ApiKey, KeyId), StoreError> {
+    let org_id = actor.org().get();
     let key = ApiKey::generate(new.kind, getrandom::fill)?;
     let key_id = diesel::insert_into(api_keys::table)
         .values(NewKeyRow::of(new, &key, org_id, now))
@@ -88,7 +92,9 @@ async fn insert(
             .execute(connection)
             .await?;
     }
-    Ok((key, KeyId::new(key_id)))
+    let id = KeyId::new(key_id);
+    audit::append(connection, actor, new.act(id), now).await?;
+    Ok((key, id))
 }
 
 /// Another process may make the org between the look and the insert, which then waits for it.
@@ -138,8 +144,16 @@ pub(super) async fn bootstrap(
     };
     let (publishable, secret) = (new(KeyKind::Publishable), new(KeyKind::Secret));
     let bootstrap = Bootstrap {
-        publishable_key: create(connection, &org, &publishable, master_keys, now).await?,
-        secret_key: create(connection, &org, &secret, master_keys, now).await?,
+        publishable_key: create(
+            connection,
+            &org,
+            Actor::Server,
+            &publishable,
+            master_keys,
+            now,
+        )
+        .await?,
+        secret_key: create(connection, &org, Actor::Server, &secret, master_keys, now).await?,
         org,
     };
     publish(&bootstrap).map_err(StoreError::Aborted)
@@ -166,32 +180,49 @@ pub(super) async fn list(
     details.collect::<Result<_, _>>().map(Some)
 }
 
-/// Revokes a key; `false` when there is none of that id.
+/// Revokes a key, unless it is. Needs a transaction.
 pub(super) async fn revoke(
+    connection: &mut AsyncPgConnection,
+    actor: Actor,
+    id: KeyId,
+    now: i64,
+) -> Result<(), StoreError> {
+    let key = api_keys::table
+        .filter(api_keys::id.eq(id.get()))
+        .filter(api_keys::org_id.eq(actor.org().get()))
+        .filter(api_keys::revoked_at.is_null());
+    let revoked = diesel::update(key).set(api_keys::revoked_at.eq(now));
+    if revoked.execute(connection).await? > 0 {
+        let act = Act::on(id.get().to_string(), "key.revoke");
+        audit::append(connection, actor, act, now).await?;
+    }
+    Ok(())
+}
+
+/// Revokes a key, whatever org it is of; `false` when there is none of that id. Needs a transaction.
+pub(super) async fn revoke_any(
     connection: &mut AsyncPgConnection,
     id: KeyId,
     now: i64,
 ) -> Result<bool, StoreError> {
-    let key = api_keys::table.find(id.get());
-    let is_known = diesel::select(diesel::dsl::exists(key));
-    let is_known = is_known.get_result(connection).await?;
-    diesel::update(key.filter(api_keys::revoked_at.is_null()))
-        .set(api_keys::revoked_at.eq(now))
-        .execute(connection)
-        .await?;
-    Ok(is_known)
+    let Some(org) = org_of(connection, id).await? else {
+        return Ok(false);
+    };
+    lock(connection, org).await?;
+    revoke(connection, Actor::CommandLine(org), id, now).await?;
+    Ok(true)
 }
 
 /// Makes a key of an org. Needs a transaction.
 pub(super) async fn add(
     connection: &mut AsyncPgConnection,
-    org: OrgId,
+    actor: Actor,
     new: &NewKey,
     master_keys: &MasterKeys,
     now: i64,
 ) -> Result<MadeKey, StoreError> {
-    let (key, id) = insert(connection, org.get(), new, master_keys, now).await?;
-    let details = known_details(connection, org, id).await?;
+    let (key, id) = insert(connection, actor, new, master_keys, now).await?;
+    let details = known_details(connection, actor.org(), id).await?;
     Ok(MadeKey { key, details })
 }
 
@@ -217,12 +248,13 @@ pub(super) async fn page(
 /// Puts a new key in the place of one that is active; `None` when the org has none of that id. Needs a transaction.
 pub(super) async fn rotate(
     connection: &mut AsyncPgConnection,
-    org: OrgId,
+    actor: Actor,
     id: KeyId,
     overlap: TimeDelta,
     master_keys: &MasterKeys,
     now: i64,
 ) -> Result<Option<RotatedKey>, StoreError> {
+    let org = actor.org();
     lock(connection, org).await?;
     let Some(old) = details(connection, org, id).await? else {
         return Ok(None);
@@ -230,11 +262,13 @@ pub(super) async fn rotate(
     if !old.is_active(now) {
         return Err(NOT_ACTIVE);
     }
-    let made = add(connection, org, &old.again(), master_keys, now).await?;
+    let made = add(connection, actor, &old.again(), master_keys, now).await?;
     diesel::update(api_keys::table.find(id.get()))
         .set(ReplacedColumns::of(&old, made.details.id, overlap, now))
         .execute(connection)
         .await?;
+    let act = old.rotation(made.details.id, overlap);
+    audit::append(connection, actor, act, now).await?;
     let replaced = known_details(connection, org, id).await?;
     Ok(Some(RotatedKey { made, replaced }))
 }
@@ -242,10 +276,11 @@ pub(super) async fn rotate(
 /// Revokes a key of an org, which must be able to go on without it; `None` when the org has none of that id. Needs a transaction.
 pub(super) async fn revoke_of(
     connection: &mut AsyncPgConnection,
-    org: OrgId,
+    actor: Actor,
     id: KeyId,
     now: i64,
 ) -> Result<Option<KeyDetails>, StoreError> {
+    let org = actor.org();
     lock(connection, org).await?;
     let Some(key) = details(connection, org, id).await? else {
         return Ok(None);
@@ -258,7 +293,7 @@ pub(super) async fn revoke_of(
             return Err(LAST_ADMINISTRATOR);
         }
     }
-    revoke(connection, id, now).await?;
+    revoke(connection, actor, id, now).await?;
     details(connection, org, id).await
 }
 
@@ -307,12 +342,15 @@ async fn lock(connection: &mut AsyncPgConnection, org: OrgId) -> Result<(), Stor
 pub(super) async fn reseal(
     connection: &mut AsyncPgConnection,
     keyring: &Arc<Keyring>,
+    now: i64,
 ) -> Result<usize, StoreError> {
+    // First, as whoever changes keys does.
+    let all = orgs::table.select(orgs::id).order(orgs::id);
+    let _: Vec<i64> = all.for_no_key_update().load(connection).await?;
     let current = keyring.current().id().to_string();
     let rows: Vec<SealedRow> = query::sealed_by_another(&current)
         .select(SealedRow::as_select())
         .order(api_keys::id)
-        .for_update()
         .load(connection)
         .await?;
     for row in &rows {
@@ -320,6 +358,10 @@ pub(super) async fn reseal(
             .set(row.resealed(keyring)?)
             .execute(connection)
             .await?;
+    }
+    for (org, keys) in SealedRow::by_org(&rows) {
+        let act = Act::on(current.as_str(), "master_key.reseal").with("keys", keys);
+        audit::append(connection, Actor::CommandLine(org), act, now).await?;
     }
     Ok(rows.len())
 }

@@ -1,11 +1,26 @@
 //! The statements on the settings of orgs and on `signatures_seen`.
 
+use super::audit;
+use super::policies::lock;
+use crate::audit::Actor;
 use crate::error::StoreError;
-use crate::org::{OrgId, OrgSettings};
+use crate::org::{OrgChange, OrgId, OrgSettings};
 use crate::query::orgs as query;
 use crate::schema::{orgs, signatures_seen};
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+/// The names of all orgs, oldest first.
+pub(super) async fn all(
+    connection: &mut AsyncPgConnection,
+) -> Result<Vec<(String, OrgId)>, StoreError> {
+    let rows = orgs::table.select((orgs::name, orgs::id)).order(orgs::id);
+    let rows: Vec<(String, i64)> = rows.load(connection).await?;
+    let named = rows
+        .into_iter()
+        .map(|(name, id)| (name, OrgId::from_row(id)));
+    Ok(named.collect())
+}
 
 /// What is set for an org.
 pub(super) async fn settings(
@@ -20,16 +35,22 @@ pub(super) async fn settings(
     })
 }
 
-/// Sets whether verdicts that are sent to an org must be signed; says what is set now.
-pub(super) async fn require_signature(
+/// Sets what is given for an org; says what is set now. Needs a transaction.
+pub(super) async fn set(
     connection: &mut AsyncPgConnection,
-    org: OrgId,
-    required: bool,
+    actor: Actor,
+    change: OrgChange,
+    now: i64,
 ) -> Result<OrgSettings, StoreError> {
+    let org = actor.org();
+    lock(connection, org).await?;
+    let before = settings(connection, org).await?;
+    let required = change.require_signature.unwrap_or(before.require_signature);
     diesel::update(orgs::table.find(org.get()))
         .set(orgs::require_signature.eq(required))
         .execute(connection)
         .await?;
+    audit::append(connection, actor, change.act(&before.name), now).await?;
     settings(connection, org).await
 }
 

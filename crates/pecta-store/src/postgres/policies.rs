@@ -1,5 +1,6 @@
 //! The statements on `policies`.
 
+use super::audit;
 use crate::error::StoreError;
 use crate::org::OrgId;
 use crate::policy::{
@@ -62,6 +63,7 @@ pub(super) async fn save(
         .await?;
     let old = versions(origin.org(), role).filter(policies::version.le(row.version - VERSIONS));
     diesel::delete(old).execute(connection).await?;
+    audit::append(connection, origin.into(), row.act(), now).await?;
     row.saved()
 }
 

@@ -1,6 +1,8 @@
 //! The statements on `suppressions`.
 
+use super::audit;
 use super::policies::lock;
+use crate::audit::Act;
 use crate::error::StoreError;
 use crate::org::OrgId;
 use crate::query::suppressions::of;
@@ -38,18 +40,27 @@ pub(super) async fn add(
         .values(&row)
         .execute(connection)
         .await?;
-    row.try_into().map(Some)
+    let record = SuppressionRecord::try_from(row)?;
+    audit::append(connection, origin.into(), record.act(), now).await?;
+    Ok(Some(record))
 }
 
-/// Takes one away; `false` when there is none of that id.
+/// Takes one away; `false` when there is none of that id. Needs a transaction.
 pub(super) async fn remove(
     connection: &mut AsyncPgConnection,
-    org: OrgId,
+    origin: Origin,
     id: &str,
+    now: i64,
 ) -> Result<bool, StoreError> {
-    let Some(id) = stored_id(id) else {
+    let Some(bytes) = stored_id(id) else {
         return Ok(false);
     };
-    let one = of(org).filter(suppressions::id.eq(id.to_vec()));
-    Ok(diesel::delete(one).execute(connection).await? > 0)
+    lock(connection, origin.org()).await?;
+    let one = of(origin.org()).filter(suppressions::id.eq(bytes.to_vec()));
+    let was_there = diesel::delete(one).execute(connection).await? > 0;
+    if was_there {
+        let act = Act::on(id, "suppression.delete");
+        audit::append(connection, origin.into(), act, now).await?;
+    }
+    Ok(was_there)
 }

@@ -1,15 +1,17 @@
 //! The calls of the façade.
 
 use super::{
-    Sqlite, agents, candidates, deletion, events, keys, orgs as settings, policies, suppressions,
+    Sqlite, agents, audit, candidates, deletion, events, keys, orgs as settings, policies,
+    suppressions,
 };
+use crate::audit::{Act, Actor, AuditPage};
 use crate::candidate::CandidateCount;
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
 use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
 use crate::master_keys::MasterKeys;
-use crate::org::{OrgId, OrgSettings};
+use crate::org::{OrgChange, OrgId, OrgSettings};
 use crate::policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 use crate::record::Origin;
 use crate::retention::Step;
@@ -64,8 +66,25 @@ impl Sqlite {
         org: OrgId,
         passed: bool,
         place: EventPosition,
+        act: Option<Act>,
     ) -> Result<Step, StoreError> {
-        self.write(move |connection| deletion::delete_behind(connection, org, passed, place))
+        self.write(move |connection| {
+            let step = deletion::delete_behind(connection, org, passed, place)?;
+            if let Some(act) = act.filter(|_| step.deleted > 0) {
+                audit::append(connection, Actor::Server(org), act, now_micros())?;
+            }
+            Ok(step)
+        })
+        .await
+    }
+
+    pub(crate) async fn audit(
+        &self,
+        org: OrgId,
+        before: i64,
+        limit: u32,
+    ) -> Result<AuditPage, StoreError> {
+        self.list(move |connection| audit::page(connection, org, before, limit))
             .await
     }
 
@@ -119,10 +138,10 @@ impl Sqlite {
 
     pub(crate) async fn remove_suppression(
         &self,
-        org: OrgId,
+        origin: Origin,
         id: String,
     ) -> Result<bool, StoreError> {
-        self.write(move |connection| suppressions::remove(connection, org, &id))
+        self.write(move |connection| suppressions::remove(connection, origin, &id, now_micros()))
             .await
     }
 
@@ -164,12 +183,12 @@ impl Sqlite {
             .await
     }
 
-    pub(crate) async fn require_signature(
+    pub(crate) async fn set_org(
         &self,
-        org: OrgId,
-        required: bool,
+        actor: Actor,
+        change: OrgChange,
     ) -> Result<OrgSettings, StoreError> {
-        self.write(move |connection| settings::require_signature(connection, org, required))
+        self.write(move |connection| settings::set(connection, actor, change, now_micros()))
             .await
     }
 
@@ -197,18 +216,19 @@ impl Sqlite {
         master_keys: Arc<MasterKeys>,
     ) -> Result<ApiKey, StoreError> {
         self.write(move |connection| {
-            keys::create(connection, &org, &key, &master_keys, now_micros())
+            let actor = Actor::CommandLine;
+            keys::create(connection, &org, actor, &key, &master_keys, now_micros())
         })
         .await
     }
 
     pub(crate) async fn add_key(
         &self,
-        org: OrgId,
+        actor: Actor,
         key: NewKey,
         master_keys: Arc<MasterKeys>,
     ) -> Result<MadeKey, StoreError> {
-        self.write(move |connection| keys::add(connection, org, &key, &master_keys, now_micros()))
+        self.write(move |connection| keys::add(connection, actor, &key, &master_keys, now_micros()))
             .await
     }
 
@@ -224,23 +244,23 @@ impl Sqlite {
 
     pub(crate) async fn rotate_key(
         &self,
-        org: OrgId,
+        actor: Actor,
         id: KeyId,
         overlap: TimeDelta,
         master_keys: Arc<MasterKeys>,
     ) -> Result<Option<RotatedKey>, StoreError> {
         self.write(move |connection| {
-            keys::rotate(connection, org, id, overlap, &master_keys, now_micros())
+            keys::rotate(connection, actor, id, overlap, &master_keys, now_micros())
         })
         .await
     }
 
     pub(crate) async fn revoke_key(
         &self,
-        org: OrgId,
+        actor: Actor,
         id: KeyId,
     ) -> Result<Option<KeyDetails>, StoreError> {
-        self.write(move |connection| keys::revoke_of(connection, org, id, now_micros()))
+        self.write(move |connection| keys::revoke_of(connection, actor, id, now_micros()))
             .await
     }
 

@@ -1,5 +1,7 @@
 //! Deleting events, by age or with their agent, a step at a time.
 
+use super::audit;
+use crate::audit::{Act, Actor};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::EventPosition;
@@ -72,7 +74,7 @@ pub(crate) fn delete_agent(
     loop {
         let start = now_micros();
         let (deleted, was_there) = connection
-            .immediate_transaction(|connection| delete_part(connection, org, agent_id))?;
+            .immediate_transaction(|connection| delete_part(connection, org, agent_id, total))?;
         total += deleted;
         if let Some(was_there) = was_there {
             return Ok((was_there || total > 0).then_some(total));
@@ -82,11 +84,12 @@ pub(crate) fn delete_agent(
 }
 
 /// Deletes some events of an agent and, when these were the last, the agent; says how many events and
-/// then whether there was an agent.
+/// then whether there was an agent. `earlier` parts had so many events.
 fn delete_part(
     connection: &mut SqliteConnection,
     org: OrgId,
     agent_id: &str,
+    earlier: usize,
 ) -> Result<(usize, Option<bool>), StoreError> {
     let of_agent = agent_events::table
         .filter(agent_events::org_id.eq(org.get()))
@@ -102,6 +105,11 @@ fn delete_part(
     }
     let agent = agents::table.find((org.get(), agent_id));
     let was_there = diesel::delete(agent).execute(connection)? > 0;
+    let total = earlier + deleted;
+    if was_there || total > 0 {
+        let act = Act::on(agent_id, "agent.delete").with("events", total);
+        audit::append(connection, Actor::CommandLine(org), act, now_micros())?;
+    }
     Ok((deleted, Some(was_there)))
 }
 

@@ -1,5 +1,7 @@
 //! The statements on `orgs` and `api_keys`.
 
+use super::audit;
+use crate::audit::{Act, Actor};
 use crate::error::StoreError;
 use crate::key::{
     KeyDetails, KeyDetailsRow, KeyId, KeyPage, KeyRow, LAST_ADMINISTRATOR, MadeKey, NOT_ACTIVE,
@@ -64,6 +66,7 @@ pub(crate) fn org(
 pub(crate) fn create(
     connection: &mut SqliteConnection,
     org: &str,
+    actor: impl FnOnce(OrgId) -> Actor,
     key: &NewKey,
     master_keys: &MasterKeys,
     now: i64,
@@ -72,7 +75,8 @@ pub(crate) fn create(
         Some(org) => org,
         None => create_org(connection, org, now)?,
     };
-    let (key, _) = insert(connection, org_id, key, master_keys, now)?;
+    let actor = actor(OrgId::from_row(org_id));
+    let (key, _) = insert(connection, actor, key, master_keys, now)?;
     Ok(key)
 }
 
@@ -93,7 +97,7 @@ pub(crate) fn bootstrap(
             name: Some("first start".to_owned()),
             ..NewKey::of(kind)
         };
-        create(connection, &org, &key, master_keys, now)
+        create(connection, &org, Actor::Server, &key, master_keys, now)
     };
     let bootstrap = Bootstrap {
         publishable_key: key(KeyKind::Publishable)?,
@@ -117,11 +121,12 @@ fn create_org(connection: &mut SqliteConnection, name: &str, now: i64) -> Result
 
 fn insert(
     connection: &mut SqliteConnection,
-    org_id: i64,
+    actor: Actor,
     new: &NewKey,
     master_keys: &MasterKeys,
     now: i64,
 ) -> Result<(ApiKey, KeyId), StoreError> {
+    let org_id = actor.org().get();
     let key = ApiKey::generate(new.kind, getrandom::fill)?;
     let key_id = diesel::insert_into(api_keys::table)
         .values(NewKeyRow::of(new, &key, org_id, now))
@@ -133,7 +138,9 @@ fn insert(
             .set(SealedColumns::of(&key, &binding, master_keys)?)
             .execute(connection)?;
     }
-    Ok((key, KeyId::new(key_id)))
+    let id = KeyId::new(key_id);
+    audit::append(connection, actor, new.act(id), now)?;
+    Ok((key, id))
 }
 
 /// All keys, or those of one org; `None` when there is no such org.
@@ -157,30 +164,48 @@ pub(crate) fn list(
     details.collect::<Result<_, _>>().map(Some)
 }
 
-/// Revokes a key; `false` when there is none of that id.
+/// Revokes a key, unless it is. Needs a transaction.
 pub(crate) fn revoke(
+    connection: &mut SqliteConnection,
+    actor: Actor,
+    id: KeyId,
+    now: i64,
+) -> Result<(), StoreError> {
+    let key = api_keys::table
+        .filter(api_keys::id.eq(id.get()))
+        .filter(api_keys::org_id.eq(actor.org().get()))
+        .filter(api_keys::revoked_at.is_null());
+    let revoked = diesel::update(key).set(api_keys::revoked_at.eq(now));
+    if revoked.execute(connection)? > 0 {
+        let act = Act::on(id.get().to_string(), "key.revoke");
+        audit::append(connection, actor, act, now)?;
+    }
+    Ok(())
+}
+
+/// Revokes a key, whatever org it is of; `false` when there is none of that id. Needs a transaction.
+pub(crate) fn revoke_any(
     connection: &mut SqliteConnection,
     id: KeyId,
     now: i64,
 ) -> Result<bool, StoreError> {
-    let key = api_keys::table.find(id.get());
-    let is_known = diesel::select(diesel::dsl::exists(key)).get_result(connection)?;
-    diesel::update(key.filter(api_keys::revoked_at.is_null()))
-        .set(api_keys::revoked_at.eq(now))
-        .execute(connection)?;
-    Ok(is_known)
+    let Some(org) = org_of(connection, id)? else {
+        return Ok(false);
+    };
+    revoke(connection, Actor::CommandLine(org), id, now)?;
+    Ok(true)
 }
 
 /// Makes a key of an org.
 pub(crate) fn add(
     connection: &mut SqliteConnection,
-    org: OrgId,
+    actor: Actor,
     new: &NewKey,
     master_keys: &MasterKeys,
     now: i64,
 ) -> Result<MadeKey, StoreError> {
-    let (key, id) = insert(connection, org.get(), new, master_keys, now)?;
-    let details = known_details(connection, org, id)?;
+    let (key, id) = insert(connection, actor, new, master_keys, now)?;
+    let details = known_details(connection, actor.org(), id)?;
     Ok(MadeKey { key, details })
 }
 
@@ -205,22 +230,25 @@ pub(crate) fn page(
 /// Puts a new key in the place of one that is active; `None` when the org has none of that id.
 pub(crate) fn rotate(
     connection: &mut SqliteConnection,
-    org: OrgId,
+    actor: Actor,
     id: KeyId,
     overlap: TimeDelta,
     master_keys: &MasterKeys,
     now: i64,
 ) -> Result<Option<RotatedKey>, StoreError> {
+    let org = actor.org();
     let Some(old) = details(connection, org, id)? else {
         return Ok(None);
     };
     if !old.is_active(now) {
         return Err(NOT_ACTIVE);
     }
-    let made = add(connection, org, &old.again(), master_keys, now)?;
+    let made = add(connection, actor, &old.again(), master_keys, now)?;
     diesel::update(api_keys::table.find(id.get()))
         .set(ReplacedColumns::of(&old, made.details.id, overlap, now))
         .execute(connection)?;
+    let act = old.rotation(made.details.id, overlap);
+    audit::append(connection, actor, act, now)?;
     let replaced = known_details(connection, org, id)?;
     Ok(Some(RotatedKey { made, replaced }))
 }
@@ -228,10 +256,11 @@ pub(crate) fn rotate(
 /// Revokes a key of an org, which must be able to go on without it; `None` when the org has none of that id.
 pub(crate) fn revoke_of(
     connection: &mut SqliteConnection,
-    org: OrgId,
+    actor: Actor,
     id: KeyId,
     now: i64,
 ) -> Result<Option<KeyDetails>, StoreError> {
+    let org = actor.org();
     let Some(key) = details(connection, org, id)? else {
         return Ok(None);
     };
@@ -243,7 +272,7 @@ pub(crate) fn revoke_of(
             return Err(LAST_ADMINISTRATOR);
         }
     }
-    revoke(connection, id, now)?;
+    revoke(connection, actor, id, now)?;
     details(connection, org, id)
 }
 
@@ -284,6 +313,7 @@ fn known_details(
 pub(crate) fn reseal(
     connection: &mut SqliteConnection,
     keyring: &Arc<Keyring>,
+    now: i64,
 ) -> Result<usize, StoreError> {
     let current = keyring.current().id().to_string();
     let rows: Vec<SealedRow> = query::sealed_by_another(&current)
@@ -294,6 +324,10 @@ pub(crate) fn reseal(
         diesel::update(api_keys::table.find(row.id()))
             .set(row.resealed(keyring)?)
             .execute(connection)?;
+    }
+    for (org, keys) in SealedRow::by_org(&rows) {
+        let act = Act::on(current.as_str(), "master_key.reseal").with("keys", keys);
+        audit::append(connection, Actor::CommandLine(org), act, now)?;
     }
     Ok(rows.len())
 }

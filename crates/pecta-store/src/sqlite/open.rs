@@ -212,6 +212,7 @@ mod tests {
     use super::super::keys;
     use super::super::lane::connect;
     use super::*;
+    use crate::audit::Actor;
     use diesel_migrations::MigrationHarness;
     use pecta_auth::MasterKey;
     use tempfile::TempDir;
@@ -233,7 +234,15 @@ mod tests {
         let path = directory.path().join("pecta.db");
         let mut connection = migrated(&path);
         let key = crate::NewKey::of(pecta_auth::KeyKind::Secret);
-        keys::create(&mut connection, "acme", &key, &master_keys("aa"), 0).unwrap();
+        let made = keys::create(
+            &mut connection,
+            "acme",
+            Actor::Server,
+            &key,
+            &master_keys("aa"),
+            0,
+        );
+        made.unwrap();
         path
     }
 

@@ -1,10 +1,22 @@
 //! The statements on the settings of orgs and on `signatures_seen`.
 
+use super::audit;
+use crate::audit::Actor;
 use crate::error::StoreError;
-use crate::org::{OrgId, OrgSettings};
+use crate::org::{OrgChange, OrgId, OrgSettings};
 use crate::query::orgs as query;
 use crate::schema::{orgs, signatures_seen};
 use diesel::prelude::*;
+
+/// The names of all orgs, oldest first.
+pub(crate) fn all(connection: &mut SqliteConnection) -> Result<Vec<(String, OrgId)>, StoreError> {
+    let rows = orgs::table.select((orgs::name, orgs::id)).order(orgs::id);
+    let rows: Vec<(String, i64)> = rows.load(connection)?;
+    let named = rows
+        .into_iter()
+        .map(|(name, id)| (name, OrgId::from_row(id)));
+    Ok(named.collect())
+}
 
 /// What is set for an org.
 pub(crate) fn settings(
@@ -19,15 +31,20 @@ pub(crate) fn settings(
     })
 }
 
-/// Sets whether verdicts that are sent to an org must be signed; says what is set now.
-pub(crate) fn require_signature(
+/// Sets what is given for an org; says what is set now. Needs a transaction.
+pub(crate) fn set(
     connection: &mut SqliteConnection,
-    org: OrgId,
-    required: bool,
+    actor: Actor,
+    change: OrgChange,
+    now: i64,
 ) -> Result<OrgSettings, StoreError> {
+    let org = actor.org();
+    let before = settings(connection, org)?;
+    let required = change.require_signature.unwrap_or(before.require_signature);
     diesel::update(orgs::table.find(org.get()))
         .set(orgs::require_signature.eq(required))
         .execute(connection)?;
+    audit::append(connection, actor, change.act(&before.name), now)?;
     settings(connection, org)
 }
 

@@ -1,6 +1,6 @@
 //! The plans of the hot statements: each is bounded by an index, whatever the size of the tables.
 
-use super::{agents, deletion, events, keys, migrated, orgs};
+use super::{agents, audit, deletion, events, keys, migrated, orgs};
 use crate::agent::AgentPosition;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPosition, Source};
@@ -168,6 +168,23 @@ fn what_is_skipped_and_what_is_only_looked_at_is_read_from_the_index_alone() {
 }
 
 #[test]
+fn the_audit_log_is_walked_along_its_key() {
+    let by_key =
+        "SEARCH audit_entries USING INDEX sqlite_autoindex_audit_entries_1 (org_id=? AND sequence";
+    assert_eq!(
+        plans(|connection| audit::page(connection, ORG, 9, 3)),
+        [format!("{by_key}<?)")]
+    );
+    assert_eq!(
+        plans(|connection| audit::verify(connection, ORG, None)),
+        [
+            format!("{by_key}>?)"),
+            "SEARCH orgs USING INTEGER PRIMARY KEY (rowid=?)".to_owned()
+        ]
+    );
+}
+
+#[test]
 fn deletions_walk_an_index() {
     let by_time = "events_by_time (org_id=? AND passed=?";
     let plan = plans(|connection| deletion::delete_behind(connection, ORG, true, place()));
@@ -192,6 +209,8 @@ fn deletions_walk_an_index() {
             "SCAN pragma_user_version VIRTUAL TABLE INDEX 0:",
             "SEARCH events USING PRIMARY KEY (org_id=? AND id>?)",
             "SEARCH agents USING INDEX sqlite_autoindex_agents_1 (org_id=? AND agent_id=?)",
+            "SEARCH orgs USING INTEGER PRIMARY KEY (rowid=?)",
+            "SEARCH orgs USING INTEGER PRIMARY KEY (rowid=?)",
         ]
     );
 }

@@ -1,5 +1,6 @@
 //! The statements on `policies`.
 
+use super::audit;
 use crate::error::StoreError;
 use crate::org::OrgId;
 use crate::policy::{
@@ -60,5 +61,6 @@ pub(super) fn save(
         .execute(connection)?;
     let old = versions(origin.org(), role).filter(policies::version.le(row.version - VERSIONS));
     diesel::delete(old).execute(connection)?;
+    audit::append(connection, origin.into(), row.act(), now)?;
     row.saved()
 }

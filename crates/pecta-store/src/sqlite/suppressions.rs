@@ -1,5 +1,7 @@
 //! The statements on `suppressions`.
 
+use super::audit;
+use crate::audit::Act;
 use crate::error::StoreError;
 use crate::org::OrgId;
 use crate::query::suppressions::of;
@@ -33,18 +35,26 @@ pub(super) fn add(
     diesel::insert_into(suppressions::table)
         .values(&row)
         .execute(connection)?;
-    row.try_into().map(Some)
+    let record = SuppressionRecord::try_from(row)?;
+    audit::append(connection, origin.into(), record.act(), now)?;
+    Ok(Some(record))
 }
 
-/// Takes one away; `false` when there is none of that id.
+/// Takes one away; `false` when there is none of that id. Needs a transaction.
 pub(super) fn remove(
     connection: &mut SqliteConnection,
-    org: OrgId,
+    origin: Origin,
     id: &str,
+    now: i64,
 ) -> Result<bool, StoreError> {
-    let Some(id) = stored_id(id) else {
+    let Some(bytes) = stored_id(id) else {
         return Ok(false);
     };
-    let one = of(org).filter(suppressions::id.eq(&id[..]));
-    Ok(diesel::delete(one).execute(connection)? > 0)
+    let one = of(origin.org()).filter(suppressions::id.eq(&bytes[..]));
+    let was_there = diesel::delete(one).execute(connection)? > 0;
+    if was_there {
+        let act = Act::on(id, "suppression.delete");
+        audit::append(connection, origin.into(), act, now)?;
+    }
+    Ok(was_there)
 }

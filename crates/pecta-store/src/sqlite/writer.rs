@@ -234,6 +234,7 @@ pub(super) mod tests {
         Origin {
             org: crate::org::OrgId::from_row(1),
             key: KeyId::new(1),
+            client: None,
         }
     }
 

@@ -1,8 +1,7 @@
 //! A store of a test's own, and events to record in it.
 
 use chrono::{DateTime, Utc};
-use diesel::connection::SimpleConnection;
-use diesel::{Connection, SqliteConnection};
+use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
 use pecta_store::{
     Administration, AgentRecord, EventFilter, EventRecord, KeyKind, Latency, MasterKey, NewEvent,
     NewKey, Origin, Place, Scoring, Source, Store, open,
@@ -150,6 +149,18 @@ pub(crate) fn new_database() -> String {
 pub(crate) fn query(url: &str, sql: &str) -> String {
     let (_, name) = url.rsplit_once('/').unwrap();
     SERVER.query(name, sql).unwrap()
+}
+
+/// Runs statements in the database, past any store.
+pub(crate) fn execute(backend: Backend, fixture: &Fixture, sql: &str) {
+    match backend {
+        Backend::Sqlite => {
+            let path = fixture.url.strip_prefix("sqlite:").unwrap();
+            let connection = SqliteConnection::establish(path);
+            connection.unwrap().batch_execute(sql).unwrap();
+        }
+        Backend::Postgres => drop(query(&fixture.url, sql)),
+    }
 }
 
 /// What the server of this run logged.

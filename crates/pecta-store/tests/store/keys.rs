@@ -1,7 +1,6 @@
 //! Keys and the first start.
 
-use crate::fixture::{Backend, Fixture, master_key, query};
-use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
+use crate::fixture::{Backend, Fixture, execute, master_key};
 use pecta_store::{Bootstrap, KeyId, KeyKind, Keyring, MasterKey, NewKey, StoreError};
 
 pub(crate) async fn keys_are_found_listed_and_revoked(backend: Backend) {
@@ -86,18 +85,6 @@ pub(crate) async fn a_bootstrap_happens_once_and_not_at_all_when_it_cannot_be_sh
     );
     let again = |_: &Bootstrap| Err("a second time".to_owned());
     store.bootstrap("default", again).await.unwrap();
-}
-
-/// Runs statements in the database, past any store.
-fn execute(backend: Backend, fixture: &Fixture, sql: &str) {
-    match backend {
-        Backend::Sqlite => {
-            let path = fixture.url.strip_prefix("sqlite:").unwrap();
-            let connection = SqliteConnection::establish(path);
-            connection.unwrap().batch_execute(sql).unwrap();
-        }
-        Backend::Postgres => drop(query(&fixture.url, sql)),
-    }
 }
 
 pub(crate) async fn a_sealed_key_opens_in_its_own_row_alone(backend: Backend) {

@@ -1,0 +1,65 @@
+//! The statements on `audit_entries`.
+
+use crate::audit::{Act, Actor, AuditHead, AuditPage, AuditRow, AuditVerdict, Walk, head};
+use crate::error::StoreError;
+use crate::org::OrgId;
+use crate::query::audit as query;
+use crate::schema::{audit_entries, orgs};
+use diesel::prelude::{ExpressionMethods, QueryDsl, SelectableHelper};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+/// Notes an act. Needs the transaction that it happens in: from here to its end, others that note an act of the org
+/// wait, so that no two entries follow the same one.
+pub(super) async fn append(
+    connection: &mut AsyncPgConnection,
+    actor: Actor,
+    act: Act,
+    now: i64,
+) -> Result<(), StoreError> {
+    let org = actor.org();
+    let last = query::head(org).for_no_key_update();
+    let head = head(last.first(connection).await?)?;
+    let row = AuditRow::behind(&head, actor, act, now);
+    diesel::insert_into(audit_entries::table)
+        .values(&row)
+        .execute(connection)
+        .await?;
+    let (count, hash) = row.head();
+    diesel::update(orgs::table.find(org.get()))
+        .set((orgs::audit_count.eq(count), orgs::audit_head.eq(hash)))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A page of the entries of an org, newest first.
+pub(super) async fn page(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    before: i64,
+    limit: u32,
+) -> Result<AuditPage, StoreError> {
+    let rows = query::newest(org, before, limit.saturating_add(1));
+    let rows = rows.select(AuditRow::as_select()).load(connection).await?;
+    AuditPage::of(rows, limit)
+}
+
+/// Whether the log of an org is as it was written, and holds a head that was noted. Needs a transaction that sees
+/// the database as it is at one moment.
+pub(super) async fn verify(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    noted: Option<AuditHead>,
+) -> Result<AuditVerdict, StoreError> {
+    let mut walk = Walk::new(noted);
+    while let Some(place) = walk.place() {
+        let rows = query::oldest(org, place, query::VERIFIED).select(AuditRow::as_select());
+        let rows: Vec<AuditRow> = rows.load(connection).await?;
+        if rows.is_empty() {
+            break;
+        }
+        walk.pass(&rows);
+    }
+    let named = head(query::head(org).first(connection).await?);
+    Ok(walk.end(named.ok()))
+}
