@@ -7,8 +7,10 @@
 pub(crate) struct ByteSet([bool; 256]);
 
 impl ByteSet {
+    pub(crate) const NONE: Self = Self([false; 256]);
+
     /// The letters and digits.
-    pub(crate) const ALPHANUMERIC: Self = Self([false; 256])
+    pub(crate) const ALPHANUMERIC: Self = Self::NONE
         .with(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
         .with(b"abcdefghijklmnopqrstuvwxyz")
         .with(b"0123456789");

@@ -9,6 +9,7 @@ mod destructive;
 mod email;
 mod empty;
 mod phone;
+mod reach;
 mod refusal;
 mod rm;
 mod rules;
@@ -22,6 +23,7 @@ mod traversal;
 mod testing;
 
 pub(crate) use empty::{EMPTY_OUTPUT, is_empty};
+pub(crate) use reach::Reach;
 pub(crate) use rules::{Entry, entries};
 pub(crate) use shell::{Piece, argv::List};
 
@@ -73,6 +75,11 @@ pub(crate) trait Detector: Send + Sync {
         &[]
     }
 
+    /// What alone decides whether there is a match at an anchor; none if there is no such limit.
+    fn reach(&self) -> Option<Reach> {
+        None
+    }
+
     /// The first match whose anchor starts within `anchors`; the match itself may reach beyond them on both sides.
     ///
     /// The text is the bytes of a string, and a match lies on character boundaries. The end of the range of a match lies
@@ -90,9 +97,16 @@ pub(crate) trait NumberDetector: Send + Sync {
         &[]
     }
 
-    /// The number, if a run of digits of such a shape is the first of one. The text is as in [`Detector::find`].
+    /// The number, if a run of digits of such a shape is the first of one. The text is as in [`Detector::find`]. Nothing
+    /// beyond [`NUMBERS_REACH`] of its start decides about it.
     fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match>;
 }
+
+/// How far the detectors of numbers look.
+pub(crate) const NUMBERS_REACH: Reach = Reach {
+    before: 64,
+    behind: 128,
+};
 
 /// Finds the matches of one probe in a string that it has to read from its start.
 pub(crate) trait Reader: Send + Sync {

@@ -1,15 +1,19 @@
 //! The scan: one walk over an output that runs the checks of all text gates.
 
 mod labels;
+mod pieces;
+mod places;
+mod repeats;
 mod run;
 mod tally;
+mod vain;
 
 use std::time::Duration;
 
 use crate::{
     Deadline, Json, Outcome, TIMEOUT,
     check::{Probe, ProbeSet},
-    detect::{self, Detector, Match, Search},
+    detect::{self, Detector, Match, Reach, Search},
     fold,
     prefilter::{ByteKinds, Scratch, Shapes, Words},
 };
@@ -61,6 +65,7 @@ struct Prepared {
     needs: ByteKinds,
     called: Called,
     beyond_ascii: bool,
+    reach: Option<Reach>,
     search: Search,
 }
 
@@ -89,6 +94,10 @@ impl Prepared {
             needs: search.needs(),
             called,
             beyond_ascii: search.beyond_ascii(),
+            reach: match &search {
+                Search::Anchored(detector) => detector.reach(),
+                Search::Numbers(_) | Search::Whole(_) => None,
+            },
             search,
         })
     }

@@ -4,13 +4,17 @@ use std::{mem, ops::Range};
 
 use super::{
     Called, Located, Prepared, Scanner,
+    pieces::pieces,
+    places::{Places, in_order},
+    repeats::Repeats,
     tally::{Form, Part, Tally},
+    vain::Vain,
 };
 use crate::{
     Deadline, Json, Profile,
     check::{Check, ProbeSet},
     clock::Pace,
-    detect::{self, Match, Piece, Search},
+    detect::{self, Match, NUMBERS_REACH, Piece, Search},
     fold::{self, Folding, Room},
     prefilter::{BLOCK, Scratch, Shapes, visit_last_four, visit_numbers},
     verdict::{EMBEDDED_MARK, KEY_MARK},
@@ -32,6 +36,12 @@ pub(super) struct Run<'s> {
     pace: Pace<'s>,
     tally: Tally<'s>,
     scratch: &'s mut Scratch,
+    /// Where searches found nothing in the form at hand.
+    vain: Vain,
+    /// How often searches were called on the block at hand.
+    calls: usize,
+    /// Where words of readers are in the form at hand.
+    places: Places,
     /// Room for folded forms.
     folded: Room,
 }
@@ -48,6 +58,9 @@ impl<'s> Run<'s> {
             pace: Pace::new(deadline),
             tally: Tally::new(scanner, collect),
             scratch,
+            vain: Vain::default(),
+            calls: 0,
+            places: Places::default(),
             folded: Room::default(),
         }
     }
@@ -153,12 +166,18 @@ impl<'s> Run<'s> {
             source: &source,
         };
         let all = 0..line.len();
-        let mut places = Vec::new();
+        self.begin();
         for start in all.clone().step_by(BLOCK) {
             let block = start..line.len().min(start + BLOCK);
-            self.at_words(&form, &block, open, &mut places);
+            self.at_words(&form, &block, open);
         }
-        self.pace.spend(line.len()) && self.readers(&form, all, &mut places)
+        self.pace.spend(line.len()) && self.readers(&form, all)
+    }
+
+    /// Begins with another form.
+    fn begin(&mut self) {
+        self.vain.clear();
+        self.places.forget(usize::MAX);
     }
 
     /// Runs a search that needs no places of words over all of a short form.
@@ -166,7 +185,9 @@ impl<'s> Run<'s> {
         let (text, all) = (form.text.as_bytes(), 0..form.text.len());
         let Prepared { probe, search, .. } = prepared;
         match search {
-            Search::Anchored(detector) => self.tally.detect(*probe, detector.as_ref(), form, all),
+            Search::Anchored(detector) => {
+                self.tally.detect(*probe, detector.as_ref(), form, all);
+            }
             Search::Numbers(detector) => {
                 let Self { tally, scratch, .. } = self;
                 visit_numbers(text, &all, detector.shapes(), scratch, &mut |digits, _| {
@@ -215,7 +236,8 @@ impl<'s> Run<'s> {
     /// Runs every open probe over one form of a string.
     fn form(&mut self, form: &Form<'_>) -> bool {
         let possible = self.scanner.possible(form.text.as_bytes());
-        let mut places = Vec::new();
+        self.begin();
+        let mut repeats = Repeats::default();
         let mut seen = 0;
         for (start, piece) in pieces(form.text) {
             let end = start + piece.len();
@@ -228,10 +250,17 @@ impl<'s> Run<'s> {
                 if !self.pace.spend(block.len()) {
                     return false;
                 }
-                self.block(form, &block, open, &mut places);
+                if let Some(period) = repeats.period(form.text.as_bytes(), &block) {
+                    self.places.repeat(&block, period);
+                    continue;
+                }
+                let hits = self.tally.hit_count();
+                self.block(form, &block, open);
+                let found = self.tally.hit_count() > hits;
+                repeats.note(&block, self.calls, found);
             }
             seen = end;
-            if !self.readers(form, start..end, &mut places) {
+            if !self.readers(form, start..end) {
                 return false;
             }
         }
@@ -239,15 +268,10 @@ impl<'s> Run<'s> {
     }
 
     /// Runs detectors on the block, and notes where there are words of readers.
-    fn block(
-        &mut self,
-        form: &Form<'_>,
-        block: &Range<usize>,
-        open: ProbeSet,
-        places: &mut Vec<Place>,
-    ) {
+    fn block(&mut self, form: &Form<'_>, block: &Range<usize>, open: ProbeSet) {
+        self.calls = 0;
         if !(open & self.scanner.at_words).is_empty() {
-            self.at_words(form, block, open, places);
+            self.at_words(form, block, open);
         }
         if !(open & self.scanner.around_last_four).is_empty() {
             self.around_last_four(form, block, open);
@@ -259,21 +283,19 @@ impl<'s> Run<'s> {
     }
 
     /// Runs detectors at their words in the block, and notes where there are words of readers.
-    fn at_words(
-        &mut self,
-        form: &Form<'_>,
-        block: &Range<usize>,
-        possible: ProbeSet,
-        places: &mut Vec<Place>,
-    ) {
+    fn at_words(&mut self, form: &Form<'_>, block: &Range<usize>, possible: ProbeSet) {
         let Self {
             scanner,
             tally,
             scratch,
+            vain,
+            calls,
+            places,
             ..
         } = self;
         let text = form.text.as_bytes();
         (scanner.words).visit(text, block, scratch, &mut |at, waiting| {
+            *calls += 1;
             for &search in waiting {
                 match scanner.searches.get(search) {
                     Some(Prepared { probe, .. }) if !possible.contains(*probe) => {}
@@ -283,10 +305,20 @@ impl<'s> Run<'s> {
                     }) if !form.is_ascii => {}
                     Some(Prepared {
                         probe,
+                        reach,
                         search: Search::Anchored(detector),
                         ..
-                    }) => tally.detect(*probe, detector.as_ref(), form, at..at + 1),
-                    _ => places.push(Place { search, at }),
+                    }) => {
+                        let mut look = || tally.detect(*probe, detector.as_ref(), form, at..at + 1);
+                        if let Some(reach) = reach
+                            && *calls > FEW_CALLS
+                        {
+                            vain.unless_known(text, at, search, *reach, look);
+                        } else {
+                            look();
+                        }
+                    }
+                    _ => places.push(search, at),
                 }
             }
             !(possible & tally.open()).is_empty()
@@ -299,9 +331,11 @@ impl<'s> Run<'s> {
             scanner,
             tally,
             scratch,
+            calls,
             ..
         } = self;
         visit_last_four(form.text.as_bytes(), block, scratch, &mut |anchors| {
+            *calls += 1;
             let around = |prepared: &Prepared| prepared.called == Called::AroundLastFour;
             for (prepared, detector) in scanner.detectors(around) {
                 if possible.contains(prepared.probe) {
@@ -317,6 +351,8 @@ impl<'s> Run<'s> {
             scanner,
             tally,
             scratch,
+            vain,
+            calls,
             ..
         } = self;
         let text = form.text.as_bytes();
@@ -326,14 +362,30 @@ impl<'s> Run<'s> {
             scanner.shapes,
             scratch,
             &mut |digits, shapes| {
-                let searches = scanner.at_numbers.iter();
-                for prepared in searches.filter_map(|&search| scanner.searches.get(search)) {
-                    if let Search::Numbers(detector) = &prepared.search
-                        && matches!(prepared.called, Called::AtNumbers(wanted) if wanted.meets(shapes))
-                        && possible.contains(prepared.probe)
-                    {
-                        tally.judge(prepared.probe, detector.as_ref(), form, digits.clone());
+                *calls += 1;
+                let mut judge = || {
+                    let searches = scanner.at_numbers.iter();
+                    let searches = searches.filter_map(|&search| scanner.searches.get(search));
+                    let mut any = false;
+                    for prepared in searches {
+                        if let Search::Numbers(detector) = &prepared.search
+                            && matches!(prepared.called, Called::AtNumbers(wanted) if wanted.meets(shapes))
+                            && possible.contains(prepared.probe)
+                        {
+                            any |= tally.judge(
+                                prepared.probe,
+                                detector.as_ref(),
+                                form,
+                                digits.clone(),
+                            );
+                        }
                     }
+                    any
+                };
+                if *calls > FEW_CALLS {
+                    vain.unless_known(text, digits.start, NUMBERS, NUMBERS_REACH, judge);
+                } else {
+                    judge();
                 }
             },
         );
@@ -346,6 +398,8 @@ impl<'s> Run<'s> {
         };
         for (prepared, detector) in self.scanner.detectors(called) {
             if possible.contains(prepared.probe) {
+                // It passes over all of the block.
+                self.calls += usize::from(prepared.called == Called::BeyondAscii) * BLOCK;
                 self.tally
                     .detect(prepared.probe, detector, form, block.clone());
             }
@@ -353,32 +407,28 @@ impl<'s> Run<'s> {
     }
 
     /// Runs the readers on a piece of the text in which there are words of theirs, and forgets places before it.
-    fn readers(&mut self, form: &Form<'_>, piece: Range<usize>, places: &mut Vec<Place>) -> bool {
-        if places.is_empty() {
+    fn readers(&mut self, form: &Form<'_>, piece: Range<usize>) -> bool {
+        let start = piece.start;
+        self.places.forget(start);
+        if self.places.all.is_empty() {
             return true;
         }
-        places.retain(|place| place.at >= piece.start);
-        let start = piece.start;
         let text = form.text.get(piece).unwrap_or_default();
-        let all = places.iter().map(|place| place.at - start);
-        let piece = Piece::around(text, all.collect());
-        for (search, prepared) in self.scanner.searches.iter().enumerate() {
+        let piece = Piece::around(text, in_order(&self.places.all, start));
+        for (prepared, own) in self.scanner.searches.iter().zip(&self.places.of_searches) {
             let Search::Whole(reader) = &prepared.search else {
                 continue;
             };
-            let own = places.iter().filter(|place| place.search == search);
-            let mut own: Vec<_> = own.map(|place| place.at - start).collect();
             if own.is_empty() || !self.tally.open().contains(prepared.probe) {
                 continue;
             }
             if !self.pace.spend(piece.text.len()) {
                 return false;
             }
-            own.sort_unstable();
             let part = Part {
                 start,
                 piece: &piece,
-                places: &own,
+                places: &in_order(own, start),
             };
             self.tally
                 .read(prepared.probe, reader.as_ref(), form, &part);
@@ -387,12 +437,11 @@ impl<'s> Run<'s> {
     }
 }
 
-/// Where a word of a reader is in a text.
-struct Place {
-    /// Which of the scanner's searches the reader is.
-    search: usize,
-    at: usize,
-}
+/// At how many places of a block searches are called before it may be worth to remember where.
+const FEW_CALLS: usize = 8;
+
+/// What the searches for numbers are known as together, where others are known by their number.
+const NUMBERS: usize = usize::MAX;
 
 /// Where JSON is that was in a string.
 #[derive(Default)]
@@ -409,51 +458,5 @@ impl Embedded {
         let mut pointer = self.prefix.clone();
         walk.point(&mut pointer);
         pointer
-    }
-}
-
-/// How long a piece is that a reader reads at once, in bytes.
-const PIECE: usize = Pace::STRIDE;
-/// How much two neighbouring pieces share at most, in bytes, so that a match on the seam is in one of them.
-const OVERLAP: usize = 4096;
-
-/// Splits a text into overlapping pieces: where each starts, and the piece. All but the first start at the start of a line
-/// where there is one.
-fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut next = Some(0);
-    std::iter::from_fn(move || {
-        let start = next?;
-        let rest = text.get(start..)?;
-        let piece = rest.get(..rest.floor_char_boundary(PIECE))?;
-        next = (piece.len() < rest.len()).then(|| {
-            let shared = piece.floor_char_boundary(PIECE - OVERLAP);
-            let tail = piece.get(shared..).unwrap_or_default();
-            start + shared + tail.find('\n').map_or(0, |line_end| line_end + 1)
-        });
-        Some((start, piece))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pieces_overlap_and_cover_the_text() {
-        let check = |text: &str, shared: usize| {
-            let mut end = 0;
-            for (start, piece) in pieces(text) {
-                assert!(start == 0 || end - start == shared, "{start} {end}");
-                assert!(piece.len() <= PIECE);
-                assert_eq!(text.get(start..start + piece.len()), Some(piece));
-                end = start + piece.len();
-            }
-            assert_eq!(end, text.len());
-        };
-        check("", 0);
-        check(&"x".repeat(PIECE), 0);
-        check(&"x".repeat(3 * PIECE), OVERLAP);
-        check(&"é".repeat(2 * PIECE), OVERLAP);
-        check(&"sixteen bytes .\n".repeat(PIECE / 8), OVERLAP - 16);
     }
 }

@@ -28,6 +28,7 @@ pub(super) struct Part<'p, 't> {
 pub(super) struct Tally<'s> {
     scanner: &'s Scanner,
     hits: ProbeSet,
+    hit_count: usize,
     /// The probes that are still run.
     open: ProbeSet,
     findings: Option<Vec<Located>>,
@@ -44,6 +45,7 @@ impl<'s> Tally<'s> {
         Self {
             scanner,
             hits: ProbeSet::default(),
+            hit_count: 0,
             open: scanner.open(ProbeSet::default()),
             findings: collect.then(Vec::new),
             earlier: 0,
@@ -62,41 +64,53 @@ impl<'s> Tally<'s> {
         self.open
     }
 
+    /// How often something was found.
+    pub(super) fn hit_count(&self) -> usize {
+        self.hit_count
+    }
+
     /// Whether places are asked for, and not only hits.
     pub(super) fn collects(&self) -> bool {
         self.findings.is_some()
     }
 
-    /// Runs a detector.
+    /// Runs a detector. True if it found something.
     pub(super) fn detect(
         &mut self,
         probe: Probe,
         detector: &dyn Detector,
         form: &Form<'_>,
         mut anchors: Range<usize>,
-    ) {
+    ) -> bool {
+        let mut any = false;
         while anchors.start < anchors.end && self.open.contains(probe) {
             let Some(found) = detector.find(form.text.as_bytes(), anchors.clone()) else {
                 break;
             };
             anchors.start = found.range.end;
             self.found(probe, form, &found);
+            any = true;
         }
+        any
     }
 
-    /// Runs a detector of numbers on digits.
+    /// Runs a detector of numbers on digits. True if they are one.
     pub(super) fn judge(
         &mut self,
         probe: Probe,
         detector: &dyn NumberDetector,
         form: &Form<'_>,
         digits: Range<usize>,
-    ) {
-        if self.open.contains(probe)
-            && let Some(found) = detector.judge(form.text.as_bytes(), digits)
-        {
-            self.found(probe, form, &found);
+    ) -> bool {
+        let found = self
+            .open
+            .contains(probe)
+            .then(|| detector.judge(form.text.as_bytes(), digits));
+        let found = found.flatten();
+        if let Some(found) = &found {
+            self.found(probe, form, found);
         }
+        found.is_some()
     }
 
     /// Lets a reader read a part of the form.
@@ -123,6 +137,7 @@ impl<'s> Tally<'s> {
 
     pub(super) fn hit(&mut self, probe: Probe, found: Match) {
         self.hits.insert(probe);
+        self.hit_count += 1;
         let Some(findings) = self
             .findings
             .as_mut()

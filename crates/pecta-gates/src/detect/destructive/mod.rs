@@ -91,6 +91,7 @@ pub(super) fn is_judged(name: &str) -> bool {
         let names = rules.flat_map(|rule| rule.programs).copied();
         let mut names: Vec<_> = names
             .chain(remote::LISTENERS.iter().copied())
+            .chain(["socat"])
             .chain(windows::programs())
             .collect();
         names.sort_unstable();

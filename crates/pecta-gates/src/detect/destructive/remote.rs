@@ -9,6 +9,7 @@ use crate::detect::{
         commands,
         cues::{Cue, is_disguised, names, programs, programs_in, text},
         invocation::{Invocation, Source},
+        lexer::Word,
     },
 };
 
@@ -18,6 +19,11 @@ pub(super) const CUES: &[Cue] = &[
     programs(&["gunzip", "zcat", "gzip ", "openssl "], &["|", ")", "`"]),
     text(&["/dev/tcp/", "/dev/udp/"], &[]),
     programs(names!["nc", "ncat", "netcat"], &["sh"]),
+    text(
+        &["sh -i", "bash -i", "dash -i", "ksh -i", "zsh -i"],
+        &["nc"],
+    ),
+    programs(names!["socat"], &["exec", "system"]),
 ];
 
 pub(super) const RULES: &[Rule] = &[
@@ -61,12 +67,18 @@ fn is_handed_over(run: &Invocation<'_>) -> bool {
     let is_shell = |name: &str| commands::SHELLS.contains(&commands::program(name));
     let is_host = |path: &str| path.starts_with("/dev/tcp/") || path.starts_with("/dev/udp/");
     match run.name {
-        name if LISTENERS.contains(&name) => run.args.windows(2).any(|pair| match pair {
-            [option, program] => {
-                option.is_option() && option.text.ends_with(['e', 'c']) && is_shell(&program.text)
-            }
-            _ => false,
-        }),
+        name if LISTENERS.contains(&name) => {
+            is_fed_by_shell(run)
+                || run.args.windows(2).any(|pair| match pair {
+                    [option, program] => {
+                        option.is_option()
+                            && option.text.ends_with(['e', 'c'])
+                            && is_shell(&program.text)
+                    }
+                    _ => false,
+                })
+        }
+        "socat" => runs_shell_for_host(run),
         name => {
             is_shell(name)
                 && run
@@ -76,6 +88,37 @@ fn is_handed_over(run: &Invocation<'_>) -> bool {
                     .any(|redirect| is_host(&redirect.target.text))
         }
     }
+}
+
+/// Whether `socat` runs a shell on one side and speaks to a host on the other.
+fn runs_shell_for_host(run: &Invocation<'_>) -> bool {
+    let addresses = run.args.iter().filter_map(|word| word.text.split_once(':'));
+    let (mut shell, mut host) = (false, false);
+    for (kind, rest) in addresses {
+        let kind = kind.to_ascii_lowercase();
+        let mut words = rest.split([' ', ',', '\'', '"']);
+        let program = words.find(|word| !word.is_empty()).unwrap_or_default();
+        shell |= ["exec", "system"].contains(&kind.as_str())
+            && commands::SHELLS.contains(&commands::program(program));
+        host |= ["tcp", "openssl", "udp"]
+            .iter()
+            .any(|network| kind.starts_with(network));
+    }
+    shell && host
+}
+
+/// Whether what a shell without a script says goes through a pipe to the program.
+fn is_fed_by_shell(run: &Invocation<'_>) -> bool {
+    let feeder = run
+        .command
+        .reads_from
+        .and_then(|from| run.script.command(from));
+    feeder
+        .and_then(|feeder| feeder.words.split_first())
+        .is_some_and(|(name, args)| {
+            commands::SHELLS.contains(&commands::program(&name.text))
+                && args.iter().all(Word::is_option)
+        })
 }
 
 /// Programs beside shells, interpreters and clients of databases that run what they read.

@@ -108,6 +108,7 @@ pub(super) const CUES: &[Cue] = &[
         &["f", "reset", "disable"],
     ),
     programs(names!["setenforce"], &["0", "permissive"]),
+    programs(names!["passwd", "usermod"], &["-"]),
     programs(names!["userdel", "deluser"], &["r"]),
     programs(
         names!["apt", "apt-get", "dpkg", "yum", "dnf", "rpm", "pacman"],
@@ -389,6 +390,20 @@ pub(super) const RULES: &[Rule] = &[
             run.has_option('r', "remove") || run.has_any(&["--remove-home", "--remove-all-files"])
         },
         example: example("userdel -r ann", "usermod -L ann"),
+    },
+    Rule {
+        id: "open-login",
+        flags: "an account's password removed, or the superuser locked out",
+        programs: &["passwd", "usermod"],
+        matches: |run| {
+            let is_root = || run.operands(&[]).any(|word| word.text == "root");
+            if run.name == "passwd" {
+                run.has_option('d', "delete") || run.has_option('l', "lock") && is_root()
+            } else {
+                run.has_option('L', "lock") && is_root()
+            }
+        },
+        example: example("passwd -d root", "passwd ann"),
     },
     Rule {
         id: "remove-essential-package",

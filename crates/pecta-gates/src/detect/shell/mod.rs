@@ -89,9 +89,9 @@ impl Reader for Asked {
         if !self.cues.are_worth(piece.text, places) {
             return;
         }
-        let mut goes_on = true;
+        piece.set_done(false);
         (self.judge.read)(piece, places, &mut |rule, range| {
-            goes_on = goes_on && report(Match { rule, range });
+            piece.set_done(piece.is_done() || !report(Match { rule, range }));
         });
     }
 }

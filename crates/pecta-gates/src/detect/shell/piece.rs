@@ -1,6 +1,6 @@
 //! A piece of a text, with what one reader finds out about it that others need.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use super::lexer::Script;
 
@@ -10,6 +10,8 @@ pub(crate) struct Piece<'t> {
     /// Where words of any of the readers are, in order; none when it is all of interest.
     places: Option<Vec<usize>>,
     script: OnceCell<Script<'t>>,
+    /// Whether who reads it at the moment needs to know no more.
+    pub(super) is_done: Cell<bool>,
 }
 
 impl<'t> Piece<'t> {
@@ -19,6 +21,7 @@ impl<'t> Piece<'t> {
             text,
             places: None,
             script: OnceCell::new(),
+            is_done: Cell::new(false),
         }
     }
 
@@ -29,7 +32,17 @@ impl<'t> Piece<'t> {
             text,
             places: Some(places),
             script: OnceCell::new(),
+            is_done: Cell::new(false),
         }
+    }
+
+    /// Whether a reader may stop, because what it found is enough.
+    pub(super) fn is_done(&self) -> bool {
+        self.is_done.get()
+    }
+
+    pub(super) fn set_done(&self, is_done: bool) {
+        self.is_done.set(is_done);
     }
 
     /// The commands of the text, cut out of it when they are first asked for.

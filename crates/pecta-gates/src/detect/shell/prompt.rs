@@ -57,6 +57,15 @@ pub(super) fn setting(line: &[u8]) -> usize {
         return length;
     }
     let blanks = |text: &[u8]| text.iter().take_while(|byte| **byte == b' ').count();
+    // Cells of notebooks: `!ls`, `%sh ls`.
+    if matches!(line, [b'!', byte, ..] if byte.is_ascii_alphabetic()) {
+        return 1;
+    }
+    for mark in ["%sh ", "%%sh ", "%%bash "] {
+        if line.starts_with(mark.as_bytes()) {
+            return mark.len();
+        }
+    }
     if matches!(line, [b'@' | b'-', byte, ..] if byte.is_ascii_alphabetic())
         || matches!(line, [b'@', b'-', ..] | [b'-', b'@', ..])
     {
@@ -145,6 +154,9 @@ mod tests {
             ("++ rm", 3),
             ("+  rm", 0),
             ("+rm", 0),
+            ("!rm", 1),
+            ("! rm", 0),
+            ("%sh rm", 4),
             ("❯ rm", 4),
             ("ExecStart=/bin/rm", 10),
             ("ExecStopPost=-rm", 14),

@@ -19,7 +19,7 @@ use super::{
     paths::{self, is_within, normalise},
     prose,
 };
-use crate::{detect::Entry, prefilter::ByteKinds};
+use crate::{detect::Entry, prefilter::ByteKinds, text::ByteSet};
 
 pub(super) const JUDGE: Judge = Judge {
     needs: ByteKinds::NONE,
@@ -190,7 +190,7 @@ fn judge(piece: &Piece<'_>, report: Report<'_>) {
         return report(place.rule(), start..start + trimmed.len());
     }
     invocation::visit(piece, &mut |run, range| in_command(run, &range, report));
-    anywhere(text, report);
+    anywhere(piece, report);
 }
 
 /// The paths that a program is given.
@@ -210,6 +210,9 @@ fn in_command(run: &Invocation<'_>, range: &Range<usize>, report: Report<'_>) {
         {
             report(place.map_or("", Place::rule), at(&redirect.target));
         }
+    }
+    if let Some(hive) = copied_hive(run) {
+        report(Place::Secrets.rule(), at(hive));
     }
     let last = run.args.iter().rposition(|word| !word.is_option());
     for (index, word) in run.args.iter().enumerate() {
@@ -247,6 +250,24 @@ fn in_command(run: &Invocation<'_>, range: &Range<usize>, report: Report<'_>) {
     }
 }
 
+/// The part of the registry with passwords that `reg` copies to a file.
+fn copied_hive<'s>(run: &Invocation<'s>) -> Option<&'s Word<'s>> {
+    const HIVES: &[&str] = &["sam", "security", "system"];
+    let [verb, hive, ..] = run.args else {
+        return None;
+    };
+    let copies = run.name.eq_ignore_ascii_case("reg")
+        && ["save", "export"]
+            .iter()
+            .any(|name| verb.text.eq_ignore_ascii_case(name));
+    let lower = hive.text.to_ascii_lowercase();
+    let name = lower
+        .strip_prefix("hklm")
+        .or(lower.strip_prefix("hkey_local_machine"))?
+        .trim_start_matches('\\');
+    (copies && HIVES.contains(&name)).then_some(hive)
+}
+
 /// Whether a word can be the name of a program, rather than of a line in a log or a file of settings.
 fn is_program(name: &str) -> bool {
     commands::is_known(name)
@@ -260,16 +281,22 @@ fn is_program(name: &str) -> bool {
             })
 }
 
+/// What a path ends before, wherever it stands.
+const ENDS: ByteSet = ByteSet::NONE.with(b" \t\n\r\x0C'\"`<>|()[]{},=&;*");
+
 /// Paths to secrets wherever they stand, but for sentences, comments and the arguments of known commands, which are judged
 /// by what the command does.
-fn anywhere(text: &str, report: Report<'_>) {
+fn anywhere(piece: &Piece<'_>, report: Report<'_>) {
     let mut line_start = 0;
-    for line in text.split_inclusive('\n') {
+    for line in piece.text.split_inclusive('\n') {
         let mut start = 0;
         let mut is_data = None;
         for (at, byte) in line.bytes().chain([b' ']).enumerate() {
-            if !(byte.is_ascii_whitespace() || b"'\"`<>|()[]{},=&;*".contains(&byte)) {
+            if !ENDS.contains(byte) {
                 continue;
+            }
+            if piece.is_done() {
+                return;
             }
             let token = line.get(start..at).unwrap_or_default();
             let place = if token.contains(['/', '\\']) {

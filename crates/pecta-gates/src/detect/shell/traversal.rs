@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use super::{Judge, Report, cues::text, decode, prose};
+use super::{Judge, Piece, Report, cues::text, decode, prose};
 use crate::{detect::Entry, prefilter::ByteKinds};
 
 pub(super) const JUDGE: Judge = Judge {
@@ -21,7 +21,7 @@ pub(super) const JUDGE: Judge = Judge {
         ],
         &[],
     )]],
-    read: |piece, places, report| judge(piece.text, places, report),
+    read: judge,
 };
 
 pub(super) const RULES: &[Entry] = &[
@@ -180,7 +180,8 @@ const PROJECT_KEYS: &[&str] = &[
 /// How far back from a path the command is looked for that it belongs to, in bytes.
 const LOOK_BACK: usize = 256;
 
-fn judge(text: &str, places: &[usize], report: Report<'_>) {
+fn judge(piece: &Piece<'_>, places: &[usize], report: Report<'_>) {
+    let text = piece.text;
     let is_literal = text.trim_start().starts_with(['{', '[', '"', '\'']);
     let mut line = prose::Line::default();
     let mut read = 0;
@@ -188,6 +189,9 @@ fn judge(text: &str, places: &[usize], report: Report<'_>) {
         // A token may have several words.
         if at < read {
             continue;
+        }
+        if piece.is_done() {
+            return;
         }
         let token = token(text, at, read);
         read = token.end;

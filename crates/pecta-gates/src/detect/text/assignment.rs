@@ -17,7 +17,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use self::literal::is_secret;
 use super::{
-    super::{Detector, Match, around, window},
+    super::{Detector, Match, Reach, around, window},
     command::is_one_of,
     context::tail,
 };
@@ -118,6 +118,13 @@ impl Detector for Assignment {
 
     fn labels(&self) -> &[&str] {
         NAMES
+    }
+
+    fn reach(&self) -> Option<Reach> {
+        Some(Reach {
+            before: 256,
+            behind: 640,
+        })
     }
 
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {

@@ -2,7 +2,7 @@
 
 use super::{super::around, context::tail};
 
-/// How far back the words before a command are read, in bytes.
+/// How far the words before and behind a command are read, in bytes.
 const REACH: usize = 96;
 
 /// Words that may stand before a command, in lower case.
@@ -90,6 +90,7 @@ pub(super) fn is_command(text: &[u8], at: usize) -> bool {
 /// Whether what follows the phrase names it: "'ignore previous instructions' attacks".
 pub(super) fn is_named(text: &[u8], end: usize) -> bool {
     let after = around(text, end).1;
+    let after = after.get(..REACH).unwrap_or(after);
     let quoted = after.first().is_some_and(|byte| b"'\"`".contains(byte));
     let after = if quoted {
         after.get(1..).unwrap_or_default()

@@ -12,7 +12,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::{
-    super::{Detector, Match, around},
+    super::{Detector, Match, Reach, around},
     command::{is_command, is_named, is_one_of},
     context::tail,
 };
@@ -156,6 +156,13 @@ impl Detector for Exfiltration {
 
     fn words(&self) -> &[&str] {
         WORDS
+    }
+
+    fn reach(&self) -> Option<Reach> {
+        Some(Reach {
+            before: 640,
+            behind: 2560,
+        })
     }
 
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {

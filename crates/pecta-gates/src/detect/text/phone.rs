@@ -326,8 +326,18 @@ fn american(text: &[u8], number: &Groups) -> Option<Match> {
     let sure = labelled();
     // "/orders/215-330-4412" names something else.
     let is_name = !sure && matches!(before, [.., byte, b'/'] if byte.is_ascii_alphanumeric());
+    // "250 300 4000": round numbers with nothing but spaces between them are a list.
+    let is_round = |group: &Group| text.get(group.end - 1) == Some(&b'0');
+    let is_list = !sure
+        && !country
+        && !area.in_parentheses
+        && line.separator == b' '
+        && [area, exchange, line].into_iter().all(is_round);
     let country_fits = !country || area.separator != 0 || area.in_parentheses;
-    (country_fits && !is_name && ((strong && !counted_on) || sure || (country && !counted_on)))
+    (country_fits
+        && !is_name
+        && !is_list
+        && ((strong && !counted_on) || sure || (country && !counted_on)))
         .then(|| found("us-phone", number.start, line.end))
 }
 

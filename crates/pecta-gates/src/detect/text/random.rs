@@ -1,5 +1,9 @@
 //! Whether a value looks like a secret or like something that stands for one.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 /// Words within values that stand for a secret, in lower case.
 #[rustfmt::skip]
 const PLACEHOLDERS: &[&str] = &[
@@ -11,12 +15,17 @@ const PLACEHOLDERS: &[&str] = &[
 
 /// Whether the value stands for another: a placeholder, a template or a mask.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
-    let lower = value.to_ascii_lowercase();
-    PLACEHOLDERS.iter().any(|word| {
-        lower
-            .windows(word.len())
-            .any(|part| part == word.as_bytes())
-    })
+    static SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        #[expect(
+            clippy::expect_used,
+            reason = "fails only on patterns that are too many or too long"
+        )]
+        AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(PLACEHOLDERS)
+            .expect("a few short words make an automaton")
+    });
+    SEARCH.is_match(value)
 }
 
 /// Whether the value has the variety of random text: no long run of one character, and as many different ones as its length

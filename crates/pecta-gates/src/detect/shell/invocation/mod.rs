@@ -3,7 +3,7 @@
 mod source;
 mod wrappers;
 
-use std::{borrow::Cow, mem, ops::Range};
+use std::{borrow::Cow, cell::Cell, mem, ops::Range};
 
 pub(super) use source::FETCHERS;
 pub(crate) use source::Source;
@@ -46,6 +46,7 @@ pub(crate) struct Invocation<'s> {
 pub(crate) fn visit(piece: &Piece<'_>, each: &mut dyn FnMut(&Invocation<'_>, Range<usize>)) {
     Visitor {
         each,
+        is_done: &piece.is_done,
         depth: 0,
         outer: None,
         temporary: Vec::new(),
@@ -55,6 +56,8 @@ pub(crate) fn visit(piece: &Piece<'_>, each: &mut dyn FnMut(&Invocation<'_>, Ran
 
 struct Visitor<'v> {
     each: &'v mut dyn FnMut(&Invocation<'_>, Range<usize>),
+    /// Whether nothing more needs to be known.
+    is_done: &'v Cell<bool>,
     depth: usize,
     /// The range of the command that runs the text at hand.
     outer: Option<Range<usize>>,
@@ -68,6 +71,9 @@ impl Visitor<'_> {
         let temporary = temporary.map(|name| name.clone().into_owned()).collect();
         let outer = mem::replace(&mut self.temporary, temporary);
         for (number, command) in script.commands.iter().enumerate() {
+            if self.is_done.get() {
+                break;
+            }
             let mut run = Run {
                 script,
                 command,

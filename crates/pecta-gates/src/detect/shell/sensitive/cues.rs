@@ -32,6 +32,10 @@ pub(super) const CUES: &[Cue] = &[
     around_it(&["/passwd", "/shadow"], is_behind_pattern),
     text(&["/e\\", "/e'", "/e\""], &[]),
     text(
+        &["reg save", "reg.exe save", "reg export", "reg.exe export"],
+        &[],
+    ),
+    text(
         &[
             "/run/secrets",
             ".config/gcloud",

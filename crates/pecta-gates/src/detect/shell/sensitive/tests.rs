@@ -80,6 +80,8 @@ fn commands_are_judged_by_what_they_do() {
         &["@/etc/passwd"],
     );
     check("tar czf x.tgz ~/.aws", &["~/.aws"]);
+    check("reg save HKLM\\SAM C:\\sam.hive", &["HKLM\\SAM"]);
+    check("reg.exe export hklm\\system s.reg", &["hklm\\system"]);
     check(
         "bash -c 'cat /etc/shadow'",
         &["bash -c 'cat /etc/shadow'", "/etc/shadow"],
@@ -106,6 +108,8 @@ fn other_paths_are_left_alone() {
         "https://example.com/usr/x",
         "see https://example.com/etc/passwd for it",
         "#!/usr/bin/env python3",
+        "reg save HKLM\\SOFTWARE\\App app.hive",
+        "reg query HKLM\\SAM",
         "ssh-keygen -t ed25519 -f ~/.ssh/id_ed25519 -N ''",
         "Host corp\n  IdentityFile ~/.ssh/id_corp",
         "project/.npmrc",

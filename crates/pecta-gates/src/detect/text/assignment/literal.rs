@@ -21,26 +21,26 @@ pub(super) fn is_secret(value: &[u8], quoted: bool) -> bool {
     {
         return false;
     }
-    if is_reference(value, quoted)
-        || is_hash(value)
-        || is_placeholder(value)
-        || starts_like_a_test(value)
-    {
-        return false;
-    }
-    if value.len() >= 16 {
-        // Words are made of letters; random text of this length has digits.
-        let mixed = letters >= 1 && digits == 1;
-        return mixed && looks_random(value) && distinct(value) >= 8;
-    }
-    // A short value is a password if a person would have had to think of it.
-    let kinds = lower + upper + digits + special.max(joined);
-    let enough = if quoted {
-        3
+    // Words are made of letters; random text has digits.
+    let mixed = letters >= 1 && digits == 1;
+    let varied = if value.len() >= 16 {
+        looks_random(value) && distinct(value) >= 8
     } else {
-        3 + usize::from(special == 1 && upper == 0)
+        // A short value is a password if a person would have had to think of it.
+        let kinds = lower + upper + digits + special.max(joined);
+        let enough = if quoted {
+            3
+        } else {
+            3 + usize::from(special == 1 && upper == 0)
+        };
+        distinct(value) >= 6 && kinds >= enough
     };
-    distinct(value) >= 6 && digits == 1 && letters >= 1 && kinds >= enough
+    mixed
+        && varied
+        && !is_reference(value, quoted)
+        && !is_hash(value)
+        && !is_placeholder(value)
+        && !starts_like_a_test(value)
 }
 
 /// Whether the value refers to another: a variable, a call, a template, a path of names.

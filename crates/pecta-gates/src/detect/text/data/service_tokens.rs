@@ -35,6 +35,7 @@ pub(crate) const SERVICE_TOKENS: &[TokenFormat] = &[
     format("sourcegraph-token", &["sgp_"], Word, (40, 60), "sgp_·4cf3fbdd9fedd33add0a19dca9273e7c1f379c72", "sgp_·token"),
     format("tavily-key", &["tvly-"], Url, (32, 60), "tvly-·6U93Qx3IAKZkoPVAKh5egHYih4IK8Das", "tvly-·key"),
     format("tencent-secret-id", &["AKID"], Alphanumeric, (32, 32), "AKID·pUtbuleC5C0HzjwSLoctbD5utuFj7XXE", "AKID·example"),
+    guarded(Guard::Behind(0), format("mailgun-key", &["key-"], Hex, (32, 32), "key-·7c3f9a1e5b8d2f4a6c0e9b7d1f3a5c8e", "key-·value-store")),
     guarded(Guard::Behind(14), format("terraform-cloud-token", &[".atlasv1."], Url, (60, 70), "FdleJXP6xuQEYc.atlasv1.·HsG02ORHV8IlMXXkhMBpQCJXqYTYUpqFIo2LMFqcmMTdKC34lujMbMFZBGCUq2Zb", "x.atlasv1.·token")),
     format("together-key", &["tgp_v1_"], Url, (40, 60), "tgp_v1_·4nms27S5dmu12w5EblO4SJmIOpm84dPgtU0u95r3AT4", "tgp_v1_·key"),
     format("typeform-token", &["tfp_"], Url, (40, 60), "tfp_·ivS98XCAfko3thTSmrlUpGQsYrxZQH4hLHot57lQoriO", "tfp_·token"),

@@ -167,7 +167,8 @@ fn is_remote(text: &[u8]) -> bool {
 
 /// Whether a command is run that starts here, rather than spoken of.
 fn runs(text: &[u8], start: usize) -> bool {
-    let before = around(text, start).0.trim_ascii_end();
+    let reached = tail(around(text, start).0, REACH);
+    let before = reached.trim_ascii_end();
     let length = before
         .iter()
         .rev()
@@ -175,7 +176,7 @@ fn runs(text: &[u8], start: usize) -> bool {
         .count();
     let (rest, word) = around(before, before.len() - length);
     if is_one_of(word, &["run", "execute", "sudo"]) {
-        return is_command(text, rest.len());
+        return is_command(text, start - (reached.len() - rest.len()));
     }
     before.is_empty() || is_command(text, start)
 }

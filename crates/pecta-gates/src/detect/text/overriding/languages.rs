@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr2_iter;
+
 use super::super::{super::around, command::is_json_value, context::tail};
 
 /// How one language gives the order. Words are stems in lower case; the first letter is left out where it has no ASCII form
@@ -188,7 +190,7 @@ const LEADS: &[&str] = &[
     "important", "importante", "wichtig", "system",
 ];
 
-/// How far a clause reaches before and after the verb at most, in bytes.
+/// How far a clause reaches before and after the verb at most, and how far before it quotes are looked for, in bytes.
 const REACH: usize = 128;
 
 /// The order whose verb starts at the position: from its first word to its last.
@@ -270,7 +272,7 @@ fn clause_end(text: &[u8]) -> usize {
 
 /// Whether the clause behind the text is in quotes, and not merely a value of JSON.
 fn is_quoted(before: &[u8]) -> bool {
-    let before = before.trim_ascii_end();
+    let before = tail(before, REACH).trim_ascii_end();
     let quotes = ["“", "„", "«", "「", "『", "‘", "`", "'"];
     quotes
         .iter()
@@ -281,9 +283,7 @@ fn is_quoted(before: &[u8]) -> bool {
 /// Where the first of the words is. The first letter may be the end of a longer character.
 fn first_of(clause: &[u8], words: &[&str]) -> Option<Range<usize>> {
     let find = |word: &&str| {
-        let at = clause
-            .windows(word.len())
-            .position(|part| part.eq_ignore_ascii_case(word.as_bytes()))?;
+        let at = places(clause, word).next()?;
         Some(at..at + word.len())
     };
     words
@@ -294,9 +294,23 @@ fn first_of(clause: &[u8], words: &[&str]) -> Option<Range<usize>> {
 
 fn has_word(clause: &[u8], word: &str) -> bool {
     let joins = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    clause.windows(word.len()).enumerate().any(|(at, part)| {
-        let alone = !joins(around(clause, at).0.last()) && !joins(clause.get(at + word.len()));
-        part.eq_ignore_ascii_case(word.as_bytes()) && alone
+    places(clause, word)
+        .any(|at| !joins(around(clause, at).0.last()) && !joins(clause.get(at + word.len())))
+}
+
+/// Where a word stands in the clause, in any ASCII case.
+fn places<'c>(clause: &'c [u8], word: &'c str) -> impl Iterator<Item = usize> {
+    let word = word.as_bytes();
+    let first = word.first().copied().unwrap_or_default();
+    let firsts = memchr2_iter(
+        first.to_ascii_lowercase(),
+        first.to_ascii_uppercase(),
+        clause,
+    );
+    firsts.filter(move |&at| {
+        clause
+            .get(at..at + word.len())
+            .is_some_and(|part| part.eq_ignore_ascii_case(word))
     })
 }
 
