@@ -143,9 +143,6 @@ const TEMPORARY: &[&str] = &[
     "/var/lib/apt/lists",
 ];
 
-/// How long a path may be, in bytes.
-const LONGEST_PATH: usize = 4096;
-
 /// Commands that only look whether something is there, or what.
 const LOOKING: &[&str] = &[
     "[", "[[", "basename", "cd", "command", "df", "dirname", "du", "echo", "file", "find", "fd",
@@ -349,11 +346,8 @@ fn parts(word: &str) -> impl Iterator<Item = &str> {
     rest.split(':').filter(move |_| !is_address)
 }
 
-/// What the path leads to, if it is sensitive. No system takes longer paths than are looked at.
+/// What the path leads to, if it is sensitive.
 fn classify(path: &str) -> Option<Place> {
-    let path = path
-        .get(..path.floor_char_boundary(LONGEST_PATH))
-        .unwrap_or_default();
     let slashed = path.replace('\\', "/");
     let trimmed = slashed.trim_end_matches(['.', ',', ';', '!', '?']);
     if let Some(inside) = home(trimmed) {
