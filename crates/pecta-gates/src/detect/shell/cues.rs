@@ -365,6 +365,16 @@ fn is_special(byte: u8) -> bool {
 /// Whether words may be written otherwise than they read: with escapes, with expansions, or with quotes inside them. Or
 /// quotes may be open at the end.
 pub(crate) fn is_disguised(rest: &[u8]) -> bool {
+    // Looked at many bytes in one instruction.
+    let is_telling = |byte: &u8| {
+        matches!(
+            byte,
+            b'\\' | b'$' | b'^' | b'\'' | b'"' | b'`' | b'{' | b'}'
+        )
+    };
+    if !rest.iter().fold(false, |any, byte| any | is_telling(byte)) {
+        return false;
+    }
     let joins = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-/".contains(byte);
     let (mut single, mut double, mut was_joined, mut before) = (0_usize, 0_usize, false, b' ');
     for byte in rest {
