@@ -2,10 +2,12 @@
 
 mod ci;
 mod tidy;
+mod timing;
 mod tools;
 
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 use std::error::Error;
+use std::path::Path;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -16,6 +18,8 @@ Tasks:
   ci     run everything that must hold before a change lands, tidy included
   bench  measure the server beside a bare echo and plain inserts (bench --help)
   seed   fill a database with events (seed --help)
+  timing look whether the time of a refusal tells how much of a key or signature is right; of a program
+         that is given, or else of the server, built for it
   soak   run the fault suite with its full counts, or only tests whose name contains an argument";
 
 /// What a task answers. A task fails with a text for the person at the terminal.
@@ -31,6 +35,8 @@ fn main() -> ExitCode {
         ("ci", []) => &ci::run,
         ("bench", _) => &|metadata| tools::bench(metadata, arguments),
         ("seed", _) => &|metadata| tools::seed(metadata, arguments),
+        ("timing", []) => &|metadata| timing::run_all(&timing::built(metadata)?),
+        ("timing", [program]) => &|_| timing::run_all(Path::new(program)),
         ("soak", []) => &|metadata| tools::soak(metadata, "faults::"),
         ("soak", [filter]) => &|metadata| tools::soak(metadata, filter),
         _ => return usage(),
