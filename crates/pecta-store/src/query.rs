@@ -1,6 +1,7 @@
 //! Queries, or parts of them, that both backends run, each through its own connection.
 
 pub(crate) mod agents;
+pub(crate) mod candidates;
 pub(crate) mod events;
 pub(crate) mod keys;
 pub(crate) mod orgs;

@@ -100,6 +100,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    policy_revisions (org_id) {
+        org_id -> BigInt,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
     candidate_counts (org_id, version, what, name, rule) {
         org_id -> BigInt,
         version -> BigInt,
@@ -149,5 +156,6 @@ mod tests {
         check!(connection, policies);
         check!(connection, suppressions);
         check!(connection, candidate_counts);
+        check!(connection, policy_revisions);
     }
 }

@@ -132,6 +132,11 @@ impl Postgres {
             .await
     }
 
+    pub(crate) async fn policy_revision(&self, org: OrgId) -> Result<i64, StoreError> {
+        self.look_up(move |connection| Box::pin(policies::revision(connection, org)))
+            .await
+    }
+
     pub(crate) async fn suppressions(
         &self,
         org: OrgId,
@@ -160,7 +165,9 @@ impl Postgres {
         id: String,
     ) -> Result<bool, StoreError> {
         self.look_up(move |connection| {
-            Box::pin(async move { suppressions::remove(connection, org, &id).await })
+            Box::pin(connection.transaction(async move |connection| {
+                suppressions::remove(connection, org, &id).await
+            }))
         })
         .await
     }

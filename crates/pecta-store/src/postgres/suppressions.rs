@@ -1,6 +1,6 @@
 //! The statements on `suppressions`.
 
-use super::policies::lock;
+use super::policies::{lock, revise};
 use crate::error::StoreError;
 use crate::org::OrgId;
 use crate::query::suppressions::of;
@@ -31,17 +31,22 @@ pub(super) async fn add(
     lock(connection, origin.org()).await?;
     let count: i64 = of(origin.org()).count().get_result(connection).await?;
     if usize::try_from(count).is_ok_and(|count| count >= CAPACITY) {
-        return Ok(None);
+        // Those that have ended make room.
+        let ended = of(origin.org()).filter(suppressions::expires_at.le(now));
+        if diesel::delete(ended).execute(connection).await? == 0 {
+            return Ok(None);
+        }
     }
     let row = SuppressionRow::of(origin, new, now)?;
     diesel::insert_into(suppressions::table)
         .values(&row)
         .execute(connection)
         .await?;
+    revise(connection, origin.org()).await?;
     row.try_into().map(Some)
 }
 
-/// Takes one away; `false` when there is none of that id.
+/// Takes one away; `false` when there is none of that id. Needs a transaction.
 pub(super) async fn remove(
     connection: &mut AsyncPgConnection,
     org: OrgId,
@@ -51,5 +56,9 @@ pub(super) async fn remove(
         return Ok(false);
     };
     let one = of(org).filter(suppressions::id.eq(id.to_vec()));
-    Ok(diesel::delete(one).execute(connection).await? > 0)
+    let removed = diesel::delete(one).execute(connection).await? > 0;
+    if removed {
+        revise(connection, org).await?;
+    }
+    Ok(removed)
 }

@@ -172,6 +172,8 @@ fn deletions_walk_an_index() {
             "SEARCH events USING PRIMARY KEY (org_id=? AND id=?)",
             "LIST SUBQUERY 1",
             "SEARCH own USING COVERING INDEX events_by_agent (org_id=? AND agent_id=?)",
+            // A few thousand rows at most.
+            "SEARCH candidate_counts USING COVERING INDEX sqlite_autoindex_candidate_counts_1 (org_id=?)",
             "SEARCH agents USING INDEX sqlite_autoindex_agents_1 (org_id=? AND agent_id=?)",
         ]
     );

@@ -1,5 +1,6 @@
 //! The statements on `suppressions`.
 
+use super::policies::revise;
 use crate::error::StoreError;
 use crate::org::OrgId;
 use crate::query::suppressions::of;
@@ -27,16 +28,21 @@ pub(super) fn add(
 ) -> Result<Option<SuppressionRecord>, StoreError> {
     let count: i64 = of(origin.org()).count().get_result(connection)?;
     if usize::try_from(count).is_ok_and(|count| count >= CAPACITY) {
-        return Ok(None);
+        // Those that have ended make room.
+        let ended = of(origin.org()).filter(suppressions::expires_at.le(now));
+        if diesel::delete(ended).execute(connection)? == 0 {
+            return Ok(None);
+        }
     }
     let row = SuppressionRow::of(origin, new, now)?;
     diesel::insert_into(suppressions::table)
         .values(&row)
         .execute(connection)?;
+    revise(connection, origin.org())?;
     row.try_into().map(Some)
 }
 
-/// Takes one away; `false` when there is none of that id.
+/// Takes one away; `false` when there is none of that id. Needs a transaction.
 pub(super) fn remove(
     connection: &mut SqliteConnection,
     org: OrgId,
@@ -46,5 +52,9 @@ pub(super) fn remove(
         return Ok(false);
     };
     let one = of(org).filter(suppressions::id.eq(&id[..]));
-    Ok(diesel::delete(one).execute(connection)? > 0)
+    let removed = diesel::delete(one).execute(connection)? > 0;
+    if removed {
+        revise(connection, org)?;
+    }
+    Ok(removed)
 }
