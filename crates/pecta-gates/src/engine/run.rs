@@ -37,28 +37,26 @@ pub(super) struct Judged {
 impl Run<'_> {
     /// Lets the gates judge that may block, or those that are monitored, and collects what they found if that is asked for.
     pub(super) fn gates(&mut self, monitored: bool) -> Vec<Judged> {
-        let slots = self.engine.slots.iter().enumerate();
-        let slots: Vec<_> = slots
-            .filter(|(_, slot)| slot.monitored == monitored)
-            .collect();
+        let slots = &self.engine.slots;
         let mut scan = None;
-        let verdicts = slots
-            .iter()
-            .map(|&(nth, slot)| self.verdict(nth, slot, &mut scan));
-        let verdicts: Vec<_> = verdicts.collect();
-        let judged = slots.into_iter().zip(verdicts);
-        let judged = judged.map(|((nth, slot), verdict)| {
-            let mut judged = Judged {
-                nth,
-                verdict,
-                findings: Vec::new(),
-            };
-            if self.collect {
-                self.locate(slot, scan.as_ref(), &mut judged);
+        let mut judged = Vec::with_capacity(slots.len());
+        for (nth, slot) in slots.iter().enumerate() {
+            if slot.monitored == monitored {
+                judged.push(Judged {
+                    nth,
+                    verdict: self.verdict(nth, slot, &mut scan),
+                    findings: Vec::new(),
+                });
             }
-            judged
-        });
-        judged.collect()
+        }
+        if self.collect {
+            for judged in &mut judged {
+                if let Some(slot) = slots.get(judged.nth) {
+                    self.locate(slot, scan.as_ref(), judged);
+                }
+            }
+        }
+        judged
     }
 
     fn verdict(&mut self, nth: usize, slot: &Slot, scan: &mut Option<Scan>) -> GateVerdict {
