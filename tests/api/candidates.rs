@@ -6,9 +6,14 @@ use serde_json::{Value, json};
 tests!(
     on_each_database: [
         a_candidate_changes_nothing_and_is_compared,
+        so_many_names_are_counted_and_totals_are_whole,
+        an_agent_that_is_deleted_is_gone_from_the_report,
+        a_repeat_counts_once,
+        a_stop_loses_no_count,
     ],
     once: [
         only_a_secret_key_puts_candidates,
+        a_gate_that_only_the_candidate_would_ask_about_is_left_out,
     ],
     on_postgres: [
         a_report_sums_up_all_servers,
@@ -120,12 +125,119 @@ fn a_report_sums_up_all_servers(database: &Database) {
     let second = Home::beside(first.home()).start();
     let admin = admin(&first);
     admin.put("/v1/policy/candidate", &phones()).expect(200);
-    for server in [&first, &second] {
+    let evaluate = |server: &Server| {
         let client = server.client_with(&first.publishable_key());
         client.evaluate("a", &json!("a@b.co"));
-    }
+    };
+    evaluate(&first);
+    // A server reads the candidate beside the requests, and compares from then on.
     eventually("both servers' counts are there", || {
+        evaluate(&second);
         let report = report(&admin);
-        (report["compared"] == 2 && report["newly_released"]["count"] == 2).then_some(())
+        let compared = report["compared"].as_i64().unwrap();
+        (compared >= 2 && report["newly_released"]["count"] == compared).then_some(())
     });
+}
+
+fn so_many_names_are_counted_and_totals_are_whole(database: &Database) {
+    let server = Home::on(database).set("rate_limit_default", "0").start();
+    let (admin, client) = (admin(&server), server.client());
+    admin.put("/v1/policy/candidate", &phones()).expect(200);
+    for batch in 0..4 {
+        let items = (0..100).map(|nth| {
+            json!({"agent_id": format!("agent-{batch}-{nth}"), "tool": format!("tool-{nth}"), "output": "a@b.co"})
+        });
+        let items: Vec<_> = items.collect();
+        client
+            .post("/v1/evaluate/batch", &json!({"items": items}))
+            .expect(200);
+        // Saves these, so that the bound is that of the database and not of what waits for it.
+        assert_eq!(report(&admin)["compared"], (batch + 1) * 100);
+    }
+    let report = report(&admin);
+    let released = &report["newly_released"];
+    assert_eq!(released["count"], 400);
+    let agents = released["agents"].as_array().unwrap();
+    assert_eq!(agents.len(), 301);
+    assert_eq!(agents[0], json!({"name": "*", "count": 100}));
+    assert_eq!(released["tools"].as_array().unwrap().len(), 100);
+}
+
+fn an_agent_that_is_deleted_is_gone_from_the_report(database: &Database) {
+    let server = Server::start_on(database);
+    let (admin, client) = (admin(&server), server.client());
+    admin.put("/v1/policy/candidate", &phones()).expect(200);
+    for agent in ["gone", "here"] {
+        client.evaluate(agent, &json!("a@b.co"));
+    }
+    let agents = || report(&admin)["newly_released"]["agents"].clone();
+    assert_eq!(agents().as_array().unwrap().len(), 2);
+    // Not saved when it is deleted.
+    client.evaluate("gone", &json!("a@b.co"));
+    let deleted = server
+        .home()
+        .run(&["agents", "delete", "--org", "default", "gone"]);
+    assert_eq!(deleted.code, Some(0), "{deleted:?}");
+    let left = agents();
+    let left: Vec<_> = left
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|agent| agent["name"].clone())
+        .collect();
+    assert!(left.contains(&json!("here")), "{left:?}");
+    assert!(!left.contains(&json!("gone")), "{left:?}");
+}
+
+fn a_repeat_counts_once(database: &Database) {
+    let server = Server::start_on(database);
+    let (admin, client) = (admin(&server), server.client());
+    admin.put("/v1/policy/candidate", &phones()).expect(200);
+    for _ in 0..3 {
+        let request = client.request("POST", "/v1/evaluate");
+        let request = request.header("Idempotency-Key", "once");
+        let body = json!({"agent_id": "a", "output": "a@b.co"});
+        request.body(body.to_string()).send().expect(200);
+    }
+    let report = report(&admin);
+    assert_eq!(
+        (&report["compared"], &report["newly_released"]["count"]),
+        (&json!(1), &json!(1))
+    );
+    // What a test of the policy judges is not compared either.
+    let test = json!({"cases": [{"agent_id": "a", "output": "a@b.co"}]});
+    admin.post("/v1/policy/test", &test).expect(200);
+    assert_eq!(self::report(&admin)["compared"], 1);
+}
+
+fn a_stop_loses_no_count(database: &Database) {
+    let server = Server::start_on(database);
+    admin(&server)
+        .put("/v1/policy/candidate", &phones())
+        .expect(200);
+    let client = server.client();
+    for _ in 0..3 {
+        client.evaluate("a", &json!("a@b.co"));
+    }
+    let server = server.stop("TERM").start();
+    assert_eq!(report(&admin(&server))["compared"], 3);
+}
+
+fn a_gate_that_only_the_candidate_would_ask_about_is_left_out() {
+    let server = Server::start();
+    let (admin, client) = (admin(&server), server.client());
+    let asking = json!({"default": {"gates": [
+        {"gate": "filesystem"}, {"gate": "http", "name": "pii", "url": "https://gates.example.com/"}]}});
+    admin.put("/v1/policy/candidate", &asking).expect(200);
+    client.evaluate("a", &json!("a@b.co"));
+    client.evaluate("a", &json!("rm -rf /"));
+    let report = report(&admin);
+    assert_eq!(report["compared"], 2);
+    assert_eq!(report["left_out"], json!([{"name": "pii", "count": 2}]));
+    for change in ["newly_blocked", "newly_released"] {
+        assert_eq!(
+            (&report[change]["count"], &report[change]["rules"]),
+            (&json!(0), &json!([]))
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! `/v1/suppressions`.
 
-use pecta_tests::{Client, Database, Server, assert_error, eventually, tests, with};
+use pecta_tests::{Client, Database, Home, Server, assert_error, eventually, tests, with};
 use pecta_wire::Timestamp;
 use serde_json::{Value, json};
 use std::time::SystemTime;
@@ -10,9 +10,12 @@ tests!(
         a_suppressed_hit_passes_and_is_told,
         a_suppression_ends_at_its_moment,
         an_org_has_its_own_suppressions,
+        a_place_that_an_event_tells_can_be_suppressed,
+        an_org_has_so_many_suppressions,
     ],
     once: [
         what_is_wrong_is_named,
+        a_gate_or_rule_that_the_policy_lacks_is_refused,
         only_a_secret_key_suppresses,
     ],
 );
@@ -132,6 +135,14 @@ fn what_is_wrong_is_named() {
             "pointer must be a JSON Pointer: empty, or steps that each begin with /",
         ),
         (
+            json!({"pointer": "/~2"}),
+            "pointer must be a JSON Pointer: ~ is written as ~0 in it, and / in a key as ~1",
+        ),
+        (
+            json!({"gate": "pi"}),
+            "gate must be a gate of the policy: content, filesystem, pii",
+        ),
+        (
             json!({"expires_at": "2020-01-01T00:00:00Z"}),
             "expires_at must be in the future",
         ),
@@ -157,4 +168,80 @@ fn only_a_secret_key_suppresses() {
         let answer = client.request(method, path).body("{}").send();
         assert_error(&answer, 403, "forbidden");
     }
+}
+
+fn a_place_that_an_event_tells_can_be_suppressed(database: &Database) {
+    let server = Server::start_on(database);
+    let (admin, client) = (admin(&server), server.client());
+    let policy =
+        json!({"default": {"judge": ["keys", "embedded-json"], "gates": [{"gate": "pii"}]}});
+    admin.put("/v1/policy", &policy).expect(200);
+    let output = json!({"users": {"a@b.co": 1}, "body": r#"{"to": "c@d.co"}"#});
+    assert_eq!(client.evaluate("a", &output)["passed"], false);
+    let event = &client.events("")[0];
+    let findings = event["findings"].as_array().unwrap();
+    let mut pointers: Vec<_> = findings
+        .iter()
+        .map(|found| found["pointer"].clone())
+        .collect();
+    pointers.sort_by_key(ToString::to_string);
+    assert_eq!(pointers, ["/*", "/*/*~#", "/*~/*"]);
+    for found in findings {
+        let made = json!({"gate": found["gate"], "rule": found["rule"], "pointer": found["pointer"], "reason": "known"});
+        admin.post("/v1/suppressions", &made).expect(201);
+    }
+    assert_eq!(client.evaluate("a", &output)["passed"], true);
+}
+
+fn an_org_has_so_many_suppressions(database: &Database) {
+    let server = Home::on(database).set("rate_limit_default", "0").start();
+    let (admin, client) = (admin(&server), server.client());
+    for nth in 0..1000 {
+        let made = email(&json!({"agent": format!("agent-{nth}")}));
+        admin.post("/v1/suppressions", &made).expect(201);
+    }
+    let one_more = admin.post("/v1/suppressions", &email(&json!({})));
+    assert_error(&one_more, 400, "validation_error");
+    assert_eq!(pii(&client, "agent-999")["passed"], true);
+    assert_eq!(pii(&client, "agent-1000")["passed"], false);
+    let listed = admin.get("/v1/suppressions").expect(200);
+    let listed = listed["suppressions"].as_array().unwrap();
+    assert_eq!(listed.len(), 1000);
+    let path = format!("/v1/suppressions/{}", listed[0]["id"].as_str().unwrap());
+    admin.delete(&path).expect(200);
+    // One that ends makes room once there is none.
+    let end = Timestamp::from_micros(now() + 1_500_000)
+        .unwrap()
+        .to_string();
+    let ending = email(&json!({"expires_at": end}));
+    admin.post("/v1/suppressions", &ending).expect(201);
+    eventually("there is room", || {
+        let made = admin.post("/v1/suppressions", &email(&json!({})));
+        (made.status == 201).then_some(())
+    });
+}
+
+fn a_gate_or_rule_that_the_policy_lacks_is_refused() {
+    let server = Server::start();
+    let admin = admin(&server);
+    let refused = |change: &Value| {
+        let answer = admin.post("/v1/suppressions", &email(change));
+        assert_error(&answer, 400, "validation_error");
+        answer.json()["error"].as_str().unwrap().to_owned()
+    };
+    let rule = json!({"rule": "email"});
+    let message = refused(&rule);
+    assert!(
+        message.starts_with("rule must be a rule of the gate: "),
+        "{message}"
+    );
+    assert!(message.contains("email-address"), "{message}");
+    let words = json!({"gate": "words", "rule": "keyword"});
+    assert!(refused(&words).starts_with("gate must be a gate of the policy: "));
+    let policy = json!({"rules": [{"agent": "x", "gates": [
+        {"gate": "keywords", "name": "words", "words": ["acme"]}, {"gate": "size", "max_bytes": 9}]}]});
+    admin.put("/v1/policy/candidate", &policy).expect(200);
+    admin.post("/v1/suppressions", &email(&words)).expect(201);
+    let size = json!({"gate": "size", "rule": "max_bytes"});
+    assert_eq!(refused(&size), "rule must be a rule of the gate: size");
 }

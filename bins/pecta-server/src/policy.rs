@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use chrono::{DateTime, Utc};
 use clap::{Arg, ArgMatches, value_parser};
 use pecta_gates::Clock;
-use pecta_policy::{Call, Format, Judgement, Policy, json_schema};
+use pecta_policy::{Call, Format, Judgement, Policy, Suppressions, json_schema};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -150,7 +150,7 @@ impl Judge {
             output.case.subject(),
             DateTime::<Utc>::UNIX_EPOCH,
         );
-        let judgement = self.policy.judge(&call, &[], self);
+        let judgement = self.policy.judge(&call, &Suppressions::default(), self);
         judgement.map_err(Failure::failed)
     }
 }

@@ -97,6 +97,7 @@ async fn run(start: Start, store: Store) -> Result<(), Failure> {
     let drained = async {
         sleep(settings.drain_delay).await;
         handle.stop(true).await;
+        app.save_counts().await;
         store.close().await;
     };
     select! {

@@ -99,6 +99,7 @@ impl App {
                 policy: Policy::parse("", Format::Toml, settings.gate_budget)?,
             },
         };
+        let clock = Clock::start();
         Ok(Self(Arc::new(Shared {
             keys: Keys::new(store.clone()),
             limiter: Limiter::new(),
@@ -108,8 +109,8 @@ impl App {
             heavy_turns: Semaphore::new(available_parallelism().map_or(1, NonZero::get)),
             callouts: Callouts::new(&settings.callout_networks),
             readiness: Readiness::new(store.clone()),
-            clock: Clock::start(),
-            policies: Policies::new(store.clone(), policy, settings.gate_budget),
+            clock,
+            policies: Policies::new(store.clone(), policy, settings.gate_budget, clock),
             settings,
             store,
         })))
@@ -118,6 +119,11 @@ impl App {
     /// From now on `GET /ready` tells that no more requests should be sent here.
     pub fn start_draining(&self) {
         self.0.readiness.start_draining();
+    }
+
+    /// Brings to the database what is counted and not there yet. For the end, when all requests are answered.
+    pub async fn save_counts(&self) {
+        self.policies().save_counts().await;
     }
 
     pub(crate) fn readiness(&self) -> &Readiness {

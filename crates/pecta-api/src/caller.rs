@@ -8,7 +8,6 @@ use crate::policies::OrgPolicy;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use pecta_auth::{AgentPatterns, Scope};
-use pecta_gates::Clock as _;
 use pecta_store::{OrgId, Origin, Store, StoredKey};
 use std::future::Future;
 use std::marker::PhantomData;
@@ -128,8 +127,7 @@ impl<P: Permission> Caller<P> {
 
     /// What judges the outputs of the org now.
     pub(crate) async fn policy(&self) -> Result<Arc<OrgPolicy>, ApiError> {
-        let now = self.app.clock().now();
-        self.app.policies().of(self.org(), now).await
+        self.app.policies().of(self.org()).await
     }
 }
 

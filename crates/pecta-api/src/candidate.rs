@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use actix_web::rt;
-use pecta_policy::{Call, Judgement, Policy, Suppression};
-use pecta_store::{CandidateCount, OrgId};
+use pecta_policy::{Call, Judgement, NOT_ASKED, Policy, Suppressions};
+use pecta_store::{CandidateCount, Counted, OrgId, Store};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 /// How often counts go to the database.
 const PAUSE: Duration = Duration::from_secs(1);
-/// How many gates and rules, agents, and tools are counted by name, each; the others together.
+/// How many names of each kind wait for that; the others are counted together.
 const NAMES: usize = 300;
 
 /// A policy that judges the same and decides nothing.
@@ -24,14 +24,14 @@ pub(crate) struct Candidate {
 }
 
 /// What is counted: what, the name, the rule.
-type Key = (&'static str, String, String);
+type Key = (Counted, String, String);
 
+/// The counts that are not in the database yet.
 #[derive(Debug, Default)]
 struct Counts {
-    /// Those that are not in the database yet.
     unsaved: HashMap<Key, i64>,
-    /// What is counted by name.
-    named: HashMap<&'static str, HashSet<(String, String)>>,
+    /// How many names of each kind these are.
+    names: HashMap<Counted, usize>,
     /// Whether somebody is about to save them.
     is_awaited: bool,
 }
@@ -44,6 +44,8 @@ pub(crate) struct Comparison {
     released: bool,
     /// The gates and rules for which only the candidate would have blocked, and only the live policy did.
     rules: [Vec<(String, String)>; 2],
+    /// The gates whose services the candidate alone would have asked. What they would have said is not known.
+    left_out: Vec<String>,
 }
 
 impl Candidate {
@@ -59,7 +61,7 @@ impl Candidate {
     pub(crate) fn compare(
         self: &Arc<Self>,
         call: &Call<'_>,
-        suppressions: &[Suppression],
+        suppressions: &Suppressions,
         app: &App,
         live: &Judgement<'_>,
     ) -> Option<Comparison> {
@@ -69,15 +71,18 @@ impl Candidate {
         };
         // The gates of a policy that was read make an engine.
         let judged = self.policy.judge(&call, suppressions, app.clock()).ok()?;
-        let (old, new) = (blocking(live), blocking(&judged));
+        let left_out = not_asked(&judged);
+        let (old, new) = (blocking(live, &left_out), blocking(&judged, &left_out));
         Some(Comparison {
             candidate: Arc::clone(self),
             blocked: live.passed && !judged.passed,
-            released: !live.passed && judged.passed,
+            // A failure of a gate that is left out may be one of both.
+            released: fails(live, &left_out) && judged.passed,
             rules: [
                 new.difference(&old).cloned().collect(),
                 old.difference(&new).cloned().collect(),
             ],
+            left_out: left_out.into_iter().collect(),
         })
     }
 
@@ -86,30 +91,25 @@ impl Candidate {
     }
 
     /// Brings the counts to the database. Those that it does not take are kept for the next time.
-    pub(crate) async fn save(&self, app: &App, org: OrgId) {
-        let unsaved = {
-            let mut counts = self.lock();
-            counts.is_awaited = false;
-            mem::take(&mut counts.unsaved)
-        };
+    pub(crate) async fn save(&self, store: &Store, org: OrgId) {
+        let unsaved = mem::take(&mut *self.lock()).unsaved;
         if unsaved.is_empty() {
             return;
         }
         let counts = unsaved
             .iter()
             .map(|((what, name, rule), &count)| CandidateCount {
-                what: (*what).to_owned(),
+                what: *what,
                 name: name.clone(),
                 rule: rule.clone(),
                 count,
             });
-        let counts = counts.collect();
-        let saved = app.store().add_candidate_counts(org, self.version, counts);
+        let saved = store.add_candidate_counts(org, self.version, counts.collect());
         if let Err(error) = saved.await {
             tracing::warn!(org = org.get(), %error, "the counts of a candidate policy were not saved");
             let mut counts = self.lock();
-            for (key, count) in unsaved {
-                *counts.unsaved.entry(key).or_default() += count;
+            for ((what, name, rule), count) in unsaved {
+                counts.add(what, &name, &rule, count);
             }
         }
     }
@@ -118,60 +118,77 @@ impl Candidate {
 impl Comparison {
     /// Counts it, and sees to it that the counts are saved.
     pub(crate) fn count(self, app: &App, org: OrgId, agent: &str, tool: Option<&str>) {
+        use Counted::{
+            Blocked, BlockedAgent, BlockedRule, BlockedTool, Compared, LeftOut, Released,
+            ReleasedAgent, ReleasedRule, ReleasedTool,
+        };
         let candidate = Arc::clone(&self.candidate);
         let mut counts = candidate.lock();
-        counts.add("compared", "", "");
+        counts.add(Compared, "", "", 1);
+        for gate in &self.left_out {
+            counts.add(LeftOut, gate, "", 1);
+        }
         for (differs, [all, by_agent, by_tool]) in [
-            (self.blocked, ["blocked", "blocked_agent", "blocked_tool"]),
-            (
-                self.released,
-                ["released", "released_agent", "released_tool"],
-            ),
+            (self.blocked, [Blocked, BlockedAgent, BlockedTool]),
+            (self.released, [Released, ReleasedAgent, ReleasedTool]),
         ] {
             if differs {
-                counts.add(all, "", "");
-                counts.add(by_agent, agent, "");
-                counts.add(by_tool, tool.unwrap_or_default(), "");
+                counts.add(all, "", "", 1);
+                counts.add(by_agent, agent, "", 1);
+                counts.add(by_tool, tool.unwrap_or_default(), "", 1);
             }
         }
-        for (what, rules) in ["blocked_rule", "released_rule"]
-            .into_iter()
-            .zip(&self.rules)
-        {
+        for (what, rules) in [BlockedRule, ReleasedRule].into_iter().zip(&self.rules) {
             for (gate, rule) in rules {
-                counts.add(what, gate, rule);
+                counts.add(what, gate, rule, 1);
             }
         }
         if !mem::replace(&mut counts.is_awaited, true) {
             drop(counts);
-            let app = app.clone();
+            let store = app.store().clone();
             rt::spawn(async move {
                 sleep(PAUSE).await;
-                candidate.save(&app, org).await;
+                candidate.save(&store, org).await;
             });
         }
     }
 }
 
 impl Counts {
-    fn add(&mut self, what: &'static str, name: &str, rule: &str) {
-        let mut key = (name.to_owned(), rule.to_owned());
-        let named = self.named.entry(what).or_default();
-        if !named.contains(&key) && named.len() >= NAMES {
-            key = ("*".to_owned(), String::new());
-        } else {
-            named.insert(key.clone());
+    fn add(&mut self, what: Counted, name: &str, rule: &str, count: i64) {
+        let mut key = (what, name.to_owned(), rule.to_owned());
+        if !self.unsaved.contains_key(&key) {
+            let names = self.names.entry(what).or_default();
+            if *names < NAMES {
+                *names += 1;
+            } else {
+                key = (what, "*".to_owned(), String::new());
+            }
         }
-        *self.unsaved.entry((what, key.0, key.1)).or_default() += 1;
+        *self.unsaved.entry(key).or_default() += count;
     }
 }
 
-/// The gates and rules for which an output is blocked.
-fn blocking(judgement: &Judgement<'_>) -> BTreeSet<(String, String)> {
+/// The gates whose services were not asked.
+fn not_asked(judgement: &Judgement<'_>) -> HashSet<String> {
+    let gates = judgement.gates.iter().map(|gate| &gate.verdict);
+    let those = gates.filter(|gate| gate.reason.as_deref() == Some(NOT_ASKED));
+    those.map(|gate| gate.name.to_string()).collect()
+}
+
+/// Whether a gate fails that is not left out.
+fn fails(judgement: &Judgement<'_>, left_out: &HashSet<String>) -> bool {
+    let mut gates = judgement.gates.iter().map(|gate| &gate.verdict);
+    gates.any(|gate| !gate.passed && !left_out.contains(&*gate.name))
+}
+
+/// The gates and rules for which an output is blocked, without those that are left out.
+fn blocking(judgement: &Judgement<'_>, left_out: &HashSet<String>) -> BTreeSet<(String, String)> {
     let failed = judgement.gates.iter().filter(|gate| !gate.verdict.passed);
     let failed: BTreeSet<_> = failed.map(|gate| &gate.verdict.name).collect();
+    let counts = |gate: &str| !left_out.contains(gate);
     let hits = judgement.hits.iter();
-    hits.filter(|hit| failed.contains(&hit.gate))
+    hits.filter(|hit| failed.contains(&hit.gate) && counts(&hit.gate))
         .map(|hit| (hit.gate.to_string(), hit.rule.to_owned()))
         .collect()
 }

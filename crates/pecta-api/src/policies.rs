@@ -1,28 +1,29 @@
 //! What judges the outputs of each org, kept ready in memory.
 
+mod memory;
+
 use crate::app::ServerPolicy;
 use crate::candidate::Candidate;
+use crate::clock;
 use crate::error::ApiError;
 use actix_web::{rt, web};
-use pecta_policy::{Format, Policy, PolicyError, Suppression};
-use pecta_store::{OrgId, PolicyRecord, PolicyRole, Store, SuppressionRecord};
-use std::collections::HashMap;
+use chrono::{DateTime, Utc};
+use memory::{Memory, Org};
+use pecta_gates::Clock;
+use pecta_policy::{Format, Policy, PolicyError, Suppression, Suppressions};
+use pecta_store::{NewSuppression, OrgId, PolicyRole, Store, StoreError, SuppressionRecord};
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
 
-/// From this age on what is in memory is read anew, while requests go on with it.
+/// From this age on what is in memory is looked at anew, while requests go on with it.
 const FRESH: Duration = Duration::from_secs(3);
 /// At this age requests wait for that: a change by another server is live by then.
 const OLD: Duration = Duration::from_secs(5);
-/// How long nobody waits again after the database failed.
+/// How long after a look nobody looks again.
 const PAUSE: Duration = Duration::from_secs(1);
-/// How long an org stays in memory that sends nothing.
-const IDLE: Duration = Duration::from_mins(10);
-/// How many orgs are in memory at most.
-const CAPACITY: usize = 10_000;
+/// What a suppression weighs without its texts, in bytes.
+const SUPPRESSION: usize = 512;
 
 /// What judges the outputs of an org.
 #[derive(Debug, Clone)]
@@ -30,25 +31,55 @@ pub(crate) struct OrgPolicy {
     pub(crate) policy: Arc<Policy>,
     /// The number that verdicts carry.
     pub(crate) version: Option<i64>,
-    pub(crate) suppressions: Vec<Suppression>,
+    pub(crate) suppressions: Arc<Suppressions>,
     /// What runs beside it.
     pub(crate) candidate: Option<Arc<Candidate>>,
-    /// The suppressions as they are stored.
-    records: Vec<SuppressionRecord>,
-    /// The newest version in the database, which may be one of no policy.
-    stored: Option<i64>,
-    /// The same of the candidate.
-    stored_candidate: Option<i64>,
+    stored: Stored,
+    /// Whether the policy is the org's own.
+    is_own: bool,
+    /// What the suppressions take of the memory, in bytes.
+    suppressions_weight: usize,
+}
+
+/// What of the database is in memory; nothing before the first look.
+#[derive(Debug, Clone, Copy, Default)]
+struct Stored {
+    revision: Option<i64>,
+    /// The newest version, which may be one of no policy.
+    live: Option<i64>,
+    /// The newest version of the candidate that there is, and the one that was read.
+    candidate: Option<i64>,
+    candidate_read: Option<i64>,
 }
 
 impl OrgPolicy {
+    /// About what the org alone takes of the memory now, in bytes, rounded up.
+    fn weight(&self) -> usize {
+        let live = Some(&self.policy).filter(|_| self.is_own);
+        let candidate = self.candidate.as_ref().map(|candidate| &candidate.policy);
+        let policies = live.into_iter().chain(candidate);
+        let policies = policies.map(|policy| policy.weight()).sum::<usize>();
+        self.suppressions_weight.saturating_add(policies)
+    }
+
+    fn awaits_candidate(&self) -> bool {
+        self.stored.candidate != self.stored.candidate_read
+    }
+
+    /// The same, with nothing beside it, for a test.
+    pub(crate) fn alone(&self) -> Self {
+        Self {
+            candidate: None,
+            ..self.clone()
+        }
+    }
+
     /// The same with another policy, for a test.
     pub(crate) fn with(&self, policy: Policy) -> Self {
         Self {
             policy: Arc::new(policy),
             version: None,
-            candidate: None,
-            ..self.clone()
+            ..self.alone()
         }
     }
 }
@@ -60,11 +91,10 @@ pub(crate) struct Policies(Arc<Shared>);
 struct Shared {
     store: Store,
     /// What judges where an org says nothing.
-    server: Arc<OrgPolicy>,
+    server: OrgPolicy,
     budget: Duration,
-    orgs: RwLock<HashMap<OrgId, Arc<Org>>>,
-    /// When idle orgs were last let go of, in milliseconds.
-    swept_at: AtomicU64,
+    clock: Box<dyn Clock + Send + Sync>,
+    memory: Memory<OrgId>,
 }
 
 impl fmt::Debug for Shared {
@@ -73,33 +103,27 @@ impl fmt::Debug for Shared {
     }
 }
 
-/// An org in memory. Times are milliseconds of the monotonic clock.
-#[derive(Default)]
-struct Org {
-    current: RwLock<Option<Arc<OrgPolicy>>>,
-    /// Held while it is read, so that what is read later is never replaced by what was read before.
-    loading: Mutex<()>,
-    loaded_at: AtomicU64,
-    tried_at: AtomicU64,
-    used_at: AtomicU64,
-}
-
 impl Policies {
-    pub(crate) fn new(store: Store, server: ServerPolicy, budget: Duration) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        server: ServerPolicy,
+        budget: Duration,
+        clock: impl Clock + Send + Sync + 'static,
+    ) -> Self {
         Self(Arc::new(Shared {
             store,
-            server: Arc::new(OrgPolicy {
+            server: OrgPolicy {
                 policy: Arc::new(server.policy),
                 version: server.version,
-                suppressions: Vec::new(),
-                records: Vec::new(),
+                suppressions: Arc::default(),
                 candidate: None,
-                stored: None,
-                stored_candidate: None,
-            }),
+                stored: Stored::default(),
+                is_own: false,
+                suppressions_weight: 0,
+            },
             budget,
-            orgs: RwLock::default(),
-            swept_at: AtomicU64::new(0),
+            clock: Box::new(clock),
+            memory: Memory::default(),
         }))
     }
 
@@ -108,121 +132,212 @@ impl Policies {
         Policy::parse(document, Format::Json, self.0.budget)
     }
 
-    /// What judges the outputs of an org now; `now` is monotonic. Asks the database when that is not known, and
-    /// otherwise at most every few seconds, beside the request.
-    pub(crate) async fn of(&self, id: OrgId, now: Duration) -> Result<Arc<OrgPolicy>, ApiError> {
-        let org = self.org(id, now);
-        org.used_at.store(millis(now), Ordering::Relaxed);
+    /// What judges the outputs of an org now. Asks the database when that is not known, and otherwise at most every few
+    /// seconds, beside the request.
+    pub(crate) async fn of(&self, id: OrgId) -> Result<Arc<OrgPolicy>, ApiError> {
+        let now = self.now();
+        let org = self.0.memory.org(id, now);
         let Some(current) = org.current() else {
-            let _turn = org.loading.lock().await;
-            return match org.current() {
-                Some(current) => Ok(current),
-                None => self.load(id, &org, now).await,
-            };
+            self.look_once(id, &org).await?;
+            // Somebody else's look may have failed.
+            let down = || StoreError::Unavailable("the policy cannot be read".to_owned()).into();
+            return org.current().ok_or_else(down);
         };
-        let age = since(&org.loaded_at, now);
-        if age >= OLD {
-            let _turn = org.loading.lock().await;
-            if since(&org.loaded_at, now) >= OLD && since(&org.tried_at, now) >= PAUSE {
-                return Ok(self.load_or_keep(id, &org, now).await.unwrap_or(current));
-            }
+        let (age, rest) = (org.age(now), org.rest(now));
+        // Nobody waits for a database that failed a moment ago; when that was long ago it is a new question.
+        let is_down = org.has_failed() && rest < OLD;
+        if age >= OLD && !is_down {
+            let looked = self.look_once(id, &org).await;
+            warn_of(id, looked);
             return Ok(org.current().unwrap_or(current));
         }
-        if age >= FRESH && since(&org.tried_at, now) >= PAUSE {
-            self.load_beside(id, org, now);
+        if age >= FRESH && rest >= PAUSE {
+            self.look_beside(id, org);
         }
         Ok(current)
     }
 
-    /// Brings a change by this server to life.
-    pub(crate) async fn changed(&self, id: OrgId, now: Duration) {
-        let org = self.org(id, now);
-        let _turn = org.loading.lock().await;
-        self.load_or_keep(id, &org, now).await;
+    /// Brings a change by this server to life. When that fails, what was in memory holds until a later look.
+    pub(crate) async fn changed(&self, id: OrgId) {
+        let org = self.0.memory.org(id, self.now());
+        let turn = org.turn.lock().await;
+        let looked = self.look(id, &org).await;
+        drop(turn);
+        warn_of(id, looked);
+        self.read_candidate(id, &org).await;
     }
 
-    fn load_beside(&self, id: OrgId, org: Arc<Org>, now: Duration) {
+    /// Brings all counts of candidates to the database.
+    pub(crate) async fn save_counts(&self) {
+        for (id, org) in self.0.memory.all() {
+            let current = org.current();
+            let candidate = current
+                .as_ref()
+                .and_then(|current| current.candidate.as_ref());
+            if let Some(candidate) = candidate {
+                candidate.save(&self.0.store, id).await;
+            }
+        }
+    }
+
+    /// Looks at what is stored, or waits for whoever does so already: when its look ends, all go on who waited for it.
+    async fn look_once(&self, id: OrgId, org: &Arc<Org>) -> Result<(), ApiError> {
+        let looks = org.looks();
+        let turn = org.turn.lock().await;
+        if org.looks() != looks {
+            return Ok(());
+        }
+        let looked = self.look(id, org).await;
+        drop(turn);
+        self.read_candidate_beside(id, org);
+        looked
+    }
+
+    fn look_beside(&self, id: OrgId, org: Arc<Org>) {
         let policies = self.clone();
         rt::spawn(async move {
-            if let Ok(_turn) = org.loading.try_lock() {
-                policies.load_or_keep(id, &org, now).await;
+            if let Ok(turn) = org.turn.try_lock() {
+                let looked = policies.look(id, &org).await;
+                drop(turn);
+                warn_of(id, looked);
+                policies.read_candidate(id, &org).await;
             }
         });
     }
 
-    /// Reads what is stored; nothing when that fails, so that what is in memory stays.
-    async fn load_or_keep(&self, id: OrgId, org: &Org, now: Duration) -> Option<Arc<OrgPolicy>> {
-        let loaded = self.load(id, org, now).await;
-        let warn =
-            |error| tracing::warn!(org = id.get(), %error, "the policy of an org cannot be read");
-        loaded.map_err(warn).ok()
-    }
-
-    /// Reads what is stored into memory. Needs the turn.
-    async fn load(&self, id: OrgId, org: &Org, now: Duration) -> Result<Arc<OrgPolicy>, ApiError> {
-        org.tried_at.store(millis(now), Ordering::Relaxed);
+    /// Takes what is stored into memory, but for the candidate. Needs the turn.
+    async fn look(&self, id: OrgId, org: &Arc<Org>) -> Result<(), ApiError> {
+        let began = self.now();
         let known = org.current();
-        let known = known.as_ref().unwrap_or(&self.0.server);
-        let loaded = self.read(id, known).await?;
-        *org.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&loaded));
-        org.loaded_at.store(millis(now), Ordering::Relaxed);
-        Ok(loaded)
-    }
-
-    /// What is stored; `known` itself where it is that.
-    async fn read(&self, id: OrgId, known: &Arc<OrgPolicy>) -> Result<Arc<OrgPolicy>, ApiError> {
-        let store = &self.0.store;
-        let stored = store.policy_version(id, PolicyRole::Live).await?;
-        let records = store.suppressions(id).await?;
-        let candidate = store.policy_version(id, PolicyRole::Candidate).await?;
-        if (stored, candidate) == (known.stored, known.stored_candidate) && records == known.records
-        {
-            return Ok(Arc::clone(known));
-        }
-        let mut next = OrgPolicy::clone(known);
-        if stored != known.stored {
-            self.read_policy(id, &mut next).await?;
-        }
-        if candidate != known.stored_candidate {
-            self.read_candidate(id, &mut next).await?;
-        }
-        if records != known.records {
-            let suppressions = records.iter().map(suppression);
-            next.suppressions = suppressions.collect::<Result<_, _>>()?;
-            next.records = records;
-        }
-        Ok(Arc::new(next))
-    }
-
-    async fn read_policy(&self, id: OrgId, next: &mut OrgPolicy) -> Result<(), ApiError> {
-        let newest = self.0.store.policy(id, PolicyRole::Live, None).await?;
-        next.stored = newest.as_ref().map(|newest| newest.version);
-        (next.policy, next.version) = match newest.and_then(|newest| newest.document) {
-            Some(document) => (self.compile(document).await?, next.stored),
-            None => (Arc::clone(&self.0.server.policy), self.0.server.version),
+        let read = self
+            .read(id, known.as_deref().unwrap_or(&self.0.server))
+            .await;
+        let (changed, failed) = match read {
+            Ok(changed) => (changed, None),
+            Err(error) => (None, Some(error)),
         };
+        if let Some(next) = changed {
+            self.0.memory.put(id, org, |current| match current {
+                Some(current) => OrgPolicy {
+                    candidate: current.candidate.clone(),
+                    stored: Stored {
+                        candidate_read: current.stored.candidate_read,
+                        ..next.stored
+                    },
+                    ..next
+                },
+                None => next,
+            });
+        }
+        // Policies grow with the agents that they judge.
+        self.0.memory.weigh(id, org);
+        org.looked(began, self.now(), failed.is_some());
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// What is stored, if that is something else than what is `known`.
+    async fn read(&self, id: OrgId, known: &OrgPolicy) -> Result<Option<OrgPolicy>, ApiError> {
+        let store = &self.0.store;
+        // It comes first: what changes after it is read with it, or again.
+        let revision = Some(store.policy_revision(id).await?);
+        if revision == known.stored.revision {
+            return Ok(None);
+        }
+        let mut next = known.clone();
+        next.stored = Stored {
+            revision,
+            candidate: store.policy_version(id, PolicyRole::Candidate).await?,
+            ..known.stored
+        };
+        self.read_live(id, &mut next).await?;
+        let now = clock::Clock::wall();
+        let records = store.suppressions(id).await?;
+        let has_ended = |end: DateTime<Utc>| end <= now;
+        let records = records
+            .iter()
+            .filter(|record| !record.suppression.expires_at.is_some_and(has_ended));
+        next.suppressions_weight = records.clone().map(weight_of).sum();
+        let suppressions = records.map(|record| suppression(&record.id, &record.suppression));
+        let suppressions = suppressions.collect::<Result<_, _>>();
+        next.suppressions = Arc::new(suppressions.map_err(ApiError::internal)?);
+        Ok(Some(next))
+    }
+
+    async fn read_live(&self, id: OrgId, next: &mut OrgPolicy) -> Result<(), ApiError> {
+        let newest = self.0.store.policy_version(id, PolicyRole::Live).await?;
+        if newest == next.stored.live {
+            return Ok(());
+        }
+        let newest = self.0.store.policy(id, PolicyRole::Live, None).await?;
+        next.stored.live = newest.as_ref().map(|newest| newest.version);
+        if let Some(document) = newest.and_then(|newest| newest.document) {
+            next.policy = self.compile(document).await?;
+            next.is_own = true;
+            next.version = next.stored.live;
+        } else {
+            next.policy = Arc::clone(&self.0.server.policy);
+            next.is_own = false;
+            next.version = self.0.server.version;
+        }
         Ok(())
     }
 
-    async fn read_candidate(&self, id: OrgId, next: &mut OrgPolicy) -> Result<(), ApiError> {
+    fn read_candidate_beside(&self, id: OrgId, org: &Arc<Org>) {
+        if org
+            .current()
+            .is_some_and(|current| current.awaits_candidate())
+        {
+            let (policies, org) = (self.clone(), Arc::clone(org));
+            rt::spawn(async move { policies.read_candidate(id, &org).await });
+        }
+    }
+
+    /// Takes the candidate into memory, if another one is stored.
+    async fn read_candidate(&self, id: OrgId, org: &Arc<Org>) {
+        let is_due = || {
+            org.current()
+                .is_some_and(|current| current.awaits_candidate())
+        };
+        if !is_due() {
+            return;
+        }
+        let _turn = org.candidate_turn.lock().await;
+        if !is_due() {
+            return;
+        }
+        match self.candidate(id).await {
+            Ok((version, candidate)) => self.0.memory.put(id, org, |current| {
+                let mut next = current.unwrap_or(&self.0.server).clone();
+                next.stored.candidate_read = version;
+                next.candidate = candidate;
+                next
+            }),
+            Err(error) => {
+                tracing::warn!(org = id.get(), %error, "the candidate policy of an org cannot be read");
+            }
+        }
+    }
+
+    /// The candidate that is stored, and its version. One that this server cannot read, because a newer one took it, is none.
+    async fn candidate(
+        &self,
+        id: OrgId,
+    ) -> Result<(Option<i64>, Option<Arc<Candidate>>), ApiError> {
         let newest = self.0.store.policy(id, PolicyRole::Candidate, None).await?;
-        next.stored_candidate = newest.as_ref().map(|newest| newest.version);
-        next.candidate = match newest {
-            Some(PolicyRecord {
-                version,
-                document: Some(document),
-                ..
-            }) => {
-                // One that this server cannot read, because a newer one took it, keeps nothing else from being read.
+        let Some(newest) = newest else {
+            return Ok((None, None));
+        };
+        let candidate = match newest.document {
+            Some(document) => {
                 let warn = |error: &ApiError| {
                     tracing::warn!(org = id.get(), %error, "the candidate policy of an org cannot be read");
                 };
-                let policy = self.compile(document).await.inspect_err(warn).ok();
-                policy.map(|policy| Arc::new(Candidate::new(version, policy)))
+                self.compile(document).await.inspect_err(warn).ok()
             }
-            _ => None,
+            None => None,
         };
-        Ok(())
+        let candidate = candidate.map(|policy| Arc::new(Candidate::new(newest.version, policy)));
+        Ok((Some(newest.version), candidate))
     }
 
     async fn compile(&self, document: String) -> Result<Arc<Policy>, ApiError> {
@@ -232,38 +347,20 @@ impl Policies {
         policy.map(Arc::new).map_err(ApiError::internal)
     }
 
-    fn org(&self, id: OrgId, now: Duration) -> Arc<Org> {
-        let orgs = self.0.orgs.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(org) = orgs.get(&id) {
-            return Arc::clone(org);
-        }
-        drop(orgs);
-        let mut orgs = self.0.orgs.write().unwrap_or_else(PoisonError::into_inner);
-        if since(&self.0.swept_at, now) >= IDLE || orgs.len() >= CAPACITY {
-            self.0.swept_at.store(millis(now), Ordering::Relaxed);
-            orgs.retain(|_, org| since(&org.used_at, now) < IDLE);
-        }
-        let org = Arc::<Org>::default();
-        org.used_at.store(millis(now), Ordering::Relaxed);
-        if orgs.len() >= CAPACITY {
-            // It is read for this request alone.
-            return org;
-        }
-        Arc::clone(orgs.entry(id).or_insert(org))
+    fn now(&self) -> Duration {
+        self.0.clock.now()
     }
 }
 
-impl Org {
-    fn current(&self) -> Option<Arc<OrgPolicy>> {
-        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        current.clone()
+fn warn_of(id: OrgId, looked: Result<(), ApiError>) {
+    if let Err(error) = looked {
+        tracing::warn!(org = id.get(), %error, "the policy of an org cannot be read");
     }
 }
 
 /// A suppression as the policy takes it.
-fn suppression(record: &SuppressionRecord) -> Result<Suppression, ApiError> {
-    let said = &record.suppression;
-    let mut suppression = Suppression::new(record.id.as_str(), &said.gate, &said.rule);
+fn suppression(id: &str, said: &NewSuppression) -> Result<Suppression, PolicyError> {
+    let mut suppression = Suppression::new(id, &said.gate, &said.rule);
     if let Some(pattern) = &said.agent {
         suppression = suppression.agent(pattern);
     }
@@ -274,13 +371,16 @@ fn suppression(record: &SuppressionRecord) -> Result<Suppression, ApiError> {
         suppression = suppression.expires_at(end);
     }
     let pointer = said.pointer.as_deref().unwrap_or_default();
-    suppression.pointer(pointer).map_err(ApiError::internal)
+    suppression.pointer(pointer)
 }
 
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+/// What a suppression takes of the memory, in bytes, rounded up: patterns are kept letter by letter.
+fn weight_of(record: &SuppressionRecord) -> usize {
+    let said = &record.suppression;
+    let texts = [&said.agent, &said.tool, &said.pointer];
+    let texts = texts.into_iter().flatten().chain([&said.gate, &said.rule]);
+    SUPPRESSION + 8 * texts.map(String::len).sum::<usize>()
 }
 
-fn since(moment: &AtomicU64, now: Duration) -> Duration {
-    Duration::from_millis(millis(now).saturating_sub(moment.load(Ordering::Relaxed)))
-}
+#[cfg(test)]
+mod tests;

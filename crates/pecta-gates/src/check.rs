@@ -147,6 +147,10 @@ impl ProbeSet {
         self.0 |= probe.bit();
     }
 
+    pub(crate) fn remove(&mut self, probe: Probe) {
+        self.0 &= !probe.bit();
+    }
+
     /// The probes in the order in which their checks are declared.
     pub(crate) fn iter(mut self) -> impl Iterator<Item = Probe> {
         iter::from_fn(move || {

@@ -58,7 +58,7 @@ impl<'a> Deadline<'a> {
 }
 
 /// Looks at the deadline after every so many bytes of work, because reading the clock costs more than most strings.
-pub(crate) struct Pace<'a> {
+pub struct Pace<'a> {
     deadline: &'a Deadline<'a>,
     credit: usize,
     late: bool,
@@ -66,9 +66,11 @@ pub(crate) struct Pace<'a> {
 
 impl<'a> Pace<'a> {
     /// How many bytes are worked through between two looks at the deadline: some tens of microseconds.
-    pub(crate) const STRIDE: usize = 64 * 1024;
+    pub const STRIDE: usize = 64 * 1024;
 
-    pub(crate) fn new(deadline: &'a Deadline<'a>) -> Self {
+    /// Starts with no work done.
+    #[must_use]
+    pub fn new(deadline: &'a Deadline<'a>) -> Self {
         Self {
             deadline,
             credit: Self::STRIDE,
@@ -77,7 +79,7 @@ impl<'a> Pace<'a> {
     }
 
     /// Accounts for `bytes` of work. False once the deadline has been seen to have passed.
-    pub(crate) fn spend(&mut self, bytes: usize) -> bool {
+    pub fn spend(&mut self, bytes: usize) -> bool {
         if let Some(credit) = self.credit.checked_sub(bytes) {
             self.credit = credit;
         } else {

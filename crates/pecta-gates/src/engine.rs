@@ -1,27 +1,24 @@
 //! The engine: runs gates over a subject, within a budget of time.
 
-use std::{
-    borrow::Cow,
-    fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-    time::Duration,
-};
+mod run;
+
+use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
-    ABORTED, Clock, Deadline, EngineBuilder, Finding, Gate, GateName, GateVerdict, MAX_FINDINGS,
-    Outcome, PANIC, Subject, TIMEOUT, Verdict,
+    Clock, Deadline, EngineBuilder, Gate, GateName, Subject, Verdict,
     check::ProbeSet,
-    gate::Places,
-    scan::{Located, Scan, Scanner, Scope, TextSlot},
+    scan::{Scanner, Scope, TextSlot},
 };
+use run::Run;
 
 /// A fixed list of gates, made ready once and run many times, from any number of threads.
 ///
 /// Evaluating cannot fail, and no payload can make it panic.
 pub struct Engine {
     slots: Vec<Slot>,
-    scanner: Scanner,
+    /// For the gates that may block, and for those that are monitored: what these find must not take room or time from the
+    /// others.
+    scanners: [Option<Box<Scanner>>; 2],
     budget: Duration,
     fail_fast: bool,
 }
@@ -32,6 +29,19 @@ pub(crate) struct Slot {
     pub(crate) judge: Judge,
     /// Whether the gate blocks nothing.
     pub(crate) monitored: bool,
+}
+
+impl Slot {
+    /// The gate's part in the scan of those that are monitored, or of those that are not.
+    fn text_gate(&self, monitored: bool, fail_fast: bool) -> Option<TextSlot> {
+        match self.judge {
+            Judge::Text(probes) if self.monitored == monitored => Some(TextSlot {
+                probes,
+                ends_run: fail_fast && !monitored,
+            }),
+            _ => None,
+        }
+    }
 }
 
 /// Who judges for a gate.
@@ -50,15 +60,15 @@ impl Engine {
     }
 
     pub(crate) fn new(slots: Vec<Slot>, budget: Duration, fail_fast: bool, scope: Scope) -> Self {
-        let text_gates = slots.iter().filter_map(|slot| match slot.judge {
-            Judge::Text(probes) => Some(TextSlot {
-                probes,
-                ends_run: fail_fast && !slot.monitored,
-            }),
-            Judge::Own(_) => None,
-        });
+        let scanner = |monitored| {
+            let text_gates = slots
+                .iter()
+                .filter_map(|slot| slot.text_gate(monitored, fail_fast));
+            let text_gates: Vec<_> = text_gates.collect();
+            (!text_gates.is_empty()).then(|| Box::new(Scanner::new(text_gates, scope)))
+        };
         Self {
-            scanner: Scanner::new(text_gates.collect(), scope),
+            scanners: [scanner(false), scanner(true)],
             slots,
             budget,
             fail_fast,
@@ -84,130 +94,34 @@ impl Engine {
     fn run(&self, subject: &Subject<'_>, clock: &dyn Clock, collect: bool) -> Verdict {
         let start = clock.now();
         let deadline = Deadline::new(clock, start.saturating_add(self.budget));
-        let mut now = start;
-        let mut scan: Option<Scan> = None;
-        let mut skip_rest: Option<Cow<'static, str>> = None;
-        let verdicts = self.slots.iter().map(|slot| {
-            let (outcome, elapsed) = match (&skip_rest, &slot.judge) {
-                (Some(reason), _) => (Outcome::Skipped(reason.clone()), Duration::ZERO),
-                (None, &Judge::Text(probes)) => {
-                    let scan = scan.get_or_insert_with(|| {
-                        let scan = self.scanner.scan(subject.output, &deadline, now, collect);
-                        now = scan.end;
-                        scan
-                    });
-                    (scan.outcome(probes), scan.elapsed())
-                }
-                (None, Judge::Own(gate)) => {
-                    let began = now;
-                    let outcome = judge(gate.as_ref(), subject, &deadline, &mut now);
-                    (outcome, now.saturating_sub(began))
-                }
-            };
-            match &outcome {
-                _ if slot.monitored => {}
-                Outcome::Failed(_) if self.fail_fast => skip_rest = Some(ABORTED.into()),
-                Outcome::SkippedWithRest(reason) => skip_rest = Some(reason.clone()),
-                _ => {}
-            }
-            let name = slot.name.clone();
-            GateVerdict::new(name, outcome, elapsed, slot.monitored)
-        });
-        let gates: Vec<_> = verdicts.collect();
-        let elapsed = now.saturating_sub(start);
-        let judged_all = skip_rest.is_none() && gates.iter().all(GateVerdict::has_judged);
-        let mut complete = judged_all && scan.as_ref().is_none_or(Scan::is_complete);
-        let findings = if collect {
-            let located = scan.map_or_else(Vec::new, |scan| scan.findings);
-            self.findings(subject, &located, &gates, &mut complete)
-        } else {
-            Vec::new()
+        let mut run = Run {
+            engine: self,
+            subject,
+            deadline: &deadline,
+            collect,
+            now: start,
+            rest: None,
         };
+        // Those that block nothing come after all others, so that they take none of their time.
+        let mut judged = run.gates(false);
+        let elapsed = run.now.saturating_sub(start);
+        if judged.len() < self.slots.len() {
+            // Locating took time, too.
+            run.now = clock.now();
+            judged.extend(run.gates(true));
+            judged.sort_by_key(|judged| judged.nth);
+        }
+        let findings = judged
+            .iter_mut()
+            .flat_map(|judged| judged.findings.drain(..));
+        let findings = findings.collect();
+        let gates: Vec<_> = judged.into_iter().map(|judged| judged.verdict).collect();
         Verdict {
             passed: gates.iter().all(|gate| gate.passed),
             findings,
-            complete,
             gates,
             elapsed,
         }
-    }
-
-    /// What was found for the gates that failed, or would have; `complete` becomes false when there is more.
-    fn findings(
-        &self,
-        subject: &Subject<'_>,
-        located: &[Located],
-        verdicts: &[GateVerdict],
-        complete: &mut bool,
-    ) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        let slots = self.slots.iter().zip(verdicts);
-        for (slot, verdict) in slots.filter(|(_, verdict)| verdict.has_hit()) {
-            match &slot.judge {
-                &Judge::Text(probes) => findings.extend(of_text_gate(&slot.name, probes, located)),
-                Judge::Own(gate) if verdict.has_judged() => {
-                    let mut places = Places::new();
-                    // What a gate told before it panicked is true all the same.
-                    let told = catch_unwind(AssertUnwindSafe(|| gate.places(subject, &mut places)));
-                    *complete &= told.is_ok() && !places.overflowed;
-                    findings.extend(of_own_gate(&slot.name, places));
-                }
-                // What did not get through the output in its time has no more of it to look for places.
-                Judge::Own(_) => {}
-            }
-        }
-        *complete &= findings.len() <= MAX_FINDINGS;
-        findings.truncate(MAX_FINDINGS);
-        findings
-    }
-}
-
-/// What the scan found for a text gate.
-fn of_text_gate<'a>(
-    name: &'a GateName,
-    probes: ProbeSet,
-    located: &'a [Located],
-) -> impl Iterator<Item = Finding> + 'a {
-    let of_gate = located
-        .iter()
-        .filter(move |found| probes.contains(found.probe));
-    of_gate.map(|located| Finding {
-        gate: name.clone(),
-        check: located.probe.check.name(),
-        rule: located.found.rule,
-        pointer: located.pointer.clone(),
-        range: located.found.range.clone(),
-    })
-}
-
-/// Where a gate of another kind says that it hit.
-fn of_own_gate(name: &GateName, places: Places) -> impl Iterator<Item = Finding> {
-    places.found.into_iter().map(|place| Finding {
-        gate: name.clone(),
-        check: place.rule,
-        rule: place.rule,
-        pointer: place.pointer,
-        range: place.range,
-    })
-}
-
-/// Lets a gate judge for itself, and sets `now` to when it was done.
-fn judge(
-    gate: &dyn Gate,
-    subject: &Subject<'_>,
-    deadline: &Deadline<'_>,
-    now: &mut Duration,
-) -> Outcome {
-    if deadline.is_due_at(*now) {
-        return Outcome::failed(TIMEOUT);
-    }
-    // A gate that panicked is never asked about its state: it judges the next subject as it did this one.
-    let outcome = catch_unwind(AssertUnwindSafe(|| gate.judge(subject, deadline)));
-    *now = deadline.now();
-    match outcome {
-        Err(_) => Outcome::failed(PANIC),
-        Ok(_) if deadline.is_due_at(*now) => Outcome::failed(TIMEOUT),
-        Ok(outcome) => outcome,
     }
 }
 

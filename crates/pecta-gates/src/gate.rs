@@ -4,6 +4,7 @@ use std::{borrow::Cow, ops::Range};
 
 use crate::{
     Deadline, Subject,
+    clock::Pace,
     scan::{MAX_FINDINGS, POINTER_ROOM},
 };
 
@@ -41,18 +42,21 @@ pub trait Gate: Send + Sync {
 
     /// Tells where the gate hit, for a subject that it failed. Asked only where
     /// [findings are](crate::Engine::evaluate_with_findings); nowhere in particular unless implemented, and then a failed gate
-    /// has no findings.
-    fn places(&self, subject: &Subject<'_>, places: &mut Places) {
+    /// has no findings. The time is that of judging: what is not told in time makes the
+    /// [verdict incomplete](crate::GateVerdict::complete).
+    fn places(&self, subject: &Subject<'_>, places: &mut Places<'_>) {
         let _ = (subject, places);
     }
 }
 
-/// Collects the places where a gate hit, as far as there is room for them.
-#[derive(Debug)]
-pub struct Places {
+/// Collects the places where a gate hit, as far as there is time and room for them.
+pub struct Places<'d> {
     pub(crate) found: Vec<Place>,
     pointer_room: usize,
-    pub(crate) overflowed: bool,
+    /// Whether there was no time or no room for more.
+    pub(crate) is_short: bool,
+    deadline: &'d Deadline<'d>,
+    pace: Pace<'d>,
 }
 
 /// A place in an output where a gate hit.
@@ -63,22 +67,33 @@ pub(crate) struct Place {
     pub(crate) range: Range<usize>,
 }
 
-impl Places {
-    pub(crate) fn new() -> Self {
+impl<'d> Places<'d> {
+    pub(crate) fn new(deadline: &'d Deadline<'d>) -> Self {
         Self {
             found: Vec::new(),
             pointer_room: POINTER_ROOM,
-            overflowed: false,
+            is_short: false,
+            deadline,
+            pace: Pace::new(deadline),
         }
     }
 
+    /// Accounts for `bytes` that were looked through without a hit. False when the time is up: the gate should stop
+    /// looking.
+    pub fn spend(&mut self, bytes: usize) -> bool {
+        self.is_short |= !self.pace.spend(bytes);
+        !self.is_short
+    }
+
     /// Adds a place: the name of what was found, the JSON Pointer (RFC 6901) of the value within the output, and the bytes of
-    /// the unescaped string that are at fault, empty when the value as a whole is. False when there is no room, and so none
-    /// for any other: the gate may stop looking.
+    /// the unescaped string that are at fault, empty when the value as a whole is. False when the time is up or there is no
+    /// room, and so none for any other: the gate should stop looking. Looks at the clock each time, because finding the
+    /// next place may take as long as the value is.
     pub fn add(&mut self, rule: &'static str, pointer: &str, range: Range<usize>) -> bool {
         let room = self.pointer_room.checked_sub(pointer.len());
-        let Some(room) = room.filter(|_| self.found.len() < MAX_FINDINGS) else {
-            self.overflowed = true;
+        let has_room = self.found.len() < MAX_FINDINGS && !self.is_short;
+        let Some(room) = room.filter(|_| has_room && !self.deadline.has_passed()) else {
+            self.is_short = true;
             return false;
         };
         self.pointer_room = room;
@@ -100,7 +115,7 @@ impl<G: Gate + ?Sized> Gate for Box<G> {
         (**self).judge(subject, deadline)
     }
 
-    fn places(&self, subject: &Subject<'_>, places: &mut Places) {
+    fn places(&self, subject: &Subject<'_>, places: &mut Places<'_>) {
         (**self).places(subject, places);
     }
 }

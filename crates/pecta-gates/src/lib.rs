@@ -72,7 +72,7 @@ mod verdict;
 mod walk;
 
 pub use builder::{BuildError, EngineBuilder, EngineGate};
-pub use clock::{Clock, Deadline};
+pub use clock::{Clock, Deadline, Pace};
 pub use engine::Engine;
 pub use gate::{Gate, Outcome, Places};
 pub use gates::{

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range, time::Duration};
 
-use crate::{GateName, Outcome};
+use crate::{GateName, Outcome, check::Check};
 
 /// The reason of a gate that had not finished when the budget was used up.
 pub const TIMEOUT: &str = "pecta:timeout";
@@ -23,15 +23,12 @@ pub struct Verdict {
     pub passed: bool,
     /// One verdict per gate, in the engine's order.
     pub gates: Vec<GateVerdict>,
-    /// Wall-clock time of the whole evaluation.
+    /// Wall-clock time until the last gate had judged that may block. Those that are monitored run after it.
     pub elapsed: Duration,
-    /// Where the gates that failed, or would have, found something, gate by gate, in the order of the payload. Empty unless asked for, by
+    /// Where the gates that failed, or would have, found something, gate by gate, in the order of the payload; at most
+    /// [`MAX_FINDINGS`](crate::MAX_FINDINGS) of a gate. Empty unless asked for, by
     /// [`Engine::evaluate_with_findings`](crate::Engine::evaluate_with_findings).
     pub findings: Vec<Finding>,
-    /// Whether every gate judged to its end, and all that was found is among the findings: false when a gate timed out, panicked,
-    /// or did not run because of another one, and when there was no room for all findings. Says nothing where
-    /// findings were not asked for.
-    pub complete: bool,
 }
 
 /// The verdict of one gate.
@@ -51,6 +48,10 @@ pub struct GateVerdict {
     pub would_block: bool,
     /// Whether the gate did not apply or did not run.
     pub skipped: bool,
+    /// Whether the gate judged to its end, and all that it found is among the findings: false when it timed out, panicked,
+    /// or did not run because of another one, and when there was no time or no room for all findings. Says nothing
+    /// of findings where these were not asked for.
+    pub complete: bool,
     /// Why the gate failed or was skipped. Never quotes the payload, as long as custom gates do not.
     pub reason: Option<Cow<'static, str>>,
     /// Wall-clock time of the gate's run. Text gates share one walk over the payload, and all report its time.
@@ -68,15 +69,18 @@ impl GateVerdict {
                 (false, true, Some(reason))
             }
         };
-        Self {
+        let mut verdict = Self {
             name,
             passed: !failed || monitored,
             monitored,
             would_block: failed && monitored,
             skipped,
+            complete: true,
             reason,
             elapsed,
-        }
+        };
+        verdict.complete = verdict.has_judged();
+        verdict
     }
 
     /// Whether the gate came to a conclusion: it neither ran out of time nor panicked.
@@ -109,4 +113,14 @@ pub struct Finding {
     pub pointer: String,
     /// The bytes of the unescaped string that matched. Empty when the value as a whole is at fault.
     pub range: Range<usize>,
+}
+
+impl Finding {
+    /// The reason of a gate that consists of checks, had it found no more than these: that of the first check that hit, in the
+    /// order in which the gate lists them. `None` when none of them is of a check.
+    #[must_use]
+    pub fn reason(findings: &[Self]) -> Option<&'static str> {
+        let hit = |check: &&Check| findings.iter().any(|finding| finding.check == check.name());
+        Check::ALL.iter().find(hit).map(|check| check.reason())
+    }
 }

@@ -12,7 +12,7 @@ use std::{
 
 use chrono::DateTime;
 use pecta_gates::{Content, Engine, Filesystem, Json, Pii, Subject};
-use pecta_policy::{Call, Format, Policy};
+use pecta_policy::{Call, Format, Policy, Suppressions};
 
 const ROUNDS: usize = 40;
 const PER_ROUND: usize = 5_000;
@@ -47,10 +47,11 @@ fn main() {
         .collect();
     let start = Instant::now();
     let clock = || start.elapsed();
+    let none = Suppressions::default();
     let judged = |policy: &Policy, agent: &str| {
         let subject = Subject::new(&output).tool("tool.run");
         let call = Call::new(agent, subject, DateTime::UNIX_EPOCH);
-        black_box(policy.judge(&call, &[], &clock)).is_ok_and(|judgement| judgement.passed)
+        black_box(policy.judge(&call, &none, &clock)).is_ok_and(|judgement| judgement.passed)
     };
     let mut fastest = [f64::MAX; 4];
     for _ in 0..ROUNDS {

@@ -21,6 +21,14 @@ const DOCUMENTED: [&str; 3] = ["filesystem", "pii", "content"];
 const GATES: usize = 500;
 const GATES_OF_KIND: [(&str, usize); 2] = [("http", 8), ("pattern", 32)];
 
+/// How large a gate of the kind `pattern` may become in memory, in bytes.
+const WEIGHT_OF_PATTERNS: usize = 4 << 20;
+/// How many bytes in memory a byte of a document may become in gates of other kinds: schemas and automata of words.
+const WEIGHT_OF_BYTE: usize = 64;
+
+/// The longest budget, in milliseconds: the thread that judges serves others, too.
+const LONGEST_BUDGET_MS: f64 = 1e3;
+
 /// What every reader of JSON keeps exact.
 const MAX_VERSION: u64 = (1 << 53) - 1;
 
@@ -33,6 +41,8 @@ pub(crate) struct Compiled {
     pub(crate) named_keys: HashSet<String>,
     /// Whether a gate is decided by a service.
     pub(crate) has_callouts: bool,
+    /// What the document and its gates take of the memory at most, in bytes.
+    pub(crate) weight: usize,
 }
 
 /// What holds for some agents and tools.
@@ -77,7 +87,13 @@ impl Gate {
 
 pub(crate) fn compile(text: &str, format: Format) -> Result<Compiled, PolicyError> {
     let source = Source::read(text, format)?;
-    compiled(&source.value).map_err(|fault| source.error(fault))
+    let compiled = compiled(&source.value).map_err(|fault| source.error(fault))?;
+    Ok(Compiled {
+        weight: compiled
+            .weight
+            .saturating_add(text.len().saturating_mul(WEIGHT_OF_BYTE)),
+        ..compiled
+    })
 }
 
 fn compiled(value: &Value) -> Result<Compiled, Fault> {
@@ -95,10 +111,12 @@ fn compiled(value: &Value) -> Result<Compiled, Fault> {
     }
     let default = default(document.default, &mut named_keys);
     rules.push(default.map_err(|fault| fault.within("default"))?);
-    let mut gates = rules.iter().flat_map(|rule| &rule.gates);
+    let gates = || rules.iter().flat_map(|rule| &rule.gates);
+    let patterns = gates().filter(|gate| gate.kind == "pattern");
     Ok(Compiled {
         version: document.version,
-        has_callouts: gates.any(|gate| gate.callout.is_some()),
+        has_callouts: gates().any(|gate| gate.callout.is_some()),
+        weight: patterns.count() * WEIGHT_OF_PATTERNS,
         rules,
         named_keys,
     })
@@ -169,8 +187,11 @@ fn rule(section: Section, named_keys: &mut HashSet<String>) -> Result<Rule, Faul
     let budget = section
         .budget_ms
         .map(|ms| match Duration::try_from_secs_f64(ms / 1e3) {
-            Ok(budget) if !budget.is_zero() => Ok(budget),
-            _ => Err(Fault::new("must be positive").within("budget_ms")),
+            Ok(budget) if !budget.is_zero() && ms <= LONGEST_BUDGET_MS => Ok(budget),
+            _ => {
+                let rule = format!("must be positive, and at most {LONGEST_BUDGET_MS}");
+                Err(Fault::new(rule).within("budget_ms"))
+            }
         });
     let mut gates: Vec<Gate> = Vec::new();
     for (nth, options) in section.gates.unwrap_or_default().into_iter().enumerate() {

@@ -42,7 +42,8 @@ pub(crate) struct Section {
     pub(crate) profile: Option<ProfileName>,
     /// What gates do that do not say so themselves; `enforce` unless set.
     pub(crate) mode: Option<Mode>,
-    /// How long judging may take, in milliseconds; positive. As the server is set, unless set here.
+    /// How long judging may take, in milliseconds; positive, and at most 1000. As the server is set, unless set here.
+    #[schemars(range(max = 1000), extend("exclusiveMinimum" = 0))]
     pub(crate) budget_ms: Option<f64>,
     /// Whether the gates after the first failure are reported as skipped; they are not, unless set.
     pub(crate) fail_fast: Option<bool>,

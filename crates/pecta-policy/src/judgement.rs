@@ -13,9 +13,10 @@ pub struct Judgement<'a> {
     pub passed: bool,
     /// One for each gate that judged, in their order.
     pub gates: Vec<JudgedGate>,
-    /// Wall-clock time of the gates.
+    /// Wall-clock time of the gates that may block. It does not depend on those that only watch.
     pub elapsed: Duration,
-    /// What the gates found that is not suppressed, gate by gate; at most [`MAX_FINDINGS`](pecta_gates::MAX_FINDINGS).
+    /// What the gates found that is not suppressed, gate by gate; at most [`MAX_FINDINGS`](pecta_gates::MAX_FINDINGS)
+    /// of a gate.
     pub hits: Vec<Hit>,
     /// The output without what was found, if it was asked for.
     pub redacted: Option<Json<'a>>,

@@ -30,4 +30,4 @@ pub use error::{PolicyError, Position};
 pub use judgement::{Hit, JudgedGate, Judgement};
 pub use policy::{Call, Policy};
 pub use source::Format;
-pub use suppression::Suppression;
+pub use suppression::{Suppression, Suppressions};

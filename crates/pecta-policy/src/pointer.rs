@@ -21,22 +21,40 @@ enum Step {
     Key(String),
 }
 
+/// The place of findings, as events tell it: a pattern, and the marks of keys and of JSON in strings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PlacePattern(Vec<(Step, Mark)>);
+
+/// What is behind a step of a finding's pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// The value itself.
+    None,
+    /// The key of the member.
+    Key,
+    /// The JSON in the string.
+    Embedded,
+}
+
+impl Mark {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Key => "~#",
+            Self::Embedded => "~",
+        }
+    }
+}
+
 impl PointerPattern {
     /// The pointer to the value as a whole.
     pub(crate) const ROOT: Self = Self(Vec::new());
 
     pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
-        if text.is_empty() {
-            return Ok(Self::ROOT);
-        }
-        let steps = text.strip_prefix('/').ok_or_else(|| {
-            Fault::new("must be a JSON Pointer: empty, or steps that each begin with /")
-        })?;
-        let step = |step: &str| match step {
-            "*" => Step::Any,
-            key => Step::Key(unescape(key)),
-        };
-        Ok(Self(steps.split('/').map(step).collect()))
+        steps_of(text)?
+            .map(Step::parse)
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     /// The keys that it names.
@@ -47,24 +65,76 @@ impl PointerPattern {
         })
     }
 
-    /// Visits the values that it leads to, each with its own pointer; `false` from `visit` ends it.
+    /// Visits the values that it leads to, each with its own pointer, and on the way those that they are in; `false` from
+    /// `visit` ends it.
     pub(crate) fn select<'j>(
         &self,
         root: &'j Json<'j>,
-        visit: &mut impl FnMut(&mut Pointer, &'j Json<'j>) -> bool,
+        visit: &mut impl FnMut(&mut Pointer, Reached<'j>) -> bool,
     ) -> bool {
         select(&self.0, &mut Pointer::default(), root, visit)
     }
+}
 
-    /// Whether it leads to the value that `pointer` points to, or to one that this is in.
+/// A value that a pointer leads to, or through.
+pub(crate) enum Reached<'j> {
+    End(&'j Json<'j>),
+    /// So many members or items are looked at, which one of them may be the next.
+    Way(usize),
+}
+
+impl PlacePattern {
+    pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
+        let step = |step| {
+            let (key, mark) = split_mark(step);
+            Ok((Step::parse(key)?, mark))
+        };
+        let steps: Vec<_> = steps_of(text)?.map(step).collect::<Result<_, Fault>>()?;
+        let ends_early = |(_, mark): &(Step, Mark)| *mark == Mark::Key;
+        match steps.split_last() {
+            Some((_, before)) if before.iter().any(ends_early) => Err(Fault::new(NO_POINTER)),
+            _ => Ok(Self(steps)),
+        }
+    }
+
+    /// Whether it leads to what `pointer` points to, or to a value that this is in. A key is in the object, not in the
+    /// member's value; JSON in a string is in that string.
     pub(crate) fn covers(&self, pointer: &str) -> bool {
-        let mut keys = steps(pointer);
-        let mut covered = |step: &Step| keys.next().is_some_and(|key| step.matches(&unescape(key)));
-        self.0.iter().all(&mut covered)
+        let mut found = steps(pointer).map(split_mark);
+        let last = self.0.len().saturating_sub(1);
+        self.0.iter().enumerate().all(|(nth, (step, mark))| {
+            found.next().is_some_and(|(key, behind)| {
+                let is_below = nth == last && *mark == Mark::None && behind == Mark::Embedded;
+                (*mark == behind || is_below) && step.matches(&unescape(key))
+            })
+        })
+    }
+}
+
+const NO_POINTER: &str = "must be a JSON Pointer: empty, or steps that each begin with /";
+
+/// The steps of a pointer that somebody wrote.
+fn steps_of(text: &str) -> Result<impl Iterator<Item = &str>, Fault> {
+    if text.is_empty() || text.starts_with('/') {
+        Ok(steps(text))
+    } else {
+        Err(Fault::new(NO_POINTER))
     }
 }
 
 impl Step {
+    fn parse(text: &str) -> Result<Self, Fault> {
+        let mut escapes = text.split('~').skip(1);
+        if !escapes.all(|escape| escape.starts_with(['0', '1'])) {
+            let rule = "must be a JSON Pointer: ~ is written as ~0 in it, and / in a key as ~1";
+            return Err(Fault::new(rule));
+        }
+        Ok(match text {
+            "*" => Self::Any,
+            key => Self::Key(unescape(key)),
+        })
+    }
+
     fn matches(&self, key: &str) -> bool {
         match self {
             Step::Any => true,
@@ -84,11 +154,19 @@ fn select<'j>(
     steps: &[Step],
     pointer: &mut Pointer,
     value: &'j Json<'j>,
-    visit: &mut impl FnMut(&mut Pointer, &'j Json<'j>) -> bool,
+    visit: &mut impl FnMut(&mut Pointer, Reached<'j>) -> bool,
 ) -> bool {
     let Some((step, rest)) = steps.split_first() else {
-        return visit(pointer, value);
+        return visit(pointer, Reached::End(value));
     };
+    let below = match value {
+        Json::Array(items) => items.len(),
+        Json::Object(members) => members.len(),
+        _ => 0,
+    };
+    if !visit(pointer, Reached::Way(below)) {
+        return false;
+    }
     match value {
         Json::Array(items) => items.iter().enumerate().all(|(nth, item)| {
             !step.matches_index(nth)
@@ -164,8 +242,8 @@ pub(crate) fn masked(pointer: &str, root: &Json<'_>, named: &HashSet<String>) ->
         };
         masked.push('/');
         masked.push_str(&shown);
-        masked.push_str(mark);
-        values = values.filter(|_| mark.is_empty()).map(|values| {
+        masked.push_str(mark.as_str());
+        values = values.filter(|_| mark == Mark::None).map(|values| {
             values
                 .into_iter()
                 .flat_map(|value| below(value, &key))
@@ -176,13 +254,13 @@ pub(crate) fn masked(pointer: &str, root: &Json<'_>, named: &HashSet<String>) ->
 }
 
 /// The step of a finding's pointer, and the mark behind it.
-pub(crate) fn split_mark(step: &str) -> (&str, &str) {
-    for mark in ["~#", "~"] {
-        if let Some(key) = step.strip_suffix(mark) {
+pub(crate) fn split_mark(step: &str) -> (&str, Mark) {
+    for mark in [Mark::Key, Mark::Embedded] {
+        if let Some(key) = step.strip_suffix(mark.as_str()) {
             return (key, mark);
         }
     }
-    (step, "")
+    (step, Mark::None)
 }
 
 pub(crate) fn steps(pointer: &str) -> impl Iterator<Item = &str> {

@@ -1,12 +1,12 @@
 //! The policy: judges outputs by the rules for their agents and tools.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, iter, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use pecta_gates::{ABORTED, BuildError, Clock, Finding, GateVerdict, Subject, TIMEOUT, Verdict};
 
 use crate::{
-    Answer, Callout, Format, NOT_ASKED, PolicyError, Suppression, UNREACHABLE,
+    Answer, Callout, Format, NOT_ASKED, PolicyError, Suppressions, UNREACHABLE,
     compile::{Compiled, compile},
     gates::Kind,
     judgement::{Hit, JudgedGate, Judgement},
@@ -21,7 +21,7 @@ use crate::{
 /// use std::time::{Duration, Instant};
 ///
 /// use pecta_gates::{Json, Subject};
-/// use pecta_policy::{Call, Format, Policy};
+/// use pecta_policy::{Call, Format, Policy, Suppressions};
 ///
 /// let policy = r#"
 ///     [[rules]]
@@ -35,7 +35,7 @@ use crate::{
 /// let clock = || start.elapsed();
 /// let passes = |agent| {
 ///     let call = Call::new(agent, Subject::new(&output), chrono::DateTime::UNIX_EPOCH);
-///     policy.judge(&call, &[], &clock).map(|judgement| judgement.passed)
+///     policy.judge(&call, &Suppressions::default(), &clock).map(|judgement| judgement.passed)
 /// };
 /// assert!(passes("mailer-1")?);
 /// assert!(!passes("planner")?);
@@ -101,6 +101,27 @@ impl Policy {
         self.compiled.version
     }
 
+    /// The names of all gates, whomever they judge.
+    pub fn gates(&self) -> impl Iterator<Item = &str> {
+        let gates = self.compiled.rules.iter().flat_map(|rule| &rule.gates);
+        gates.map(|gate| gate.name.as_str())
+    }
+
+    /// The rules for which the gates of a name may fail an output, as hits name them; none when there is no such gate.
+    #[must_use]
+    pub fn rules_of(&self, gate: &str) -> Vec<&'static str> {
+        let gates = self.compiled.rules.iter().flat_map(|rule| &rule.gates);
+        let gates = gates.filter(|other| other.name == gate);
+        gates.flat_map(|gate| Kind::rules(gate.kind)).collect()
+    }
+
+    /// About what the policy takes of the memory now, in bytes, rounded up. It grows with the sets of rules that agents and tools
+    /// turn out to match, up to a bound.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.compiled.weight.saturating_add(self.resolver.weight())
+    }
+
     /// The services that are to be asked before an output of the agent and the tool is judged. Mostly none.
     ///
     /// # Errors
@@ -132,7 +153,7 @@ impl Policy {
     pub fn judge<'a>(
         &self,
         call: &Call<'a>,
-        suppressions: &[Suppression],
+        suppressions: &Suppressions,
         clock: &dyn Clock,
     ) -> Result<Judgement<'a>, BuildError> {
         let resolved = self
@@ -150,6 +171,7 @@ impl Policy {
                     subject.output = output;
                     resolved.look(&subject, call.answers, &active, clock).seen()
                 },
+                resolved.time_is_up(clock),
             )
         });
         let hit = |finding| Hit::new(finding, call.subject.output, &self.compiled.named_keys);
@@ -177,7 +199,7 @@ struct Look {
     gates: Vec<JudgedGate>,
     /// What was found and is not suppressed.
     findings: Vec<Finding>,
-    /// Whether the gates judged to their end, so that there is nothing but these findings.
+    /// Whether all gates judged to their end, so that there is nothing but these findings.
     complete: bool,
     elapsed: Duration,
 }
@@ -205,10 +227,18 @@ impl Resolved {
             if matches!(gate.reason.as_deref(), Some(NOT_ASKED | TIMEOUT)) {
                 let (name, outcome) = (gate.name.clone(), answer.outcome.clone());
                 *gate = GateVerdict::new(name, outcome, answer.elapsed, gate.monitored);
-                longest = longest.max(answer.elapsed);
+                if !gate.monitored {
+                    longest = longest.max(answer.elapsed);
+                }
             }
         }
         verdict.elapsed += longest;
+    }
+
+    /// Tells when as much time again has passed as judging may take.
+    fn time_is_up<'c>(&self, clock: &'c dyn Clock) -> impl Fn() -> bool + 'c {
+        let end = clock.now().saturating_add(self.budget);
+        move || clock.now() >= end
     }
 
     fn look(
@@ -228,40 +258,23 @@ impl Resolved {
         };
         let mut verdict = engine.evaluate_with_findings(subject, clock);
         self.conclude(&mut verdict, answers);
-        if !verdict.gates.iter().any(GateVerdict::has_hit) {
-            let gates = verdict.gates.into_iter();
-            return Look {
-                gates: gates.map(|gate| JudgedGate::new(gate, None)).collect(),
-                findings: Vec::new(),
-                complete: verdict.complete,
-                elapsed: verdict.elapsed,
-            };
-        }
-        let mut found = verdict.findings;
+        let complete = verdict.gates.iter().all(|gate| gate.complete);
+        // They are in the order of the gates.
+        let mut found = verdict.findings.into_iter().peekable();
         let mut findings = Vec::new();
         let mut gates = Vec::with_capacity(verdict.gates.len());
         for (gate, kind) in verdict.gates.into_iter().zip(&self.kinds) {
-            let own: Vec<_> = found
-                .extract_if(.., |finding| finding.gate == gate.name)
-                .collect();
-            let own = if own.is_empty() {
-                as_a_whole(&gate, kind)
-            } else {
-                own
-            };
-            // What was not judged, or not listed, cannot be known to be suppressed.
-            let suppressed = if verdict.complete {
-                active.of_all(&own)
-            } else {
-                None
-            };
-            if suppressed.is_none() {
-                findings.extend(
-                    own.into_iter()
-                        .filter(|finding| active.of(finding).is_none()),
-                );
+            if !gate.has_hit() {
+                gates.push(JudgedGate::new(gate, None));
+                continue;
             }
-            gates.push(JudgedGate::new(gate, suppressed));
+            let own = iter::from_fn(|| found.next_if(|finding| finding.gate == gate.name));
+            let mut own: Vec<_> = own.collect();
+            if own.is_empty() {
+                own.extend(as_a_whole(&gate, kind));
+            }
+            gates.push(suppress(gate, &mut own, active));
+            findings.extend(own);
         }
         if self.fail_fast {
             skip_after_failure(&mut gates);
@@ -273,25 +286,52 @@ impl Resolved {
         Look {
             gates,
             findings,
-            complete: verdict.complete,
+            complete,
             elapsed: verdict.elapsed,
         }
     }
 }
 
 /// The finding of a gate that fails an output as a whole, and does not say where: its kind is its rule.
-fn as_a_whole(gate: &GateVerdict, kind: &'static str) -> Vec<Finding> {
+fn as_a_whole(gate: &GateVerdict, kind: &'static str) -> Option<Finding> {
     // A service that gave no answer has found nothing.
     let has_judged = gate.has_judged() && gate.reason.as_deref() != Some(UNREACHABLE);
-    let is_whole = gate.has_hit() && has_judged && !Kind::locates(kind);
-    let finding = is_whole.then(|| Finding {
+    let is_whole = has_judged && !Kind::locates(kind);
+    is_whole.then(|| Finding {
         gate: gate.name.clone(),
         check: kind,
         rule: kind,
         pointer: String::new(),
         range: 0..0,
+    })
+}
+
+/// Takes what is suppressed from what a gate found. It passes when nothing is left, thanks to the suppression of the first; else
+/// what is left names the reason.
+fn suppress(gate: GateVerdict, found: &mut Vec<Finding>, active: &Active<'_>) -> JudgedGate {
+    let mut first = None;
+    found.retain(|finding| {
+        let suppression = active.of(finding);
+        if first.is_none() {
+            first = suppression.map(|suppression| Arc::clone(&suppression.id));
+        }
+        suppression.is_none()
     });
-    finding.into_iter().collect()
+    // What was not judged, or not listed, cannot be known to be suppressed.
+    if first.is_none() || !gate.complete {
+        return JudgedGate::new(gate, None);
+    }
+    if found.is_empty() {
+        return JudgedGate::new(gate, first);
+    }
+    let reason = Finding::reason(found).map(Into::into);
+    JudgedGate::new(
+        GateVerdict {
+            reason: reason.or(gate.reason),
+            ..gate
+        },
+        None,
+    )
 }
 
 /// Reports the gates after the first failure as skipped, but for those that only watch.

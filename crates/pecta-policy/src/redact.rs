@@ -6,7 +6,7 @@ use pecta_gates::{Finding, Json};
 
 use crate::{
     document::Part,
-    pointer::{split_mark, steps, unescape},
+    pointer::{Mark, split_mark, steps, unescape},
 };
 
 /// How often what is left is looked at again. What a replacement brings to light, and what was beyond the number of findings
@@ -21,13 +21,15 @@ pub(crate) struct Seen {
 }
 
 /// Replaces what `look` finds in the output, until it finds nothing: the places themselves, then the strings that still
-/// hold some, then all strings. These are replaced as well when the gates did not judge to their end. `seen` is what
-/// was found in the output as it is; `judged` is where else than in strings there may be something.
+/// hold some, then all strings. These are replaced as well when the gates did not judge to their end, or when the time `is_up`
+/// before nothing more is found. `seen` is what was found in the output as it is; `judged` is where else than in strings there
+/// may be something.
 pub(crate) fn redacted<'a>(
     output: &Json<'a>,
     mut seen: Seen,
     judged: &[Part],
     look: impl Fn(&Json<'_>) -> Seen,
+    is_up: impl Fn() -> bool,
 ) -> Json<'a> {
     let mut output = output.clone();
     for round in 0..=ROUNDS + 1 {
@@ -35,7 +37,7 @@ pub(crate) fn redacted<'a>(
         if seen.findings.is_empty() {
             break;
         }
-        if round > ROUNDS {
+        if round > ROUNDS || is_up() {
             return blanked(output, judged);
         }
         let mut cuts = Cuts::default();
@@ -73,13 +75,13 @@ impl Cuts {
             at = at.below.entry(unescape(key)).or_default();
             let whole = 0..usize::MAX;
             match mark {
-                "" => continue,
-                "~#" => at.of_key.push(Cut {
+                Mark::None => continue,
+                Mark::Key => at.of_key.push(Cut {
                     range: finding.range.clone(),
                     rule,
                 }),
                 // What is in JSON in a string is replaced with the whole string.
-                _ => at.own.push(Cut { range: whole, rule }),
+                Mark::Embedded => at.own.push(Cut { range: whole, rule }),
             }
             return;
         }

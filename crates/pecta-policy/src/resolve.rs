@@ -22,6 +22,14 @@ const ENGINES: usize = 256;
 const PLACES: usize = 1024;
 const PER_PLACE: usize = 4;
 
+/// How long an agent and a tool may be together to be remembered, in bytes, and what they take of the memory then.
+const LONGEST_NAMES: usize = 128;
+const WEIGHT_OF_PLACE: usize = LONGEST_NAMES + size_of::<Remembered>();
+/// What an engine takes, and for each gate of few and of many words, in bytes.
+const WEIGHT_OF_ENGINE: usize = 16 << 10;
+const WEIGHT_OF_GATE: usize = 64 << 10;
+const WEIGHT_OF_WORDS: usize = 1 << 20;
+
 /// What judges the outputs of an agent and a tool.
 pub(crate) struct Resolved {
     /// None where all gates are off.
@@ -30,10 +38,23 @@ pub(crate) struct Resolved {
     pub(crate) kinds: Vec<&'static str>,
     /// The services that decide for some of them, by their places.
     pub(crate) callouts: Vec<(usize, Arc<Callout>)>,
+    /// How long judging may take.
+    pub(crate) budget: Duration,
     pub(crate) fail_fast: bool,
     pub(crate) redact: bool,
     /// What is judged like strings.
     pub(crate) judge: Vec<Part>,
+}
+
+impl Resolved {
+    fn weight(&self) -> usize {
+        let gates = self.kinds.iter().map(|kind| match *kind {
+            "secrets" | "injection" | "destructive" => WEIGHT_OF_WORDS,
+            "filesystem" | "pii" | "content" => WEIGHT_OF_GATE,
+            _ => 0,
+        });
+        WEIGHT_OF_ENGINE + gates.sum::<usize>()
+    }
 }
 
 /// Resolves, and remembers the results within bounds.
@@ -66,6 +87,13 @@ impl Resolver {
         })
     }
 
+    /// About what it takes of the memory now, in bytes, rounded up.
+    pub(crate) fn weight(&self) -> usize {
+        let engines = self.engines.read().unwrap_or_else(PoisonError::into_inner);
+        let weights = engines.values().map(|resolved| resolved.weight());
+        PLACES * PER_PLACE * WEIGHT_OF_PLACE + self.default.weight() + weights.sum::<usize>()
+    }
+
     pub(crate) fn resolve(
         &self,
         policy: &Compiled,
@@ -75,7 +103,8 @@ impl Resolver {
         if policy.rules.len() == 1 {
             return Ok(Arc::clone(&self.default));
         }
-        let place = self.place(agent, tool);
+        let is_short = agent.len() + tool.len() <= LONGEST_NAMES;
+        let place = self.place(agent, tool).filter(|_| is_short);
         if let Some(place) = place {
             let place = place.lock().unwrap_or_else(PoisonError::into_inner);
             let is_it = |known: &&Remembered| known.agent == agent && known.tool == tool;
@@ -136,8 +165,9 @@ fn resolve(rules: &[&Rule], budget: Duration) -> Result<Resolved, BuildError> {
     let profile = first(rules, |rule| rule.profile).unwrap_or(Profile::Strict);
     let mode = first(rules, |rule| rule.mode).unwrap_or(Mode::Enforce);
     let judge = first(rules, |rule| rule.judge.as_deref()).unwrap_or_default();
+    let budget = first(rules, |rule| rule.budget).unwrap_or(budget);
     let mut engine = Engine::builder()
-        .budget(first(rules, |rule| rule.budget).unwrap_or(budget))
+        .budget(budget)
         // A failure that is suppressed must not have kept other gates from judging: they are skipped afterwards.
         .fail_fast(false)
         .judge_keys(judge.contains(&Part::Keys))
@@ -165,6 +195,7 @@ fn resolve(rules: &[&Rule], budget: Duration) -> Result<Resolved, BuildError> {
         },
         kinds,
         callouts,
+        budget,
         fail_fast: first(rules, |rule| rule.fail_fast).unwrap_or(false),
         redact: first(rules, |rule| rule.redact).unwrap_or(false),
         judge: judge.to_vec(),

@@ -1,18 +1,18 @@
 //! Hits that are known to be none.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use pecta_gates::Finding;
 
-use crate::{PolicyError, error::Fault, pointer::PointerPattern, selector::Selector};
+use crate::{PolicyError, error::Fault, pointer::PlacePattern, selector::Selector};
 
 /// A kind of hit that is not to count, until a moment.
 ///
 /// ```
 /// use pecta_policy::Suppression;
 ///
-/// let suppression = Suppression::new("sup_1", "pii", "email")
+/// let suppression = Suppression::new("sup_1", "pii", "email-address")
 ///     .agent("mailer-*")
 ///     .pointer("/headers/from")?;
 /// assert_eq!(suppression.id(), "sup_1");
@@ -21,11 +21,11 @@ use crate::{PolicyError, error::Fault, pointer::PointerPattern, selector::Select
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Suppression {
-    id: Arc<str>,
+    pub(crate) id: Arc<str>,
     gate: String,
     rule: String,
     selector: Selector,
-    pointer: PointerPattern,
+    pointer: PlacePattern,
     expires_at: Option<DateTime<Utc>>,
 }
 
@@ -37,7 +37,7 @@ impl Suppression {
             gate: gate.into(),
             rule: rule.into(),
             selector: Selector::default(),
-            pointer: PointerPattern::ROOT,
+            pointer: PlacePattern::default(),
             expires_at: None,
         }
     }
@@ -58,14 +58,15 @@ impl Suppression {
         }
     }
 
-    /// Only at or below the value that a JSON Pointer leads to, in which the step `*` stands for any key or index.
+    /// Only at or below the value that a JSON Pointer leads to, in which the step `*` stands for any key or index. The marks
+    /// of [`Hit::pointer`](crate::Hit::pointer) lead further: `~#` at the end to the key alone, `~` into the JSON in a string.
     ///
     /// # Errors
     ///
     /// The pointer is none.
     pub fn pointer(self, pointer: &str) -> Result<Self, PolicyError> {
         let pointer =
-            PointerPattern::parse(pointer).map_err(|Fault { message, .. }| PolicyError {
+            PlacePattern::parse(pointer).map_err(|Fault { message, .. }| PolicyError {
                 pointer: "/pointer".to_owned(),
                 position: None,
                 message,
@@ -91,18 +92,38 @@ impl Suppression {
     fn is_active(&self, agent: &str, tool: &str, now: DateTime<Utc>) -> bool {
         self.expires_at.is_none_or(|end| now < end) && self.selector.matches(agent, tool)
     }
+}
 
-    fn covers(&self, finding: &Finding) -> bool {
-        self.gate == *finding.gate
-            && self.rule == finding.rule
-            && self.pointer.covers(&finding.pointer)
+/// The suppressions of an org, by gate and rule: a hit is compared with those alone that are about it.
+#[derive(Clone, Debug, Default)]
+pub struct Suppressions(HashMap<String, HashMap<String, Vec<Suppression>>>);
+
+impl FromIterator<Suppression> for Suppressions {
+    fn from_iter<I: IntoIterator<Item = Suppression>>(all: I) -> Self {
+        let mut gates: HashMap<String, HashMap<String, Vec<Suppression>>> = HashMap::new();
+        for suppression in all {
+            let rules = gates.entry(suppression.gate.clone()).or_default();
+            let same = rules.entry(suppression.rule.clone()).or_default();
+            same.push(suppression);
+        }
+        Self(gates)
+    }
+}
+
+impl Suppressions {
+    /// Those of the finding's gate and rule.
+    fn about(&self, finding: &Finding) -> &[Suppression] {
+        let rules = self.0.get(&*finding.gate);
+        rules
+            .and_then(|rules| rules.get(finding.rule))
+            .map_or(&[], Vec::as_slice)
     }
 }
 
 /// The suppressions that are active for one call. Which these are is looked at only for what they would cover: most
 /// outputs hold nothing that could be suppressed.
 pub(crate) struct Active<'s> {
-    all: &'s [Suppression],
+    all: &'s Suppressions,
     agent: &'s str,
     tool: &'s str,
     now: DateTime<Utc>,
@@ -110,7 +131,7 @@ pub(crate) struct Active<'s> {
 
 impl<'s> Active<'s> {
     pub(crate) fn new(
-        all: &'s [Suppression],
+        all: &'s Suppressions,
         agent: &'s str,
         tool: &'s str,
         now: DateTime<Utc>,
@@ -125,17 +146,9 @@ impl<'s> Active<'s> {
 
     /// The suppression that covers the finding.
     pub(crate) fn of(&self, finding: &Finding) -> Option<&'s Suppression> {
-        self.all.iter().find(|suppression| {
-            suppression.covers(finding) && suppression.is_active(self.agent, self.tool, self.now)
+        self.all.about(finding).iter().find(|suppression| {
+            suppression.is_active(self.agent, self.tool, self.now)
+                && suppression.pointer.covers(&finding.pointer)
         })
-    }
-
-    /// The one that covers the first of the findings, if all are covered by one or another.
-    pub(crate) fn of_all(&self, findings: &[Finding]) -> Option<Arc<str>> {
-        let covering = findings.iter().map(|finding| self.of(finding));
-        let covering = covering.collect::<Option<Vec<_>>>()?;
-        covering
-            .first()
-            .map(|suppression| Arc::clone(&suppression.id))
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod agents;
 pub(crate) mod audit;
+pub(crate) mod candidates;
 pub(crate) mod events;
 pub(crate) mod keys;
 pub(crate) mod orgs;

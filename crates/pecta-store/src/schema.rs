@@ -115,6 +115,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    policy_revisions (org_id) {
+        org_id -> BigInt,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
     candidate_counts (org_id, version, what, name, rule) {
         org_id -> BigInt,
         version -> BigInt,
@@ -181,5 +188,6 @@ mod tests {
         check!(connection, suppressions);
         check!(connection, candidate_counts);
         check!(connection, audit_entries);
+        check!(connection, policy_revisions);
     }
 }

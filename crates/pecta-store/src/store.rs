@@ -261,6 +261,15 @@ impl Store {
         call!(self, policy_version(org, role).await)
     }
 
+    /// The number of what judges an org's outputs: every change of its policies and suppressions makes it grow. 0 before the
+    /// first.
+    ///
+    /// # Errors
+    /// When storage is down.
+    pub async fn policy_revision(&self, org: OrgId) -> Result<i64, StoreError> {
+        call!(self, policy_revision(org).await)
+    }
+
     /// The suppressions of an org, oldest first, expired ones included; at most 1000.
     ///
     /// # Errors
@@ -269,7 +278,7 @@ impl Store {
         call!(self, suppressions(org).await)
     }
 
-    /// Makes a suppression; none when the org has 1000.
+    /// Makes a suppression; none when the org has 1000 that hold. Where there is no room, those that have ended are forgotten.
     ///
     /// # Errors
     /// When storage is down or there is no randomness.
@@ -289,7 +298,8 @@ impl Store {
         call!(self, remove_suppression(origin, id).await)
     }
 
-    /// Adds to the counts of a version of the candidate policy, and forgets those of earlier ones.
+    /// Adds to the counts of a version of the candidate policy, and forgets those of earlier ones. Of each kind 300 names are
+    /// counted, the others together; agents that were deleted are among these.
     ///
     /// # Errors
     /// When storage is down.
@@ -302,7 +312,7 @@ impl Store {
         call!(self, add_candidate_counts(org, version, counts).await)
     }
 
-    /// The counts of a version of the candidate policy, the 1000 largest, largest first.
+    /// The counts of a version of the candidate policy, the largest first.
     ///
     /// # Errors
     /// When storage is down.

@@ -9,7 +9,7 @@ use crate::schema::suppressions;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-/// How many suppressions an org has at most, expired ones included.
+/// How many suppressions an org has at most. Those that have ended are among them until there is no room for another.
 pub(crate) const CAPACITY: usize = 1000;
 
 /// What the ids of suppressions begin with.

@@ -9,6 +9,10 @@ pub struct CandidateReport {
     pub version: i64,
     /// How many outputs both policies judged.
     pub compared: i64,
+    /// The gates that ask services which the candidate alone would have asked, and how many outputs were compared without
+    /// them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<CandidateNameCount>,
     /// What passed and would not have.
     pub newly_blocked: CandidateChange,
     /// What did not pass and would have.
@@ -39,10 +43,10 @@ pub struct CandidateRuleCount {
     pub count: i64,
 }
 
-/// How many of an agent or tool.
+/// How many of an agent, tool or gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CandidateNameCount {
-    /// Its id; `*` for all beyond those that are counted by name.
+    /// Its id or name; `*` for all beyond those that are counted by name.
     pub name: String,
     /// How many.
     pub count: i64,

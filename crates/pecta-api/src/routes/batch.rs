@@ -27,10 +27,7 @@ type Item = Result<Judged, ApiError>;
 pub(super) async fn evaluate(
     Posted { caller, body }: Posted<Evaluate>,
 ) -> Result<web::Json<BatchResponse>, ApiError> {
-    let mut items = judge(&caller, body).await?;
-    for judged in items.iter_mut().flatten() {
-        judged.count(&caller.app, caller.org());
-    }
+    let items = judge(&caller, body).await?;
     let results = record(&caller, items).await?;
     Ok(web::Json(BatchResponse { results }))
 }
@@ -142,12 +139,15 @@ async fn record(caller: &Caller<Evaluate>, items: Vec<Item>) -> Result<Vec<Batch
 
 async fn answered(
     caller: &Caller<Evaluate>,
-    judged: Judged,
+    mut judged: Judged,
     recorded: Option<store::Outcome>,
     standings: &HashMap<String, AgentReputation>,
 ) -> Result<EvaluateResponse, ApiError> {
     let id = match recorded {
-        Some(store::Outcome::Recorded(id)) => id,
+        Some(store::Outcome::Recorded(id)) => {
+            judged.count(&caller.app, caller.org());
+            id
+        }
         None if judged.dry_run => None,
         _ => return Err(StoreError::Internal("a receipt without an outcome").into()),
     };

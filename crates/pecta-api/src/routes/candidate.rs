@@ -5,7 +5,7 @@ use crate::caller::{Administer, Caller, Posted};
 use crate::error::ApiError;
 use actix_web::HttpRequest;
 use actix_web::web::Json;
-use pecta_store::{CandidateCount, PolicyRole};
+use pecta_store::{CandidateCount, Counted, PolicyRole};
 use pecta_wire::{CandidateNameCount, CandidateReport, CandidateRuleCount};
 
 pub(super) async fn show(caller: Caller<Administer>, request: HttpRequest) -> Answer {
@@ -25,18 +25,24 @@ pub(super) async fn delete(caller: Caller<Administer>, request: HttpRequest) -> 
 }
 
 pub(super) async fn report(caller: Caller<Administer>) -> Result<Json<CandidateReport>, ApiError> {
+    let (store, org) = (caller.store(), caller.org());
+    let newest = store.policy(org, PolicyRole::Candidate, None).await?;
+    let newest = newest.filter(|newest| newest.document.is_some());
+    let version = newest.ok_or(ApiError::NoSuch("candidate policy"))?.version;
     let policy = caller.policy().await?;
-    let candidate = policy.candidate.as_ref();
-    let candidate = candidate.ok_or(ApiError::NoSuch("candidate policy"))?;
-    candidate.save(&caller.app, caller.org()).await;
-    let counts = caller
-        .store()
-        .candidate_counts(caller.org(), candidate.version);
-    Ok(Json(summary(candidate.version, &counts.await?)))
+    if let Some(candidate) = &policy.candidate {
+        candidate.save(store, org).await;
+    }
+    let counts = store.candidate_counts(org, version).await?;
+    Ok(Json(summary(version, &counts)))
 }
 
 fn summary(version: i64, counts: &[CandidateCount]) -> CandidateReport {
-    let of = |what: &'static str| counts.iter().filter(move |count| count.what == what);
+    use Counted::{
+        Blocked, BlockedAgent, BlockedRule, BlockedTool, Compared, LeftOut, Released,
+        ReleasedAgent, ReleasedRule, ReleasedTool,
+    };
+    let of = |what| counts.iter().filter(move |count| count.what == what);
     let total = |what| of(what).map(|count| count.count).sum();
     let names = |what| {
         let name = |count: &CandidateCount| CandidateNameCount {
@@ -61,13 +67,9 @@ fn summary(version: i64, counts: &[CandidateCount]) -> CandidateReport {
     };
     CandidateReport {
         version,
-        compared: total("compared"),
-        newly_blocked: change("blocked", "blocked_rule", "blocked_agent", "blocked_tool"),
-        newly_released: change(
-            "released",
-            "released_rule",
-            "released_agent",
-            "released_tool",
-        ),
+        compared: total(Compared),
+        left_out: names(LeftOut),
+        newly_blocked: change(Blocked, BlockedRule, BlockedAgent, BlockedTool),
+        newly_released: change(Released, ReleasedRule, ReleasedAgent, ReleasedTool),
     }
 }

@@ -25,7 +25,6 @@ pub(super) async fn evaluate(
         let answer = answer(None, judged.outcome, &standing);
         return Ok(web::Json(with_redacted(answer, judged.redacted)));
     }
-    judged.count(&caller.app, caller.org());
     let redacted = judged.redacted.take();
     let answer = record(&caller, judged, key).await?;
     Ok(web::Json(with_redacted(answer, redacted)))
@@ -96,16 +95,16 @@ pub(super) fn new_event(
 
 async fn record(
     caller: &Caller<Evaluate>,
-    judged: Judged,
+    mut judged: Judged,
     idempotency_key: Option<String>,
 ) -> Result<EvaluateResponse, ApiError> {
     let event = new_event(&judged, idempotency_key.clone())?;
-    let outcome = judged.outcome;
     let mut receipt = caller.store().record(caller.origin, vec![event]).await?;
     let standing = receipt.agents.pop();
     match (receipt.outcomes.pop(), standing, idempotency_key) {
         (Some(store::Outcome::Recorded(id)), Some(standing), _) => {
-            Ok(answer(id, outcome, &standing))
+            judged.count(&caller.app, caller.org());
+            Ok(answer(id, judged.outcome, &standing))
         }
         (Some(store::Outcome::Duplicate), _, Some(key)) => repeat(caller, key).await,
         _ => Err(StoreError::Internal("a receipt without an outcome").into()),

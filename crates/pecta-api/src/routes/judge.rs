@@ -46,7 +46,8 @@ pub(super) struct Outcome {
 }
 
 impl Judged {
-    /// Counts what a candidate policy would have said. Nothing else comes of that.
+    /// Counts what a candidate policy would have said, once the verdict is recorded for the first time. Nothing else comes
+    /// of that.
     pub(super) fn count(&mut self, app: &App, org: OrgId) {
         if let Some(comparison) = self.comparison.take() {
             comparison.count(app, org, &self.agent_id, self.tool.as_deref());

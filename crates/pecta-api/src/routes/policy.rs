@@ -11,7 +11,6 @@ use crate::policies::OrgPolicy;
 use actix_web::http::header::{ETAG, HeaderMap, IF_MATCH, IF_NONE_MATCH};
 use actix_web::web::Json;
 use actix_web::{CustomizeResponder, HttpRequest, Responder};
-use pecta_gates::Clock as _;
 use pecta_store::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 use pecta_wire::{
     EvaluateRequest, PolicyQuery, PolicyResponse, PolicyTestRequest, PolicyTestResponse,
@@ -79,8 +78,7 @@ pub(super) async fn change(
     let change = store.save_policy(caller.origin, role, document, precondition);
     match change.await? {
         PolicyChange::Saved(record) => {
-            let now = caller.app.clock().now();
-            caller.app.policies().changed(caller.org(), now).await;
+            caller.app.policies().changed(caller.org()).await;
             answer(record)
         }
         PolicyChange::Refused => Err(ApiError::PreconditionFailed),
@@ -132,7 +130,7 @@ pub(super) async fn test(
     Posted { caller, body }: Posted<Administer>,
 ) -> Result<Json<PolicyTestResponse>, ApiError> {
     let current = caller.policy().await?;
-    let read = move |app: &App, body: &[u8]| tested(app, current, body);
+    let read = move |app: &App, body: &[u8]| tested(app, &current, body);
     let (policy, cases) = on_pool(&caller.app, body.clone(), read).await?;
     pay_for_each(&caller, "cases", cases).await?;
     let judge = move |app: &App, body: &[u8]| judge_cases(app, &policy, body);
@@ -143,13 +141,13 @@ pub(super) async fn test(
 /// The policy that is tested, and how many cases are valid.
 fn tested(
     app: &App,
-    current: Arc<OrgPolicy>,
+    current: &OrgPolicy,
     body: &[u8],
 ) -> Result<(Arc<OrgPolicy>, usize), ApiError> {
     let test = PolicyTestRequest::parse(body)?;
     let policy = match test.policy {
         Some(document) => Arc::new(current.with(app.policies().parse(document.get())?)),
-        None => current,
+        None => Arc::new(current.alone()),
     };
     let cases = test.cases.iter().map(|case| request(case));
     Ok((policy, cases.flatten().count()))

@@ -3,13 +3,17 @@
 use crate::caller::{Administer, Caller, Posted};
 use crate::clock::Clock;
 use crate::error::ApiError;
+use crate::policies::OrgPolicy;
 use actix_web::http::StatusCode;
 use actix_web::web::Json;
 use actix_web::{CustomizeResponder, HttpRequest, Responder};
 use chrono::{DateTime, Utc};
-use pecta_gates::Clock as _;
+use pecta_policy::{PolicyError, Suppression};
 use pecta_store::{NewSuppression, SuppressionRecord};
-use pecta_wire::{SuppressionDeleted, SuppressionItem, SuppressionRequest, SuppressionsResponse};
+use pecta_wire::{
+    Invalid, SuppressionDeleted, SuppressionItem, SuppressionRequest, SuppressionsResponse,
+};
+use std::collections::BTreeSet;
 
 pub(super) async fn list(
     caller: Caller<Administer>,
@@ -27,6 +31,15 @@ pub(super) async fn create(
 ) -> Result<CustomizeResponder<Json<SuppressionItem>>, ApiError> {
     let now = Clock::wall();
     let new = new(SuppressionRequest::parse(&body, now)?);
+    let mut known = names_known_rule(&*caller.policy().await?, &new);
+    if known.is_err() {
+        // Another server may have taken a policy that has it.
+        changed(&caller).await;
+        known = names_known_rule(&*caller.policy().await?, &new);
+    }
+    known?;
+    let pointer = new.pointer.as_deref().unwrap_or_default();
+    is_pointer(pointer).map_err(|error| SuppressionRequest::wrong_pointer(&error.message))?;
     let made = caller.store().add_suppression(caller.origin, new).await?;
     let made = made.ok_or_else(SuppressionRequest::too_many)?;
     changed(&caller).await;
@@ -49,8 +62,32 @@ pub(super) async fn delete(
 }
 
 async fn changed(caller: &Caller<Administer>) {
-    let now = caller.app.clock().now();
-    caller.app.policies().changed(caller.org(), now).await;
+    caller.app.policies().changed(caller.org()).await;
+}
+
+/// Refuses a gate or a rule that neither the policy nor its candidate has: nothing would ever be suppressed.
+fn names_known_rule(current: &OrgPolicy, new: &NewSuppression) -> Result<(), Invalid> {
+    let candidate = current
+        .candidate
+        .as_ref()
+        .map(|candidate| &candidate.policy);
+    let policies: Vec<_> = [&current.policy].into_iter().chain(candidate).collect();
+    let rules: BTreeSet<_> = policies
+        .iter()
+        .flat_map(|policy| policy.rules_of(&new.gate))
+        .collect();
+    if rules.is_empty() {
+        let gates: BTreeSet<_> = policies.iter().flat_map(|policy| policy.gates()).collect();
+        return Err(SuppressionRequest::unknown_gate(gates));
+    }
+    if !rules.contains(&*new.rule) {
+        return Err(SuppressionRequest::unknown_rule(rules));
+    }
+    Ok(())
+}
+
+fn is_pointer(pointer: &str) -> Result<(), PolicyError> {
+    Suppression::new("", "", "").pointer(pointer).map(drop)
 }
 
 fn new(request: SuppressionRequest) -> NewSuppression {

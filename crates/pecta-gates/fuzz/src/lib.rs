@@ -20,7 +20,12 @@ pub fn judge(engine: &Engine, options: &Options, subject: &Subject<'_>) -> Verdi
     let clock = || Duration::ZERO;
     let verdict = engine.evaluate(subject, &clock);
     let collecting = engine.evaluate_with_findings(subject, &clock);
-    assert_eq!(collecting.gates, verdict.gates);
+    let gates = collecting.gates.iter().map(|gate| GateVerdict {
+        // Where places are not asked for there is room for all.
+        complete: true,
+        ..gate.clone()
+    });
+    assert!(gates.eq(verdict.gates.iter().cloned()));
     assert_eq!(collecting.passed, verdict.passed);
     assert_eq!(verdict.findings, []);
     check_reasons(&verdict.gates);

@@ -20,11 +20,12 @@ use crate::{
 use labels::Labels;
 use run::Run;
 
-/// How many findings an evaluation collects at most, so that no payload can make it collect without end.
+/// How many findings an evaluation collects of a gate at most, so that no payload can make it collect without end.
 pub const MAX_FINDINGS: usize = 1000;
 
-/// How many bytes the pointers of findings may have, all of them: a key of the payload may be as long as the payload.
-pub(crate) const POINTER_ROOM: usize = 1 << 20;
+/// How many bytes the pointers may have of what a gate, or a check of it, found: a key of the payload may be as long as the
+/// payload.
+pub(crate) const POINTER_ROOM: usize = 256 << 10;
 
 /// The checks of an engine's text gates, made ready to run.
 pub(crate) struct Scanner {
@@ -156,12 +157,12 @@ impl Scanner {
         let mut run = Run::new(self, deadline, &mut scratch, collect);
         let walked = !deadline.is_due_at(start) && run.output(output);
         let end = deadline.now();
-        let (hits, findings, listed_all) = run.finish();
+        let (hits, findings, overflowed) = run.finish();
         Scan {
             hits,
             finished: walked && !deadline.is_due_at(end),
             findings,
-            listed_all,
+            overflowed,
             start,
             end,
         }
@@ -206,9 +207,9 @@ pub(crate) struct Scan {
     hits: ProbeSet,
     /// Whether the whole output was looked at in time.
     finished: bool,
-    pub(crate) findings: Vec<Located>,
-    /// Whether everything that was found is among the findings.
-    listed_all: bool,
+    findings: Vec<Located>,
+    /// The probes that found more than is among the findings.
+    overflowed: ProbeSet,
     start: Duration,
     pub(crate) end: Duration,
 }
@@ -216,6 +217,8 @@ pub(crate) struct Scan {
 /// A match and where it is.
 pub(crate) struct Located {
     pub(crate) probe: Probe,
+    /// Which of the values that held something it is in, in their order.
+    pub(crate) value: usize,
     pub(crate) pointer: String,
     pub(crate) found: Match,
 }
@@ -232,8 +235,19 @@ impl Scan {
         }
     }
 
-    pub(crate) fn is_complete(&self) -> bool {
-        self.finished && self.listed_all
+    /// What the probes found, in the order of the payload.
+    pub(crate) fn of(&self, probes: ProbeSet) -> Vec<&Located> {
+        let found = self.findings.iter();
+        let mut found: Vec<_> = found
+            .filter(|located| probes.contains(located.probe))
+            .collect();
+        found.sort_by_key(|located| (located.value, located.found.range.start));
+        found
+    }
+
+    /// Whether the whole output was looked at, and all that the probes found is among the findings.
+    pub(crate) fn is_complete(&self, probes: ProbeSet) -> bool {
+        self.finished && (self.overflowed & probes).is_empty()
     }
 
     pub(crate) fn elapsed(&self) -> Duration {

@@ -65,7 +65,7 @@ impl<'s> Run<'s> {
         }
     }
 
-    pub(super) fn finish(self) -> (ProbeSet, Vec<Located>, bool) {
+    pub(super) fn finish(self) -> (ProbeSet, Vec<Located>, ProbeSet) {
         self.tally.finish()
     }
 

@@ -1,6 +1,6 @@
 //! What a scan has found so far, and what is still worth looking for.
 
-use std::ops::Range;
+use std::{mem, ops::Range};
 
 use super::{Located, MAX_FINDINGS, POINTER_ROOM, Scanner};
 use crate::{
@@ -31,13 +31,76 @@ pub(super) struct Tally<'s> {
     hit_count: usize,
     /// The probes that are still run.
     open: ProbeSet,
-    findings: Option<Vec<Located>>,
-    /// How many of the findings lie before the value at hand.
+    /// What was found, if that is asked for. Each probe has a list and room of its own, so that none takes it from another.
+    findings: Option<Vec<Kept>>,
+    /// The probes that found something in the value at hand.
+    here: ProbeSet,
+    /// How many values held something before it.
+    values: usize,
+    /// The probes that found something for which there is no room. They are run no more.
+    overflowed: ProbeSet,
+}
+
+/// What a probe found.
+struct Kept {
+    probe: Probe,
+    found: Vec<Located>,
+    /// How much of it lies before the value at hand.
     earlier: usize,
-    /// How many bytes the pointers of further findings may have.
+    /// How many bytes the pointers of more may have.
     pointer_room: usize,
-    /// Whether something was found that has no room among the findings.
-    overflowed: bool,
+}
+
+impl Kept {
+    fn new(probe: Probe) -> Self {
+        Self {
+            probe,
+            found: Vec::new(),
+            earlier: 0,
+            pointer_room: POINTER_ROOM,
+        }
+    }
+
+    /// False when there is no room.
+    fn add(&mut self, found: Match, value: usize) -> bool {
+        // A string and its folded form mostly hit at the same places.
+        let overlapping = |other: &&mut Located| {
+            let (range, other) = (&found.range, &other.found.range);
+            other.start < range.end && range.start < other.end
+        };
+        let here = self.found.get_mut(self.earlier..).unwrap_or_default();
+        if let Some(Located { found: other, .. }) = here.iter_mut().find(overlapping) {
+            other.range.start = other.range.start.min(found.range.start);
+            other.range.end = other.range.end.max(found.range.end);
+            return true;
+        }
+        let has_room = self.found.len() < MAX_FINDINGS;
+        if has_room {
+            self.found.push(Located {
+                probe: self.probe,
+                value,
+                pointer: String::new(),
+                found,
+            });
+        }
+        has_room
+    }
+
+    /// Ends with a value. False when there is no room for its pointer.
+    fn leave(&mut self, pointer: &str) -> bool {
+        let here = self.found.get_mut(self.earlier..).unwrap_or_default();
+        let taken = pointer.len().saturating_mul(here.len());
+        let Some(room) = self.pointer_room.checked_sub(taken) else {
+            self.found.truncate(self.earlier);
+            return false;
+        };
+        self.pointer_room = room;
+        for located in here {
+            pointer.clone_into(&mut located.pointer);
+        }
+        self.earlier = self.found.len();
+        true
+    }
 }
 
 impl<'s> Tally<'s> {
@@ -48,16 +111,17 @@ impl<'s> Tally<'s> {
             hit_count: 0,
             open: scanner.open(ProbeSet::default()),
             findings: collect.then(Vec::new),
-            earlier: 0,
-            pointer_room: POINTER_ROOM,
-            overflowed: false,
+            here: ProbeSet::default(),
+            values: 0,
+            overflowed: ProbeSet::default(),
         }
     }
 
-    /// The hits, where they are, and whether that is all of them.
-    pub(super) fn finish(self) -> (ProbeSet, Vec<Located>, bool) {
-        let findings = self.findings.unwrap_or_default();
-        (self.hits, findings, !self.overflowed)
+    /// The hits, where they are, and the probes that found more than that.
+    pub(super) fn finish(self) -> (ProbeSet, Vec<Located>, ProbeSet) {
+        let kept = self.findings.into_iter().flatten();
+        let findings = kept.flat_map(|kept| kept.found).collect();
+        (self.hits, findings, self.overflowed)
     }
 
     pub(super) fn open(&self) -> ProbeSet {
@@ -138,57 +202,46 @@ impl<'s> Tally<'s> {
     pub(super) fn hit(&mut self, probe: Probe, found: Match) {
         self.hits.insert(probe);
         self.hit_count += 1;
-        let Some(findings) = self
-            .findings
-            .as_mut()
-            .filter(|findings| findings.len() < MAX_FINDINGS && !self.overflowed)
-        else {
-            self.overflowed = true;
+        let Some(findings) = &mut self.findings else {
             self.open = self.scanner.open(self.hits);
             return;
         };
-        // A string and its folded form mostly hit at the same places.
-        let overlapping = |other: &&mut Located| {
-            let (range, other) = (&found.range, &other.found.range);
-            other.start < range.end && range.start < other.end
-        };
-        let here = findings.get_mut(self.earlier..).unwrap_or_default();
-        match here
-            .iter_mut()
-            .filter(|other| other.probe == probe)
-            .find(overlapping)
-        {
-            Some(Located { found: other, .. }) => {
-                other.range.start = other.range.start.min(found.range.start);
-                other.range.end = other.range.end.max(found.range.end);
-            }
-            None => findings.push(Located {
-                probe,
-                pointer: String::new(),
-                found,
-            }),
+        if self.overflowed.contains(probe) {
+            return;
+        }
+        let place = findings.iter().position(|kept| kept.probe == probe);
+        let place = place.unwrap_or_else(|| {
+            findings.push(Kept::new(probe));
+            findings.len() - 1
+        });
+        let kept = findings.get_mut(place);
+        if kept.is_some_and(|kept| kept.add(found, self.values)) {
+            self.here.insert(probe);
+        } else {
+            self.close(probe);
         }
     }
 
-    /// Ends with a value: puts what was found in it in order.
+    /// Runs a probe no more that has no room: that it hit is known.
+    fn close(&mut self, probe: Probe) {
+        self.overflowed.insert(probe);
+        self.open.remove(probe);
+    }
+
+    /// Ends with a value: tells where what was found in it is.
     pub(super) fn leave(&mut self, pointer: impl Fn() -> String) {
-        let Some(findings) = &mut self.findings else {
+        if self.here.is_empty() {
             return;
-        };
-        if let Some(here @ [_, ..]) = findings.get_mut(self.earlier..) {
-            here.sort_by_key(|located| located.found.range.start);
-            let pointer = pointer();
-            let taken = pointer.len().saturating_mul(here.len());
-            let Some(room) = self.pointer_room.checked_sub(taken) else {
-                findings.truncate(self.earlier);
-                self.overflowed = true;
-                return;
-            };
-            self.pointer_room = room;
-            for located in here {
-                located.pointer.clone_from(&pointer);
-            }
-            self.earlier = findings.len();
         }
+        let pointer = pointer();
+        let here = mem::take(&mut self.here);
+        self.values += 1;
+        let mut full = ProbeSet::default();
+        for kept in self.findings.iter_mut().flatten() {
+            if here.contains(kept.probe) && !kept.leave(&pointer) {
+                full.insert(kept.probe);
+            }
+        }
+        full.iter().for_each(|probe| self.close(probe));
     }
 }

@@ -1,15 +1,15 @@
 //! The gate `keywords`.
 
-use std::ops::Range;
+use std::{cell::RefCell, ops::Range};
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use pecta_gates::{Deadline, Gate, Outcome, Places, Profile, Subject, TIMEOUT};
+use pecta_gates::{Deadline, Gate, Outcome, Pace, Places, Profile, Subject, TIMEOUT};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
     Made, Options,
-    strings::{Pointers, Selection},
+    strings::{Pointers, Selection, Telling, VISIT_COST},
 };
 use crate::error::Fault;
 
@@ -34,6 +34,9 @@ pub(super) struct Keywords {
 fn yes() -> bool {
     true
 }
+
+/// The rule that its hits name.
+pub(super) const RULE: &str = "keyword";
 
 struct KeywordsGate {
     whole_words: bool,
@@ -79,24 +82,36 @@ impl Options for Keywords {
 }
 
 impl KeywordsGate {
-    /// Where the words stand in a text whose case does not matter any more.
-    fn find<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+    /// Where the words stand in a text whose case does not matter any more, as long as `goes_on` says so of each that is only part
+    /// of a word: words that begin with each other are many at one place.
+    fn find<'t>(
+        &'t self,
+        text: &'t str,
+        mut goes_on: impl FnMut() -> bool + 't,
+    ) -> impl Iterator<Item = Range<usize>> + 't {
         let found = self.words.find_overlapping_iter(text);
-        let found = found.map(|found| found.range());
-        found.filter(|range| !self.whole_words || is_whole(text, range))
+        let found = found.map(|found| found.range()).map(move |range| {
+            let counts = !self.whole_words || is_whole(text, &range);
+            (counts || goes_on()).then_some(counts.then_some(range))
+        });
+        found.map_while(|found| found).flatten()
     }
 
-    fn is_in(&self, text: &str) -> bool {
+    fn is_in(&self, text: &str, pace: &mut Pace<'_>) -> bool {
+        let goes_on = || pace.spend(VISIT_COST);
         if self.ignore_case {
-            self.find(&lowered(text)).next().is_some()
+            self.find(&lowered(text), goes_on).next().is_some()
         } else {
-            self.find(text).next().is_some()
+            self.find(text, goes_on).next().is_some()
         }
     }
 
-    fn places_in(&self, text: &str, tell: &mut dyn FnMut(Range<usize>) -> bool) {
+    fn places_in(&self, text: &str, telling: &mut Telling<'_, '_>) {
+        let telling = RefCell::new(telling);
+        let goes_on = || telling.borrow_mut().spend(VISIT_COST);
+        let tell = |range| telling.borrow_mut().tell(range);
         if !self.ignore_case {
-            self.find(text).all(tell);
+            self.find(text, goes_on).all(tell);
             return;
         }
         // Where each byte of the lowered text comes from, for a letter may take another number of bytes in lower case.
@@ -106,7 +121,7 @@ impl KeywordsGate {
             folded.extend(letter.to_lowercase());
             origins.resize(folded.len(), start..start + letter.len_utf8());
         }
-        let found = self.find(&folded);
+        let found = self.find(&folded, goes_on);
         let origin = |at: usize| origins.get(at).cloned();
         let mut ranges = found.filter_map(|range| {
             Some(origin(range.start)?.start..origin(range.end.checked_sub(1)?)?.end)
@@ -135,20 +150,19 @@ impl Gate for KeywordsGate {
     }
 
     fn judge(&self, subject: &Subject<'_>, deadline: &Deadline<'_>) -> Outcome {
-        match self
-            .selection
-            .any(subject.output, deadline, |text| self.is_in(text))
-        {
+        match self.selection.any(subject.output, deadline, |text, pace| {
+            self.is_in(text, pace)
+        }) {
             None => Outcome::failed(TIMEOUT),
             Some(true) => Outcome::failed("output contains a forbidden word"),
             Some(false) => Outcome::Passed,
         }
     }
 
-    fn places(&self, subject: &Subject<'_>, places: &mut Places) {
-        let find = |text: &str, tell: &mut dyn FnMut(Range<usize>) -> bool| {
-            self.places_in(text, tell);
-        };
-        self.selection.places(subject, "keyword", places, &find);
+    fn places(&self, subject: &Subject<'_>, places: &mut Places<'_>) {
+        self.selection
+            .places(subject, RULE, places, |text, telling| {
+                self.places_in(text, telling);
+            });
     }
 }

@@ -110,6 +110,18 @@ impl Kind {
         checks || kind == "pattern" || kind == "keywords"
     }
 
+    /// The rules that hits of gates of the kind name.
+    pub(crate) fn rules(kind: &'static str) -> Vec<&'static str> {
+        let rules = BuiltIn::find(kind).map(BuiltIn::rules);
+        let rules = rules.unwrap_or_default().into_iter().map(|rule| rule.id);
+        let rules: Vec<_> = rules.collect();
+        match kind {
+            "keywords" => vec![keywords::RULE],
+            _ if rules.is_empty() => vec![kind],
+            _ => rules,
+        }
+    }
+
     pub(crate) fn gate(
         &self,
         options: Map<String, Value>,

@@ -1,15 +1,13 @@
 //! The gate `pattern`.
 
-use std::ops::Range;
-
-use pecta_gates::{Deadline, Gate, Outcome, Places, Profile, Subject, TIMEOUT};
+use pecta_gates::{Deadline, Gate, Outcome, Pace, Places, Profile, Subject, TIMEOUT};
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
     Made, Options,
-    strings::{Pointers, Selection},
+    strings::{Pointers, Selection, Telling},
 };
 use crate::error::Fault;
 
@@ -93,7 +91,7 @@ impl Gate for PatternGate {
     }
 
     fn judge(&self, subject: &Subject<'_>, deadline: &Deadline<'_>) -> Outcome {
-        let matches = |text: &str| self.all.is_match(text);
+        let matches = |text: &str, _: &mut Pace<'_>| self.all.is_match(text);
         match (
             self.selection.any(subject.output, deadline, matches),
             self.must,
@@ -105,24 +103,25 @@ impl Gate for PatternGate {
         }
     }
 
-    fn places(&self, subject: &Subject<'_>, places: &mut Places) {
+    fn places(&self, subject: &Subject<'_>, places: &mut Places<'_>) {
         if self.must == Must::Match {
             places.add("pattern", "", 0..0);
             return;
         }
-        let find = |text: &str, tell: &mut dyn FnMut(Range<usize>) -> bool| {
+        let find = |text: &str, telling: &mut Telling<'_, '_>| {
             let matching = self.all.matches(text).into_iter();
             let matching = matching.filter_map(|nth| self.each.get(nth));
             let mut found = matching.flat_map(|regex| regex.find_iter(text));
             // A match of nothing is one of the string as a whole.
+            // Every search for the next match may read the whole string, so that each ends with a look at the clock.
             found.all(|found| {
-                tell(if found.is_empty() {
+                telling.tell(if found.is_empty() {
                     0..text.len()
                 } else {
                     found.range()
                 })
             });
         };
-        self.selection.places(subject, "pattern", places, &find);
+        self.selection.places(subject, "pattern", places, find);
     }
 }

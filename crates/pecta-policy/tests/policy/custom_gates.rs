@@ -1,8 +1,11 @@
 //! The gates that need no code.
 
-use pecta_gates::Json;
+use std::{cell::Cell, time::Duration};
 
-use super::{judge, policy};
+use pecta_gates::{Json, Subject, TIMEOUT};
+use pecta_policy::{Call, Judgement, Suppression};
+
+use super::{judge, moment, policy, together};
 
 /// Judges by the one gate; each hit as `pointer:start-end`.
 #[track_caller]
@@ -129,4 +132,89 @@ fn schemas_name_the_keys_that_they_know() {
     let hits = judge(&policy, &output).hits;
     let pointers: Vec<_> = hits.iter().map(|hit| &*hit.pointer).collect();
     assert_eq!(pointers, ["", "/price/0", "/*/price"]);
+}
+
+/// Judges by the one gate, which has 20 looks at the clock, and redacts: the judgement, its redacted output as a string of JSON,
+/// and how often the clock was looked at.
+fn hurried(
+    gate: &str,
+    output: &Json<'_>,
+    suppressions: &[Suppression],
+) -> (Judgement<'static>, usize) {
+    let policy = policy(&format!(
+        "[default]\nbudget_ms = 20\ngates = [{{ {gate} }}]"
+    ));
+    let looks = Cell::new(0);
+    let clock = || {
+        looks.set(looks.get() + 1);
+        Duration::from_millis(looks.get())
+    };
+    let mut call = Call::new("a", Subject::new(output), moment(0));
+    call.redact = true;
+    let judgement = policy.judge(&call, &together(suppressions), &clock);
+    let judgement = judgement.unwrap();
+    let redacted = judgement.redacted.as_ref().map(serde_json::to_string);
+    let redacted = redacted.unwrap().unwrap();
+    let judgement = Judgement {
+        redacted: Some(Json::String(redacted.into())),
+        ..judgement
+    };
+    (judgement, usize::try_from(looks.get()).unwrap())
+}
+
+#[test]
+fn matches_that_each_take_all_of_a_string_are_looked_for_in_time() {
+    // For every match the rest of the string is searched for an x first.
+    let gate = "gate = 'pattern', patterns = ['a[^x]*x|a']";
+    let output = Json::String("a".repeat(60 << 10).into());
+    let known = Suppression::new("s", "pattern", "pattern");
+    for suppressions in [&[][..], &[known]] {
+        let (judgement, looks) = hurried(gate, &output, suppressions);
+        assert!(!judgement.passed);
+        assert!(!judgement.gates[0].verdict.complete);
+        assert_eq!(judgement.gates[0].suppressed, None);
+        assert_eq!(
+            judgement.redacted,
+            Some(Json::String(r#""[REDACTED]""#.into()))
+        );
+        assert!(looks < 100, "{looks}");
+    }
+    let (judgement, _) = hurried(gate, &Json::String("aa".into()), &[]);
+    assert_eq!(judgement.hits.len(), 2);
+    assert!(judgement.gates[0].verdict.complete);
+}
+
+#[test]
+fn words_within_each_other_are_looked_for_in_time() {
+    let words: Vec<_> = (1..200).map(|length| "a".repeat(length)).collect();
+    let gate = format!("gate = 'keywords', words = {words:?}");
+    for (text, passed) in [("a".repeat(20_000), false), ("b".repeat(20_000), true)] {
+        let (judgement, looks) = hurried(&gate, &Json::String(text.into()), &[]);
+        assert_eq!(judgement.passed, passed);
+        assert!(looks < 100, "{looks}");
+    }
+    // The first is whole, so that the gate fails; all others are part of a word.
+    let text = format!("a {}", "a".repeat(20_000));
+    let (judgement, looks) = hurried(&gate, &Json::String(text.into()), &[]);
+    assert_eq!(
+        judgement.gates[0].verdict.reason.as_deref(),
+        Some("output contains a forbidden word")
+    );
+    assert!(!judgement.gates[0].verdict.complete);
+    assert_eq!(judgement.hits.len(), 1);
+    assert!(looks < 100, "{looks}");
+}
+
+#[test]
+fn pointers_that_lead_nowhere_are_followed_in_time() {
+    let pointers: Vec<_> = (0..500).map(|nth| format!("/*/{nth}")).collect();
+    let gate = format!("gate = 'pattern', patterns = ['x'], pointers = {pointers:?}");
+    let output = Json::Array(vec![Json::Null; 10_000]);
+    let (judgement, looks) = hurried(&gate, &output, &[]);
+    assert_eq!(
+        judgement.gates[0].verdict.reason.as_deref(),
+        Some(TIMEOUT),
+        "{looks}"
+    );
+    assert!(looks < 100, "{looks}");
 }

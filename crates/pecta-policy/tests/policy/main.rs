@@ -15,11 +15,11 @@ mod redaction;
 mod rules;
 mod suppressions;
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use chrono::{DateTime, Utc};
 use pecta_gates::{Json, Subject};
-use pecta_policy::{Call, Format, Judgement, Policy, Suppression};
+use pecta_policy::{Call, Format, Judgement, Policy, Suppression, Suppressions};
 
 /// Long enough for a machine that is busy.
 const BUDGET: Duration = Duration::from_mins(10);
@@ -30,6 +30,16 @@ fn policy(toml: &str) -> Policy {
 
 fn stopped() -> Duration {
     Duration::ZERO
+}
+
+/// A clock that goes on by a step at every look.
+fn ticking(step: Duration) -> impl Fn() -> Duration {
+    let now = Cell::new(Duration::ZERO);
+    move || now.replace(now.get() + step)
+}
+
+fn together(suppressions: &[Suppression]) -> Suppressions {
+    suppressions.iter().cloned().collect()
 }
 
 fn moment(seconds: i64) -> DateTime<Utc> {
@@ -51,7 +61,8 @@ fn judge_for<'j>(
     let mut subject = Subject::new(output);
     subject.tool = tool;
     let call = Call::new(agent, subject, moment(1_000));
-    policy.judge(&call, suppressions, &stopped).unwrap()
+    let suppressions = together(suppressions);
+    policy.judge(&call, &suppressions, &stopped).unwrap()
 }
 
 /// The gates of a judgement, one to a word: its name, and `-` for failed, `~` for would be blocked, `?` for skipped.

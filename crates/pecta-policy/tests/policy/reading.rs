@@ -21,7 +21,11 @@ fn a_faulty_toml_is_refused_with_line_and_column() {
         ),
         (
             "[default]\nbudget_ms = 0",
-            "line 2, column 1 (/default/budget_ms): must be positive",
+            "line 2, column 1 (/default/budget_ms): must be positive, and at most 1000",
+        ),
+        (
+            "[default]\nbudget_ms = 1000.5",
+            "line 2, column 1 (/default/budget_ms): must be positive, and at most 1000",
         ),
         (
             "[default]\nagent = \"a\"",

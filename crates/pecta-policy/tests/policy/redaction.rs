@@ -3,7 +3,7 @@
 use std::{cell::Cell, sync::LazyLock, time::Duration};
 
 use pecta_gates::{Json, Subject};
-use pecta_policy::{Call, Format, Policy, Suppression};
+use pecta_policy::{Call, Format, Policy, Suppression, Suppressions};
 use proptest::prelude::*;
 
 use super::{moment, policy, stopped};
@@ -12,7 +12,7 @@ fn redacted<'j>(policy: &Policy, output: &'j Json<'j>, suppressions: &[Suppressi
     let mut call = Call::new("a", Subject::new(output), moment(0));
     call.redact = true;
     policy
-        .judge(&call, suppressions, &stopped)
+        .judge(&call, &super::together(suppressions), &stopped)
         .unwrap()
         .redacted
         .unwrap()
@@ -101,7 +101,10 @@ fn a_policy_can_ask_for_it() {
     let policy = policy("[[rules]]\nagent = 'r*'\nredact = true");
     let redacted = |agent| {
         let call = Call::new(agent, Subject::new(&output), moment(0));
-        policy.judge(&call, &[], &stopped).unwrap().redacted
+        policy
+            .judge(&call, &Suppressions::default(), &stopped)
+            .unwrap()
+            .redacted
     };
     assert_eq!(
         redacted("robot"),
@@ -145,7 +148,11 @@ fn what_was_not_judged_is_replaced_as_a_whole() {
     };
     let mut call = Call::new("a", Subject::new(&output), moment(0));
     call.redact = true;
-    let redacted = policy.judge(&call, &[], &clock).unwrap().redacted.unwrap();
+    let redacted = policy
+        .judge(&call, &Suppressions::default(), &clock)
+        .unwrap()
+        .redacted
+        .unwrap();
     let blank = || Json::String("[REDACTED]".into());
     assert_eq!(redacted, Json::Array(vec![blank(), blank(), Json::Null]));
 }
@@ -267,12 +274,12 @@ proptest! {
     ) {
         let mut call = Call::new(agent, Subject::new(&output), moment(0));
         call.redact = true;
-        let redacted = POLICY.judge(&call, &[], &stopped).unwrap().redacted.unwrap();
+        let redacted = POLICY.judge(&call, &Suppressions::default(), &stopped).unwrap().redacted.unwrap();
         let text = serde_json::to_string(&redacted).unwrap();
         let reread = Json::parse(&text).unwrap();
         prop_assert!(same_structure(&output, &reread));
         let call = Call::new(agent, Subject::new(&reread), moment(0));
-        let again = POLICY.judge(&call, &[], &stopped).unwrap();
+        let again = POLICY.judge(&call, &Suppressions::default(), &stopped).unwrap();
         prop_assert!(again.passed, "{:?} in {} of {:?}", again.hits, text, output);
     }
 }

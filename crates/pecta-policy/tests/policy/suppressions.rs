@@ -5,7 +5,7 @@ use std::{cell::Cell, time::Duration};
 use pecta_gates::{Json, Subject};
 use pecta_policy::{Call, Format, Policy, Suppression};
 
-use super::{gates, judge_for, moment, policy, stopped};
+use super::{gates, judge_for, moment, policy, stopped, together};
 
 fn email(id: &str) -> Suppression {
     Suppression::new(id, "pii", "email-address")
@@ -66,7 +66,7 @@ fn it_ends_at_its_second() {
         let call = Call::new("a", Subject::new(&output), now);
         let suppression = email("s").expires_at(moment(1_000));
         policy
-            .judge(&call, &[suppression], &stopped)
+            .judge(&call, &together(&[suppression]), &stopped)
             .unwrap()
             .passed
     };
@@ -132,7 +132,149 @@ fn what_was_not_judged_to_its_end_cannot_be_suppressed() {
         Duration::from_micros(ticks.get() * 100)
     };
     let call = Call::new("a", Subject::new(&output), moment(0));
-    let judgement = policy.judge(&call, &[email("s")], &clock).unwrap();
+    let judgement = policy
+        .judge(&call, &together(&[email("s")]), &clock)
+        .unwrap();
     assert!(!judgement.passed);
     assert_eq!(judgement.gates[1].suppressed, None);
+}
+
+#[test]
+fn what_a_gate_does_changes_no_suppression_of_another() {
+    let policy = policy(
+        r#"
+        [default]
+        gates = [
+            { gate = "pii", checks = ["email"] },
+            { gate = "filesystem" },
+            { gate = "rtb.tmax-guard", buffer_ms = 1000000 },
+            { gate = "content" },
+        ]
+        "#,
+    );
+    let judged = |text: &str, tmax_ms| {
+        let output = Json::String(text.into());
+        let mut subject = Subject::new(&output);
+        (subject.tmax_ms, subject.elapsed_ms) = (tmax_ms, tmax_ms);
+        let call = Call::new("a", subject, moment(0));
+        let judgement = policy.judge(&call, &together(&[email("s")]), &stopped);
+        gates(&judgement.unwrap())
+    };
+    assert_eq!(
+        judged("a@b.co", Some(1.0)),
+        "pii filesystem rtb.tmax-guard? content?"
+    );
+    let many = "/etc ".repeat(1_001);
+    assert_eq!(
+        judged(&format!("{many} a@b.co"), None),
+        "pii filesystem- rtb.tmax-guard content"
+    );
+}
+
+#[test]
+fn the_reason_is_that_of_what_is_not_suppressed() {
+    let policy = policy("");
+    let judged = |text: &str, suppressions: &[Suppression]| {
+        let output = Json::String(text.into());
+        let judgement = judge_for(&policy, "a", None, &output, suppressions);
+        judgement.gates[1].verdict.reason.clone()
+    };
+    let reason = |what| Some(format!("output contains {what}").into());
+    let text = "555-867-5309 a@b.co 123-45-6789";
+    assert_eq!(judged(text, &[]), reason("email address"));
+    assert_eq!(
+        judged(text, &[email("s")]),
+        reason("social security number")
+    );
+    let ssn = Suppression::new("t", "pii", "us-ssn");
+    assert_eq!(
+        judged(text, &[email("s"), ssn.clone()]),
+        reason("phone number")
+    );
+    assert_eq!(judged("a@b.co 123-45-6789", &[email("s"), ssn]), None);
+    // What is not listed may be anything.
+    let many = "a@b.co ".repeat(1_001) + "123-45-6789";
+    assert_eq!(judged(&many, &[email("s")]), reason("email address"));
+}
+
+#[test]
+fn a_place_may_be_a_key_or_in_the_json_of_a_string() {
+    let policy = policy(
+        r#"
+        [default]
+        judge = ["keys", "embedded-json"]
+        gates = [{ gate = "pii" }]
+        "#,
+    );
+    let passes = |text: &str, pointer: &str| {
+        let output = Json::parse(text).unwrap();
+        let suppression = email("s").pointer(pointer).unwrap();
+        judge_for(&policy, "a", None, &output, &[suppression]).passed
+    };
+    let key = r#"{"users": {"a@b.co": {"x": 1}}}"#;
+    for (pointer, passes_it) in [
+        ("/users/*~#", true),
+        ("/users/a@b.co~#", true),
+        ("/users/b@b.co~#", false),
+        ("/users", true),
+        // The value under the key, which the key is not in.
+        ("/users/*", false),
+        ("/users/*~", false),
+        ("/users~#", false),
+    ] {
+        assert_eq!(passes(key, pointer), passes_it, "{pointer}");
+    }
+    // A string that holds the address only once it is read as JSON.
+    let embedded = r#"{"arguments": "{\"to\": [\"a\\u0040b.co\"]}"}"#;
+    for (pointer, passes_it) in [
+        ("/arguments~/to/0", true),
+        ("/arguments~/*", true),
+        ("/*~", true),
+        ("/arguments", true),
+        ("/arguments~/to/1", false),
+        ("/arguments/to", false),
+        ("/arguments~#", false),
+    ] {
+        assert_eq!(passes(embedded, pointer), passes_it, "{pointer}");
+    }
+    for pointer in ["/users~#/x", "/~2", "/a~~#", "/a~x"] {
+        let error = email("s").pointer(pointer).unwrap_err();
+        assert_eq!(error.pointer, "/pointer", "{pointer}");
+    }
+}
+
+/// What an event tells of a hit covers that hit.
+#[test]
+fn a_hit_is_covered_by_its_own_place() {
+    let policy = policy(
+        r#"
+        [default]
+        judge = ["keys", "numbers", "embedded-json"]
+        gates = [
+            { gate = "pii" },
+            { gate = "schema", schema = { properties = { from = { }, "a/b~*" = { } } } },
+        ]
+        "#,
+    );
+    for text in [
+        r#"{"from": "a@b.co"}"#,
+        r#"{"a/b~*": ["a@b.co"]}"#,
+        r#"[[{"c": "a@b.co"}]]"#,
+        r#"{"c": {"a@b.co": 1}}"#,
+        r#"{"from": {"a@b.co": 1}}"#,
+        r#"{"body": "{\"a\\u0040b.co\": {}}"}"#,
+        r#"{"body": "{\"from\": {\"body\": \"[\\\"a\\\\u0040b.co\\\"]\"}}"}"#,
+        r#""a@b.co""#,
+    ] {
+        let output = Json::parse(text).unwrap();
+        let judgement = judge_for(&policy, "a", None, &output, &[]);
+        let [hit] = &judgement.hits[..] else {
+            panic!("{text}: {:?}", judgement.hits)
+        };
+        let suppression = Suppression::new("s", hit.gate.to_string(), hit.rule)
+            .pointer(&hit.pointer)
+            .unwrap();
+        let judgement = judge_for(&policy, "a", None, &output, &[suppression]);
+        assert!(judgement.passed, "{text}: {}", hit.pointer);
+    }
 }

@@ -150,6 +150,11 @@ impl Postgres {
             .await
     }
 
+    pub(crate) async fn policy_revision(&self, org: OrgId) -> Result<i64, StoreError> {
+        self.look_up(move |connection| Box::pin(policies::revision(connection, org)))
+            .await
+    }
+
     pub(crate) async fn suppressions(
         &self,
         org: OrgId,

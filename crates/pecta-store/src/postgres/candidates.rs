@@ -1,13 +1,17 @@
 //! The statements on `candidate_counts`.
 
+use super::agents::unnest;
 use super::policies::lock;
-use crate::candidate::{CandidateCount, CandidateRow, ROWS};
+use crate::candidate::{self, CandidateCount, CandidateRow, Names};
 use crate::error::StoreError;
 use crate::org::OrgId;
-use crate::schema::candidate_counts;
-use diesel::prelude::{ExpressionMethods, QueryDsl, SelectableHelper};
+use crate::query::candidates::{before_version, of_version};
+use crate::schema::{agents, candidate_counts};
+use diesel::prelude::{ExpressionMethods, IntoSql, QueryDsl, SelectableHelper};
+use diesel::sql_types::{BigInt, Text};
 use diesel::upsert::excluded;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use std::collections::HashSet;
 
 /// Adds counts of a version, and forgets those of earlier ones. Needs a transaction.
 pub(super) async fn add(
@@ -16,29 +20,71 @@ pub(super) async fn add(
     version: i64,
     counts: Vec<CandidateCount>,
 ) -> Result<(), StoreError> {
+    // An agent is deleted under it, too.
     lock(connection, org).await?;
-    for count in counts {
-        diesel::insert_into(candidate_counts::table)
-            .values(CandidateRow::of(org, version, count))
-            .on_conflict((
-                candidate_counts::org_id,
-                candidate_counts::version,
-                candidate_counts::what,
-                candidate_counts::name,
-                candidate_counts::rule,
-            ))
-            .do_update()
-            .set(
-                candidate_counts::count
-                    .eq(candidate_counts::count + excluded(candidate_counts::count)),
-            )
-            .execute(connection)
-            .await?;
-    }
-    let earlier = candidate_counts::table
-        .filter(candidate_counts::org_id.eq(org.get()))
-        .filter(candidate_counts::version.lt(version));
-    diesel::delete(earlier).execute(connection).await?;
+    let names: Vec<(String, String, String)> = of_version(org, version)
+        .select((
+            candidate_counts::what,
+            candidate_counts::name,
+            candidate_counts::rule,
+        ))
+        .load(connection)
+        .await?;
+    let present: Vec<String> = agents::table
+        .filter(agents::org_id.eq(org.get()))
+        .filter(agents::agent_id.eq_any(candidate::agents(&counts)))
+        .select(agents::agent_id)
+        .load(connection)
+        .await?;
+    let present: HashSet<_> = present.into_iter().collect();
+    let names: Names = names.into_iter().collect();
+    upsert(connection, org, version, &names.bound(counts, &present)).await?;
+    diesel::delete(before_version(org, version))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Adds all counts by one statement, which stays prepared.
+async fn upsert(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    version: i64,
+    counts: &[CandidateCount],
+) -> Result<(), StoreError> {
+    let texts = |text: fn(&CandidateCount) -> &str| counts.iter().map(text).collect::<Vec<_>>();
+    let sums: Vec<i64> = counts.iter().map(|count| count.count).collect();
+    let rows = diesel::select((
+        org.get().into_sql::<BigInt>(),
+        version.into_sql::<BigInt>(),
+        unnest::<Text, _>(texts(|count| count.what.as_str())),
+        unnest::<Text, _>(texts(|count| &count.name)),
+        unnest::<Text, _>(texts(|count| &count.rule)),
+        unnest::<BigInt, _>(sums),
+    ));
+    diesel::insert_into(candidate_counts::table)
+        .values(rows)
+        .into_columns((
+            candidate_counts::org_id,
+            candidate_counts::version,
+            candidate_counts::what,
+            candidate_counts::name,
+            candidate_counts::rule,
+            candidate_counts::count,
+        ))
+        .on_conflict((
+            candidate_counts::org_id,
+            candidate_counts::version,
+            candidate_counts::what,
+            candidate_counts::name,
+            candidate_counts::rule,
+        ))
+        .do_update()
+        .set(
+            candidate_counts::count.eq(candidate_counts::count + excluded(candidate_counts::count)),
+        )
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -48,18 +94,15 @@ pub(super) async fn list(
     org: OrgId,
     version: i64,
 ) -> Result<Vec<CandidateCount>, StoreError> {
-    let rows: Vec<CandidateRow> = candidate_counts::table
-        .filter(candidate_counts::org_id.eq(org.get()))
-        .filter(candidate_counts::version.eq(version))
+    let rows: Vec<CandidateRow> = of_version(org, version)
         .order((
             candidate_counts::count.desc(),
             candidate_counts::what,
             candidate_counts::name,
             candidate_counts::rule,
         ))
-        .limit(ROWS)
         .select(CandidateRow::as_select())
         .load(connection)
         .await?;
-    Ok(rows.into_iter().map(CandidateCount::from).collect())
+    Ok(rows.into_iter().filter_map(CandidateRow::count).collect())
 }

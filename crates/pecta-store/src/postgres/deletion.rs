@@ -1,11 +1,13 @@
 //! Deleting events, by age or with their agent, a step at a time. Every step needs a transaction.
 
 use super::audit;
+use super::policies::lock;
 use crate::audit::{Act, Actor};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::EventPosition;
 use crate::org::OrgId;
+use crate::query::candidates::that_name;
 use crate::query::events::{Range, Selection, newest};
 use crate::retention::{STEP, Step};
 use crate::schema::{agents, events, orgs};
@@ -52,7 +54,7 @@ pub(super) async fn delete_behind(
     })
 }
 
-/// Deletes some events of an agent and, when these were the last, the agent; says how many events and
+/// Deletes some events of an agent and, when these were the last, the agent and its name among counts; says how many events and
 /// then whether there was an agent. `earlier` parts had so many events. While the agent is locked nothing is recorded of it, so that no event
 /// stays behind.
 pub(super) async fn delete_part(
@@ -77,6 +79,11 @@ pub(super) async fn delete_part(
     if u32::try_from(deleted) == Ok(STEP) {
         return Ok((deleted, None));
     }
+    // Counts that are being added may have its name: they are added before, or find no agent.
+    lock(connection, org).await?;
+    diesel::delete(that_name(org, agent_id))
+        .execute(connection)
+        .await?;
     let was_there = diesel::delete(agent).execute(connection).await? > 0;
     let total = earlier + deleted;
     if was_there || total > 0 {

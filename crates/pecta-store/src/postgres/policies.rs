@@ -8,7 +8,7 @@ use crate::policy::{
 };
 use crate::query::policies::versions;
 use crate::record::Origin;
-use crate::schema::{orgs, policies};
+use crate::schema::{orgs, policies, policy_revisions};
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -64,7 +64,39 @@ pub(super) async fn save(
     let old = versions(origin.org(), role).filter(policies::version.le(row.version - VERSIONS));
     diesel::delete(old).execute(connection).await?;
     audit::append(connection, origin.into(), row.act(), now).await?;
+    revise(connection, origin.org()).await?;
     row.saved()
+}
+
+/// The number of what judges an org's outputs, which every change of it makes grow.
+pub(super) async fn revision(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+) -> Result<i64, StoreError> {
+    let revision = policy_revisions::table.find(org.get());
+    let revision = revision
+        .select(policy_revisions::revision)
+        .first(connection)
+        .await;
+    Ok(revision.optional()?.unwrap_or_default())
+}
+
+/// Tells all servers that something has changed. Needs the transaction of the change.
+pub(super) async fn revise(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+) -> Result<(), StoreError> {
+    diesel::insert_into(policy_revisions::table)
+        .values((
+            policy_revisions::org_id.eq(org.get()),
+            policy_revisions::revision.eq(1),
+        ))
+        .on_conflict(policy_revisions::org_id)
+        .do_update()
+        .set(policy_revisions::revision.eq(policy_revisions::revision + 1))
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Lets one transaction at a time change what an org says. Rows that refer to the org are not held up.

@@ -1,7 +1,7 @@
 //! The statements on `suppressions`.
 
 use super::audit;
-use super::policies::lock;
+use super::policies::{lock, revise};
 use crate::audit::Act;
 use crate::error::StoreError;
 use crate::org::OrgId;
@@ -33,7 +33,11 @@ pub(super) async fn add(
     lock(connection, origin.org()).await?;
     let count: i64 = of(origin.org()).count().get_result(connection).await?;
     if usize::try_from(count).is_ok_and(|count| count >= CAPACITY) {
-        return Ok(None);
+        // Those that have ended make room.
+        let ended = of(origin.org()).filter(suppressions::expires_at.le(now));
+        if diesel::delete(ended).execute(connection).await? == 0 {
+            return Ok(None);
+        }
     }
     let row = SuppressionRow::of(origin, new, now)?;
     diesel::insert_into(suppressions::table)
@@ -41,6 +45,7 @@ pub(super) async fn add(
         .execute(connection)
         .await?;
     let record = SuppressionRecord::try_from(row)?;
+    revise(connection, origin.org()).await?;
     audit::append(connection, origin.into(), record.act(), now).await?;
     Ok(Some(record))
 }
@@ -59,6 +64,7 @@ pub(super) async fn remove(
     let one = of(origin.org()).filter(suppressions::id.eq(bytes.to_vec()));
     let was_there = diesel::delete(one).execute(connection).await? > 0;
     if was_there {
+        revise(connection, origin.org()).await?;
         let act = Act::on(id, "suppression.delete");
         audit::append(connection, origin.into(), act, now).await?;
     }

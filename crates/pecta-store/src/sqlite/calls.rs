@@ -119,6 +119,11 @@ impl Sqlite {
             .await
     }
 
+    pub(crate) async fn policy_revision(&self, org: OrgId) -> Result<i64, StoreError> {
+        self.read(move |connection| policies::revision(connection, org))
+            .await
+    }
+
     pub(crate) async fn suppressions(
         &self,
         org: OrgId,

@@ -1,11 +1,13 @@
 //! The statements on `candidate_counts`.
 
-use crate::candidate::{CandidateCount, CandidateRow, ROWS};
+use crate::candidate::{self, CandidateCount, CandidateRow, Names};
 use crate::error::StoreError;
 use crate::org::OrgId;
-use crate::schema::candidate_counts;
+use crate::query::candidates::{before_version, of_version};
+use crate::schema::{agents, candidate_counts};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
+use std::collections::HashSet;
 
 /// Adds counts of a version, and forgets those of earlier ones. Needs a transaction.
 pub(super) fn add(
@@ -14,7 +16,22 @@ pub(super) fn add(
     version: i64,
     counts: Vec<CandidateCount>,
 ) -> Result<(), StoreError> {
-    for count in counts {
+    let names: Vec<(String, String, String)> = of_version(org, version)
+        .select((
+            candidate_counts::what,
+            candidate_counts::name,
+            candidate_counts::rule,
+        ))
+        .load(connection)?;
+    let present: Vec<String> = agents::table
+        .filter(agents::org_id.eq(org.get()))
+        .filter(agents::agent_id.eq_any(candidate::agents(&counts)))
+        .select(agents::agent_id)
+        .load(connection)?;
+    let present: HashSet<_> = present.into_iter().collect();
+    let names: Names = names.into_iter().collect();
+    // One by one: what SQLite does within a transaction costs no way to a server.
+    for count in names.bound(counts, &present) {
         diesel::insert_into(candidate_counts::table)
             .values(CandidateRow::of(org, version, count))
             .on_conflict((
@@ -31,10 +48,7 @@ pub(super) fn add(
             )
             .execute(connection)?;
     }
-    let earlier = candidate_counts::table
-        .filter(candidate_counts::org_id.eq(org.get()))
-        .filter(candidate_counts::version.lt(version));
-    diesel::delete(earlier).execute(connection)?;
+    diesel::delete(before_version(org, version)).execute(connection)?;
     Ok(())
 }
 
@@ -44,17 +58,14 @@ pub(super) fn list(
     org: OrgId,
     version: i64,
 ) -> Result<Vec<CandidateCount>, StoreError> {
-    let rows: Vec<CandidateRow> = candidate_counts::table
-        .filter(candidate_counts::org_id.eq(org.get()))
-        .filter(candidate_counts::version.eq(version))
+    let rows: Vec<CandidateRow> = of_version(org, version)
         .order((
             candidate_counts::count.desc(),
             candidate_counts::what,
             candidate_counts::name,
             candidate_counts::rule,
         ))
-        .limit(ROWS)
         .select(CandidateRow::as_select())
         .load(connection)?;
-    Ok(rows.into_iter().map(CandidateCount::from).collect())
+    Ok(rows.into_iter().filter_map(CandidateRow::count).collect())
 }

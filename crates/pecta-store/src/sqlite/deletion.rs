@@ -6,6 +6,7 @@ use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::EventPosition;
 use crate::org::OrgId;
+use crate::query::candidates::that_name;
 use crate::query::events::{Range, Selection, newest};
 use crate::retention::{STEP, Step, rest};
 use crate::schema::{agent_events, agents, events, orgs};
@@ -83,7 +84,7 @@ pub(crate) fn delete_agent(
     }
 }
 
-/// Deletes some events of an agent and, when these were the last, the agent; says how many events and
+/// Deletes some events of an agent and, when these were the last, the agent and its name among counts; says how many events and
 /// then whether there was an agent. `earlier` parts had so many events.
 fn delete_part(
     connection: &mut SqliteConnection,
@@ -103,6 +104,7 @@ fn delete_part(
     if u32::try_from(deleted) == Ok(STEP) || complete(connection, org, agent_id)? > 0 {
         return Ok((deleted, None));
     }
+    diesel::delete(that_name(org, agent_id)).execute(connection)?;
     let agent = agents::table.find((org.get(), agent_id));
     let was_there = diesel::delete(agent).execute(connection)? > 0;
     let total = earlier + deleted;

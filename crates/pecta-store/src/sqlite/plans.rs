@@ -208,6 +208,8 @@ fn deletions_walk_an_index() {
             "SEARCH agent_events USING PRIMARY KEY (org_id=? AND agent_id=?)",
             "SCAN pragma_user_version VIRTUAL TABLE INDEX 0:",
             "SEARCH events USING PRIMARY KEY (org_id=? AND id>?)",
+            // A few thousand rows at most.
+            "SEARCH candidate_counts USING COVERING INDEX sqlite_autoindex_candidate_counts_1 (org_id=?)",
             "SEARCH agents USING INDEX sqlite_autoindex_agents_1 (org_id=? AND agent_id=?)",
             "SEARCH orgs USING INTEGER PRIMARY KEY (rowid=?)",
             "SEARCH orgs USING INTEGER PRIMARY KEY (rowid=?)",

@@ -8,7 +8,7 @@ use crate::policy::{
 };
 use crate::query::policies::versions;
 use crate::record::Origin;
-use crate::schema::policies;
+use crate::schema::{policies, policy_revisions};
 use diesel::prelude::*;
 
 /// The number of the newest version.
@@ -62,5 +62,29 @@ pub(super) fn save(
     let old = versions(origin.org(), role).filter(policies::version.le(row.version - VERSIONS));
     diesel::delete(old).execute(connection)?;
     audit::append(connection, origin.into(), row.act(), now)?;
+    revise(connection, origin.org())?;
     row.saved()
+}
+
+/// The number of what judges an org's outputs, which every change of it makes grow.
+pub(super) fn revision(connection: &mut SqliteConnection, org: OrgId) -> Result<i64, StoreError> {
+    let revision = policy_revisions::table.find(org.get());
+    let revision = revision
+        .select(policy_revisions::revision)
+        .first(connection);
+    Ok(revision.optional()?.unwrap_or_default())
+}
+
+/// Tells all servers that something has changed. Needs the transaction of the change.
+pub(super) fn revise(connection: &mut SqliteConnection, org: OrgId) -> Result<(), StoreError> {
+    diesel::insert_into(policy_revisions::table)
+        .values((
+            policy_revisions::org_id.eq(org.get()),
+            policy_revisions::revision.eq(1),
+        ))
+        .on_conflict(policy_revisions::org_id)
+        .do_update()
+        .set(policy_revisions::revision.eq(policy_revisions::revision + 1))
+        .execute(connection)?;
+    Ok(())
 }

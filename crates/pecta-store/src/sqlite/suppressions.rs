@@ -1,6 +1,7 @@
 //! The statements on `suppressions`.
 
 use super::audit;
+use super::policies::revise;
 use crate::audit::Act;
 use crate::error::StoreError;
 use crate::org::OrgId;
@@ -29,13 +30,18 @@ pub(super) fn add(
 ) -> Result<Option<SuppressionRecord>, StoreError> {
     let count: i64 = of(origin.org()).count().get_result(connection)?;
     if usize::try_from(count).is_ok_and(|count| count >= CAPACITY) {
-        return Ok(None);
+        // Those that have ended make room.
+        let ended = of(origin.org()).filter(suppressions::expires_at.le(now));
+        if diesel::delete(ended).execute(connection)? == 0 {
+            return Ok(None);
+        }
     }
     let row = SuppressionRow::of(origin, new, now)?;
     diesel::insert_into(suppressions::table)
         .values(&row)
         .execute(connection)?;
     let record = SuppressionRecord::try_from(row)?;
+    revise(connection, origin.org())?;
     audit::append(connection, origin.into(), record.act(), now)?;
     Ok(Some(record))
 }
@@ -53,6 +59,7 @@ pub(super) fn remove(
     let one = of(origin.org()).filter(suppressions::id.eq(&bytes[..]));
     let was_there = diesel::delete(one).execute(connection)? > 0;
     if was_there {
+        revise(connection, origin.org())?;
         let act = Act::on(id, "suppression.delete");
         audit::append(connection, origin.into(), act, now)?;
     }

@@ -3,10 +3,12 @@
 use std::{cell::Cell, time::Duration};
 
 use super::{EMPTY, MS, default_gates, outcome, reasons};
-use crate::{Content, Engine, Json, Outcome, Pii, Subject, TIMEOUT};
+use crate::{
+    Content, Deadline, Engine, EngineGate, Gate, Json, Outcome, Pii, Places, Subject, TIMEOUT,
+};
 
 /// A clock that goes on by a step at every look.
-fn ticking(step: Duration) -> impl Fn() -> Duration {
+pub(super) fn ticking(step: Duration) -> impl Fn() -> Duration {
     let now = Cell::new(Duration::ZERO);
     move || now.replace(now.get() + step)
 }
@@ -82,4 +84,47 @@ fn times_are_wall_clock() {
             .collect::<Vec<_>>(),
         [MS, MS, MS]
     );
+}
+
+/// Fails everything, and looks for places without end.
+struct Endless;
+
+impl Gate for Endless {
+    fn name(&self) -> &'static str {
+        "endless"
+    }
+
+    fn judge(&self, _: &Subject<'_>, _: &Deadline<'_>) -> Outcome {
+        Outcome::failed("no")
+    }
+
+    fn places(&self, _: &Subject<'_>, places: &mut Places<'_>) {
+        while places.add("rule", "", 0..0) {}
+        while places.spend(1 << 10) {}
+    }
+}
+
+#[test]
+fn places_are_looked_for_until_the_deadline() {
+    let engine = Engine::builder()
+        .gate(Endless)
+        .gate(EngineGate::from(Endless).named("after").monitored())
+        .budget(10 * MS)
+        .fail_fast(false)
+        .build()
+        .unwrap();
+    let subject = Subject::new(&Json::Null);
+    let verdict = engine.evaluate_with_findings(&subject, &ticking(MS));
+    assert_eq!(
+        reasons(&verdict),
+        ["no", TIMEOUT],
+        "what watches has what is left"
+    );
+    assert!(verdict.gates.iter().all(|gate| !gate.complete));
+    assert_eq!(
+        verdict.findings.len(),
+        8,
+        "the start, the judging, eight in time, one late"
+    );
+    assert_eq!(verdict.elapsed, MS);
 }

@@ -1,7 +1,10 @@
 //! Located findings.
 
-use super::{default_gates, find};
-use crate::{Destructive, Engine, EngineBuilder, Filesystem, MAX_FINDINGS, Pii, Profile, Secrets};
+use super::{default_gates, find, stopped};
+use crate::{
+    Destructive, Engine, EngineBuilder, Filesystem, Json, MAX_FINDINGS, Pii, Profile, Secrets,
+    Subject,
+};
 
 #[test]
 fn findings_say_where_every_check_hit() {
@@ -191,13 +194,66 @@ fn json_in_json_is_parsed_no_deeper_than_documented() {
 }
 
 #[test]
-fn findings_are_those_of_failed_gates_and_limited() {
-    let many = serde_json::to_string(&"a@b.io /etc ".repeat(MAX_FINDINGS)).unwrap();
-    assert_eq!(find(default_gates(), &many).len(), MAX_FINDINGS);
+fn findings_are_those_of_failed_gates() {
     let failed_first = Engine::builder().gate(Filesystem::new()).gate(Pii::new());
     assert!(
         find(failed_first, r#""a@b.io /etc""#)
             .iter()
             .all(|found| &*found.gate == "filesystem")
+    );
+}
+
+/// How many findings each gate has in a text, and whether these are all.
+fn completeness(text: &str) -> Vec<(usize, bool)> {
+    let output = Json::parse(text).unwrap();
+    let engine = default_gates().build().unwrap();
+    let verdict = engine.evaluate_with_findings(&Subject::new(&output), &stopped);
+    let gates = verdict.gates.iter().map(|gate| {
+        let found = verdict
+            .findings
+            .iter()
+            .filter(|found| found.gate == gate.name);
+        (found.count(), gate.complete)
+    });
+    gates.collect()
+}
+
+#[test]
+fn each_gate_has_room_of_its_own_for_findings() {
+    let most = MAX_FINDINGS;
+    let many = |word: &str, count: usize| word.repeat(count);
+    for (text, expected) in [
+        (
+            many("a@b.io /etc ", most),
+            [(most, true), (most, true), (0, true)],
+        ),
+        (
+            many("a@b.io ", most + 1) + "/etc ",
+            [(1, true), (most, false), (0, true)],
+        ),
+        // Each check has room, but the gate has not.
+        (
+            many("a@b.io 123-45-6789 ", most / 2 + 1),
+            [(0, true), (most, false), (0, true)],
+        ),
+        (
+            many("a@b.io ", 3 * most) + &many("/etc ", most + 1),
+            [(most, false), (most, false), (0, true)],
+        ),
+    ] {
+        assert_eq!(
+            completeness(&serde_json::json!([text]).to_string()),
+            expected
+        );
+    }
+}
+
+#[test]
+fn each_gate_has_room_of_its_own_for_pointers() {
+    let key = "k".repeat(200 << 10);
+    let text = serde_json::json!({ key: "a@b.io c@d.io /etc", "z": "e@f.io" });
+    assert_eq!(
+        completeness(&text.to_string()),
+        [(1, true), (0, false), (0, true)]
     );
 }

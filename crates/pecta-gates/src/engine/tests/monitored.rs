@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::{Custom, EMAIL, RM, evaluate, find, outcome, reasons};
+use super::{Custom, EMAIL, MS, RM, deadline::ticking, evaluate, find, outcome, reasons};
 use crate::{
-    ABORTED, Deadline, Engine, EngineGate, Filesystem, Gate, Outcome, Pii, Places, Subject,
+    ABORTED, Deadline, Engine, EngineGate, Filesystem, Finding, Gate, Json, Outcome, Pii, Places,
+    Subject,
 };
 
 fn monitored(gate: impl Into<EngineGate>) -> EngineGate {
@@ -91,8 +92,8 @@ impl Gate for Pointing {
         }
     }
 
-    fn places(&self, _: &Subject<'_>, places: &mut Places) {
-        assert!(places.add("rule", "/a", 1..2));
+    fn places(&self, _: &Subject<'_>, places: &mut Places<'_>) {
+        places.add("rule", "/a", 1..2);
     }
 }
 
@@ -107,20 +108,28 @@ fn a_gate_of_ones_own_says_where_it_hit() {
     assert!(find(Engine::builder().gate(panics), "1").is_empty());
 }
 
+/// A text of many hits, so that gates run out of room for findings, or of time.
+fn many() -> String {
+    "a@b.co rm -rf x 123-45-6789 ".repeat(3_000)
+}
+
 proptest! {
-    /// Verdicts are the same without the gates that only watch.
+    /// Verdicts, findings, whether these are all, and times are the same without the gates that only watch; also where
+    /// time and room run out.
     #[test]
     fn watching_changes_no_verdict(
-        gates in prop::collection::vec((any::<bool>(), 0..5_usize), 1..6),
-        output in prop::sample::select(vec!["rm -rf x", "a@b.co", "fine", "a@b.co rm -rf x"]),
+        gates in prop::collection::vec((any::<bool>(), 0..6_usize), 1..6),
+        output in prop::sample::select(vec!["rm -rf x".into(), "a@b.co".into(), "fine".into(), "a@b.co rm -rf x".into(), many()]),
         fail_fast in any::<bool>(),
+        budget in 1..30_u32,
     ) {
-        let output = serde_json::Value::from(output).to_string();
+        let output = Json::String(output.into());
         let verdicts = |watching: bool| {
             let gates = gates.iter().enumerate();
             let gates = gates.filter(|(_, (enforced, _))| watching || *enforced);
             let mut engine = Engine::builder()
                 .fail_fast(fail_fast)
+                .budget(MS * budget)
                 .gate(EngineGate::from(outcome(Outcome::Passed)).named("first"));
             for (nth, (enforced, kind)) in gates {
                 let gate = match kind {
@@ -128,15 +137,18 @@ proptest! {
                     1 => Pii::new().into(),
                     2 => outcome(Outcome::failed("no")).into(),
                     3 => outcome(Outcome::SkippedWithRest("late".into())).into(),
+                    4 => Pointing(true).into(),
                     _ => EngineGate::from(outcome(Outcome::Passed)),
                 };
                 let gate = gate.named(nth.to_string());
                 engine = engine.gate(if *enforced { gate } else { gate.monitored() });
             }
-            let verdict = evaluate(&engine.build().unwrap(), &output);
-            let enforced = verdict.gates.into_iter().filter(|gate| !gate.monitored);
-            let enforced = enforced.map(|gate| (gate.name, gate.passed, gate.reason));
-            (verdict.passed, enforced.collect::<Vec<_>>())
+            let engine = engine.build().unwrap();
+            let mut verdict = engine.evaluate_with_findings(&Subject::new(&output), &ticking(MS));
+            verdict.gates.retain(|gate| !gate.monitored);
+            let is_enforced = |found: &Finding| verdict.gates.iter().any(|gate| gate.name == found.gate);
+            verdict.findings.retain(is_enforced);
+            verdict
         };
         prop_assert_eq!(verdicts(true), verdicts(false));
     }

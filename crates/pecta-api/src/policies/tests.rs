@@ -1,0 +1,78 @@
+//! What judges an org while its database fails.
+
+use super::*;
+use actix_web::rt::System;
+use futures_util::future::join_all;
+use pecta_store::{MasterKey, Origin, Precondition, Scoring};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc;
+use tempfile::TempDir;
+
+/// A store with one org, and who may change what it says.
+async fn store(home: &TempDir) -> (Store, Origin) {
+    let url = format!("sqlite:{}", home.path().join("db").display());
+    let key = MasterKey::generate(|bytes| {
+        bytes.fill(7);
+        Ok::<_, ()>(())
+    });
+    let store = pecta_store::open(&url, Scoring::default(), |_| Ok(key.unwrap().into())).unwrap();
+    let (tell, told) = mpsc::channel();
+    let publish = move |made: &pecta_store::Bootstrap| {
+        tell.send(made.secret_key.hash())
+            .map_err(|error| error.to_string())
+    };
+    store.bootstrap("acme", publish).await.unwrap();
+    let key = store.find_key(told.recv().unwrap()).await.unwrap();
+    let origin = key.unwrap().origin();
+    (store, origin)
+}
+
+fn policies(store: &Store, time: &Arc<AtomicU64>) -> Policies {
+    let server = ServerPolicy {
+        policy: Policy::parse("", Format::Toml, FRESH).unwrap(),
+        version: None,
+    };
+    let time = Arc::clone(time);
+    let clock = move || Duration::from_millis(time.load(Ordering::Relaxed));
+    Policies::new(store.clone(), server, FRESH, clock)
+}
+
+#[test]
+fn a_database_that_fails_keeps_the_old_policy() {
+    System::new().block_on(async {
+        let home = tempfile::tempdir().unwrap();
+        let (store, origin) = store(&home).await;
+        let document = Some(r#"{"default": {"gates": []}}"#.to_owned());
+        let saved = store.save_policy(origin, PolicyRole::Live, document, Precondition::None);
+        saved.await.unwrap();
+        let time = Arc::new(AtomicU64::new(1_000));
+        let known = policies(&store, &time);
+        let org = origin.org();
+        // Of those who wait for the first look, one looks.
+        for policy in join_all((0..10).map(|_| known.of(org))).await {
+            assert_eq!(policy.unwrap().version, Some(1));
+        }
+        assert_eq!(known.0.memory.org(org, Duration::ZERO).looks(), 1);
+
+        store.close().await;
+        // While it is fresh, when it is looked at beside the request, when requests wait for that, and after it failed.
+        for now in [1_000, 4_500, 6_500, 6_600, 8_000, 30_000] {
+            time.store(now, Ordering::Relaxed);
+            let asked = (0..10).map(|_| known.of(org));
+            for policy in join_all(asked).await {
+                assert_eq!(policy.unwrap().version, Some(1), "{now}");
+            }
+        }
+        let looked = || known.0.memory.org(org, Duration::ZERO).looks();
+        let before = looked();
+        known.changed(org).await;
+        assert_eq!(
+            (looked(), known.of(org).await.unwrap().version),
+            (before + 1, Some(1))
+        );
+
+        // Without one there is nothing to judge by.
+        let refused = policies(&store, &time).of(org).await;
+        assert!(matches!(refused, Err(ApiError::Unavailable(_))));
+    });
+}

@@ -1,0 +1,43 @@
+//! Which counts of candidates a statement is about.
+
+use crate::candidate::Counted;
+use crate::org::OrgId;
+use crate::schema::candidate_counts;
+use diesel::dsl::auto_type;
+use diesel::prelude::*;
+
+/// Those of a version.
+#[auto_type(no_type_alias)]
+pub(crate) fn of_version(org: OrgId, version: i64) -> _ {
+    let org: i64 = org.get();
+    candidate_counts::table
+        .filter(candidate_counts::org_id.eq(org))
+        .filter(candidate_counts::version.eq(version))
+}
+
+/// Those of earlier versions.
+#[auto_type(no_type_alias)]
+pub(crate) fn before_version(org: OrgId, version: i64) -> _ {
+    let org: i64 = org.get();
+    candidate_counts::table
+        .filter(candidate_counts::org_id.eq(org))
+        .filter(candidate_counts::version.lt(version))
+}
+
+/// Those that have the name of an agent.
+#[auto_type(no_type_alias)]
+pub(crate) fn that_name<'q>(org: OrgId, agent_id: &'q str) -> _ {
+    let org: i64 = org.get();
+    let (blocked, released): (&'static str, &'static str) = (
+        Counted::BlockedAgent.as_str(),
+        Counted::ReleasedAgent.as_str(),
+    );
+    candidate_counts::table
+        .filter(candidate_counts::org_id.eq(org))
+        .filter(candidate_counts::name.eq(agent_id))
+        .filter(
+            candidate_counts::what
+                .eq(blocked)
+                .or(candidate_counts::what.eq(released)),
+        )
+}
