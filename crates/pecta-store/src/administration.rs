@@ -7,7 +7,8 @@ use crate::event::{EventFilter, EventPage};
 use crate::key::{KeyDetails, KeyId};
 use crate::org::{OrgChange, OrgId};
 use crate::postgres::{self, Administrator, Target};
-use crate::sqlite::{self, agent_events, audit, backup, deletion, events, keys, orgs};
+use crate::sqlite::agent_events::{self, AgentEvent};
+use crate::sqlite::{self, audit, backup, deletion, events, keys, orgs};
 use diesel::{Connection as _, SqliteConnection};
 use pecta_auth::Keyring;
 use std::path::{Path, PathBuf};
@@ -42,7 +43,17 @@ pub fn folder(url: &str) -> Result<Option<PathBuf>, OpenError> {
     missing_debug_implementations,
     reason = "a connection has nothing to show"
 )]
-pub struct Administration(Database);
+pub struct Administration {
+    database: Database,
+    unfiled: Option<Unfiled>,
+}
+
+/// Events of an agent that its index may lack while a server runs.
+struct Unfiled {
+    org: OrgId,
+    agent_id: String,
+    events: Vec<AgentEvent>,
+}
 
 enum Database {
     Sqlite(SqliteConnection),
@@ -62,7 +73,10 @@ impl Administration {
             }
             None => Database::Sqlite(sqlite::administer(url)?),
         };
-        Ok(Self(database))
+        Ok(Self {
+            database,
+            unfiled: None,
+        })
     }
 
     /// All keys, or those of the org of a name; `None` when there is no such org.
@@ -70,7 +84,7 @@ impl Administration {
     /// # Errors
     /// When storage is down or stored data is corrupt.
     pub fn keys(&mut self, org: Option<&str>) -> Result<Option<Vec<KeyDetails>>, StoreError> {
-        match &mut self.0 {
+        match &mut self.database {
             Database::Sqlite(connection) => keys::list(connection, org),
             Database::Postgres(administrator) => administrator.keys(org),
         }
@@ -81,7 +95,7 @@ impl Administration {
     /// # Errors
     /// When storage is down.
     pub fn org_of_key(&mut self, id: KeyId) -> Result<Option<OrgId>, StoreError> {
-        match &mut self.0 {
+        match &mut self.database {
             Database::Sqlite(connection) => keys::org_of(connection, id),
             Database::Postgres(administrator) => administrator.org_of_key(id),
         }
@@ -93,7 +107,7 @@ impl Administration {
     /// # Errors
     /// When storage is down.
     pub fn revoke_key(&mut self, id: KeyId) -> Result<bool, StoreError> {
-        match &mut self.0 {
+        match &mut self.database {
             Database::Sqlite(connection) => connection
                 .immediate_transaction(|connection| keys::revoke_any(connection, id, now_micros())),
             Database::Postgres(administrator) => administrator.revoke_key(id),
@@ -105,7 +119,7 @@ impl Administration {
     /// # Errors
     /// When storage is down.
     pub fn org(&mut self, name: &str) -> Result<Option<OrgId>, StoreError> {
-        match &mut self.0 {
+        match &mut self.database {
             Database::Sqlite(connection) => keys::org(connection, name),
             Database::Postgres(administrator) => administrator.org(name),
         }
@@ -118,7 +132,7 @@ impl Administration {
     /// [`StoreError::Sealed`] when a key opens under neither. When storage is down or there is no randomness.
     pub fn reseal(&mut self, keyring: Keyring) -> Result<usize, StoreError> {
         let keyring = Arc::new(keyring);
-        match &mut self.0 {
+        match &mut self.database {
             Database::Sqlite(connection) => connection.immediate_transaction(|connection| {
                 keys::reseal(connection, &keyring, now_micros())
             }),
@@ -132,7 +146,7 @@ impl Administration {
     /// When storage is down.
     pub fn set_org(&mut self, org: OrgId, change: OrgChange) -> Result<(), StoreError> {
         let actor = Actor::CommandLine(org);
-        match &mut self.0 {
+        match &mut self.database {
             Database::Sqlite(connection) => {
                 let set = connection.immediate_transaction(|connection| {
                     orgs::set(connection, actor, change, now_micros())
@@ -148,7 +162,7 @@ impl Administration {
     /// # Errors
     /// When storage is down.
     pub fn orgs(&mut self) -> Result<Vec<(String, OrgId)>, StoreError> {
-        match &mut self.0 {
+        match &mut self.database {
             Database::Sqlite(connection) => orgs::all(connection),
             Database::Postgres(administrator) => administrator.orgs(),
         }
@@ -164,7 +178,7 @@ impl Administration {
         org: OrgId,
         noted: Option<AuditHead>,
     ) -> Result<AuditVerdict, StoreError> {
-        match &mut self.0 {
+        match &mut self.database {
             Database::Sqlite(connection) => {
                 connection.transaction(|connection| audit::verify(connection, org, noted))
             }
@@ -177,13 +191,10 @@ impl Administration {
     /// # Errors
     /// When storage is down or stored data is corrupt.
     pub fn events(&mut self, org: OrgId, filter: &EventFilter) -> Result<EventPage, StoreError> {
-        match &mut self.0 {
+        match &mut self.database {
             Database::Sqlite(connection) => {
-                // A server may go on writing: the first page completes the index for those that follow.
-                if let (Some(agent_id), None) = (&filter.agent_id, filter.after) {
-                    agent_events::complete(connection, org, agent_id)?;
-                }
-                events::list(connection, org, filter, &[])
+                let unfiled = unfiled(&mut self.unfiled, connection, org, filter)?;
+                events::list(connection, org, filter, unfiled)
             }
             Database::Postgres(administrator) => administrator.events(org, filter),
         }
@@ -194,12 +205,10 @@ impl Administration {
     /// # Errors
     /// When storage is down.
     pub fn count_events(&mut self, org: OrgId, filter: &EventFilter) -> Result<u64, StoreError> {
-        match &mut self.0 {
+        match &mut self.database {
             Database::Sqlite(connection) => {
-                if let Some(agent_id) = &filter.agent_id {
-                    agent_events::complete(connection, org, agent_id)?;
-                }
-                events::count(connection, org, filter)
+                let unfiled = unfiled(&mut self.unfiled, connection, org, filter)?;
+                events::count(connection, org, filter, unfiled)
             }
             Database::Postgres(administrator) => administrator.count_events(org, filter),
         }
@@ -216,7 +225,7 @@ impl Administration {
         org: OrgId,
         agent_id: &str,
     ) -> Result<Option<usize>, StoreError> {
-        match &mut self.0 {
+        match &mut self.database {
             Database::Sqlite(connection) => deletion::delete_agent(connection, org, agent_id),
             Database::Postgres(administrator) => administrator.delete_agent(org, agent_id),
         }
@@ -229,9 +238,33 @@ impl Administration {
     /// When there is a file of that name, or the copy cannot be written; there is no file then. Always for
     /// a database on a server.
     pub fn backup(&mut self, file: &Path) -> Result<(), BackupError> {
-        match &mut self.0 {
+        match &mut self.database {
             Database::Sqlite(connection) => backup::write(connection, file),
             Database::Postgres(_) => Err(BackupError::Server),
         }
     }
+}
+
+/// What the index of a filter's agent may lack; the same for all pages of a listing.
+fn unfiled<'u>(
+    known: &'u mut Option<Unfiled>,
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    filter: &EventFilter,
+) -> Result<&'u [AgentEvent], StoreError> {
+    let Some(agent_id) = &filter.agent_id else {
+        return Ok(&[]);
+    };
+    let of_it = known
+        .take()
+        .filter(|known| filter.after.is_some() && known.org == org && known.agent_id == *agent_id);
+    let unfiled = match of_it {
+        Some(unfiled) => unfiled,
+        None => Unfiled {
+            org,
+            agent_id: agent_id.clone(),
+            events: agent_events::unfiled(connection, org, agent_id)?,
+        },
+    };
+    Ok(&known.insert(unfiled).events)
 }

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord, EventRow};
 use crate::id::EventId;
 use crate::org::OrgId;
-use crate::query::events::{Listing, Merge, Places, end_of, may_lack, of_key, wanted};
+use crate::query::events::{Index, Listing, Merge, Places, end_of, may_lack, of_key, wanted};
 use crate::schema::events;
 use diesel::IntoSql;
 use diesel::pg::Pg;
@@ -203,10 +203,14 @@ pub(super) async fn list(
     let selections: Vec<_> = Listing::of(org, filter).indexed().collect();
     let mut merge = Merge::default();
     for selection in selections {
-        let found = places(connection, Places::newest(selection, filter, wanted)).await?;
+        let found = places(
+            connection,
+            Places::newest(Index::EVENTS, selection, filter, wanted),
+        )
+        .await?;
         let mut end = None;
         if may_lack(filter, &found) {
-            end = end_of(&places(connection, Places::end(selection, filter)).await?);
+            end = end_of(&places(connection, Places::end(Index::EVENTS, selection, filter)).await?);
         }
         merge.add(found, end);
     }

@@ -21,10 +21,32 @@ pub(crate) const HORIZON: u32 = 10_000;
 /// The same where no index tells it, so that their rows are read.
 pub(crate) const HORIZON_OF_ROWS: u32 = 1_000;
 
-/// How many events of a verdict a page of a filter may look at.
-fn horizon(filter: &EventFilter) -> i64 {
-    let of_rows = filter.source.map(|_| HORIZON_OF_ROWS);
-    of_rows.unwrap_or(HORIZON).into()
+/// What tells the places of events in the order of a listing.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Index {
+    table: &'static str,
+    /// Whether it tells where an event came from; else that is read from the event's row.
+    holds_source: bool,
+}
+
+impl Index {
+    /// The indexes of the table of events.
+    pub(crate) const EVENTS: Self = Self {
+        table: "events",
+        holds_source: false,
+    };
+    /// The table that SQLite has in the place of an index by agent.
+    pub(crate) const AGENT_EVENTS: Self = Self {
+        table: "agent_events",
+        holds_source: true,
+    };
+
+    /// How many events of a verdict a page may look at.
+    fn horizon(self, filter: &EventFilter) -> i64 {
+        let reads_rows = filter.source.is_some() && !self.holds_source;
+        let horizon = if reads_rows { HORIZON_OF_ROWS } else { HORIZON };
+        horizon.into()
+    }
 }
 
 /// Places between two bounds, the newest first.
@@ -210,7 +232,7 @@ impl QueryId for Selection<'_> {
 /// a tool or a source only as many are looked through as a page may be; a source stands in the rows.
 #[derive(Debug)]
 pub(crate) struct Places<'f> {
-    table: &'static str,
+    index: Index,
     selection: Selection<'f>,
     tool: Option<&'f str>,
     source: Option<&'static str>,
@@ -221,23 +243,28 @@ pub(crate) struct Places<'f> {
 
 impl<'f> Places<'f> {
     /// At most so many, of the filter's tool and source where it names them.
-    pub(crate) fn newest(selection: Selection<'f>, filter: &'f EventFilter, limit: u32) -> Self {
+    pub(crate) fn newest(
+        index: Index,
+        selection: Selection<'f>,
+        filter: &'f EventFilter,
+        limit: u32,
+    ) -> Self {
         Self {
-            table: "events",
+            index,
             selection,
             tool: filter.tool.as_deref(),
             source: filter.source.map(Source::as_str),
-            look: horizon(filter),
+            look: index.horizon(filter),
             skip: 0,
             limit: limit.into(),
         }
     }
 
     /// The last one that a page may look at, and the one behind it.
-    pub(crate) fn end(selection: Selection<'f>, filter: &EventFilter) -> Self {
-        let look = horizon(filter);
+    pub(crate) fn end(index: Index, selection: Selection<'f>, filter: &EventFilter) -> Self {
+        let look = index.horizon(filter);
         Self {
-            table: "events",
+            index,
             selection,
             tool: None,
             source: None,
@@ -245,11 +272,6 @@ impl<'f> Places<'f> {
             skip: look - 1,
             limit: 2,
         }
-    }
-
-    /// Asks another table that has the columns of the index.
-    pub(crate) fn from(self, table: &'static str) -> Self {
-        Self { table, ..self }
     }
 }
 
@@ -264,7 +286,7 @@ where
         const NEWEST: &str = " ORDER BY created_at DESC, id DESC LIMIT ";
         out.push_sql("SELECT created_at, id FROM ");
         if self.tool.is_none() && self.source.is_none() {
-            out.push_sql(self.table);
+            out.push_sql(self.index.table);
             out.push_sql(" WHERE ");
             self.selection.walk_ast(out.reborrow())?;
             out.push_sql(NEWEST);
@@ -275,7 +297,7 @@ where
                 out.push_sql(", source");
             }
             out.push_sql(" FROM ");
-            out.push_sql(self.table);
+            out.push_sql(self.index.table);
             out.push_sql(" WHERE ");
             self.selection.walk_ast(out.reborrow())?;
             out.push_sql(NEWEST);

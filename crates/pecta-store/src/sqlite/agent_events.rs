@@ -3,8 +3,9 @@
 //! It is an index that is behind. The places of an agent's latest events are in memory until its row is
 //! saved; then they are filed together, on the few pages that are the agent's. So a page of an agent's events
 //! is merged from the table and from memory. What is in memory only is lost in a crash, and found again as
-//! windows are: a row that is saved covers exactly the events that are filed.
+//! windows are: the events that a saved row covers are filed.
 
+use super::events;
 use super::pragmas::Covered;
 use crate::error::StoreError;
 use crate::event::{EventPosition, Source};
@@ -12,17 +13,19 @@ use crate::id::EventId;
 use crate::org::OrgId;
 use crate::query::events::Listing;
 use crate::record::NewEvent;
+use crate::schema::agent_events;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 use diesel::sqlite::Sqlite;
+use std::sync::Arc;
 
 /// An event as the index knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AgentEvent {
     pub(super) place: EventPosition,
     pub(super) passed: bool,
-    pub(super) tool: Option<Box<str>>,
+    pub(super) tool: Option<Arc<str>>,
     pub(super) source: Source,
 }
 
@@ -39,21 +42,18 @@ impl AgentEvent {
         }
     }
 
+    pub(super) fn is_listed(&self, listing: &Listing<'_>) -> bool {
+        listing.admits(self.passed, self.tool.as_deref(), self.source, self.place)
+    }
+
     /// The places of those that are listed.
     pub(super) fn listed(events: &[Self], listing: &Listing<'_>) -> Vec<EventPosition> {
-        let listed = events.iter().filter(|event| {
-            listing.admits(
-                event.passed,
-                event.tool.as_deref(),
-                event.source,
-                event.place,
-            )
-        });
+        let listed = events.iter().filter(|event| event.is_listed(listing));
         listed.map(|event| event.place).collect()
     }
 }
 
-/// Files events of an agent. Another process may have [`complete`]d the index before.
+/// Files events of an agent. Some may be filed already: by another process that [`complete`]d the index, or before a crash.
 pub(super) fn file(
     connection: &mut SqliteConnection,
     org: OrgId,
@@ -74,24 +74,36 @@ pub(super) fn file(
     Ok(())
 }
 
-/// Files what a server holds in memory of an agent; says how many events these were.
-pub(crate) fn complete(
+/// Files what a server holds in memory of an agent.
+pub(super) fn complete(
     connection: &mut SqliteConnection,
     org: OrgId,
     agent_id: &str,
-) -> Result<usize, StoreError> {
-    let filed = diesel::sql_query(
-        "INSERT OR IGNORE INTO agent_events \
-         (org_id, agent_id, passed, created_at, id, tool, source) \
-         SELECT org_id, agent_id, passed, created_at, id, tool, source FROM events \
-         WHERE org_id = ? AND id > ? AND +agent_id = ?",
-    );
+) -> Result<(), StoreError> {
+    let unfiled = unfiled(connection, org, agent_id)?;
+    file(connection, org, agent_id, &unfiled)
+}
+
+/// What a server may hold in memory of an agent: its events among the newest of the org. Some may be filed meanwhile.
+pub(crate) fn unfiled(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    agent_id: &str,
+) -> Result<Vec<AgentEvent>, StoreError> {
     let covered = EventId::before(Covered::read(connection)?.millis());
-    let filed = filed
-        .bind::<BigInt, _>(org.get())
-        .bind::<Binary, _>(covered.to_bytes().to_vec())
-        .bind::<Text, _>(agent_id);
-    Ok(filed.execute(connection)?)
+    events::of_agent_behind(connection, org, agent_id, covered)
+}
+
+/// Whether an event is filed.
+pub(super) fn is_filed(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    agent_id: &str,
+    event: &AgentEvent,
+) -> Result<bool, StoreError> {
+    let (at, id) = (event.place.created_at_us, event.place.id.as_slice());
+    let filed = agent_events::table.find((org.get(), agent_id, event.passed, at, id));
+    Ok(diesel::select(diesel::dsl::exists(filed)).get_result(connection)?)
 }
 
 /// As a statement of our own, which stays prepared.

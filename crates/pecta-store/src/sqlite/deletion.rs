@@ -84,14 +84,12 @@ pub(crate) fn delete_agent(
     }
 }
 
-/// Deletes some events of an agent and, when these were the last, the agent and its name among counts; says how many events and
-/// then whether there was an agent. `earlier` parts had so many events.
-fn delete_part(
+/// Deletes some of the events of an agent that are filed; says how many.
+fn delete_filed(
     connection: &mut SqliteConnection,
     org: OrgId,
     agent_id: &str,
-    earlier: usize,
-) -> Result<(usize, Option<bool>), StoreError> {
+) -> Result<usize, StoreError> {
     let of_agent = agent_events::table
         .filter(agent_events::org_id.eq(org.get()))
         .filter(agent_events::agent_id.eq(agent_id))
@@ -100,9 +98,29 @@ fn delete_part(
     let part = events::table
         .filter(events::org_id.eq(org.get()))
         .filter(events::id.eq_any(of_agent));
-    let deleted = diesel::delete(part).execute(connection)?;
-    if u32::try_from(deleted) == Ok(STEP) || complete(connection, org, agent_id)? > 0 {
+    Ok(diesel::delete(part).execute(connection)?)
+}
+
+/// Deletes some events of an agent and, when these were the last, the agent and its name among counts; says how many events and
+/// then whether there was an agent. `earlier` parts had so many events.
+fn delete_part(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    agent_id: &str,
+    earlier: usize,
+) -> Result<(usize, Option<bool>), StoreError> {
+    let is_full = |deleted| u32::try_from(deleted) == Ok(STEP);
+    let mut deleted = delete_filed(connection, org, agent_id)?;
+    if is_full(deleted) {
         return Ok((deleted, None));
+    }
+    complete(connection, org, agent_id)?;
+    loop {
+        let rest = delete_filed(connection, org, agent_id)?;
+        deleted += rest;
+        if !is_full(rest) {
+            break;
+        }
     }
     diesel::delete(that_name(org, agent_id)).execute(connection)?;
     let agent = agents::table.find((org.get(), agent_id));

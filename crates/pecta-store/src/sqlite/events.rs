@@ -1,11 +1,11 @@
 //! The statements on `events`.
 
-use super::agent_events::AgentEvent;
+use super::agent_events::{AgentEvent, is_filed};
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord, EventRow, Source, latency};
 use crate::id::EventId;
 use crate::org::OrgId;
-use crate::query::events::{Listing, Merge, Places, end_of, may_lack, of_key, wanted};
+use crate::query::events::{Index, Listing, Merge, Places, end_of, may_lack, of_key, wanted};
 use crate::record::{NewEvent, Origin};
 use crate::schema::{agent_events, events};
 use diesel::prelude::*;
@@ -231,6 +231,24 @@ pub(super) fn recorded_behind(
     rows.into_iter().map(Recorded::try_from).collect()
 }
 
+/// The events of an agent behind an id, as they are to be filed.
+pub(super) fn of_agent_behind(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    agent_id: &str,
+    id: EventId,
+) -> Result<Vec<AgentEvent>, StoreError> {
+    let rows: Vec<RecordedRow> = events::table
+        .filter(events::org_id.eq(org.get()))
+        .filter(events::id.gt(id.to_bytes().as_slice()))
+        .filter(events::agent_id.eq(agent_id))
+        .order(events::id)
+        .select(RecordedRow::as_select())
+        .load(connection)?;
+    let recorded = rows.into_iter().map(Recorded::try_from);
+    recorded.map(|event| Ok(event?.to_file())).collect()
+}
+
 /// A page of the events that match a filter. `unfiled` are events of its agent that were not filed a moment
 /// ago.
 pub(crate) fn list(
@@ -244,12 +262,11 @@ pub(crate) fn list(
     let mut merge = Merge::default();
     merge.add(AgentEvent::listed(unfiled, &listing), None);
     for selection in listing.indexed() {
-        let newest = Places::newest(selection, filter, wanted).from(index);
+        let newest = Places::newest(index, selection, filter, wanted);
         let found = places(connection, newest)?;
         let mut end = None;
         if may_lack(filter, &found) {
-            let end_of_look = Places::end(selection, filter).from(index);
-            end = end_of(&places(connection, end_of_look)?);
+            end = end_of(&places(connection, Places::end(index, selection, filter))?);
         }
         merge.add(found, end);
     }
@@ -264,11 +281,10 @@ pub(crate) fn list(
     EventPage::of(rows, next)
 }
 
-/// The table that tells the places of a filter's events.
-fn index(filter: &EventFilter) -> &'static str {
+fn index(filter: &EventFilter) -> Index {
     match filter.agent_id {
-        Some(_) => "agent_events",
-        None => "events",
+        Some(_) => Index::AGENT_EVENTS,
+        None => Index::EVENTS,
     }
 }
 
@@ -285,14 +301,20 @@ fn places(
 
 impl RunQueryDsl<SqliteConnection> for Places<'_> {}
 
-/// How many events match a filter, its limit and offset aside.
+/// How many events match a filter, its limit and offset aside. `unfiled` are events of its agent that may not be filed.
 pub(crate) fn count(
     connection: &mut SqliteConnection,
     org: OrgId,
     filter: &EventFilter,
+    unfiled: &[AgentEvent],
 ) -> Result<u64, StoreError> {
     let mut total = 0;
-    for selection in Listing::of(org, filter).matching() {
+    let listing = Listing::of(org, filter);
+    for event in unfiled.iter().filter(|event| event.is_listed(&listing)) {
+        let agent_id = filter.agent_id.as_deref().unwrap_or_default();
+        total += i64::from(!is_filed(connection, org, agent_id, event)?);
+    }
+    for selection in listing.matching() {
         total += match filter.agent_id {
             Some(_) => agent_events::table
                 .filter(selection)

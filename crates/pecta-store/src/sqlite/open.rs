@@ -17,6 +17,8 @@ use pecta_reputation::Scoring;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// A migration may sort all events: 64 MB in memory at a time.
+const ROOM: &str = "PRAGMA cache_size = -65536";
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 /// Opens the database that a `sqlite:PATH` URL names, or makes it.
@@ -45,6 +47,7 @@ pub(crate) fn migrate(url: &str) -> Result<Vec<String>, OpenError> {
     let file = DatabaseFile::named(url)?;
     let mut connection = file.connect()?;
     let migrated = check_schema(&mut connection).and_then(|()| {
+        connection.batch_execute(ROOM)?;
         connection.immediate_transaction(|connection| migrations::run(connection, MIGRATIONS))
     });
     migrated.map_err(|cause| {
@@ -129,6 +132,7 @@ impl DatabaseFile {
         master_keys: impl FnOnce(Place<'_>) -> Result<MasterKeys, String>,
     ) -> Result<MasterKeys, OpenCause> {
         check_schema(connection)?;
+        connection.batch_execute(ROOM)?;
         let master_keys = connection.immediate_transaction(|connection| {
             let sealed = sealed_keys(connection)?;
             let master_keys = master_keys(Place::Folder {

@@ -141,7 +141,7 @@ fn what_is_skipped_and_what_is_only_looked_at_is_read_from_the_index_alone() {
         [by_time]
     );
     assert_eq!(
-        plans(|connection| events::count(connection, ORG, &offset)),
+        plans(|connection| events::count(connection, ORG, &offset, &[])),
         [by_time]
     );
     let tool = EventFilter {
@@ -208,6 +208,9 @@ fn deletions_walk_an_index() {
             "SEARCH agent_events USING PRIMARY KEY (org_id=? AND agent_id=?)",
             "SCAN pragma_user_version VIRTUAL TABLE INDEX 0:",
             "SEARCH events USING PRIMARY KEY (org_id=? AND id>?)",
+            "SEARCH events USING PRIMARY KEY (org_id=? AND id=?)",
+            "LIST SUBQUERY 1",
+            "SEARCH agent_events USING PRIMARY KEY (org_id=? AND agent_id=?)",
             // A few thousand rows at most.
             "SEARCH candidate_counts USING COVERING INDEX sqlite_autoindex_candidate_counts_1 (org_id=?)",
             "SEARCH agents USING INDEX sqlite_autoindex_agents_1 (org_id=? AND agent_id=?)",

@@ -1,7 +1,7 @@
 //! One group of batches as one transaction.
 
 use super::agent_events::AgentEvent;
-use super::cache::{Agent, Agents, Changes, SharedCache};
+use super::cache::{Agent, Agents, Changes, MOST_UNFILED, SharedCache};
 use super::lane::Lane;
 use super::pragmas::{Covered, DataVersion};
 use super::{agent_events, agents, events, replay};
@@ -82,35 +82,36 @@ impl Recorder {
     ) -> Result<T, StoreError> {
         let faults = lane.faults();
         lane.run(|connection| {
-            let (done, changes) = connection.immediate_transaction(|connection| {
-                self.catch_up(connection, faults)?;
+            let (basis, done, changes) = connection.immediate_transaction(|connection| {
+                let basis = self.catch_up(connection, faults)?;
                 let mut transaction = Transaction::new(connection, self);
                 let done = work(&mut transaction)?;
-                Ok::<_, StoreError>((done, transaction.save(turns)?))
+                Ok::<_, StoreError>((basis, done, transaction.save(turns)?))
             })?;
+            self.basis = Some(basis);
             self.agents.lock().apply(changes);
             Ok(done)
         })
     }
 
-    /// Reads the agents anew when they may not be true to the database any more.
+    /// Reads the agents anew when they may not be true to the database any more; what that writes holds once the
+    /// transaction is committed.
     fn catch_up(
         &mut self,
         connection: &mut SqliteConnection,
         faults: u64,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Basis, StoreError> {
         let data_version = DataVersion.get_result(connection)?;
-        let basis = Some(Basis {
+        let basis = Basis {
             faults,
             data_version,
-        });
-        if self.basis != basis {
+        };
+        if self.basis != Some(basis) {
             let empty = self.agents.lock().emptied();
             let agents = replay::load(connection, &mut self.ids, empty)?;
             *self.agents.lock() = agents;
-            self.basis = basis;
         }
-        Ok(())
+        Ok(basis)
     }
 }
 
@@ -227,6 +228,7 @@ impl<'t> Transaction<'t> {
             agents::update(self.connection, *org, agent_id, &agent.state)?;
             agent_events::file(self.connection, *org, agent_id, &agent.unfiled)?;
         }
+        let filed = self.file_crowded()?;
         let covered = Covered::before(covered.unwrap_or(self.began));
         let writes = !due.is_empty() || self.agents.values().any(|agents| !agents.is_empty());
         if writes && *self.covered != covered {
@@ -237,8 +239,30 @@ impl<'t> Transaction<'t> {
         Ok(Changes {
             agents: self.agents,
             turns,
+            filed,
             began: self.began,
         })
+    }
+
+    /// Files the events of agents that have too many to wait for their turn.
+    fn file_crowded(&mut self) -> Result<Vec<(OrgId, Arc<str>)>, StoreError> {
+        let mut filed = Vec::new();
+        for (org, agents) in &self.agents {
+            for (agent_id, agent) in agents {
+                let mut unfiled = {
+                    let memory = self.memory.lock();
+                    let earlier = memory.unfiled(*org, agent_id);
+                    if earlier.len() + agent.unfiled.len() <= MOST_UNFILED {
+                        continue;
+                    }
+                    earlier.to_vec()
+                };
+                unfiled.extend_from_slice(&agent.unfiled);
+                agent_events::file(self.connection, *org, agent_id, &unfiled)?;
+                filed.push((*org, Arc::clone(agent_id)));
+            }
+        }
+        Ok(filed)
     }
 
     fn insert_new(&mut self) -> Result<(), StoreError> {

@@ -70,8 +70,13 @@ fn count_again(
             agent.state.eval_count = event.sequence;
         }
     }
-    for (agent_id, agent) in rows.into_iter().filter(|(_, agent)| agent.is_behind()) {
-        cache.put(org, Arc::from(agent_id), agent, covered);
+    for (agent_id, agent) in rows {
+        if agent.is_behind() {
+            cache.put(org, Arc::from(agent_id), agent, covered);
+        } else {
+            // Of one that cannot be read.
+            agent_events::file(connection, org, agent_id, &agent.unfiled)?;
+        }
     }
     Ok(())
 }
@@ -86,7 +91,6 @@ fn stored(
     let state = match agents::load(connection, org, agent_id) {
         Err(StoreError::Corrupt(cause)) => {
             tracing::error!(cause, org = org.get(), agent_id, "a window cannot be read");
-            agent_events::complete(connection, org, agent_id)?;
             AgentState::unknown()
         }
         read => read?,

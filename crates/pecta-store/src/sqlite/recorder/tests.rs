@@ -24,6 +24,8 @@ use tempfile::TempDir;
 const CAPACITY: usize = 3;
 const AGENTS: u8 = 6;
 
+mod filing;
+
 /// A database, whoever records in it, and what should be in it.
 struct Scene {
     directory: TempDir,
