@@ -30,14 +30,18 @@ mod auth;
 mod callouts;
 mod check;
 mod cli;
+mod connections;
 mod export;
 mod faults;
 mod headers;
 mod idempotency;
 mod json;
+mod key_rules;
 mod logs;
 mod maintenance;
+mod matrix;
 mod org_policies;
+mod own_limits;
 mod policies;
 mod protocol;
 mod rate_limits;
@@ -72,6 +76,7 @@ fn main() -> std::process::ExitCode {
         callouts::TESTS,
         check::TESTS,
         cli::TESTS,
+        connections::TESTS,
         export::TESTS,
         faults::disk::TESTS,
         faults::drain::TESTS,
@@ -83,9 +88,12 @@ fn main() -> std::process::ExitCode {
         headers::TESTS,
         idempotency::TESTS,
         json::TESTS,
+        key_rules::TESTS,
         logs::TESTS,
         maintenance::TESTS,
+        matrix::TESTS,
         org_policies::TESTS,
+        own_limits::TESTS,
         policies::TESTS,
         protocol::TESTS,
         rate_limits::TESTS,
