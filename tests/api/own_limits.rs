@@ -131,7 +131,7 @@ fn no_org_takes_more_than_it_is_given(database: &Database) {
     // The command line gives more, and may take any limit away.
     set(
         server.home(),
-        &["--rate-limit-default", "1000", "--rate-limit-ingest", "0"],
+        &["--limit-default", "1000", "--limit-ingest", "0"],
     );
     assert_eq!(
         put(json!({"default": 900, "ingest": 0})).expect(200)["rate_limits"]["default"],
@@ -150,7 +150,7 @@ fn no_org_takes_more_than_it_is_given(database: &Database) {
         required["rate_limits"],
         json!({"ingest": null, "default": null})
     );
-    set(server.home(), &["--rate-limit-default", "server"]);
+    set(server.home(), &["--limit-default", "server"]);
     assert_eq!(admin.get("/v1/org").expect(200)["require_signature"], true);
 }
 

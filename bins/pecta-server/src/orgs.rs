@@ -32,13 +32,13 @@ pub(crate) fn command() -> Command {
         .about("Set what an org requires and how much it may send; servers follow within 5 seconds")
         .args([org, require_signature])
         .arg(limit(
-            "rate-limit-ingest",
+            "limit-ingest",
             "Requests to POST /v1/ingest in 60 seconds, 0 for no limit, or `server` for what the server says",
         ))
-        .arg(limit("rate-limit-default", "The same for all other /v1 routes together"))
+        .arg(limit("limit-default", "The same for all other /v1 routes together"))
         .group(
             ArgGroup::new("change")
-                .args(["require-signature", "rate-limit-ingest", "rate-limit-default"])
+                .args(["require-signature", "limit-ingest", "limit-default"])
                 .multiple(true)
                 .required(true),
         );
@@ -74,8 +74,8 @@ impl Options {
             org: matches.get_one("org").cloned().unwrap_or_default(),
             change: OrgChange {
                 require_signature: matches.get_one("require-signature").copied(),
-                rate_limit_ingest: limit("rate-limit-ingest"),
-                rate_limit_default: limit("rate-limit-default"),
+                rate_limit_ingest: limit("limit-ingest"),
+                rate_limit_default: limit("limit-default"),
             },
         })
     }

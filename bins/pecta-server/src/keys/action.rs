@@ -57,8 +57,8 @@ fn create() -> Command {
                 .value_parser(|text: &str| text.parse::<Scope>())
                 .help("What it may do: evaluate, ingest, read, agents, admin [default: what its kind may]"),
         )
-        .arg(limit("rate-limit-ingest", "Requests to POST /v1/ingest in 60 seconds, within what the org may send; 0 for no limit"))
-        .arg(limit("rate-limit-default", "The same for all other /v1 routes together"))
+        .arg(limit("limit-ingest", "Requests to POST /v1/ingest in 60 seconds, within what the org may send; 0 for no limit"))
+        .arg(limit("limit-default", "The same for all other /v1 routes together"))
         .arg(
             Arg::new("agents")
                 .long("agents")
@@ -169,8 +169,8 @@ fn new_key(matches: &ArgMatches) -> Result<NewKey, Failure> {
         agents,
         expires_at: matches.get_one::<DateTime<Utc>>("expires-at").copied(),
         rate_limits: RateLimits {
-            ingest: matches.get_one("rate-limit-ingest").copied(),
-            default: matches.get_one("rate-limit-default").copied(),
+            ingest: matches.get_one("limit-ingest").copied(),
+            default: matches.get_one("limit-default").copied(),
         },
     })
 }
