@@ -7,6 +7,7 @@ use std::thread;
 tests!(
     on_each_database: [
         every_act_leaves_an_entry,
+        old_events_go_in_the_name_of_the_server,
         what_changes_nothing_leaves_none,
         entries_are_paged_newest_first,
         only_a_key_with_admin_reads_them,
@@ -55,97 +56,93 @@ fn suppression() -> Value {
     json!({"gate": "pii", "rule": "email-address", "reason": "a secret reason"})
 }
 
-fn every_act_leaves_an_entry(database: &Database) {
-    let home = Home::on(database).set("PECTA_TRUSTED_PROXIES", "127.0.0.0/8");
-    let server = home.start();
-    let admin = admin(&server);
+/// Who does what in [`act_over_http`] and [`act_on_the_command_line`], behind the first start.
+const ACTS: [(&str, &str); 19] = [
+    ("server", "key.create"),
+    ("server", "key.create"),
+    ("key", "key.create"),
+    ("key", "key.create"),
+    ("key", "key.rotate"),
+    ("key", "key.revoke"),
+    ("key", "policy.put"),
+    ("key", "policy.put"),
+    ("key", "policy.delete"),
+    ("key", "policy.delete"),
+    ("key", "suppression.create"),
+    ("key", "suppression.delete"),
+    ("key", "org.set"),
+    ("cli", "key.create"),
+    ("cli", "key.create"),
+    ("cli", "key.rotate"),
+    ("cli", "key.revoke"),
+    ("cli", "org.set"),
+    ("cli", "agent.delete"),
+];
+
+/// The key and the suppression that it makes, and the key that takes the place of the first.
+fn act_over_http(admin: &Client) -> [Value; 3] {
     let policy = json!({"default": {"gates": [{"gate": "content"}]}});
-    let made = admin.post(
-        "/v1/keys",
-        &json!({"kind": "pk", "name": "ci\\x", "agents": ["a", "b*"]}),
-    );
-    let made = made.expect(201);
+    let new = json!({"kind": "pk", "name": "ci\\x", "agents": ["a", "b*"]});
+    let made = admin.post("/v1/keys", &new).expect(201);
     let rotate = format!("/v1/keys/{}/rotate", made["id"]);
-    let rotated = admin
-        .post_text(&rotate, r#"{"overlap_seconds": 60}"#)
-        .expect(201);
-    admin
-        .delete(&format!("/v1/keys/{}", rotated["id"]))
-        .expect(200);
+    let rotated = admin.post_text(&rotate, r#"{"overlap_seconds": 60}"#);
+    let rotated = rotated.expect(201);
+    let rotated_path = format!("/v1/keys/{}", rotated["id"]);
+    admin.delete(&rotated_path).expect(200);
     admin.put("/v1/policy", &policy).expect(200);
     admin.put("/v1/policy/candidate", &policy).expect(200);
     admin.delete("/v1/policy/candidate").expect(200);
     admin.delete("/v1/policy").expect(200);
     let suppressed = admin.post("/v1/suppressions", &suppression()).expect(201);
-    let id = suppressed["id"].as_str().unwrap().to_owned();
+    let id = suppressed["id"].as_str().unwrap();
     admin.delete(&format!("/v1/suppressions/{id}")).expect(200);
-    let from = admin
-        .request("PUT", "/v1/org")
-        .header("X-Forwarded-For", "198.51.100.7");
-    from.body(r#"{"require_signature": false}"#)
+    let set = admin.request("PUT", "/v1/org");
+    let set = set.header("X-Forwarded-For", "198.51.100.7");
+    set.body(r#"{"require_signature": false}"#)
         .send()
         .expect(200);
-    admin.ingest(&[event("gone"), event("gone")]);
-    let home = server.home();
+    [made, suppressed, rotated]
+}
+
+/// The key that it makes.
+fn act_on_the_command_line(home: &Home, admin: &Client) -> String {
+    let newest = || entries(admin, "limit=1").remove(0);
     let key = home.create_key("default", "sk");
-    let id_of_new = entries(&admin, "limit=1")[0]["subject"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    run(home, &["keys", "rotate", &id_of_new]);
-    let id_of_newest = entries(&admin, "limit=1")[0]["changes"]["replaced_by"].clone();
-    run(home, &["keys", "revoke", id_of_newest.as_str().unwrap()]);
     run(
         home,
-        &[
-            "orgs",
-            "set",
-            "--org",
-            "default",
-            "--require-signature",
-            "false",
-        ],
+        &["keys", "rotate", newest()["subject"].as_str().unwrap()],
     );
+    let rotated = newest()["changes"]["replaced_by"].clone();
+    run(home, &["keys", "revoke", rotated.as_str().unwrap()]);
+    let set = "orgs set --org default --require-signature false";
+    run(home, &set.split(' ').collect::<Vec<_>>());
     run(home, &["agents", "delete", "--org", "default", "gone"]);
-    let resealed = matches!(database, Database::Sqlite);
-    if resealed {
-        run(home, &["master-key", "rotate"]);
+    key
+}
+
+fn every_act_leaves_an_entry(database: &Database) {
+    let home = Home::on(database).set("PECTA_TRUSTED_PROXIES", "127.0.0.0/8");
+    let server = home.start();
+    let admin = admin(&server);
+    admin.ingest(&[event("gone"), event("gone")]);
+    let [made, suppressed, rotated] = act_over_http(&admin);
+    let key = act_on_the_command_line(server.home(), &admin);
+    let mut expected = ACTS.to_vec();
+    // Elsewhere the master key is in no file.
+    if matches!(database, Database::Sqlite) {
+        run(server.home(), &["master-key", "rotate"]);
+        expected.push(("cli", "master_key.reseal"));
     }
 
     let log = log(&admin);
-    let acts: Vec<_> = log
+    let text = |entry: &Value, name: &str| entry[name].as_str().unwrap().to_owned();
+    let acts = log
         .iter()
-        .map(|entry| {
-            (
-                entry["actor"].as_str().unwrap(),
-                entry["act"].as_str().unwrap(),
-            )
-        })
-        .collect();
-    let mut expected = vec![
-        ("server", "key.create"),
-        ("server", "key.create"),
-        ("key", "key.create"),
-        ("key", "key.create"),
-        ("key", "key.rotate"),
-        ("key", "key.revoke"),
-        ("key", "policy.put"),
-        ("key", "policy.put"),
-        ("key", "policy.delete"),
-        ("key", "policy.delete"),
-        ("key", "suppression.create"),
-        ("key", "suppression.delete"),
-        ("key", "org.set"),
-        ("cli", "key.create"),
-        ("cli", "key.create"),
-        ("cli", "key.rotate"),
-        ("cli", "key.revoke"),
-        ("cli", "org.set"),
-        ("cli", "agent.delete"),
-    ];
-    expected.extend(resealed.then_some(("cli", "master_key.reseal")));
-    assert_eq!(acts, expected);
-
+        .map(|entry| (text(entry, "actor"), text(entry, "act")));
+    let expected = expected
+        .iter()
+        .map(|(actor, act)| ((*actor).to_owned(), (*act).to_owned()));
+    assert_eq!(acts.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
     let own = log[1]["subject"].as_str().unwrap();
     for entry in &log {
         let is_key = entry["actor"] == "key";
@@ -153,45 +150,52 @@ fn every_act_leaves_an_entry(database: &Database) {
         assert_eq!(key.as_deref(), is_key.then_some(own), "{entry}");
         assert_eq!(entry["address"].is_string(), is_key, "{entry}");
     }
-    assert_eq!(log[2]["subject"], made["id"].to_string());
-    assert_eq!(log[2]["address"], "127.0.0.1");
-    assert_eq!(log[2]["changes"]["name"], "ci\\x");
-    assert_eq!(log[2]["changes"]["agents"], "a\nb*");
-    assert_eq!(
-        log[4]["changes"],
-        json!({"replaced_by": rotated["id"].to_string(), "overlap_seconds": "60"})
-    );
-    assert_eq!(
-        [&log[6]["subject"], &log[7]["subject"]],
-        ["live", "candidate"]
-    );
-    assert_eq!(log[9]["changes"], json!({"version": "2"}));
-    assert_eq!(log[10]["subject"], id);
-    assert_eq!(log[12]["address"], "198.51.100.7");
-    assert_eq!(log[18]["subject"], "gone");
-    assert_eq!(log[18]["changes"], json!({"events": "2"}));
+    for (entry, member, expected) in [
+        (2, "subject", json!(made["id"].to_string())),
+        (2, "address", json!("127.0.0.1")),
+        (
+            2,
+            "changes",
+            json!({"kind": "pk", "name": "ci\\x", "scopes": "evaluate ingest read agents", "agents": "a\nb*"}),
+        ),
+        (
+            4,
+            "changes",
+            json!({"replaced_by": rotated["id"].to_string(), "overlap_seconds": "60"}),
+        ),
+        (6, "subject", json!("live")),
+        (7, "subject", json!("candidate")),
+        (9, "changes", json!({"version": "2"})),
+        (10, "subject", suppressed["id"].clone()),
+        (12, "address", json!("198.51.100.7")),
+        (18, "subject", json!("gone")),
+        (18, "changes", json!({"events": "2"})),
+    ] {
+        assert_eq!(log[entry][member], expected, "{entry} {member}");
+    }
     // Neither keys nor what people wrote for people.
-    let text = json!(log).to_string();
+    let whole = json!(log).to_string();
     for secret in [
-        key.as_str(),
+        &key,
         admin.key(),
         made["key"].as_str().unwrap(),
         "secret reason",
     ] {
-        assert!(!text.contains(secret), "{secret}");
+        assert!(!whole.contains(secret), "{secret}");
     }
     let last = log.last().unwrap();
     let head = format!("{}:{}", last["sequence"], last["hash"].as_str().unwrap());
-    assert_eq!(verified(home), head);
+    assert_eq!(verified(server.home()), head);
+}
 
-    // Old events go in the name of the server.
+fn old_events_go_in_the_name_of_the_server(database: &Database) {
+    let server = Server::start_on(database);
     let old = json!({"timestamp": "2020-01-01T00:00:00Z"});
-    admin.ingest(&[with(event("a"), &old)]);
-    let server = server
-        .stop("TERM")
-        .set("PECTA_RETENTION_DAYS", "30")
-        .start();
-    let admin = server.client_with(admin.key());
+    server.client().ingest(&[with(event("a"), &old)]);
+    let key = server.secret_key();
+    let home = server.stop("TERM").set("PECTA_RETENTION_DAYS", "30");
+    let server = home.start();
+    let admin = server.client_with(&key);
     let newest = eventually("the retention is noted", || {
         let newest = entries(&admin, "limit=1").remove(0);
         (newest["act"] == "events.expire").then_some(newest)

@@ -30,29 +30,29 @@ tests!(
     ],
 );
 
-fn admin(server: &Server) -> Client {
+pub(crate) fn admin(server: &Server) -> Client {
     server.client_with(&server.secret_key())
 }
 
 #[track_caller]
-fn create(client: &Client, body: &Value) -> Value {
+pub(crate) fn create(client: &Client, body: &Value) -> Value {
     client.post("/v1/keys", body).expect(201)
 }
 
 /// A client with a key that is made now, and the key's id.
 #[track_caller]
-fn client_of(server: &Server, admin: &Client, body: &Value) -> (Client, i64) {
+pub(crate) fn client_of(server: &Server, admin: &Client, body: &Value) -> (Client, i64) {
     let made = create(admin, body);
     let client = server.client_with(made["key"].as_str().unwrap());
     (client, made["id"].as_i64().unwrap())
 }
 
-fn revoke(client: &Client, id: i64) -> pecta_tests::Response {
+pub(crate) fn revoke(client: &Client, id: i64) -> pecta_tests::Response {
     let path = format!("/v1/keys/{id}");
     client.request("DELETE", &path).send()
 }
 
-fn rotate(client: &Client, id: i64, body: &str) -> pecta_tests::Response {
+pub(crate) fn rotate(client: &Client, id: i64, body: &str) -> pecta_tests::Response {
     client.post_text(&format!("/v1/keys/{id}/rotate"), body)
 }
 
@@ -62,7 +62,7 @@ fn list(client: &Client) -> Vec<Value> {
 }
 
 /// The id of the key that a client speaks with.
-fn own_id(client: &Client) -> i64 {
+pub(crate) fn own_id(client: &Client) -> i64 {
     let last_four = client.key().split_at(36).1;
     let keys = list(client);
     let is_own = |key: &&Value| key["prefix"].as_str().unwrap().ends_with(last_four);
@@ -92,7 +92,7 @@ fn a_key_is_made_shown_once_and_listed(database: &Database) {
             "id": made["id"], "kind": "pk", "name": "ci", "prefix": format!("pk_live_...{}", &key[36..]),
             "scopes": ["evaluate", "read"], "agents": ["a", "team/*"], "created_at": created_at,
             "last_used_at": null, "expires_at": "2998-12-31T23:00:00.000Z", "revoked_at": null,
-            "replaced_by": null,
+            "replaced_by": null, "created_by": own_id(&admin), "rate_limits": {"ingest": null, "default": null},
         })
     );
     assert!(!admin.get("/v1/keys").text().contains(key));

@@ -30,14 +30,18 @@ mod auth;
 mod callouts;
 mod check;
 mod cli;
+mod connections;
 mod export;
 mod faults;
 mod headers;
 mod idempotency;
 mod json;
+mod key_rules;
 mod logs;
 mod maintenance;
+mod matrix;
 mod org_policies;
+mod own_limits;
 mod policies;
 mod protocol;
 mod provenance;
@@ -73,6 +77,7 @@ fn main() -> std::process::ExitCode {
         callouts::TESTS,
         check::TESTS,
         cli::TESTS,
+        connections::TESTS,
         export::TESTS,
         faults::disk::TESTS,
         faults::drain::TESTS,
@@ -84,9 +89,12 @@ fn main() -> std::process::ExitCode {
         headers::TESTS,
         idempotency::TESTS,
         json::TESTS,
+        key_rules::TESTS,
         logs::TESTS,
         maintenance::TESTS,
+        matrix::TESTS,
         org_policies::TESTS,
+        own_limits::TESTS,
         policies::TESTS,
         protocol::TESTS,
         provenance::TESTS,

@@ -267,7 +267,8 @@ fn an_org_can_take_signed_verdicts_alone(database: &Database) {
     let server = Server::start_on(database);
     let (client, key, body) = (server.client(), server.secret_key(), batch());
     let admin = server.client_with(&key);
-    let shown = json!({"name": "default", "require_signature": false});
+    let shown = json!({"name": "default", "require_signature": false,
+        "rate_limits": {"ingest": null, "default": null}});
     assert_eq!(admin.get("/v1/org").expect(200), shown);
     client.ingest(&[event("a")]);
     let set = |required: &str| {

@@ -192,8 +192,8 @@ mod tests {
             "Keys(Revoke(KeyId(7)))"
         );
         assert_eq!(
-            parse("pecta-server orgs set --org acme --require-signature true"),
-            r#"SetOrg(Options { org: "acme", require_signature: true })"#
+            parse("pecta-server orgs set --org acme --require-signature true --limit-ingest 9"),
+            r#"SetOrg(Options { org: "acme", change: OrgChange { require_signature: Some(true), rate_limit_ingest: To(9), rate_limit_default: Keep } })"#
         );
         assert_eq!(parse("pecta-server master-key rotate"), "MasterKey(Rotate)");
         assert_eq!(
@@ -223,6 +223,8 @@ mod tests {
             "pecta-server agents",
             "pecta-server orgs set --org acme",
             "pecta-server orgs set --org acme --require-signature maybe",
+            "pecta-server orgs set --org acme --limit-ingest -1",
+            "pecta-server orgs set --org acme --limit-ingest 10000001",
             "pecta-server agents delete a",
             "pecta-server agents delete --org acme",
             "pecta-server audit",

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::settings::Settings;
 use actix_web::rt::System;
 use chrono::TimeDelta;
-use pecta_store::{Actor, AgentPatterns, KeyDetails, KeyId, NewKey, Scope};
+use pecta_store::{Actor, AgentPatterns, KeyDetails, KeyId, KeyKind, NewKey, Scope, Scopes};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
@@ -49,8 +49,9 @@ fn rotate(settings: &Settings, id: KeyId, overlap: TimeDelta) -> Result<(), Fail
     let org = database::administer(settings)?.org_of_key(id);
     let org = org.map_err(Failure::failed)?.ok_or_else(|| unknown(id))?;
     let store = database::open(settings)?;
+    let all = Scopes::default_for(KeyKind::Secret);
     let rotated = System::new()
-        .block_on(store.rotate_key(Actor::CommandLine(org), id, overlap))
+        .block_on(store.rotate_key(Actor::CommandLine(org), id, all, overlap))
         .map_err(Failure::failed)?
         .ok_or_else(|| unknown(id))?;
     print(&format!("{}\n", rotated.made.key.expose()))
@@ -76,13 +77,14 @@ fn print(text: &str) -> Result<(), Failure> {
         .map_err(Failure::failed)
 }
 
-const COLUMNS: usize = 12;
+const COLUMNS: usize = 15;
 
 /// The columns of a listing, in order.
 fn columns(key: &KeyDetails) -> [(&'static str, Option<String>); COLUMNS] {
     let time = |time: &Option<chrono::DateTime<chrono::Utc>>| {
         time.map(|time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string())
     };
+    let limit = |limit: Option<u32>| limit.map(|limit| limit.to_string());
     [
         ("id", Some(key.id.get().to_string())),
         ("org", Some(key.org.clone())),
@@ -99,6 +101,9 @@ fn columns(key: &KeyDetails) -> [(&'static str, Option<String>); COLUMNS] {
             "replaced_by",
             key.replaced_by.map(|id| id.get().to_string()),
         ),
+        ("created_by", key.created_by.map(|id| id.get().to_string())),
+        ("rate_limit_ingest", limit(key.rate_limits.ingest)),
+        ("rate_limit_default", limit(key.rate_limits.default)),
     ]
 }
 
@@ -120,6 +125,14 @@ fn as_json(keys: &[KeyDetails]) -> String {
         item.insert("agents".to_owned(), agents.into());
         let replaced_by = key.replaced_by.map(KeyId::get);
         item.insert("replaced_by".to_owned(), replaced_by.into());
+        let created_by = key.created_by.map(KeyId::get);
+        item.insert("created_by".to_owned(), created_by.into());
+        for (name, limit) in [
+            ("rate_limit_ingest", key.rate_limits.ingest),
+            ("rate_limit_default", key.rate_limits.default),
+        ] {
+            item.insert(name.to_owned(), limit.into());
+        }
         item
     };
     let items: Vec<_> = keys.iter().map(item).collect();
@@ -140,6 +153,9 @@ fn as_table(keys: &[KeyDetails]) -> String {
         "EXPIRES",
         "REVOKED",
         "REPLACED BY",
+        "CREATED BY",
+        "INGEST LIMIT",
+        "DEFAULT LIMIT",
     ]
     .map(str::to_owned);
     let row = |key| columns(key).map(|(_, value)| value.unwrap_or_else(|| "-".to_owned()));

@@ -1,13 +1,17 @@
 //! Files that hold secrets: readable by their owner only, from the first byte on.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
 use std::path::{Path, PathBuf};
 
-/// Writes a file, in place of one that may be there.
+/// Writes a file, in place of one that may be there, whose owner, group and mode it then has: whoever could read the old
+/// one, such as a server that runs as another user, can read the new one.
 pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let draft = Draft::write(path, text)?;
+    if let Some(old) = metadata(path)? {
+        keep_access(&draft.path, &old)?;
+    }
     fs::rename(&draft.path, path)?;
     sync_directory(path)
 }
@@ -21,6 +25,22 @@ pub(crate) fn create(path: &Path, text: &str) -> io::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+fn metadata(path: &Path) -> io::Result<Option<Metadata>> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        metadata => metadata.map(Some),
+    }
+}
+
+/// First the owner, because a change of owner may take rights away.
+fn keep_access(path: &Path, old: &Metadata) -> io::Result<()> {
+    let new = fs::metadata(path)?;
+    if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
+        chown(path, Some(old.uid()), Some(old.gid()))?;
+    }
+    fs::set_permissions(path, old.permissions())
 }
 
 /// The whole text under another name, removed when it is dropped.
@@ -79,6 +99,15 @@ mod tests {
             fs::metadata(&path).unwrap().permissions().mode() & 0o777,
             0o600
         );
+        // One that a group may read stays so, and stays its owner's where this process may give files away.
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).unwrap();
+        let given = chown(&path, Some(12_345), Some(12_346));
+        replace(&path, "four").unwrap();
+        let after = fs::metadata(&path).unwrap();
+        assert_eq!(after.permissions().mode() & 0o777, 0o640);
+        if given.is_ok() {
+            assert_eq!((after.uid(), after.gid()), (12_345, 12_346));
+        }
         assert_eq!(
             fs::read_dir(directory.path()).unwrap().count(),
             1,

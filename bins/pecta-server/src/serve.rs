@@ -73,7 +73,8 @@ async fn run(start: Start, store: Store) -> Result<(), Failure> {
         App::new(settings.api, store.clone(), policy, shared_limits).map_err(Failure::usage)?;
     let config = tls.as_ref().map(Tls::config).transpose()?;
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let server = pecta_api::bind(app.clone(), listener, config).map_err(Failure::failed)?;
+    let server = pecta_api::bind(app.clone(), listener, config, settings.connections)
+        .map_err(Failure::failed)?;
     let handle = server.handle();
     let mut server = spawn(server);
     let retention = settings

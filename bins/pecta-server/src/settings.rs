@@ -9,9 +9,9 @@ use crate::sources::{Origin, Sources};
 use chrono::TimeDelta;
 use list::{
     BODY_LIMIT_BYTES, BOOTSTRAP_FILE, CALLOUT_NETWORKS, CORS_ORIGINS, DATABASE_URL, DRAIN_DELAY_MS,
-    GATE_BUDGET_MS, INGEST_BODY_LIMIT_BYTES, LATENCY_ZERO_MS, LISTEN, LOG, LOG_FORMAT,
-    MASTER_KEY_FILE, POLICY, RATE_LIMIT_DEFAULT, RATE_LIMIT_FAILURES, RATE_LIMIT_INGEST, REDIS_URL,
-    RETENTION_DAYS, TLS_CERT, TLS_KEY, TRUSTED_PROXIES,
+    GATE_BUDGET_MS, HEAD_TIMEOUT_MS, INGEST_BODY_LIMIT_BYTES, LATENCY_ZERO_MS, LISTEN, LOG,
+    LOG_FORMAT, MASTER_KEY_FILE, MAX_CONNECTIONS, POLICY, RATE_LIMIT_DEFAULT, RATE_LIMIT_FAILURES,
+    RATE_LIMIT_INGEST, REDIS_URL, RETENTION_DAYS, TLS_CERT, TLS_KEY, TRUSTED_PROXIES,
 };
 use pecta_api::IpNet;
 use pecta_store::{Latency, MasterKey, Scoring};
@@ -28,6 +28,7 @@ const MASTER_KEY: &str = "PECTA_MASTER_KEY";
 const MASTER_KEY_PREVIOUS: &str = "PECTA_MASTER_KEY_PREVIOUS";
 
 /// How many requests a rate limit may allow: each one admitted in the last minute takes 16 bytes.
+const MAX_CONNECTION_COUNT: u64 = 1_000_000;
 const MAX_RATE: u64 = 10_000_000;
 const MAX_BODY: u64 = 1 << 30;
 
@@ -62,6 +63,7 @@ pub(crate) struct Settings {
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) redis_url: Option<String>,
     pub(crate) api: pecta_api::Settings,
+    pub(crate) connections: pecta_api::Connections,
     pub(crate) scoring: Scoring,
     pub(crate) drain_delay: Duration,
     /// How old an event may get.
@@ -128,6 +130,18 @@ impl Settings {
                     )?
                     .unwrap_or_default(),
                 rate_limit_failures: count(&RATE_LIMIT_FAILURES, 0, MAX_RATE)?,
+            },
+            connections: pecta_api::Connections {
+                most: count(&MAX_CONNECTIONS, 1, MAX_CONNECTION_COUNT)?,
+                head_timeout: Duration::from_millis(sources.required(
+                    &HEAD_TIMEOUT_MS,
+                    "a whole number of milliseconds from 100 to 600000",
+                    |text| {
+                        text.parse()
+                            .ok()
+                            .filter(|time| (100..=600_000).contains(time))
+                    },
+                )?),
             },
             scoring: Scoring::with_latency_zero(latency_zero).unwrap_or_default(),
             drain_delay: Duration::from_millis(sources.required(

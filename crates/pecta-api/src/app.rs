@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use crate::allowance::{Allowance, Counted};
 use crate::body::Bodies;
 use crate::caller::Quota;
 use crate::callouts::Callouts;
@@ -16,7 +17,7 @@ use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
 use pecta_gates::Clock as _;
 use pecta_policy::{Format, Policy, PolicyError};
-use pecta_store::{OrgId, Store};
+use pecta_store::Store;
 use std::net::IpAddr;
 use std::num::NonZero;
 use std::sync::Arc;
@@ -67,7 +68,7 @@ struct Shared {
     store: Store,
     policies: Policies,
     keys: Keys,
-    limiter: Limiter<(OrgId, Quota)>,
+    limiter: Limiter<Counted>,
     failures: Failures,
     redis: Option<SharedLimits>,
     bodies: Bodies,
@@ -154,40 +155,39 @@ impl App {
         &self.0.keys
     }
 
-    /// Counts so many requests of an org against its rate limit, all of them or none: where all servers count, or here while
+    /// Counts so many requests against their rate limits, all of them or none: where all servers count, or here while
     /// that cannot be asked.
-    pub(crate) async fn pay(
-        &self,
-        org: OrgId,
-        quota: Quota,
-        requests: usize,
-    ) -> Result<(), ApiError> {
-        let (limiter, limit) = (&self.0.limiter, self.rate_limit(quota));
-        if limit == 0 || requests == 0 {
+    pub(crate) async fn pay(&self, allowance: &Allowance, requests: usize) -> Result<(), ApiError> {
+        let (limiter, limits) = (&self.0.limiter, allowance.limits());
+        if limits.is_empty() || requests == 0 {
             return Ok(());
         }
         let now = || self.clock().now();
         if let Some(shared) = &self.0.redis {
-            let key = format!("pecta:limit:{}:{}", org.get(), quota.name());
-            let answer = shared.admit(&key, (limit, requests), now());
+            let places: Vec<_> = limits
+                .iter()
+                .map(|(counted, limit)| (counted.to_string(), *limit))
+                .collect();
+            let answer = shared.admit(&places, requests, now());
             if let Some(answer) = answer.await {
                 let counted = if answer.admitted.is_ok() { requests } else { 0 };
-                limiter.note((org, quota), counted, answer.standing, now);
+                let standings = limits.iter().map(|(key, _)| *key).zip(answer.standings);
+                limiter.note(standings, counted, now);
                 return answer.admitted.map_err(ApiError::RateLimited);
             }
         }
-        let admitted = limiter.admit((org, quota), limit, requests, now);
+        let admitted = limiter.admit(&limits, requests, now);
         admitted.map_err(ApiError::RateLimited)
     }
 
-    /// Tells what is left of the org's rate limit.
-    pub(crate) fn limit_headers(&self, org: OrgId, quota: Quota, headers: &mut HeaderMap) {
-        let limit = self.rate_limit(quota);
-        if limit > 0 {
-            let limiter = &self.0.limiter;
-            let standing = limiter.standing(&(org, quota), limit, || self.clock().now());
-            limit_headers::insert(headers, quota.name(), limit, standing);
-        }
+    /// Tells what is left of rate limits.
+    pub(crate) fn limit_headers(&self, allowance: &Allowance, headers: &mut HeaderMap) {
+        let now = || self.clock().now();
+        let told = allowance.limits().into_iter().map(|(counted, limit)| {
+            let standing = self.0.limiter.standing(&counted, limit, now);
+            (counted.name(), limit, standing)
+        });
+        limit_headers::insert(headers, &told.collect::<Vec<_>>());
     }
 
     /// Tells how often a client may still fail to authenticate.
@@ -195,7 +195,7 @@ impl App {
         let (failures, now) = (&self.0.failures, self.clock().now());
         if failures.limit() > 0 {
             let standing = failures.standing(client, now);
-            limit_headers::insert(headers, "failures", failures.limit(), standing);
+            limit_headers::insert(headers, &[("failures", failures.limit(), standing)]);
         }
     }
 

@@ -1,6 +1,7 @@
 //! The first check of every `/v1` request: its key.
 
 use crate::address::client_address;
+use crate::allowance::Allowance;
 use crate::app::App;
 use crate::caller::{Quota, app};
 use crate::clock::Clock;
@@ -27,10 +28,11 @@ pub(crate) async fn authenticate(
     let client = client_address(request.request(), app.trusted_proxies());
     let mut answer = match find_key(&app, request.request(), client).await {
         Ok(key) => {
-            let (org, quota) = (key.org, Quota::of(request.path()));
+            let quota = Quota::of(request.path());
+            let allowance = Allowance::of(&key, quota, app.rate_limit(quota));
             request.extensions_mut().insert(key);
             let mut answer = next.call(request).await?.map_into_boxed_body();
-            app.limit_headers(org, quota, answer.headers_mut());
+            app.limit_headers(&allowance, answer.headers_mut());
             return Ok(answer);
         }
         Err(error) => request.error_response(error),

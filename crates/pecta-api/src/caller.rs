@@ -1,13 +1,14 @@
 //! Who calls, as a handler's argument: the permission that a route takes stands in the handler's type.
 
 use crate::address::client_address;
+use crate::allowance::Allowance;
 use crate::app::App;
 use crate::body::{Body, IncomingBody};
 use crate::error::ApiError;
 use crate::policies::OrgPolicy;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use pecta_auth::{AgentPatterns, Scope};
+use pecta_auth::{AgentPatterns, Scope, Scopes};
 use pecta_store::{OrgId, Origin, Store, StoredKey};
 use std::future::Future;
 use std::marker::PhantomData;
@@ -84,10 +85,14 @@ pub(crate) struct Caller<P> {
     pub(crate) app: App,
     /// The org and key.
     pub(crate) origin: Origin,
+    /// What the caller may do.
+    pub(crate) scopes: Scopes,
     /// The agents that the caller may write for.
     pub(crate) agents: WritableAgents,
     /// Whether verdicts that are sent to the org must be signed.
     pub(crate) require_signature: bool,
+    /// What its requests are limited to.
+    pub(crate) allowance: Allowance,
     permission: PhantomData<P>,
 }
 
@@ -105,6 +110,8 @@ impl<P: Permission> Caller<P> {
             origin: key
                 .origin()
                 .at(client_address(request, app.trusted_proxies())),
+            allowance: Allowance::of(&key, P::QUOTA, app.rate_limit(P::QUOTA)),
+            scopes: key.scopes,
             agents: WritableAgents(key.agents),
             require_signature: key.require_signature,
             permission: PhantomData,
@@ -113,7 +120,7 @@ impl<P: Permission> Caller<P> {
 
     /// Counts the request against the rate limit.
     async fn admitted(self) -> Result<Self, ApiError> {
-        self.app.pay(self.org(), P::QUOTA, 1).await?;
+        self.app.pay(&self.allowance, 1).await?;
         Ok(self)
     }
 

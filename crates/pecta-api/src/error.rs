@@ -33,6 +33,8 @@ pub(crate) enum ApiError {
     HmacReplayed,
     #[error("the key may not do this; it takes the scope `{}`", .0.as_str())]
     Forbidden(Scope),
+    #[error("the key has not the scope `{}` and so can give it to no other", .0.as_str())]
+    Broader(Scope),
     /// What a page of another origin asks for, and may not.
     #[error("{0}")]
     CrossOrigin(String),
@@ -97,9 +99,10 @@ impl ApiError {
             Self::HmacNoSecret => ErrorCode::HmacNoSecret,
             Self::HmacRequired => ErrorCode::HmacRequired,
             Self::HmacInvalid | Self::HmacUntimely | Self::HmacReplayed => ErrorCode::HmacInvalid,
-            Self::Forbidden(_) | Self::ForeignAgent(_) | Self::CrossOrigin(_) => {
-                ErrorCode::Forbidden
-            }
+            Self::Forbidden(_)
+            | Self::Broader(_)
+            | Self::ForeignAgent(_)
+            | Self::CrossOrigin(_) => ErrorCode::Forbidden,
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::NotFound | Self::NoSuch(_) => ErrorCode::NotFound,
             Self::MethodNotAllowed(_) => ErrorCode::MethodNotAllowed,
@@ -117,6 +120,7 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::Unavailable(_) => Self::Unavailable(error),
             StoreError::Conflict(why) => Self::Conflict(why),
+            StoreError::Broader(scope) => Self::Broader(scope),
             other => Self::internal(other),
         }
     }
@@ -198,6 +202,7 @@ mod tests {
             (ApiError::HmacReplayed, 401, "hmac_invalid", None),
             (ApiError::HmacInvalid, 401, "hmac_invalid", None),
             (ApiError::Forbidden(Scope::Admin), 403, "forbidden", None),
+            (ApiError::Broader(Scope::Read), 403, "forbidden", None),
             (ApiError::CrossOrigin(String::new()), 403, "forbidden", None),
             (
                 ApiError::ForeignAgent("a".to_owned()),

@@ -8,6 +8,7 @@
 //! and the store.
 
 mod address;
+mod allowance;
 mod app;
 mod authenticate;
 mod body;
@@ -35,5 +36,5 @@ pub use pecta_wire::EventItem;
 
 pub use app::{App, Settings};
 pub use routes::{event_item, gate_report};
-pub use server::bind;
+pub use server::{Connections, bind};
 pub use shared_limits::{SharedLimits, WrongUrl};

@@ -39,47 +39,59 @@ struct RollingWindow {
     shared: Option<(Standing, Duration)>,
 }
 
-impl<K: Eq + Hash> Limiter<K> {
+impl<K: Copy + Eq + Hash> Limiter<K> {
     pub(crate) fn new() -> Self {
         Self {
             state: Mutex::new(State::new()),
         }
     }
 
-    /// Admits so many requests now, or none of them and says in how many seconds they would be. A limit of 0 is none.
+    /// Admits so many requests now, each of which counts under every key, or none of them and says in how many seconds they
+    /// would be. No limit is 0.
     pub(crate) fn admit(
         &self,
-        key: K,
-        limit: usize,
+        limits: &[(K, usize)],
         requests: usize,
         clock: impl FnOnce() -> Duration,
     ) -> Result<(), u64> {
-        if limit == 0 || requests == 0 {
+        if limits.is_empty() || requests == 0 {
             return Ok(());
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         // Read under the lock, so that the times in a window are in order.
         let now = clock();
         state.sweep(now);
-        let window = state.windows.entry(key).or_default();
-        window.admit(limit, requests, now)
+        let mut room = Ok(());
+        for (key, limit) in limits {
+            let window = state.windows.entry(*key).or_default();
+            if let Err(wait) = window.room(*limit, requests, now) {
+                room = Err(room.map_or_else(|other| wait.max(other), |()| wait));
+            }
+        }
+        room?;
+        for (key, _) in limits {
+            let window = state.windows.entry(*key).or_default();
+            window.admitted.extend(repeat_n(now, requests));
+        }
+        Ok(())
     }
 
-    /// Notes requests that all servers together admitted, and what they left.
+    /// Notes requests that all servers together admitted, and what they left under each key.
     pub(crate) fn note(
         &self,
-        key: K,
+        standings: impl Iterator<Item = (K, Standing)>,
         requests: usize,
-        standing: Standing,
         clock: impl FnOnce() -> Duration,
     ) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let now = clock();
         state.sweep(now);
-        let window = state.windows.entry(key).or_default();
-        window.expire(now);
-        window.admitted.extend(repeat_n(now, requests));
-        window.shared = Some((standing, now));
+        for (key, standing) in standings {
+            let window = state.windows.entry(key).or_default();
+            window.expire(now);
+            window.admitted.extend(repeat_n(now, requests));
+            window.shared = Some((standing, now));
+        }
     }
 
     /// What is left of a limit that is not 0.
@@ -120,12 +132,12 @@ impl<K: Eq + Hash> State<K> {
 }
 
 impl RollingWindow {
-    fn admit(&mut self, limit: usize, requests: usize, now: Duration) -> Result<(), u64> {
+    /// Whether so many have room; else in how many seconds they will.
+    fn room(&mut self, limit: usize, requests: usize, now: Duration) -> Result<(), u64> {
         self.expire(now);
         self.shared = None;
         let excess = (self.admitted.len() + requests).saturating_sub(limit);
         if excess == 0 {
-            self.admitted.extend(repeat_n(now, requests));
             return Ok(());
         }
         // More at once than the limit are never admitted; those that are there are then the ones to wait for.
@@ -194,7 +206,8 @@ mod tests {
                 prop_assert_eq!(standing.reset == 0, inside(now) == 0);
                 prop_assert!(standing.reset == 0 || left(standing.reset));
                 prop_assert!(standing.reset <= 1 || !left(standing.reset - 1));
-                let result = window.admit(limit, requests, now);
+                let result = window.room(limit, requests, now);
+                window.admitted.extend(repeat_n(now, if result.is_ok() { requests } else { 0 }));
                 prop_assert_eq!(result.is_ok(), fits(now));
                 match result {
                     Ok(()) => admitted.extend(repeat_n(now, requests)),
@@ -233,21 +246,45 @@ mod tests {
         let limiter = Limiter::new();
         let at = Duration::from_secs;
         let standing = |remaining, reset| Standing { remaining, reset };
-        limiter.note("a", 2, standing(3, 20), || at(0));
+        limiter.note([("a", standing(3, 20))].into_iter(), 2, || at(0));
         let left = |seconds| limiter.standing(&"a", 10, || at(seconds));
         assert_eq!([left(0), left(5)], [standing(3, 20), standing(3, 15)]);
-        assert_eq!(limiter.admit("a", 10, 1, || at(6)), Ok(()));
+        assert_eq!(limiter.admit(&[("a", 10)], 1, || at(6)), Ok(()));
         assert_eq!(left(6), standing(7, 54));
     }
 
     #[test]
-    fn keys_do_not_share_and_zero_is_no_limit() {
+    fn keys_do_not_share() {
         let limiter = Limiter::new();
-        let admit = |key, limit| limiter.admit(key, limit, 1, || Duration::ZERO);
+        let admit = |key| limiter.admit(&[(key, 1)], 1, || Duration::ZERO);
         assert_eq!(
-            [admit("a", 1), admit("a", 1), admit("b", 1)],
+            [admit("a"), admit("a"), admit("b")],
             [Ok(()), Err(60), Ok(())]
         );
-        assert_eq!(admit("a", 0), Ok(()));
+    }
+
+    #[test]
+    fn what_one_limit_refuses_counts_under_none() {
+        let limiter = Limiter::new();
+        let at = |limits: &[(&'static str, usize)], seconds| {
+            limiter.admit(limits, 1, || Duration::from_secs(seconds))
+        };
+        let both = [("org", 3), ("key", 2)];
+        assert_eq!(
+            [at(&both, 0), at(&both, 10), at(&both, 20)],
+            [Ok(()), Ok(()), Err(40)]
+        );
+        // The org has room for one more of another key, and only that.
+        let other = [("org", 3), ("other", 2)];
+        assert_eq!([at(&other, 30), at(&other, 30)], [Ok(()), Err(30)]);
+        let left = |key, limit| {
+            limiter
+                .standing(&key, limit, || Duration::from_secs(30))
+                .remaining
+        };
+        assert_eq!(
+            [left("org", 3), left("key", 2), left("other", 2)],
+            [0, 0, 1]
+        );
     }
 }

@@ -9,6 +9,8 @@ use actix_web::{App as HttpApp, HttpServer};
 use rustls::ServerConfig;
 use std::io;
 use std::net::TcpListener;
+use std::num::NonZero;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 /// How long an idle connection is kept.
@@ -16,17 +18,30 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long accepted requests may take to be answered once the server stops.
 const DRAIN_SECONDS: u64 = 30;
 
-/// How long the head of a request, and a TLS handshake, may take to arrive.
-const HEAD_PATIENCE: Duration = Duration::from_secs(10);
 /// For how long a browser remembers what a page may do, in seconds.
 const CORS_MEMORY: usize = 600;
+
+/// What connections may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// So many at a time, rounded up to a multiple of the worker threads; others wait to be accepted.
+    pub most: usize,
+    /// How long the head of a request, and a TLS handshake, may take to arrive.
+    pub head_timeout: Duration,
+}
 
 /// Serves `app` on `listener` until the returned server is stopped, with TLS if it is set up. Signals are the caller's
 /// concern.
 ///
 /// # Errors
 /// When the listener cannot be used.
-pub fn bind(app: App, listener: TcpListener, tls: Option<ServerConfig>) -> io::Result<Server> {
+pub fn bind(
+    app: App,
+    listener: TcpListener,
+    tls: Option<ServerConfig>,
+    connections: Connections,
+) -> io::Result<Server> {
+    let workers = available_parallelism().map_or(1, NonZero::get);
     let server = HttpServer::new(move || {
         HttpApp::new()
             .app_data(app.clone())
@@ -39,8 +54,10 @@ pub fn bind(app: App, listener: TcpListener, tls: Option<ServerConfig>) -> io::R
     });
     let server = server
         .keep_alive(KEEP_ALIVE)
-        .client_request_timeout(HEAD_PATIENCE)
-        .tls_handshake_timeout(HEAD_PATIENCE)
+        .workers(workers)
+        .max_connections(connections.most.div_ceil(workers))
+        .client_request_timeout(connections.head_timeout)
+        .tls_handshake_timeout(connections.head_timeout)
         .shutdown_timeout(DRAIN_SECONDS)
         .disable_signals();
     let server = match tls {

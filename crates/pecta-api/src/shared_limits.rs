@@ -14,36 +14,43 @@ const PATIENCE: Duration = Duration::from_millis(200);
 const REST: Duration = Duration::from_secs(1);
 
 /// The exact window of this process's own limiter, on the clock of the server that all ask: a list of the times at which
-/// requests were admitted, oldest first. Admits so many or none.
+/// requests were admitted, oldest first. Admits so many under every key, or none.
 ///
 /// Times are written out in full: as numbers, Lua would round them. A clock that is set back must not unorder the list.
 const ADMIT: &str = "
-local key, limit, requests, window = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local requests, window = tonumber(ARGV[1]), tonumber(ARGV[2])
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
-local newest = redis.call('LINDEX', key, -1)
-if newest and tonumber(newest) > now then now = tonumber(newest) end
-local oldest = redis.call('LINDEX', key, 0)
-while oldest and tonumber(oldest) + window <= now do
-  redis.call('LPOP', key)
-  oldest = redis.call('LINDEX', key, 0)
+for _, key in ipairs(KEYS) do
+  local newest = redis.call('LINDEX', key, -1)
+  if newest and tonumber(newest) > now then now = tonumber(newest) end
 end
-local count = redis.call('LLEN', key)
-local wait = 0
-local excess = count + requests - limit
-if excess <= 0 then
-  local text = string.format('%.0f', now)
-  for _ = 1, requests do redis.call('RPUSH', key, text) end
-  redis.call('PEXPIRE', key, window / 1000)
-  count = count + requests
-  oldest = oldest or text
-else
-  local leaving = redis.call('LINDEX', key, excess - 1) or redis.call('LINDEX', key, -1) or now
-  wait = tonumber(leaving) + window - now
+local admitted, wait = 1, 0
+for nth, key in ipairs(KEYS) do
+  local oldest = redis.call('LINDEX', key, 0)
+  while oldest and tonumber(oldest) + window <= now do
+    redis.call('LPOP', key)
+    oldest = redis.call('LINDEX', key, 0)
+  end
+  local excess = redis.call('LLEN', key) + requests - tonumber(ARGV[nth + 2])
+  if excess > 0 then
+    admitted = 0
+    local leaving = redis.call('LINDEX', key, excess - 1) or redis.call('LINDEX', key, -1) or now
+    wait = math.max(wait, tonumber(leaving) + window - now)
+  end
 end
-local reset = 0
-if oldest then reset = tonumber(oldest) + window - now end
-return { excess <= 0 and 1 or 0, count, wait, reset }
+local answer = { admitted, wait }
+local text = string.format('%.0f', now)
+for _, key in ipairs(KEYS) do
+  if admitted == 1 then
+    for _ = 1, requests do redis.call('RPUSH', key, text) end
+    redis.call('PEXPIRE', key, window / 1000)
+  end
+  local oldest = redis.call('LINDEX', key, 0)
+  answer[#answer + 1] = redis.call('LLEN', key)
+  answer[#answer + 1] = oldest and tonumber(oldest) + window - now or 0
+end
+return answer
 ";
 
 /// A place that several servers count requests in.
@@ -64,7 +71,8 @@ pub struct WrongUrl(String);
 pub(crate) struct Shared {
     /// Or in how many seconds they would.
     pub(crate) admitted: Result<(), u64>,
-    pub(crate) standing: Standing,
+    /// In each place.
+    pub(crate) standings: Vec<Standing>,
 }
 
 impl SharedLimits {
@@ -86,34 +94,45 @@ impl SharedLimits {
         })
     }
 
-    /// Counts so many requests, in one round trip.
-    async fn ask(&self, key: &str, limit: usize, requests: usize) -> Result<Shared, RedisError> {
-        let mut call = self.script.key(key);
-        call.arg(limit).arg(requests).arg(micros(WINDOW));
+    /// Counts so many requests in each place, in one round trip.
+    async fn ask(&self, places: &[(String, usize)], requests: usize) -> Result<Shared, RedisError> {
+        let mut call = self.script.prepare_invoke();
+        call.arg(requests).arg(micros(WINDOW));
+        for (key, limit) in places {
+            call.key(key).arg(*limit);
+        }
         let mut connection = self.connection.clone();
-        let (admitted, count, wait, reset): (bool, usize, u64, u64) =
-            call.invoke_async(&mut connection).await?;
+        let numbers: Vec<u64> = call.invoke_async(&mut connection).await?;
         let seconds = |micros: u64| whole_seconds(Duration::from_micros(micros));
+        let (admitted, wait) = match numbers.get(..2) {
+            Some([admitted, wait]) => (*admitted == 1, *wait),
+            _ => (false, 0),
+        };
+        let (counts, _) = numbers.get(2..).unwrap_or_default().as_chunks::<2>();
+        let standings = places
+            .iter()
+            .zip(counts)
+            .map(|((_, limit), [count, reset])| Standing {
+                remaining: limit.saturating_sub(usize::try_from(*count).unwrap_or(usize::MAX)),
+                reset: if *reset == 0 { 0 } else { seconds(*reset) },
+            });
         Ok(Shared {
             admitted: if admitted { Ok(()) } else { Err(seconds(wait)) },
-            standing: Standing {
-                remaining: limit.saturating_sub(count),
-                reset: if reset == 0 { 0 } else { seconds(reset) },
-            },
+            standings: standings.collect(),
         })
     }
 
     /// The same; `None` while there is no answer, which the log tells when it begins and ends.
     pub(crate) async fn admit(
         &self,
-        key: &str,
-        (limit, requests): (usize, usize),
+        places: &[(String, usize)],
+        requests: usize,
         now: Duration,
     ) -> Option<Shared> {
         if micros(now) < self.away_until.load(Ordering::Relaxed) {
             return None;
         }
-        let answer = timeout(PATIENCE, self.ask(key, limit, requests)).await;
+        let answer = timeout(PATIENCE, self.ask(places, requests)).await;
         let failure = match answer {
             Ok(Ok(shared)) => {
                 if self.away_until.swap(0, Ordering::Relaxed) > 0 {

@@ -8,6 +8,7 @@ pub(crate) use chain::{Walk, head};
 pub(crate) use entry::AuditRow;
 pub use entry::{AuditEntry, AuditPage};
 
+use crate::key::KeyId;
 use crate::org::OrgId;
 use crate::record::Origin;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -30,6 +31,14 @@ impl Actor {
         match self {
             Self::Key(origin) => origin.org(),
             Self::CommandLine(org) | Self::Server(org) => org,
+        }
+    }
+
+    /// The key that acts.
+    pub(crate) const fn key(self) -> Option<KeyId> {
+        match self {
+            Self::Key(origin) => Some(origin.key),
+            Self::CommandLine(_) | Self::Server(_) => None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What can go wrong when a database is opened, and afterwards.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use pecta_auth::Scope;
 use std::error::Error;
 use tokio::sync::mpsc::error::TrySendError;
 
@@ -117,6 +118,9 @@ pub enum StoreError {
     /// What is asked for must not be done as things are; the text says why, to people.
     #[error("{0}")]
     Conflict(&'static str),
+    /// The key that was to be rotated may do this, and whoever asks for it may not.
+    #[error("the key may do more than the one that is to rotate it: `{}`", .0.as_str())]
+    Broader(Scope),
     /// The store's own code failed.
     #[error("internal error: {0}")]
     Internal(&'static str),

@@ -1,9 +1,10 @@
 //! Stored keys: never the key itself, only its hash and, of a secret key, its sealed form.
 
-use crate::audit::{Act, moment};
+use crate::audit::{Act, Actor, moment};
 use crate::error::StoreError;
 use crate::event::time;
 use crate::org::OrgId;
+use crate::rate_limits::{Columns, RateLimits};
 use crate::record::Origin;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -32,6 +33,15 @@ impl KeyId {
 pub(crate) const LAST_ADMINISTRATOR: StoreError = StoreError::Conflict(
     "it is the last active secret key that may administer the org; make another one first",
 );
+/// How many secret keys of an org sign at most: a signature may have to be compared with each. While rotated keys are
+/// in their overlap there may be twice as many.
+pub(crate) const SIGNING_KEYS: usize = 50;
+/// Why a secret key is not made.
+pub(crate) const TOO_MANY_SECRET_KEYS: StoreError = StoreError::Conflict(
+    "kind: the org has as many active secret keys as it may have; revoke one first",
+);
+/// How long a key must be good still to count as one by which the org can be administered: a day, in microseconds.
+pub(crate) const LASTING: i64 = 86_400_000_000;
 /// Why a key is not rotated.
 pub(crate) const NOT_ACTIVE: StoreError =
     StoreError::Conflict("the key was revoked, has expired, or was rotated already");
@@ -49,6 +59,8 @@ pub struct NewKey {
     pub agents: Option<AgentPatterns>,
     /// From when on it is refused.
     pub expires_at: Option<DateTime<Utc>>,
+    /// What its requests are limited to within what the org is.
+    pub rate_limits: RateLimits,
 }
 
 impl NewKey {
@@ -61,6 +73,7 @@ impl NewKey {
             scopes: Self::default_scopes(kind, None),
             agents: None,
             expires_at: None,
+            rate_limits: RateLimits::default(),
         }
     }
 
@@ -72,6 +85,8 @@ impl NewKey {
             .with("scopes", self.scopes)
             .with_any("agents", self.agents.as_ref())
             .with_any("expires_at", self.expires_at.map(moment))
+            .with_any("rate_limit_ingest", self.rate_limits.ingest)
+            .with_any("rate_limit_default", self.rate_limits.default)
     }
 
     /// What a key may do unless told otherwise: whatever its kind may, but a key that is bound to agents does not
@@ -138,6 +153,10 @@ pub struct StoredKey {
     pub agents: Option<Arc<AgentPatterns>>,
     /// Whether verdicts that are sent to the org must be signed.
     pub require_signature: bool,
+    /// What its requests are limited to.
+    pub rate_limits: RateLimits,
+    /// What those of all keys of the org are.
+    pub org_rate_limits: RateLimits,
     /// From when on it is refused.
     pub expires_at: Option<DateTime<Utc>>,
     /// Since when it is refused for good.
@@ -169,13 +188,19 @@ pub(crate) struct KeyRow {
     expires_at: Option<i64>,
     revoked_at: Option<i64>,
     last_used_at: Option<i64>,
+    rate_limit_ingest: Option<i64>,
+    rate_limit_default: Option<i64>,
 }
 
 impl StoredKey {
-    /// From its row and a column of its org's.
-    pub(crate) fn of((row, require_signature): (KeyRow, bool)) -> Result<Self, StoreError> {
+    /// From its row and columns of its org's.
+    pub(crate) fn of(
+        (row, require_signature, limits): (KeyRow, bool, Columns),
+    ) -> Result<Self, StoreError> {
         Ok(Self {
             require_signature,
+            org_rate_limits: RateLimits::from_columns(limits)?,
+            rate_limits: RateLimits::from_columns((row.rate_limit_ingest, row.rate_limit_default))?,
             id: KeyId(row.id),
             org: OrgId::from_row(row.org_id),
             scopes: row.scopes.parse().map_err(StoreError::corrupt)?,
@@ -220,6 +245,10 @@ pub struct KeyDetails {
     pub revoked_at: Option<DateTime<Utc>>,
     /// The key that a rotation put in its place.
     pub replaced_by: Option<KeyId>,
+    /// What its requests are limited to within what the org is.
+    pub rate_limits: RateLimits,
+    /// The key that made it; none for one that was made on the command line or by the server.
+    pub created_by: Option<KeyId>,
 }
 
 impl KeyDetails {
@@ -238,6 +267,7 @@ impl KeyDetails {
             scopes: self.scopes,
             agents: self.agents.clone(),
             expires_at: self.expires_at,
+            rate_limits: self.rate_limits,
         }
     }
 
@@ -271,6 +301,9 @@ pub(crate) struct KeyDetailsRow {
     expires_at: Option<i64>,
     revoked_at: Option<i64>,
     replaced_by: Option<i64>,
+    rate_limit_ingest: Option<i64>,
+    rate_limit_default: Option<i64>,
+    created_by: Option<i64>,
 }
 
 impl KeyDetailsRow {
@@ -288,6 +321,11 @@ impl KeyDetailsRow {
             expires_at: self.expires_at.map(time).transpose()?,
             revoked_at: self.revoked_at.map(time).transpose()?,
             replaced_by: self.replaced_by.map(KeyId),
+            rate_limits: RateLimits::from_columns((
+                self.rate_limit_ingest,
+                self.rate_limit_default,
+            ))?,
+            created_by: self.created_by.map(KeyId),
         })
     }
 }
@@ -332,12 +370,19 @@ pub(crate) struct NewKeyRow<'k> {
     agents: Option<String>,
     created_at: i64,
     expires_at: Option<i64>,
+    rate_limit_ingest: Option<i64>,
+    rate_limit_default: Option<i64>,
+    created_by: Option<i64>,
 }
 
 impl<'k> NewKeyRow<'k> {
-    pub(crate) fn of(new: &'k NewKey, key: &ApiKey, org_id: i64, now: i64) -> Self {
+    pub(crate) fn of(new: &'k NewKey, key: &ApiKey, actor: Actor, now: i64) -> Self {
+        let (rate_limit_ingest, rate_limit_default) = new.rate_limits.columns();
         Self {
-            org_id,
+            rate_limit_ingest,
+            rate_limit_default,
+            created_by: actor.key().map(KeyId::get),
+            org_id: actor.org().get(),
             kind: new.kind.as_str(),
             name: new.name.as_deref(),
             hash: key.hash().as_bytes().to_vec(),

@@ -33,6 +33,7 @@ mod policy;
 mod postgres;
 mod query;
 mod queue;
+mod rate_limits;
 mod record;
 mod retention;
 mod schema;
@@ -58,6 +59,7 @@ pub use key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey
 pub use master_keys::MasterKeys;
 pub use org::{OrgChange, OrgId, OrgSettings};
 pub use policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
+pub use rate_limits::{LimitChange, RateLimits};
 pub use record::{AgentReputation, NewEvent, Origin, Outcome, Receipt};
 pub use sealed::SigningKey;
 pub use store::{Bootstrap, Place, Store, open};

@@ -1,6 +1,8 @@
 //! Tenants.
 
 use crate::audit::Act;
+use crate::error::StoreError;
+use crate::rate_limits::{Columns, LimitChange, RateLimits};
 
 /// An org, as proof that whoever holds it may act within it: only the store hands one out, with a
 /// key that it knows or, to the command line, by name.
@@ -14,6 +16,33 @@ pub struct OrgSettings {
     pub name: String,
     /// Whether verdicts that are sent to it must be signed.
     pub require_signature: bool,
+    /// The rate limits of its own.
+    pub rate_limits: RateLimits,
+}
+
+impl OrgSettings {
+    pub(crate) fn of(row: Option<(String, bool, Columns)>) -> Result<Self, StoreError> {
+        let (name, require_signature, limits) =
+            row.ok_or(StoreError::Internal("an org was lost"))?;
+        Ok(Self {
+            name,
+            require_signature,
+            rate_limits: RateLimits::from_columns(limits)?,
+        })
+    }
+
+    /// These with a change.
+    pub(crate) fn changed(&self, change: OrgChange) -> Self {
+        let limits = self.rate_limits;
+        Self {
+            name: self.name.clone(),
+            require_signature: change.require_signature.unwrap_or(self.require_signature),
+            rate_limits: RateLimits {
+                ingest: change.rate_limit_ingest.of(limits.ingest),
+                default: change.rate_limit_default.of(limits.default),
+            },
+        }
+    }
 }
 
 /// What is to be set for an org; what is left out stays as it is.
@@ -21,12 +50,19 @@ pub struct OrgSettings {
 pub struct OrgChange {
     /// Whether verdicts that are sent to it must be signed.
     pub require_signature: Option<bool>,
+    /// The rate limit of `POST /v1/ingest`.
+    pub rate_limit_ingest: LimitChange,
+    /// That of all other routes.
+    pub rate_limit_default: LimitChange,
 }
 
 impl OrgChange {
     /// How the audit log tells it.
     pub(crate) fn act(self, name: &str) -> Act {
-        Act::on(name, "org.set").with_any("require_signature", self.require_signature)
+        Act::on(name, "org.set")
+            .with_any("require_signature", self.require_signature)
+            .with_any("rate_limit_ingest", self.rate_limit_ingest.told())
+            .with_any("rate_limit_default", self.rate_limit_default.told())
     }
 }
 

@@ -8,6 +8,8 @@ diesel::table! {
         require_signature -> Bool,
         audit_count -> BigInt,
         audit_head -> Nullable<Binary>,
+        rate_limit_ingest -> Nullable<BigInt>,
+        rate_limit_default -> Nullable<BigInt>,
     }
 }
 
@@ -28,6 +30,9 @@ diesel::table! {
         last_used_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
         replaced_by -> Nullable<BigInt>,
+        rate_limit_ingest -> Nullable<BigInt>,
+        rate_limit_default -> Nullable<BigInt>,
+        created_by -> Nullable<BigInt>,
     }
 }
 

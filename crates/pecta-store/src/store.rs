@@ -17,7 +17,7 @@ use crate::sealed::SigningKey;
 use crate::sqlite::{self, Sqlite};
 use crate::suppression::{NewSuppression, SuppressionRecord};
 use chrono::{DateTime, TimeDelta, Utc};
-use pecta_auth::{ApiKey, KeyHash};
+use pecta_auth::{ApiKey, KeyHash, Scopes};
 use pecta_reputation::Scoring;
 use std::path::Path;
 use std::sync::Arc;
@@ -434,18 +434,20 @@ impl Store {
     /// `None` when the org has no such key.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] for a key that is not good any more or was rotated before. When storage is down
+    /// [`StoreError::Broader`] for a key that may do something which is not in `within`, [`StoreError::Conflict`] for one that is
+    /// not good any more or was rotated before, or when too many sign. When storage is down
     /// or there is no randomness.
     pub async fn rotate_key(
         &self,
         actor: impl Into<Actor>,
         id: KeyId,
+        within: Scopes,
         overlap: TimeDelta,
     ) -> Result<Option<RotatedKey>, StoreError> {
         let master_keys = Arc::clone(&self.master_keys);
         call!(
             self,
-            rotate_key(actor.into(), id, overlap, master_keys).await
+            rotate_key(actor.into(), (id, within), overlap, master_keys).await
         )
     }
 

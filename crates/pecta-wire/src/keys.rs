@@ -5,6 +5,7 @@ use crate::error::{Invalid, RequestError};
 use crate::fields::{Fields, Path};
 use crate::node::Node;
 use crate::query::{Query, whole};
+use crate::rate_limits::RateLimitFields;
 use crate::text::NAME;
 use crate::timestamp::Timestamp;
 use chrono::{DateTime, Utc};
@@ -33,6 +34,8 @@ pub struct CreateKeyRequest {
     pub scopes: Option<Vec<String>>,
     /// The agents that it may write for, 1 to 100: ids, or beginnings of ids with a `*` behind them.
     pub agents: Option<Vec<String>>,
+    /// What its requests are limited to within what the org is.
+    pub rate_limits: RateLimitFields,
 }
 
 impl CreateKeyRequest {
@@ -53,6 +56,7 @@ impl CreateKeyRequest {
             expires_at: expiry(&fields, now)?,
             scopes: scopes(&fields)?,
             agents: fields.names("agents", &AGENTS)?,
+            rate_limits: RateLimitFields::of(&fields)?.unwrap_or_default(),
             kind,
         };
         request.check_admin()?;
@@ -179,6 +183,10 @@ pub struct KeyItem {
     pub revoked_at: Option<Timestamp>,
     /// The id of the key that a rotation put in its place.
     pub replaced_by: Option<i64>,
+    /// The id of the key that made it; null for one that was made on the command line.
+    pub created_by: Option<i64>,
+    /// What its requests are limited to within what the org is.
+    pub rate_limits: RateLimitFields,
 }
 
 /// A key that was just made. It has no `Debug`, so that the key gets into no log.

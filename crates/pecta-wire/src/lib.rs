@@ -37,6 +37,7 @@ mod number;
 mod org;
 mod policy;
 mod query;
+mod rate_limits;
 mod reputation;
 mod suppressions;
 mod text;
@@ -63,6 +64,7 @@ pub use policy::{
     PolicyQuery, PolicyResponse, PolicyTestRequest, PolicyTestResponse, PolicyTestResult,
     policy_refused,
 };
+pub use rate_limits::RateLimitFields;
 pub use reputation::{EvaluateReputation, ReputationFields, ReputationResponse};
 pub use suppressions::{
     SuppressionDeleted, SuppressionItem, SuppressionRequest, SuppressionsResponse,

@@ -3,13 +3,16 @@
 use crate::error::RequestError;
 use crate::fields::{Fields, Path};
 use crate::node::Node;
+use crate::rate_limits::RateLimitFields;
 use serde::{Deserialize, Serialize};
 
-/// What is to be set.
+/// What is to be set; what is left out stays as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OrgRequest {
     /// Whether verdicts that are sent to the org must be signed.
-    pub require_signature: bool,
+    pub require_signature: Option<bool>,
+    /// The rate limits of its own; one that is not in it is the server's from then on.
+    pub rate_limits: Option<RateLimitFields>,
 }
 
 impl OrgRequest {
@@ -20,9 +23,9 @@ impl OrgRequest {
     pub fn parse(body: &[u8]) -> Result<Self, RequestError> {
         let node: Node<'_> = serde_json::from_slice(body)?;
         let fields = Fields::of(&node, &Path::Root)?;
-        let required = fields.bool("require_signature")?;
         Ok(Self {
-            require_signature: fields.require("require_signature", required)?,
+            require_signature: fields.bool("require_signature")?,
+            rate_limits: RateLimitFields::of(&fields)?,
         })
     }
 }
@@ -34,6 +37,8 @@ pub struct OrgResponse {
     pub name: String,
     /// Whether verdicts that are sent to it must be signed.
     pub require_signature: bool,
+    /// The rate limits of its own; null where the server's holds.
+    pub rate_limits: RateLimitFields,
 }
 
 #[cfg(test)]
@@ -44,9 +49,17 @@ mod tests {
     fn settings() {
         let parse = |body: &str| OrgRequest::parse(body.as_bytes());
         let set = parse(r#"{"require_signature":true}"#).unwrap();
-        assert!(set.require_signature);
+        assert_eq!((set.require_signature, set.rate_limits), (Some(true), None));
+        let set = parse(r#"{"rate_limits":{"ingest":0,"default":null}}"#).unwrap();
+        let limits = set.rate_limits.unwrap();
+        assert_eq!((limits.ingest, limits.default), (Some(0), None));
         for (body, message) in [
-            ("{}", "require_signature is required"),
+            ("[]", "the body must be an object"),
+            (r#"{"rate_limits":5}"#, "rate_limits must be an object"),
+            (
+                r#"{"rate_limits":{"default":-1}}"#,
+                "rate_limits.default must be a whole number between 0 and 10000000",
+            ),
             (
                 r#"{"require_signature":1}"#,
                 "require_signature must be true or false",

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::builder::{EnumValueParser, PossibleValue};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueEnum, value_parser};
-use pecta_store::{AgentPatterns, KeyId, KeyKind, NewKey, Scope, Scopes};
+use pecta_store::{AgentPatterns, KeyId, KeyKind, NewKey, RateLimits, Scope, Scopes};
 
 /// What is to be done with keys.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ fn create() -> Command {
                 .value_parser(|text: &str| text.parse::<Scope>())
                 .help("What it may do: evaluate, ingest, read, agents, admin [default: what its kind may]"),
         )
+        .arg(limit("limit-ingest", "Requests to POST /v1/ingest in 60 seconds, within what the org may send; 0 for no limit"))
+        .arg(limit("limit-default", "The same for all other /v1 routes together"))
         .arg(
             Arg::new("agents")
                 .long("agents")
@@ -64,6 +66,14 @@ fn create() -> Command {
                 .action(ArgAction::Append)
                 .help("An agent that it may write for, or the beginning of its id and `*`; may be repeated"),
         )
+}
+
+fn limit(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name("COUNT")
+        .value_parser(value_parser!(u32).range(0..=10_000_000))
+        .help(help)
 }
 
 fn list() -> Command {
@@ -158,6 +168,10 @@ fn new_key(matches: &ArgMatches) -> Result<NewKey, Failure> {
         scopes: scopes.unwrap_or(allowed),
         agents,
         expires_at: matches.get_one::<DateTime<Utc>>("expires-at").copied(),
+        rate_limits: RateLimits {
+            ingest: matches.get_one("limit-ingest").copied(),
+            default: matches.get_one("limit-default").copied(),
+        },
     })
 }
 

@@ -128,6 +128,18 @@ pub(super) const INGEST_BODY_LIMIT_BYTES: Setting = Setting::new(
     Some("16777216"),
     "The largest request body of POST /v1/ingest",
 );
+pub(super) const MAX_CONNECTIONS: Setting = Setting::new(
+    "max_connections",
+    "COUNT",
+    Some("25000"),
+    "Connections at a time; others wait to be accepted",
+);
+pub(super) const HEAD_TIMEOUT_MS: Setting = Setting::new(
+    "head_timeout_ms",
+    "MS",
+    Some("10000"),
+    "How long the head of a request, and a TLS handshake, may take to arrive",
+);
 pub(super) const GATE_BUDGET_MS: Setting = Setting::new(
     "gate_budget_ms",
     "MS",
@@ -184,7 +196,7 @@ pub(super) const LOG_FORMAT: Setting = Setting::new(
 );
 
 /// Every setting that may stand in the settings file.
-pub(crate) const SETTINGS: [&Setting; 22] = [
+pub(crate) const SETTINGS: [&Setting; 24] = [
     &LISTEN,
     &DATABASE_URL,
     &MASTER_KEY_FILE,
@@ -198,6 +210,8 @@ pub(crate) const SETTINGS: [&Setting; 22] = [
     &TLS_KEY,
     &BODY_LIMIT_BYTES,
     &INGEST_BODY_LIMIT_BYTES,
+    &MAX_CONNECTIONS,
+    &HEAD_TIMEOUT_MS,
     &GATE_BUDGET_MS,
     &POLICY,
     &CALLOUT_NETWORKS,

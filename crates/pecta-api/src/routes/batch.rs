@@ -58,13 +58,14 @@ pub(super) async fn pay_for_each<P: Permission>(
     list: &str,
     members: usize,
 ) -> Result<(), ApiError> {
-    let limit = caller.app.rate_limit(P::QUOTA);
-    if limit > 0 && members > limit {
+    if let Some(limit) = caller.allowance.least()
+        && members > limit
+    {
         // However long the caller waited, there would never be room for all.
         return Err(Invalid::more_than(list, limit).into());
     }
     let others = members.saturating_sub(1);
-    caller.app.pay(caller.org(), P::QUOTA, others).await
+    caller.app.pay(&caller.allowance, others).await
 }
 
 /// What services are to be asked about each item; `None` for one that is not valid.

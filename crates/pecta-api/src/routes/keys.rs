@@ -8,10 +8,10 @@ use actix_web::web::{Json, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::TimeDelta;
 use pecta_auth::{AgentPatterns, KeyKind, Scope, Scopes};
-use pecta_store::{KeyDetails, KeyId, MadeKey, NewKey};
+use pecta_store::{KeyDetails, KeyId, MadeKey, NewKey, RateLimits};
 use pecta_wire::{
     CreateKeyRequest, CreateKeyResponse, KeyItem, KeysCursor, KeysQuery, KeysResponse,
-    RotateKeyRequest,
+    RateLimitFields, RotateKeyRequest,
 };
 
 /// Whether there is none or it is another org's.
@@ -20,7 +20,10 @@ const NO_SUCH_KEY: ApiError = ApiError::NoSuch("key in the org");
 pub(super) async fn create(
     Posted { caller, body }: Posted<Administer>,
 ) -> Result<HttpResponse, ApiError> {
-    let key = new_key(CreateKeyRequest::parse(&body, Clock::wall())?)?;
+    let key = new_key(
+        CreateKeyRequest::parse(&body, Clock::wall())?,
+        caller.scopes,
+    )?;
     let made = caller.store().add_key(caller.origin, key).await?;
     Ok(shown(&made, None))
 }
@@ -45,7 +48,10 @@ pub(super) async fn rotate(
 ) -> Result<HttpResponse, ApiError> {
     let RotateKeyRequest { overlap_seconds } = RotateKeyRequest::parse(&body)?;
     let (id, overlap) = (key_id(&id)?, TimeDelta::seconds(overlap_seconds.into()));
-    let rotated = caller.store().rotate_key(caller.origin, id, overlap).await;
+    let rotated = caller
+        .store()
+        .rotate_key(caller.origin, id, caller.scopes, overlap)
+        .await;
     caller.app.keys().forget(id);
     let rotated = rotated?.ok_or(NO_SUCH_KEY)?;
     Ok(shown(&rotated.made, Some(&rotated.replaced)))
@@ -76,18 +82,31 @@ fn shown(made: &MadeKey, replaces: Option<&KeyDetails>) -> HttpResponse {
     })
 }
 
-fn new_key(request: CreateKeyRequest) -> Result<NewKey, ApiError> {
+/// The key that is asked for, which can do nothing that the caller cannot. Where nothing is asked for, it can do what
+/// both its kind and the caller can.
+fn new_key(request: CreateKeyRequest, own: Scopes) -> Result<NewKey, ApiError> {
     let kind: KeyKind = request.kind.parse().map_err(ApiError::internal)?;
     let agents = request.agents.map(AgentPatterns::new).transpose();
     let agents = agents.map_err(ApiError::internal)?;
+    let scopes = if let Some(names) = request.scopes {
+        scopes(&names)?
+    } else {
+        let defaults = NewKey::default_scopes(kind, agents.as_ref());
+        let both = |scope: &Scope| own.contains(*scope);
+        defaults.iter().filter(both).collect()
+    };
+    if let Some(broader) = scopes.iter().find(|scope| !own.contains(*scope)) {
+        return Err(ApiError::Broader(broader));
+    }
     Ok(NewKey {
         kind,
         name: request.name,
-        scopes: match request.scopes {
-            Some(names) => scopes(&names)?,
-            None => NewKey::default_scopes(kind, agents.as_ref()),
-        },
+        scopes,
         agents,
+        rate_limits: RateLimits {
+            ingest: request.rate_limits.ingest,
+            default: request.rate_limits.default,
+        },
         expires_at: request.expires_at.map(Into::into),
     })
 }
@@ -115,5 +134,10 @@ fn item(key: &KeyDetails) -> KeyItem {
         expires_at: key.expires_at.map(Into::into),
         revoked_at: key.revoked_at.map(Into::into),
         replaced_by: key.replaced_by.map(KeyId::get),
+        created_by: key.created_by.map(KeyId::get),
+        rate_limits: RateLimitFields {
+            ingest: key.rate_limits.ingest,
+            default: key.rate_limits.default,
+        },
     }
 }

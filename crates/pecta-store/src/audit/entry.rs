@@ -89,7 +89,7 @@ impl AuditRow {
             sequence: head.count + 1,
             created_at: now,
             actor: actor.as_str().to_owned(),
-            key_id: origin.map(|origin| origin.key.get()),
+            key_id: actor.key().map(KeyId::get),
             address: origin.and_then(|origin| Some(origin.client?.to_string())),
             act: act.name.to_owned(),
             subject: act.subject,

@@ -22,7 +22,7 @@ use crate::suppression::{NewSuppression, SuppressionRecord};
 use chrono::TimeDelta;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, RunQueryDsl};
-use pecta_auth::{ApiKey, KeyHash};
+use pecta_auth::{ApiKey, KeyHash, Scopes};
 use std::sync::Arc;
 
 impl Postgres {
@@ -313,14 +313,14 @@ impl Postgres {
     pub(crate) async fn rotate_key(
         &self,
         actor: Actor,
-        id: KeyId,
+        key: (KeyId, Scopes),
         overlap: TimeDelta,
         master_keys: Arc<MasterKeys>,
     ) -> Result<Option<RotatedKey>, StoreError> {
         let now = now_micros();
         self.look_up(move |connection| {
             Box::pin(connection.transaction(async move |connection| {
-                keys::rotate(connection, actor, id, overlap, &master_keys, now).await
+                keys::rotate(connection, actor, key, overlap, &master_keys, now).await
             }))
         })
         .await

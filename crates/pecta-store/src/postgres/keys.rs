@@ -5,7 +5,7 @@ use crate::audit::{Act, Actor};
 use crate::error::StoreError;
 use crate::key::{
     KeyDetails, KeyDetailsRow, KeyId, KeyPage, KeyRow, LAST_ADMINISTRATOR, MadeKey, NOT_ACTIVE,
-    NewKey, NewKeyRow, ReplacedColumns, RotatedKey, StoredKey,
+    NewKey, NewKeyRow, ReplacedColumns, RotatedKey, SIGNING_KEYS, StoredKey, TOO_MANY_SECRET_KEYS,
 };
 use crate::master_keys::MasterKeys;
 use crate::org::OrgId;
@@ -16,7 +16,7 @@ use crate::store::Bootstrap;
 use chrono::TimeDelta;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, Keyring};
+use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, Keyring, Scopes};
 use std::sync::Arc;
 
 /// The key with this hash.
@@ -24,9 +24,11 @@ pub(super) async fn find(
     connection: &mut AsyncPgConnection,
     hash: &KeyHash,
 ) -> Result<Option<StoredKey>, StoreError> {
-    let row = query::key(hash)
-        .inner_join(orgs::table)
-        .select((KeyRow::as_select(), orgs::require_signature));
+    let row = query::key(hash).inner_join(orgs::table).select((
+        KeyRow::as_select(),
+        orgs::require_signature,
+        (orgs::rate_limit_ingest, orgs::rate_limit_default),
+    ));
     let row = row.first(connection).await.optional()?;
     row.map(StoredKey::of).transpose()
 }
@@ -67,6 +69,7 @@ pub(super) async fn create(
 ) -> Result<ApiKey, StoreError> {
     let org_id = find_or_create_org(connection, org, now).await?;
     let actor = actor(OrgId::from_row(org_id));
+    check_room(connection, actor.org(), new.kind, SIGNING_KEYS, now).await?;
     let (key, _) = insert(connection, actor, new, master_keys, now).await?;
     Ok(key)
 }
@@ -81,7 +84,7 @@ async fn insert(
     let org_id = actor.org().get();
     let key = ApiKey::generate(new.kind, getrandom::fill)?;
     let key_id = diesel::insert_into(api_keys::table)
-        .values(NewKeyRow::of(new, &key, org_id, now))
+        .values(NewKeyRow::of(new, &key, actor, now))
         .returning(api_keys::id)
         .get_result(connection)
         .await?;
@@ -159,6 +162,26 @@ pub(super) async fn bootstrap(
     publish(&bootstrap).map_err(StoreError::Aborted)
 }
 
+/// Refuses a secret key when so many of the org sign already.
+async fn check_room(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    kind: KeyKind,
+    most: usize,
+    now: i64,
+) -> Result<(), StoreError> {
+    if kind != KeyKind::Secret {
+        return Ok(());
+    }
+    lock(connection, org).await?;
+    let signing = query::signing_keys(org, now).select(api_keys::id);
+    let signing: Vec<i64> = signing.load(connection).await?;
+    if signing.len() >= most {
+        return Err(TOO_MANY_SECRET_KEYS);
+    }
+    Ok(())
+}
+
 /// All keys, or those of one org; `None` when there is no such org.
 pub(super) async fn list(
     connection: &mut AsyncPgConnection,
@@ -221,6 +244,17 @@ pub(super) async fn add(
     master_keys: &MasterKeys,
     now: i64,
 ) -> Result<MadeKey, StoreError> {
+    check_room(connection, actor.org(), new.kind, SIGNING_KEYS, now).await?;
+    shown(connection, actor, new, master_keys, now).await
+}
+
+async fn shown(
+    connection: &mut AsyncPgConnection,
+    actor: Actor,
+    new: &NewKey,
+    master_keys: &MasterKeys,
+    now: i64,
+) -> Result<MadeKey, StoreError> {
     let (key, id) = insert(connection, actor, new, master_keys, now).await?;
     let details = known_details(connection, actor.org(), id).await?;
     Ok(MadeKey { key, details })
@@ -245,11 +279,12 @@ pub(super) async fn page(
     Ok(KeyPage::of(keys.collect::<Result<_, _>>()?, limit))
 }
 
-/// Puts a new key in the place of one that is active; `None` when the org has none of that id. Needs a transaction.
+/// Puts a new key in the place of one that is active and may do nothing but what is in `within`; `None` when the org has none of
+/// that id. Needs a transaction.
 pub(super) async fn rotate(
     connection: &mut AsyncPgConnection,
     actor: Actor,
-    id: KeyId,
+    (id, within): (KeyId, Scopes),
     overlap: TimeDelta,
     master_keys: &MasterKeys,
     now: i64,
@@ -262,7 +297,11 @@ pub(super) async fn rotate(
     if !old.is_active(now) {
         return Err(NOT_ACTIVE);
     }
-    let made = add(connection, actor, &old.again(), master_keys, now).await?;
+    if let Some(broader) = old.scopes.iter().find(|scope| !within.contains(*scope)) {
+        return Err(StoreError::Broader(broader));
+    }
+    check_room(connection, org, old.kind, 2 * SIGNING_KEYS, now).await?;
+    let made = shown(connection, actor, &old.again(), master_keys, now).await?;
     diesel::update(api_keys::table.find(id.get()))
         .set(ReplacedColumns::of(&old, made.details.id, overlap, now))
         .execute(connection)

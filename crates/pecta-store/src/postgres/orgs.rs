@@ -27,12 +27,8 @@ pub(super) async fn settings(
     connection: &mut AsyncPgConnection,
     org: OrgId,
 ) -> Result<OrgSettings, StoreError> {
-    let row: Option<(String, bool)> = query::settings(org).first(connection).await.optional()?;
-    let (name, require_signature) = row.ok_or(StoreError::Internal("an org was lost"))?;
-    Ok(OrgSettings {
-        name,
-        require_signature,
-    })
+    let row = query::settings(org).first(connection).await.optional()?;
+    OrgSettings::of(row)
 }
 
 /// Sets what is given for an org; says what is set now. Needs a transaction.
@@ -45,13 +41,21 @@ pub(super) async fn set(
     let org = actor.org();
     lock(connection, org).await?;
     let before = settings(connection, org).await?;
-    let required = change.require_signature.unwrap_or(before.require_signature);
+    if change == OrgChange::default() {
+        return Ok(before);
+    }
+    let after = before.changed(change);
+    let (ingest, default) = after.rate_limits.columns();
     diesel::update(orgs::table.find(org.get()))
-        .set(orgs::require_signature.eq(required))
+        .set((
+            orgs::require_signature.eq(after.require_signature),
+            orgs::rate_limit_ingest.eq(ingest),
+            orgs::rate_limit_default.eq(default),
+        ))
         .execute(connection)
         .await?;
     audit::append(connection, actor, change.act(&before.name), now).await?;
-    settings(connection, org).await
+    Ok(after)
 }
 
 /// Notes a signature of this time, in seconds since the Unix epoch; `false` when it was noted before.

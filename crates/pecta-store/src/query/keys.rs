@@ -1,5 +1,6 @@
 //! Which keys and orgs a statement is about.
 
+use crate::key::LASTING;
 use crate::org::OrgId;
 use crate::schema::{api_keys, orgs};
 use diesel::dsl::auto_type;
@@ -33,8 +34,6 @@ fn good_keys(org: OrgId, now: i64) -> _ {
         .filter(api_keys::org_id.eq(org))
         .filter(api_keys::revoked_at.is_null())
         .filter(is_alive)
-        // To sign is to send verdicts.
-        .filter(api_keys::scopes.like("%ingest%"))
         .order(api_keys::id)
 }
 
@@ -42,13 +41,17 @@ fn good_keys(org: OrgId, now: i64) -> _ {
 #[auto_type(no_type_alias)]
 pub(crate) fn signing_keys(org: OrgId, now: i64) -> _ {
     let keys: good_keys = good_keys(org, now);
+    // To sign is to send verdicts.
     keys.filter(api_keys::sealed.is_not_null())
+        .filter(api_keys::scopes.like("%ingest%"))
 }
 
 /// The keys of an org, but for one, by which it can be administered, now and until someone ends that.
 #[auto_type(no_type_alias)]
 pub(crate) fn other_administrators(org: OrgId, id: i64, now: i64) -> _ {
-    let keys: good_keys = good_keys(org, now);
+    // One that is about to expire is none to rely on.
+    let lasting: i64 = now.saturating_add(LASTING);
+    let keys: good_keys = good_keys(org, lasting);
     let secret: &'static str = KeyKind::Secret.as_str();
     keys.filter(api_keys::kind.eq(secret))
         .filter(api_keys::scopes.like("%admin%"))

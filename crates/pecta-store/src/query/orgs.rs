@@ -12,9 +12,11 @@ const MEMORY_SECONDS: i64 = 600;
 #[auto_type(no_type_alias)]
 pub(crate) fn settings(org: OrgId) -> _ {
     let org: i64 = org.get();
-    orgs::table
-        .find(org)
-        .select((orgs::name, orgs::require_signature))
+    orgs::table.find(org).select((
+        orgs::name,
+        orgs::require_signature,
+        (orgs::rate_limit_ingest, orgs::rate_limit_default),
+    ))
 }
 
 /// The signatures of an org whose time is so old that they are refused in any case.

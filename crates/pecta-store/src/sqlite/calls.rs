@@ -21,7 +21,7 @@ use crate::store::Bootstrap;
 use crate::suppression::{NewSuppression, SuppressionRecord};
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use pecta_auth::{ApiKey, KeyHash};
+use pecta_auth::{ApiKey, KeyHash, Scopes};
 use std::sync::Arc;
 
 impl Sqlite {
@@ -250,12 +250,12 @@ impl Sqlite {
     pub(crate) async fn rotate_key(
         &self,
         actor: Actor,
-        id: KeyId,
+        key: (KeyId, Scopes),
         overlap: TimeDelta,
         master_keys: Arc<MasterKeys>,
     ) -> Result<Option<RotatedKey>, StoreError> {
         self.write(move |connection| {
-            keys::rotate(connection, actor, id, overlap, &master_keys, now_micros())
+            keys::rotate(connection, actor, key, overlap, &master_keys, now_micros())
         })
         .await
     }

@@ -5,7 +5,7 @@ use crate::audit::{Act, Actor};
 use crate::error::StoreError;
 use crate::key::{
     KeyDetails, KeyDetailsRow, KeyId, KeyPage, KeyRow, LAST_ADMINISTRATOR, MadeKey, NOT_ACTIVE,
-    NewKey, NewKeyRow, ReplacedColumns, RotatedKey, StoredKey,
+    NewKey, NewKeyRow, ReplacedColumns, RotatedKey, SIGNING_KEYS, StoredKey, TOO_MANY_SECRET_KEYS,
 };
 use crate::master_keys::MasterKeys;
 use crate::org::OrgId;
@@ -15,7 +15,7 @@ use crate::sealed::{SealedColumns, SealedRow, SigningKey};
 use crate::store::Bootstrap;
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, Keyring};
+use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, Keyring, Scopes};
 use std::sync::Arc;
 
 /// The key with this hash.
@@ -23,9 +23,11 @@ pub(crate) fn find(
     connection: &mut SqliteConnection,
     hash: &KeyHash,
 ) -> Result<Option<StoredKey>, StoreError> {
-    let row = query::key(hash)
-        .inner_join(orgs::table)
-        .select((KeyRow::as_select(), orgs::require_signature));
+    let row = query::key(hash).inner_join(orgs::table).select((
+        KeyRow::as_select(),
+        orgs::require_signature,
+        (orgs::rate_limit_ingest, orgs::rate_limit_default),
+    ));
     let row = row.first(connection).optional()?;
     row.map(StoredKey::of).transpose()
 }
@@ -76,6 +78,7 @@ pub(crate) fn create(
         None => create_org(connection, org, now)?,
     };
     let actor = actor(OrgId::from_row(org_id));
+    check_room(connection, actor.org(), key.kind, SIGNING_KEYS, now)?;
     let (key, _) = insert(connection, actor, key, master_keys, now)?;
     Ok(key)
 }
@@ -129,7 +132,7 @@ fn insert(
     let org_id = actor.org().get();
     let key = ApiKey::generate(new.kind, getrandom::fill)?;
     let key_id = diesel::insert_into(api_keys::table)
-        .values(NewKeyRow::of(new, &key, org_id, now))
+        .values(NewKeyRow::of(new, &key, actor, now))
         .returning(api_keys::id)
         .get_result(connection)?;
     if new.kind == KeyKind::Secret {
@@ -141,6 +144,25 @@ fn insert(
     let id = KeyId::new(key_id);
     audit::append(connection, actor, new.act(id), now)?;
     Ok((key, id))
+}
+
+/// Refuses a secret key when so many of the org sign already.
+fn check_room(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    kind: KeyKind,
+    most: usize,
+    now: i64,
+) -> Result<(), StoreError> {
+    if kind != KeyKind::Secret {
+        return Ok(());
+    }
+    let signing = query::signing_keys(org, now).select(api_keys::id);
+    let signing: Vec<i64> = signing.load(connection)?;
+    if signing.len() >= most {
+        return Err(TOO_MANY_SECRET_KEYS);
+    }
+    Ok(())
 }
 
 /// All keys, or those of one org; `None` when there is no such org.
@@ -204,6 +226,17 @@ pub(crate) fn add(
     master_keys: &MasterKeys,
     now: i64,
 ) -> Result<MadeKey, StoreError> {
+    check_room(connection, actor.org(), new.kind, SIGNING_KEYS, now)?;
+    shown(connection, actor, new, master_keys, now)
+}
+
+fn shown(
+    connection: &mut SqliteConnection,
+    actor: Actor,
+    new: &NewKey,
+    master_keys: &MasterKeys,
+    now: i64,
+) -> Result<MadeKey, StoreError> {
     let (key, id) = insert(connection, actor, new, master_keys, now)?;
     let details = known_details(connection, actor.org(), id)?;
     Ok(MadeKey { key, details })
@@ -227,11 +260,12 @@ pub(crate) fn page(
     Ok(KeyPage::of(keys.collect::<Result<_, _>>()?, limit))
 }
 
-/// Puts a new key in the place of one that is active; `None` when the org has none of that id.
+/// Puts a new key in the place of one that is active and may do nothing but what is in `within`; `None` when the org has none of
+/// that id.
 pub(crate) fn rotate(
     connection: &mut SqliteConnection,
     actor: Actor,
-    id: KeyId,
+    (id, within): (KeyId, Scopes),
     overlap: TimeDelta,
     master_keys: &MasterKeys,
     now: i64,
@@ -243,7 +277,11 @@ pub(crate) fn rotate(
     if !old.is_active(now) {
         return Err(NOT_ACTIVE);
     }
-    let made = add(connection, actor, &old.again(), master_keys, now)?;
+    if let Some(broader) = old.scopes.iter().find(|scope| !within.contains(*scope)) {
+        return Err(StoreError::Broader(broader));
+    }
+    check_room(connection, org, old.kind, 2 * SIGNING_KEYS, now)?;
+    let made = shown(connection, actor, &old.again(), master_keys, now)?;
     diesel::update(api_keys::table.find(id.get()))
         .set(ReplacedColumns::of(&old, made.details.id, overlap, now))
         .execute(connection)?;

@@ -23,12 +23,8 @@ pub(crate) fn settings(
     connection: &mut SqliteConnection,
     org: OrgId,
 ) -> Result<OrgSettings, StoreError> {
-    let row: Option<(String, bool)> = query::settings(org).first(connection).optional()?;
-    let (name, require_signature) = row.ok_or(StoreError::Internal("an org was lost"))?;
-    Ok(OrgSettings {
-        name,
-        require_signature,
-    })
+    let row = query::settings(org).first(connection).optional()?;
+    OrgSettings::of(row)
 }
 
 /// Sets what is given for an org; says what is set now. Needs a transaction.
@@ -40,12 +36,20 @@ pub(crate) fn set(
 ) -> Result<OrgSettings, StoreError> {
     let org = actor.org();
     let before = settings(connection, org)?;
-    let required = change.require_signature.unwrap_or(before.require_signature);
+    if change == OrgChange::default() {
+        return Ok(before);
+    }
+    let after = before.changed(change);
+    let (ingest, default) = after.rate_limits.columns();
     diesel::update(orgs::table.find(org.get()))
-        .set(orgs::require_signature.eq(required))
+        .set((
+            orgs::require_signature.eq(after.require_signature),
+            orgs::rate_limit_ingest.eq(ingest),
+            orgs::rate_limit_default.eq(default),
+        ))
         .execute(connection)?;
     audit::append(connection, actor, change.act(&before.name), now)?;
-    settings(connection, org)
+    Ok(after)
 }
 
 /// Notes a signature of this time, in seconds since the Unix epoch; `false` when it was noted before.

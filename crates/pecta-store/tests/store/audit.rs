@@ -116,6 +116,7 @@ pub(crate) async fn writers_at_the_same_time_make_one_chain(backend: Backend) {
             for round in 0..ENTRIES {
                 let change = OrgChange {
                     require_signature: Some(round % 2 == 0),
+                    ..OrgChange::default()
                 };
                 let actor = Actor::CommandLine(org);
                 store.set_org(actor, change).await.unwrap();

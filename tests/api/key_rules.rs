@@ -1,0 +1,86 @@
+//! What keys may be made, rotated and revoked.
+
+use crate::keys::{admin, client_of, create, own_id, revoke, rotate};
+use pecta_tests::{Database, Server, assert_error, tests};
+use pecta_wire::Timestamp;
+use serde_json::json;
+use std::time::{Duration, SystemTime};
+
+tests!(
+    on_each_database: [
+        a_key_that_is_about_to_expire_is_none_to_rely_on,
+        no_key_makes_one_that_may_do_more,
+        an_org_has_so_many_secret_keys_and_no_more,
+    ],
+);
+
+fn a_key_that_is_about_to_expire_is_none_to_rely_on(database: &Database) {
+    let server = Server::start_on(database);
+    let admin = admin(&server);
+    let soon = SystemTime::UNIX_EPOCH.elapsed().unwrap() + Duration::from_hours(1);
+    let soon = Timestamp::from_micros(i64::try_from(soon.as_micros()).unwrap()).unwrap();
+    create(
+        &admin,
+        &json!({"kind": "sk", "expires_at": soon.to_string()}),
+    );
+    assert_error(&revoke(&admin, own_id(&admin)), 409, "conflict");
+    // One that does nothing else can administer.
+    create(
+        &admin,
+        &json!({"kind": "sk", "expires_at": "2999-01-01T00:00:00Z", "scopes": ["admin"]}),
+    );
+    revoke(&admin, own_id(&admin)).expect(200);
+}
+
+fn no_key_makes_one_that_may_do_more(database: &Database) {
+    let server = Server::start_on(database);
+    let admin = admin(&server);
+    let body = json!({"kind": "sk", "scopes": ["admin", "read"]});
+    let (narrow, id) = client_of(&server, &admin, &body);
+    for (scopes, named) in [
+        (json!(["read", "evaluate"]), "evaluate"),
+        (json!(["ingest"]), "ingest"),
+    ] {
+        let answer = narrow.post("/v1/keys", &json!({"kind": "pk", "scopes": scopes}));
+        assert_error(&answer, 403, "forbidden");
+        assert!(
+            answer.text().contains(&format!("`{named}`")),
+            "{}",
+            answer.text()
+        );
+    }
+    let own = own_id(&admin);
+    assert_error(&rotate(&narrow, own, ""), 403, "forbidden");
+    // What is not said is what both may do.
+    let made = create(&narrow, &json!({"kind": "pk"}));
+    assert_eq!(made["scopes"], json!(["read"]));
+    assert_eq!(made["created_by"], id);
+    let rotated = rotate(&narrow, id, "").expect(201);
+    assert_eq!(rotated["scopes"], json!(["read", "admin"]));
+}
+
+fn an_org_has_so_many_secret_keys_and_no_more(database: &Database) {
+    let server = Server::start_on(database);
+    let admin = admin(&server);
+    let mut last = 0;
+    for _ in 1..50 {
+        last = create(&admin, &json!({"kind": "sk"}))["id"]
+            .as_i64()
+            .unwrap();
+    }
+    let refused = admin.post("/v1/keys", &json!({"kind": "sk"}));
+    assert_error(&refused, 409, "conflict");
+    assert!(refused.text().contains("kind"), "{}", refused.text());
+    assert_eq!(
+        server
+            .home()
+            .run(&["keys", "create", "--org", "default", "--kind", "sk"])
+            .code,
+        Some(1)
+    );
+    create(&admin, &json!({"kind": "pk"}));
+    rotate(&admin, last, r#"{"overlap_seconds": 60}"#).expect(201);
+    revoke(&admin, last).expect(200);
+    revoke(&admin, last - 1).expect(200);
+    create(&admin, &json!({"kind": "sk"}));
+}
