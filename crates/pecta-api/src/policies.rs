@@ -257,9 +257,15 @@ impl Policies {
             .iter()
             .filter(|record| !record.suppression.expires_at.is_some_and(has_ended));
         next.suppressions_weight = records.clone().map(weight_of).sum();
-        let suppressions = records.map(|record| suppression(&record.id, &record.suppression));
-        let suppressions = suppressions.collect::<Result<_, _>>();
-        next.suppressions = Arc::new(suppressions.map_err(ApiError::internal)?);
+        // One that this server cannot read suppresses nothing, and keeps nothing else from being read.
+        let read = |record: &SuppressionRecord| {
+            let read = suppression(&record.id, &record.suppression);
+            let warn = |error: &PolicyError| {
+                tracing::warn!(org = id.get(), %error, "a suppression cannot be read");
+            };
+            read.inspect_err(warn).ok()
+        };
+        next.suppressions = Arc::new(records.filter_map(read).collect());
         Ok(Some(next))
     }
 
