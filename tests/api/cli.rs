@@ -139,7 +139,10 @@ fn list_shows_everything_but_the_key(database: &Database) {
             "LAST USED",
             "EXPIRES",
             "REVOKED",
-            "REPLACED BY"
+            "REPLACED BY",
+            "CREATED BY",
+            "INGEST LIMIT",
+            "DEFAULT LIMIT"
         ]
     );
     assert!(lines[4].contains("ci key") && lines[4].contains(revoked_at.as_str().unwrap()));

@@ -48,11 +48,11 @@ fn the_documented_example_is_accepted_and_read_back(database: &Database) {
                 r#""gates":[{{"name":"bid_sanity","passed":false,"reason":"price is 80x the floor","latency_ms":2}},"#,
                 r#"{{"name":"adomain","passed":true,"latency_ms":0,"skipped":true}}],"total_latency_ms":4,"#,
                 r#""reputation_score":440,"created_at":"2026-05-07T14:22:11.500Z","evaluation_id":"my-own","#,
-                r#""latency_ms":4,"sequence":2}},"#,
+                r#""latency_ms":4,"sequence":2,"source":"unsigned"}},"#,
                 r#"{{"id":{},"agent_id":"bid-agent-prod","tool_name":"submit_bid","passed":true,"#,
                 r#""gates":[{{"name":"impid","passed":true,"latency_ms":1}},{{"name":"bid_sanity","passed":true,"latency_ms":2.5}}],"#,
                 r#""total_latency_ms":4,"reputation_score":644,"created_at":"2026-05-07T14:22:10.000Z","evaluation_id":null,"#,
-                r#""latency_ms":4,"sequence":1}}],"limit":50,"offset":0,"count":2}}"#
+                r#""latency_ms":4,"sequence":1,"source":"unsigned"}}],"limit":50,"offset":0,"count":2}}"#
             ),
             ids[0], ids[1]
         )

@@ -31,6 +31,7 @@ pub(crate) async fn authenticate(
             let quota = Quota::of(request.path());
             let allowance = Allowance::of(&key, quota, app.rate_limit(quota));
             request.extensions_mut().insert(key);
+            request.extensions_mut().insert(client);
             let mut answer = next.call(request).await?.map_into_boxed_body();
             app.limit_headers(&allowance, answer.headers_mut());
             return Ok(answer);

@@ -1,6 +1,5 @@
 //! Who calls, as a handler's argument: the permission that a route takes stands in the handler's type.
 
-use crate::address::client_address;
 use crate::allowance::Allowance;
 use crate::app::App;
 use crate::body::{Body, IncomingBody};
@@ -12,6 +11,7 @@ use pecta_auth::{AgentPatterns, Scope, Scopes};
 use pecta_store::{OrgId, Origin, Store, StoredKey};
 use std::future::Future;
 use std::marker::PhantomData;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -102,14 +102,14 @@ impl<P: Permission> Caller<P> {
         let app = app(request)?;
         let key = request.extensions().get::<StoredKey>().cloned();
         let key = key.ok_or(ApiError::AuthMissing)?;
+        let client = request.extensions().get::<IpAddr>().copied();
+        let client = client.ok_or(ApiError::AuthMissing)?;
         if !key.scopes.contains(P::SCOPE) {
             return Err(ApiError::Forbidden(P::SCOPE));
         }
         Ok(Self {
             app: app.clone(),
-            origin: key
-                .origin()
-                .at(client_address(request, app.trusted_proxies())),
+            origin: key.origin().at(client),
             allowance: Allowance::of(&key, P::QUOTA, app.rate_limit(P::QUOTA)),
             scopes: key.scopes,
             agents: WritableAgents(key.agents),

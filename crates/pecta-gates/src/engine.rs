@@ -101,24 +101,28 @@ impl Engine {
             collect,
             now: start,
             rest: None,
+            verdicts: self.slots.iter().map(|_| None).collect(),
+            findings: Vec::new(),
         };
         // Those that block nothing come after all others, so that they take none of their time.
-        let mut judged = run.gates(false);
+        run.gates(false);
         let elapsed = run.now.saturating_sub(start);
-        if judged.len() < self.slots.len() {
+        if self.slots.iter().any(|slot| slot.monitored) {
             // Locating took time, too.
             run.now = clock.now();
-            judged.extend(run.gates(true));
-            judged.sort_by_key(|judged| judged.nth);
+            run.gates(true);
+            run.findings.sort_by_key(|(nth, _)| *nth);
         }
-        let findings = judged
-            .iter_mut()
-            .flat_map(|judged| judged.findings.drain(..));
-        let findings = findings.collect();
-        let gates: Vec<_> = judged.into_iter().map(|judged| judged.verdict).collect();
+        // All have judged. In the place where they are, as `flatten` would not.
+        let gates: Vec<_> = run
+            .verdicts
+            .into_iter()
+            .map_while(|judged| judged)
+            .collect();
+        let findings = run.findings.into_iter();
         Verdict {
             passed: gates.iter().all(|gate| gate.passed),
-            findings,
+            findings: findings.flat_map(|(_, found)| found).collect(),
             gates,
             elapsed,
         }

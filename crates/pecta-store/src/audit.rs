@@ -4,7 +4,7 @@ mod chain;
 mod entry;
 
 pub use chain::{AuditFault, AuditHead, AuditVerdict};
-pub(crate) use chain::{Walk, head};
+pub(crate) use chain::{Walk, followed, head};
 pub(crate) use entry::AuditRow;
 pub use entry::{AuditEntry, AuditPage};
 

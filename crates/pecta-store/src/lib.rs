@@ -22,6 +22,7 @@ mod agent;
 mod audit;
 mod candidate;
 mod clock;
+mod erasure;
 mod error;
 mod event;
 mod id;

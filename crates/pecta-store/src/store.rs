@@ -198,21 +198,31 @@ impl Store {
     /// # Errors
     /// When storage is down. What was deleted before that stays deleted.
     pub async fn delete_events_before(&self, time: DateTime<Utc>) -> Result<usize, StoreError> {
+        let (mut total, mut failed) = (0, None);
+        for org in call!(self, all_orgs().await)? {
+            match self.delete_events_of(org, time).await {
+                Ok(deleted) => total += deleted,
+                // The others must not suffer for it.
+                Err(error) => failed = Some(error),
+            }
+        }
+        failed.map_or(Ok(total), Err)
+    }
+
+    async fn delete_events_of(&self, org: OrgId, time: DateTime<Utc>) -> Result<usize, StoreError> {
         let start = EventPosition::start_of(time.timestamp_micros());
         let mut total = 0;
-        for org in call!(self, all_orgs().await)? {
-            // Noted together with the first that is deleted.
-            let mut act = Some(Act::on("events", "events.expire").with("before", moment(time)));
-            for passed in [true, false] {
-                let mut next = Some(start);
-                while let Some(place) = next {
-                    let start = now_micros();
-                    let step = call!(self, delete_behind(org, passed, place, act.clone()).await)?;
-                    act = act.filter(|_| step.deleted == 0);
-                    total += step.deleted;
-                    next = step.next;
-                    sleep(retention::rest(start)).await;
-                }
+        // Noted together with the first that is deleted.
+        let mut act = Some(Act::on("events", "events.expire").with("before", moment(time)));
+        for passed in [true, false] {
+            let mut next = Some(start);
+            while let Some(place) = next {
+                let start = now_micros();
+                let step = call!(self, delete_behind(org, passed, place, act.clone()).await)?;
+                act = act.filter(|_| step.deleted == 0);
+                total += step.deleted;
+                next = step.next;
+                sleep(retention::rest(start)).await;
             }
         }
         Ok(total)

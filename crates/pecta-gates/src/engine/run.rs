@@ -24,39 +24,29 @@ pub(super) struct Run<'e> {
     pub(super) now: Duration,
     /// The place of the gate after which none is to run, and why.
     pub(super) rest: Option<(usize, Cow<'static, str>)>,
-}
-
-/// A gate that judged.
-pub(super) struct Judged {
-    /// Its place in the engine.
-    pub(super) nth: usize,
-    pub(super) verdict: GateVerdict,
-    pub(super) findings: Vec<Finding>,
+    /// By their places in the engine, those of the gates that judged.
+    pub(super) verdicts: Vec<Option<GateVerdict>>,
+    /// What gates found, with their places.
+    pub(super) findings: Vec<(usize, Vec<Finding>)>,
 }
 
 impl Run<'_> {
     /// Lets the gates judge that may block, or those that are monitored, and collects what they found if that is asked for.
-    pub(super) fn gates(&mut self, monitored: bool) -> Vec<Judged> {
-        let slots = &self.engine.slots;
+    pub(super) fn gates(&mut self, monitored: bool) {
+        let slots = self.engine.slots.iter().enumerate();
+        let slots = slots.filter(|(_, slot)| slot.monitored == monitored);
         let mut scan = None;
-        let mut judged = Vec::with_capacity(slots.len());
-        for (nth, slot) in slots.iter().enumerate() {
-            if slot.monitored == monitored {
-                judged.push(Judged {
-                    nth,
-                    verdict: self.verdict(nth, slot, &mut scan),
-                    findings: Vec::new(),
-                });
+        for (nth, slot) in slots.clone() {
+            let verdict = self.verdict(nth, slot, &mut scan);
+            if let Some(place) = self.verdicts.get_mut(nth) {
+                *place = Some(verdict);
             }
         }
         if self.collect {
-            for judged in &mut judged {
-                if let Some(slot) = slots.get(judged.nth) {
-                    self.locate(slot, scan.as_ref(), judged);
-                }
+            for (nth, slot) in slots {
+                self.locate(nth, slot, scan.as_ref());
             }
         }
-        judged
     }
 
     fn verdict(&mut self, nth: usize, slot: &Slot, scan: &mut Option<Scan>) -> GateVerdict {
@@ -108,8 +98,10 @@ impl Run<'_> {
     }
 
     /// Collects what was found for a gate that failed, or would have.
-    fn locate(&self, slot: &Slot, scan: Option<&Scan>, judged: &mut Judged) {
-        let verdict = &mut judged.verdict;
+    fn locate(&mut self, nth: usize, slot: &Slot, scan: Option<&Scan>) {
+        let Some(Some(verdict)) = self.verdicts.get_mut(nth) else {
+            return;
+        };
         match (&slot.judge, scan) {
             (&Judge::Text(probes), Some(scan)) => {
                 verdict.complete &= scan.is_complete(probes);
@@ -118,9 +110,8 @@ impl Run<'_> {
                     verdict.complete &= located.len() <= MAX_FINDINGS;
                     located.truncate(MAX_FINDINGS);
                     let findings = located.into_iter();
-                    judged.findings = findings
-                        .map(|located| of_text_gate(&slot.name, located))
-                        .collect();
+                    let findings = findings.map(|located| of_text_gate(&slot.name, located));
+                    self.findings.push((nth, findings.collect()));
                 }
             }
             // What did not get through the output in its time has no more of it to look for places.
@@ -130,7 +121,8 @@ impl Run<'_> {
                 let told =
                     catch_unwind(AssertUnwindSafe(|| gate.places(self.subject, &mut places)));
                 verdict.complete = told.is_ok() && !places.is_short;
-                judged.findings = of_own_gate(&slot.name, places).collect();
+                let findings = of_own_gate(&slot.name, places).collect();
+                self.findings.push((nth, findings));
             }
             _ => {}
         }

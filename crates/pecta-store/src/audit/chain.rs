@@ -61,6 +61,23 @@ pub(crate) fn head((count, hash): (i64, Option<Vec<u8>>)) -> Result<AuditHead, S
     Ok(AuditHead { count, hash })
 }
 
+/// What a further entry follows: what the org names or, where that does not fit, the newest entry there is. So an
+/// administrator is not kept from acting by whoever altered the database; verifying still tells of it.
+pub(crate) fn followed(
+    named: Result<AuditHead, StoreError>,
+    newest: Option<&AuditRow>,
+) -> AuditHead {
+    let there = newest.map_or(AuditHead::NONE, |row| {
+        let (count, hash) = row.head();
+        let hash = ChainHash::from_bytes(hash).unwrap_or(ChainHash::START);
+        AuditHead { count, hash }
+    });
+    named
+        .ok()
+        .filter(|named| named.count >= there.count)
+        .unwrap_or(there)
+}
+
 /// A walk along a log, from its first entry on.
 pub(crate) struct Walk {
     /// What the entries so far end in.

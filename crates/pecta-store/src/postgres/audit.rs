@@ -1,11 +1,13 @@
 //! The statements on `audit_entries`.
 
-use crate::audit::{Act, Actor, AuditHead, AuditPage, AuditRow, AuditVerdict, Walk, head};
+use crate::audit::{
+    Act, Actor, AuditHead, AuditPage, AuditRow, AuditVerdict, Walk, followed, head,
+};
 use crate::error::StoreError;
 use crate::org::OrgId;
 use crate::query::audit as query;
 use crate::schema::{audit_entries, orgs};
-use diesel::prelude::{ExpressionMethods, QueryDsl, SelectableHelper};
+use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 /// Notes an act. Needs the transaction that it happens in: from here to its end, others that note an act of the org
@@ -18,8 +20,10 @@ pub(super) async fn append(
 ) -> Result<(), StoreError> {
     let org = actor.org();
     let last = query::head(org).for_no_key_update();
-    let head = head(last.first(connection).await?)?;
-    let row = AuditRow::behind(&head, actor, act, now);
+    let named = head(last.first(connection).await?);
+    let newest = query::newest(org, i64::MAX, 1).select(AuditRow::as_select());
+    let newest = newest.first(connection).await.optional()?;
+    let row = AuditRow::behind(&followed(named, newest.as_ref()), actor, act, now);
     diesel::insert_into(audit_entries::table)
         .values(&row)
         .execute(connection)

@@ -4,6 +4,7 @@ use super::audit;
 use super::policies::lock;
 use crate::audit::{Act, Actor};
 use crate::clock::now_micros;
+use crate::erasure::{begun, done};
 use crate::error::StoreError;
 use crate::event::EventPosition;
 use crate::org::OrgId;
@@ -54,9 +55,13 @@ pub(super) async fn delete_behind(
     })
 }
 
-/// Deletes some events of an agent and, when these were the last, the agent and its name among counts; says how many events and
-/// then whether there was an agent. `earlier` parts had so many events. While the agent is locked nothing is recorded of it, so that no event
-/// stays behind.
+async fn note(connection: &mut AsyncPgConnection, org: OrgId, act: Act) -> Result<(), StoreError> {
+    audit::append(connection, Actor::CommandLine(org), act, now_micros()).await
+}
+
+/// Deletes some events of an agent and, when these were the last, the agent and its name among counts; says how many
+/// events and then whether there was an agent. `earlier` parts had so many events. While the agent is locked nothing
+/// is recorded of it, so that no event stays behind.
 pub(super) async fn delete_part(
     connection: &mut AsyncPgConnection,
     org: OrgId,
@@ -77,6 +82,9 @@ pub(super) async fn delete_part(
         .filter(events::id.eq_any(of_agent));
     let deleted = diesel::delete(part).execute(connection).await?;
     if u32::try_from(deleted) == Ok(STEP) {
+        if earlier == 0 {
+            note(connection, org, begun(agent_id)).await?;
+        }
         return Ok((deleted, None));
     }
     // Counts that are being added may have its name: they are added before, or find no agent.
@@ -87,8 +95,7 @@ pub(super) async fn delete_part(
     let was_there = diesel::delete(agent).execute(connection).await? > 0;
     let total = earlier + deleted;
     if was_there || total > 0 {
-        let act = Act::on(agent_id, "agent.delete").with("events", total);
-        audit::append(connection, Actor::CommandLine(org), act, now_micros()).await?;
+        note(connection, org, done(agent_id, total)).await?;
     }
     Ok((deleted, Some(was_there)))
 }

@@ -41,10 +41,10 @@ pub(super) async fn set(
     let org = actor.org();
     lock(connection, org).await?;
     let before = settings(connection, org).await?;
-    if change == OrgChange::default() {
+    let after = before.changed(change);
+    if after == before {
         return Ok(before);
     }
-    let after = before.changed(change);
     let (ingest, default) = after.rate_limits.columns();
     diesel::update(orgs::table.find(org.get()))
         .set((

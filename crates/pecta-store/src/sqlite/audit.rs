@@ -1,6 +1,8 @@
 //! The statements on `audit_entries`.
 
-use crate::audit::{Act, Actor, AuditHead, AuditPage, AuditRow, AuditVerdict, Walk, head};
+use crate::audit::{
+    Act, Actor, AuditHead, AuditPage, AuditRow, AuditVerdict, Walk, followed, head,
+};
 use crate::error::StoreError;
 use crate::org::OrgId;
 use crate::query::audit as query;
@@ -15,8 +17,10 @@ pub(crate) fn append(
     now: i64,
 ) -> Result<(), StoreError> {
     let org = actor.org();
-    let head = head(query::head(org).first(connection)?)?;
-    let row = AuditRow::behind(&head, actor, act, now);
+    let named = head(query::head(org).first(connection)?);
+    let newest = query::newest(org, i64::MAX, 1).select(AuditRow::as_select());
+    let newest = newest.first(connection).optional()?;
+    let row = AuditRow::behind(&followed(named, newest.as_ref()), actor, act, now);
     diesel::insert_into(audit_entries::table)
         .values(&row)
         .execute(connection)?;

@@ -3,6 +3,7 @@
 use super::audit;
 use crate::audit::{Act, Actor};
 use crate::clock::now_micros;
+use crate::erasure::{begun, done};
 use crate::error::StoreError;
 use crate::event::EventPosition;
 use crate::org::OrgId;
@@ -84,6 +85,10 @@ pub(crate) fn delete_agent(
     }
 }
 
+fn note(connection: &mut SqliteConnection, org: OrgId, act: Act) -> Result<(), StoreError> {
+    audit::append(connection, Actor::CommandLine(org), act, now_micros())
+}
+
 /// Deletes some of the events of an agent that are filed; says how many.
 fn delete_filed(
     connection: &mut SqliteConnection,
@@ -112,6 +117,9 @@ fn delete_part(
     let is_full = |deleted| u32::try_from(deleted) == Ok(STEP);
     let mut deleted = delete_filed(connection, org, agent_id)?;
     if is_full(deleted) {
+        if earlier == 0 {
+            note(connection, org, begun(agent_id))?;
+        }
         return Ok((deleted, None));
     }
     complete(connection, org, agent_id)?;
@@ -127,8 +135,7 @@ fn delete_part(
     let was_there = diesel::delete(agent).execute(connection)? > 0;
     let total = earlier + deleted;
     if was_there || total > 0 {
-        let act = Act::on(agent_id, "agent.delete").with("events", total);
-        audit::append(connection, Actor::CommandLine(org), act, now_micros())?;
+        note(connection, org, done(agent_id, total))?;
     }
     Ok((deleted, Some(was_there)))
 }

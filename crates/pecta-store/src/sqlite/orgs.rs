@@ -36,10 +36,10 @@ pub(crate) fn set(
 ) -> Result<OrgSettings, StoreError> {
     let org = actor.org();
     let before = settings(connection, org)?;
-    if change == OrgChange::default() {
+    let after = before.changed(change);
+    if after == before {
         return Ok(before);
     }
-    let after = before.changed(change);
     let (ingest, default) = after.rate_limits.columns();
     diesel::update(orgs::table.find(org.get()))
         .set((

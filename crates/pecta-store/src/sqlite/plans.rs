@@ -215,6 +215,7 @@ fn deletions_walk_an_index() {
             "SEARCH candidate_counts USING COVERING INDEX sqlite_autoindex_candidate_counts_1 (org_id=?)",
             "SEARCH agents USING INDEX sqlite_autoindex_agents_1 (org_id=? AND agent_id=?)",
             "SEARCH orgs USING INTEGER PRIMARY KEY (rowid=?)",
+            "SEARCH audit_entries USING INDEX sqlite_autoindex_audit_entries_1 (org_id=? AND sequence<?)",
             "SEARCH orgs USING INTEGER PRIMARY KEY (rowid=?)",
         ]
     );

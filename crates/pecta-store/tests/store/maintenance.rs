@@ -104,6 +104,17 @@ pub(crate) async fn an_agent_is_erased_with_everything_about_it(backend: Backend
     assert_eq!((org, database.org("nobody").unwrap()), (acme.org(), None));
     assert_eq!(database.delete_agent(org, "a").unwrap(), Some(1101));
     assert_eq!(database.delete_agent(org, "a").unwrap(), None);
+    // On record from the first step on, which may have been the last.
+    let noted = store.audit(org, None, 2).await.unwrap().entries;
+    let noted: Vec<_> = noted
+        .into_iter()
+        .map(|entry| (entry.act, entry.subject, entry.changes))
+        .collect();
+    let erased = |name: &str, value: &str| {
+        let changes = vec![(name.to_owned(), value.to_owned())];
+        ("agent.delete".to_owned(), "a".to_owned(), changes)
+    };
+    assert_eq!(noted, [erased("events", "1101"), erased("state", "begun")]);
     assert_eq!(fixture.events(acme, all()).await.len(), 5);
     let standing = store.reputation(acme.org(), "a".to_owned()).await.unwrap();
     assert_eq!(
