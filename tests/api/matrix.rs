@@ -250,7 +250,7 @@ impl Other {
             event("marker-agent"),
         ]);
         let gate = json!({"gate": "content", "name": "marker"});
-        let policy = json!({"default": {"gates": [gate]}});
+        let policy = json!({"default": {"gates": [gate, {"gate": "pii"}]}});
         for path in ["/v1/policy", "/v1/policy", "/v1/policy/candidate"] {
             admin.put(path, &policy).expect(200);
         }

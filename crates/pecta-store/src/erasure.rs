@@ -1,15 +1,24 @@
-//! What the audit log tells of the erasure of an agent, which takes several transactions.
+//! What the audit log tells of the erasure of an agent, which takes several transactions. It names a digest of the
+//! agent's id: what is erased must not stay there, and who knows the id can still find the entry.
 
 use crate::audit::Act;
-
-const ERASURE: &str = "agent.delete";
+use sha2::{Digest, Sha256};
 
 /// The first events are gone, and others follow: an erasure that is broken off leaves this.
 pub(crate) fn begun(agent_id: &str) -> Act {
-    Act::on(agent_id, ERASURE).with("state", "begun")
+    erasure_of(agent_id).with("state", "begun")
 }
 
 /// The agent is gone, and so many events with it.
 pub(crate) fn done(agent_id: &str, events: usize) -> Act {
-    Act::on(agent_id, ERASURE).with("events", events)
+    erasure_of(agent_id).with("events", events)
+}
+
+fn erasure_of(agent_id: &str) -> Act {
+    let digest = Sha256::digest(agent_id);
+    let digits = digest.iter().map(|byte| format!("{byte:02x}"));
+    Act::on(
+        format!("sha256:{}", digits.collect::<String>()),
+        "agent.delete",
+    )
 }

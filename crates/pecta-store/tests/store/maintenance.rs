@@ -112,7 +112,11 @@ pub(crate) async fn an_agent_is_erased_with_everything_about_it(backend: Backend
         .collect();
     let erased = |name: &str, value: &str| {
         let changes = vec![(name.to_owned(), value.to_owned())];
-        ("agent.delete".to_owned(), "a".to_owned(), changes)
+        (
+            "agent.delete".to_owned(),
+            "sha256:ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb".to_owned(),
+            changes,
+        )
     };
     assert_eq!(noted, [erased("events", "1101"), erased("state", "begun")]);
     assert_eq!(fixture.events(acme, all()).await.len(), 5);
