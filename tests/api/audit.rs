@@ -98,7 +98,7 @@ fn act_over_http(admin: &Client) -> [Value; 3] {
     admin.delete(&format!("/v1/suppressions/{id}")).expect(200);
     let set = admin.request("PUT", "/v1/org");
     let set = set.header("X-Forwarded-For", "198.51.100.7");
-    set.body(r#"{"require_signature": false}"#)
+    set.body(r#"{"require_signature": true}"#)
         .send()
         .expect(200);
     [made, suppressed, rotated]
@@ -168,7 +168,11 @@ fn every_act_leaves_an_entry(database: &Database) {
         (9, "changes", json!({"version": "2"})),
         (10, "subject", suppressed["id"].clone()),
         (12, "address", json!("198.51.100.7")),
-        (18, "subject", json!("gone")),
+        (
+            18,
+            "subject",
+            json!("sha256:283bb9deef02e6843abfb538efa1eca70801bd8a701c3f98191e123496339247"),
+        ),
         (18, "changes", json!({"events": "2"})),
     ] {
         assert_eq!(log[entry][member], expected, "{entry} {member}");

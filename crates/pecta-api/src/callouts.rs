@@ -2,6 +2,7 @@
 
 mod addresses;
 mod breaker;
+mod places;
 
 use crate::app::App;
 use addresses::Guard;
@@ -11,8 +12,9 @@ use futures_util::stream::iter;
 use ipnet::IpNet;
 use pecta_auth::{ApiKey, sign};
 use pecta_gates::Clock as _;
-use pecta_policy::{Answer, Callout, Question};
+use pecta_policy::{Answer, Callout, Inquiry, Question};
 use pecta_store::OrgId;
+use places::Places;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy as Redirect;
 use reqwest::{Client, Response};
@@ -21,15 +23,16 @@ use rustls::{ClientConfig, RootCertStore};
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use url::Url;
 
 /// How many questions of one request wait for their answers at a time.
 const AT_A_TIME: usize = 16;
-/// How many questions wait for their answers in all.
+/// How many questions wait for their answers in all, and how many of them are of one org.
 const IN_ALL: usize = 512;
+const IN_ORG: usize = 128;
 /// How long the questions of one request may take together: less than a drain.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// The longest answer that is read, in bytes.
@@ -56,7 +59,7 @@ impl<R: Into<Reason>> From<R> for Failure {
 /// The services to ask about an output, and what they are told. The payload itself may be dropped meanwhile.
 #[derive(Default)]
 pub(crate) struct Questions {
-    pub(crate) callouts: Vec<Arc<Callout>>,
+    pub(crate) callouts: Vec<Inquiry>,
     /// None where nobody is asked.
     pub(crate) question: Option<Question>,
 }
@@ -67,8 +70,9 @@ pub(crate) struct Callouts {
     guard: Guard,
     /// Made when the first question is asked: a server that asks none needs no roots of trust.
     client: OnceCell<Client>,
-    breaker: Breaker<(OrgId, Url)>,
-    places: Semaphore,
+    /// By org, gate and service: what a gate waits for, or how long, is no other gate's concern.
+    breaker: Breaker<(OrgId, Arc<str>, Url)>,
+    places: Places<OrgId>,
 }
 
 impl Callouts {
@@ -78,7 +82,7 @@ impl Callouts {
             guard: Guard::new(networks),
             client: OnceCell::new(),
             breaker: Breaker::new(),
-            places: Semaphore::new(IN_ALL),
+            places: Places::new(IN_ORG, IN_ALL),
         }
     }
 
@@ -104,13 +108,16 @@ impl Callouts {
         let asker = &asker;
         let questions = outputs.iter().enumerate().flat_map(|(nth, output)| {
             let question = output.question.as_ref();
-            let callouts = output.callouts.iter();
-            callouts.filter_map(move |callout| Some((nth, callout, question?)))
+            let inquiries = output.callouts.iter();
+            inquiries.filter_map(move |inquiry| Some((nth, inquiry, question?)))
         });
+        let mut questions: Vec<_> = questions.collect();
+        // What only watches takes no time from what decides.
+        questions.sort_by_key(|(_, inquiry, _)| inquiry.is_monitored);
         let mut replies = iter(questions)
-            .map(
-                |(nth, callout, question)| async move { (nth, asker.ask(callout, question).await) },
-            )
+            .map(|(nth, inquiry, question)| async move {
+                (nth, asker.ask(&inquiry.callout, question).await)
+            })
             .buffer_unordered(AT_A_TIME);
         while let Some((nth, answer)) = replies.next().await {
             if let Some(answers) = answers.get_mut(nth) {
@@ -177,17 +184,27 @@ impl Asker<'_> {
     async fn ask(&self, callout: &Arc<Callout>, question: &Question) -> Answer {
         let start = self.app.clock().now();
         let patience = callout.timeout().min(self.end.saturating_sub(start));
-        let place = self.callouts.places.try_acquire();
-        let service = (self.org, callout.url().clone());
+        let place = self.callouts.places.take(self.org);
+        let gate = Arc::from(callout.gate());
+        let service = (self.org, gate, callout.url().clone());
         let passage = self.callouts.breaker.admit(service, start);
-        let (Ok(_place), Some(passage), false) = (place, passage, patience.is_zero()) else {
+        let (Some(_place), Some(passage), false) = (place, passage, patience.is_zero()) else {
             return callout.answer(None, Duration::ZERO);
         };
         let sent = self
             .callouts
             .send(callout, callout.body(question), self.key);
         let answered = timeout(patience, sent).await;
-        let answered = answered.unwrap_or_else(|_| Err("there is no answer in time".into()));
+        let is_cut_short = patience < callout.timeout();
+        let answered = answered.unwrap_or_else(|_| {
+            let reason = "there is no answer in time".into();
+            // That the request has no more time is no fault of the service's.
+            Err(if is_cut_short {
+                Failure::Question(reason)
+            } else {
+                Failure::Service(reason)
+            })
+        });
         let end = self.app.clock().now();
         let body = answered.as_deref().ok();
         let answer = callout.answer(body, end.saturating_sub(start));

@@ -15,11 +15,14 @@ use pecta_store::{NewSuppression, OrgId, PolicyRole, Store, StoreError, Suppress
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// From this age on what is in memory is looked at anew, while requests go on with it.
 const FRESH: Duration = Duration::from_secs(3);
 /// At this age requests wait for that: a change by another server is live by then.
 const OLD: Duration = Duration::from_secs(5);
+/// How long a request waits for that.
+const WAIT: Duration = Duration::from_secs(1);
 /// How long after a look nobody looks again.
 const PAUSE: Duration = Duration::from_secs(1);
 /// What a suppression weighs without its texts, in bytes.
@@ -144,11 +147,15 @@ impl Policies {
             return org.current().ok_or_else(down);
         };
         let (age, rest) = (org.age(now), org.rest(now));
-        // Nobody waits for a database that failed a moment ago; when that was long ago it is a new question.
-        let is_down = org.has_failed() && rest < OLD;
+        // Nobody waits for a database that failed a moment ago, or hangs; when it failed long ago it is a new question.
+        let is_down = org.has_failed() && rest < OLD || org.looking(now) >= WAIT;
         if age >= OLD && !is_down {
-            let looked = self.look_once(id, &org).await;
-            warn_of(id, looked);
+            // It goes on when nobody waits any more.
+            let (policies, looked) = (self.clone(), Arc::clone(&org));
+            let looking = rt::spawn(async move { policies.look_once(id, &looked).await });
+            if let Ok(Ok(looked)) = timeout(WAIT, looking).await {
+                warn_of(id, looked);
+            }
             return Ok(org.current().unwrap_or(current));
         }
         if age >= FRESH && rest >= PAUSE {
@@ -208,6 +215,7 @@ impl Policies {
     /// Takes what is stored into memory, but for the candidate. Needs the turn.
     async fn look(&self, id: OrgId, org: &Arc<Org>) -> Result<(), ApiError> {
         let began = self.now();
+        org.begins(began);
         let known = org.current();
         let read = self
             .read(id, known.as_deref().unwrap_or(&self.0.server))

@@ -42,6 +42,15 @@ pub struct Callout {
     pub(crate) reasons: Vec<String>,
 }
 
+/// A service to ask about an output.
+#[derive(Clone, Debug)]
+pub struct Inquiry {
+    /// Whom, and how.
+    pub callout: Arc<Callout>,
+    /// Whether its gate only watches: such a one is asked when those are that decide.
+    pub is_monitored: bool,
+}
+
 /// What a service answered, or that it did not.
 #[derive(Clone, Debug)]
 pub struct Answer {

@@ -24,7 +24,7 @@ mod selector;
 mod source;
 mod suppression;
 
-pub use callout::{Answer, Callout, NOT_ASKED, Question, UNREACHABLE};
+pub use callout::{Answer, Callout, Inquiry, NOT_ASKED, Question, UNREACHABLE};
 pub use document::json_schema;
 pub use error::{PolicyError, Position};
 pub use judgement::{Hit, JudgedGate, Judgement};

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use pecta_gates::{ABORTED, BuildError, Clock, Finding, GateVerdict, Subject, TIMEOUT, Verdict};
 
 use crate::{
-    Answer, Callout, Format, NOT_ASKED, PolicyError, Suppressions, UNREACHABLE,
+    Answer, Format, Inquiry, NOT_ASKED, PolicyError, Suppressions, UNREACHABLE,
     compile::{Compiled, compile},
     gates::Kind,
     judgement::{Hit, JudgedGate, Judgement},
@@ -127,7 +127,7 @@ impl Policy {
     /// # Errors
     ///
     /// As for [`Policy::judge`].
-    pub fn callouts(&self, call: &Call<'_>) -> Result<Vec<Arc<Callout>>, BuildError> {
+    pub fn callouts(&self, call: &Call<'_>) -> Result<Vec<Inquiry>, BuildError> {
         if !self.has_callouts() {
             return Ok(Vec::new());
         }
@@ -136,7 +136,7 @@ impl Policy {
             .resolve(&self.compiled, call.agent, call.tool());
         let resolved = resolved?;
         let callouts = resolved.callouts.iter();
-        Ok(callouts.map(|(_, callout)| Arc::clone(callout)).collect())
+        Ok(callouts.map(|(_, inquiry)| inquiry.clone()).collect())
     }
 
     /// Whether any agent's outputs are shown to a service.
@@ -218,8 +218,10 @@ impl Resolved {
     /// at the same time.
     fn conclude(&self, verdict: &mut Verdict, answers: &[Answer]) {
         let mut longest = Duration::ZERO;
-        for (place, callout) in &self.callouts {
-            let answer = answers.iter().find(|answer| answer.callout == *callout);
+        for (place, inquiry) in &self.callouts {
+            let answer = answers
+                .iter()
+                .find(|answer| answer.callout == inquiry.callout);
             let Some((gate, answer)) = verdict.gates.get_mut(*place).zip(answer) else {
                 continue;
             };

@@ -10,7 +10,7 @@ use std::{
 use pecta_gates::{BuildError, Engine, Profile};
 
 use crate::{
-    Callout,
+    Inquiry,
     compile::{Compiled, Gate, Rule},
     document::{Mode, Part},
 };
@@ -37,7 +37,7 @@ pub(crate) struct Resolved {
     /// The kinds of the gates, in the engine's order.
     pub(crate) kinds: Vec<&'static str>,
     /// The services that decide for some of them, by their places.
-    pub(crate) callouts: Vec<(usize, Arc<Callout>)>,
+    pub(crate) callouts: Vec<(usize, Inquiry)>,
     /// How long judging may take.
     pub(crate) budget: Duration,
     pub(crate) fail_fast: bool,
@@ -179,12 +179,20 @@ fn resolve(rules: &[&Rule], budget: Duration) -> Result<Resolved, BuildError> {
         let Some(ready) = gate.under(profile) else {
             continue;
         };
-        engine = match gate.mode.unwrap_or(mode) {
+        let mode = gate.mode.unwrap_or(mode);
+        engine = match mode {
             Mode::Enforce => engine.gate(ready),
             Mode::Monitor => engine.gate(ready.monitored()),
             Mode::Off => continue,
         };
-        callouts.extend(gate.callout.clone().map(|callout| (kinds.len(), callout)));
+        callouts.extend(gate.callout.clone().map(|callout| {
+            let is_monitored = mode == Mode::Monitor;
+            let inquiry = Inquiry {
+                callout,
+                is_monitored,
+            };
+            (kinds.len(), inquiry)
+        }));
         kinds.push(gate.kind);
     }
     Ok(Resolved {

@@ -1,8 +1,14 @@
 //! Deleting many events without being in the way: in steps, with a rest after each.
 
+use crate::audit::{Act, moment};
 use crate::clock::now_micros;
+use crate::error::StoreError;
 use crate::event::EventPosition;
+use crate::org::OrgId;
+use crate::store::{Database, Store, call};
+use chrono::{DateTime, Utc};
 use std::time::Duration;
+use tokio::time::sleep;
 
 /// How many events a step looks at, and so deletes at most: few enough to cost little more than the
 /// sync of its commit.
@@ -15,6 +21,45 @@ pub(crate) struct Step {
     pub(crate) deleted: usize,
     /// Where the next one begins, unless this was the last.
     pub(crate) next: Option<EventPosition>,
+}
+
+impl Store {
+    /// Deletes the events whose own time is before `time`, in small steps between which other writes go
+    /// on; says how many. Scores stay, because windows are kept apart from events; an event that its
+    /// agent's stored window does not cover yet stays, too.
+    ///
+    /// # Errors
+    /// When storage is down. What was deleted before that stays deleted.
+    pub async fn delete_events_before(&self, time: DateTime<Utc>) -> Result<usize, StoreError> {
+        let (mut total, mut failed) = (0, None);
+        for org in call!(self, all_orgs().await)? {
+            match self.delete_events_of(org, time).await {
+                Ok(deleted) => total += deleted,
+                // The others must not suffer for it.
+                Err(error) => failed = Some(error),
+            }
+        }
+        failed.map_or(Ok(total), Err)
+    }
+
+    async fn delete_events_of(&self, org: OrgId, time: DateTime<Utc>) -> Result<usize, StoreError> {
+        let start = EventPosition::start_of(time.timestamp_micros());
+        let mut total = 0;
+        // Noted together with the first that is deleted.
+        let mut act = Some(Act::on("events", "events.expire").with("before", moment(time)));
+        for passed in [true, false] {
+            let mut next = Some(start);
+            while let Some(place) = next {
+                let begun = now_micros();
+                let step = call!(self, delete_behind(org, passed, place, act.clone()).await)?;
+                act = act.filter(|_| step.deleted == 0);
+                total += step.deleted;
+                next = step.next;
+                sleep(rest(begun)).await;
+            }
+        }
+        Ok(total)
+    }
 }
 
 /// How long to rest after a step that was asked for at `start`, in microseconds since the Unix epoch.

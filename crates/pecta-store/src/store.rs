@@ -1,27 +1,24 @@
 //! The façade: what callers see of the store, whatever database stands behind it.
 
 use crate::agent::{AgentPage, AgentPosition};
-use crate::audit::{Act, Actor, AuditPage, moment};
+use crate::audit::{Actor, AuditPage};
 use crate::candidate::CandidateCount;
-use crate::clock::now_micros;
 use crate::error::{OpenError, StoreError};
-use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
+use crate::event::{EventFilter, EventPage, EventRecord};
 use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
 use crate::master_keys::MasterKeys;
 use crate::org::{OrgChange, OrgId, OrgSettings};
 use crate::policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 use crate::postgres::{self, Postgres, Target};
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
-use crate::retention;
 use crate::sealed::SigningKey;
 use crate::sqlite::{self, Sqlite};
 use crate::suppression::{NewSuppression, SuppressionRecord};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use pecta_auth::{ApiKey, KeyHash, Scopes};
 use pecta_reputation::Scoring;
 use std::path::Path;
 use std::sync::Arc;
-use tokio::time::sleep;
 
 /// Opens the database that `url` names, brings its schema up to date and starts the store's threads. A
 /// file (`sqlite:PATH`) is made when there is none; on a server
@@ -73,13 +70,13 @@ pub enum Place<'p> {
 /// An open store. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Store {
-    database: Database,
+    pub(crate) database: Database,
     master_keys: Arc<MasterKeys>,
     scoring: Scoring,
 }
 
 #[derive(Debug, Clone)]
-enum Database {
+pub(crate) enum Database {
     Sqlite(Sqlite),
     Postgres(Postgres),
 }
@@ -93,6 +90,7 @@ macro_rules! call {
         }
     };
 }
+pub(crate) use call;
 
 /// The first org of a new database and its keys, which are shown this once.
 #[derive(Debug)]
@@ -189,43 +187,6 @@ impl Store {
     /// When storage is down.
     pub async fn register_agent(&self, org: OrgId, agent_id: String) -> Result<(), StoreError> {
         call!(self, register_agent(org, agent_id).await)
-    }
-
-    /// Deletes the events whose own time is before `time`, in small steps between which other writes go
-    /// on; says how many. Scores stay, because windows are kept apart from events; an event that its
-    /// agent's stored window does not cover yet stays, too.
-    ///
-    /// # Errors
-    /// When storage is down. What was deleted before that stays deleted.
-    pub async fn delete_events_before(&self, time: DateTime<Utc>) -> Result<usize, StoreError> {
-        let (mut total, mut failed) = (0, None);
-        for org in call!(self, all_orgs().await)? {
-            match self.delete_events_of(org, time).await {
-                Ok(deleted) => total += deleted,
-                // The others must not suffer for it.
-                Err(error) => failed = Some(error),
-            }
-        }
-        failed.map_or(Ok(total), Err)
-    }
-
-    async fn delete_events_of(&self, org: OrgId, time: DateTime<Utc>) -> Result<usize, StoreError> {
-        let start = EventPosition::start_of(time.timestamp_micros());
-        let mut total = 0;
-        // Noted together with the first that is deleted.
-        let mut act = Some(Act::on("events", "events.expire").with("before", moment(time)));
-        for passed in [true, false] {
-            let mut next = Some(start);
-            while let Some(place) = next {
-                let start = now_micros();
-                let step = call!(self, delete_behind(org, passed, place, act.clone()).await)?;
-                act = act.filter(|_| step.deleted == 0);
-                total += step.deleted;
-                next = step.next;
-                sleep(retention::rest(start)).await;
-            }
-        }
-        Ok(total)
     }
 
     /// Lets a version follow the newest one of an org's policy, one of no policy when there is no document. The

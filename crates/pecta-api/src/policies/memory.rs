@@ -33,6 +33,8 @@ pub(super) struct Org {
     pub(super) turn: Mutex<()>,
     /// The same for the candidate, for which nobody waits.
     pub(super) candidate_turn: Mutex<()>,
+    /// When the one began that goes on; 0 while none does.
+    began_at: AtomicU64,
     /// How many looks have ended.
     looks: AtomicU64,
     /// When the last one ended, and whether it failed.
@@ -170,11 +172,25 @@ impl Org {
         self.failed.load(Ordering::Relaxed)
     }
 
+    /// Notes that a look begins.
+    pub(super) fn begins(&self, now: Duration) {
+        self.began_at.store(millis(now).max(1), Ordering::Relaxed);
+    }
+
+    /// How long a look has been going on.
+    pub(super) fn looking(&self, now: Duration) -> Duration {
+        if self.began_at.load(Ordering::Relaxed) == 0 {
+            return Duration::ZERO;
+        }
+        since(&self.began_at, now)
+    }
+
     /// Notes a look that began and ended at these times.
     pub(super) fn looked(&self, began: Duration, ended: Duration, failed: bool) {
         if !failed {
             self.seen_at.store(millis(began), Ordering::Relaxed);
         }
+        self.began_at.store(0, Ordering::Relaxed);
         self.failed.store(failed, Ordering::Relaxed);
         self.looked_at.store(millis(ended), Ordering::Relaxed);
         self.looks.fetch_add(1, Ordering::Release);

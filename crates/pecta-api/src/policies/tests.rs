@@ -2,6 +2,7 @@
 
 use super::*;
 use actix_web::rt::System;
+use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use pecta_store::{MasterKey, Origin, Precondition, Scoring};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -74,5 +75,23 @@ fn a_database_that_fails_keeps_the_old_policy() {
         // Without one there is nothing to judge by.
         let refused = policies(&store, &time).of(org).await;
         assert!(matches!(refused, Err(ApiError::Unavailable(_))));
+    });
+}
+
+#[test]
+fn nobody_waits_for_a_database_that_hangs() {
+    System::new().block_on(async {
+        let home = tempfile::tempdir().unwrap();
+        let (store, origin) = store(&home).await;
+        let time = Arc::new(AtomicU64::new(1_000));
+        let known = policies(&store, &time);
+        known.of(origin.org()).await.unwrap();
+        // A look that does not end.
+        let org = known.0.memory.org(origin.org(), Duration::ZERO);
+        let _turn = org.turn.lock().await;
+        org.begins(Duration::from_secs(5));
+        time.store(6_500, Ordering::Relaxed);
+        let answer = known.of(origin.org()).now_or_never();
+        assert!(answer.is_some_and(|answer| answer.is_ok()));
     });
 }

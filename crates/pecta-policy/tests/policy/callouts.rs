@@ -26,7 +26,11 @@ fn answers(policy: &Policy, bodies: &[Option<&str>]) -> Vec<Answer> {
     assert_eq!(callouts.len(), bodies.len());
     let answers = callouts.iter().zip(bodies);
     answers
-        .map(|(callout, body)| callout.answer(body.map(str::as_bytes), Duration::from_millis(7)))
+        .map(|(inquiry, body)| {
+            inquiry
+                .callout
+                .answer(body.map(str::as_bytes), Duration::from_millis(7))
+        })
         .collect()
 }
 
@@ -208,7 +212,7 @@ fn a_question_holds_what_is_to_be_judged() {
     let input = Json::parse("[1]").unwrap();
     let mut call = call(&output, &[]);
     let asked = |call: &Call<'_>| {
-        let callout = &policy.callouts(call).unwrap()[0];
+        let callout = &policy.callouts(call).unwrap()[0].callout;
         assert_eq!(callout.gate(), "first");
         assert_eq!(callout.url().as_str(), "https://a.example/judge");
         assert_eq!(callout.timeout(), Duration::from_millis(500));
@@ -271,5 +275,17 @@ fn a_service_has_an_address() {
         let found = format!("{}: {}", error.pointer, error.message);
         let expected = format!("/default/gates/0{expected}");
         assert!(found.starts_with(&expected), "{found}\n{expected}");
+    }
+}
+
+#[test]
+fn an_inquiry_tells_whether_its_gate_only_watches() {
+    for (mode, is_monitored) in [("enforce", false), ("monitor", true)] {
+        let policy = policy(&format!(
+            "[default]\ngates = [{{ {FIRST}, mode = '{mode}' }}]"
+        ));
+        let output = Json::Null;
+        let inquiries = policy.callouts(&call(&output, &[])).unwrap();
+        assert_eq!(inquiries[0].is_monitored, is_monitored, "{mode}");
     }
 }
