@@ -1,15 +1,17 @@
 //! What keys may be made, rotated and revoked.
 
 use crate::keys::{admin, client_of, create, own_id, revoke, rotate};
-use pecta_tests::{Database, Server, assert_error, tests};
+use pecta_tests::{Database, Response, Server, assert_error, tests};
 use pecta_wire::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::{Duration, SystemTime};
 
 tests!(
     on_each_database: [
         a_key_that_is_about_to_expire_is_none_to_rely_on,
         no_key_makes_one_that_may_do_more,
+        no_key_makes_one_that_lasts_longer_or_is_limited_less,
+        a_rotated_key_makes_and_rotates_no_other,
         an_org_has_so_many_secret_keys_and_no_more,
     ],
 );
@@ -59,6 +61,75 @@ fn no_key_makes_one_that_may_do_more(database: &Database) {
     assert_eq!(rotated["scopes"], json!(["read", "admin"]));
 }
 
+fn no_key_makes_one_that_lasts_longer_or_is_limited_less(database: &Database) {
+    let server = Server::start_on(database);
+    let admin = admin(&server);
+    let end = "2999-01-01T00:00:00.000Z";
+    for (field, own, more, less) in [
+        (
+            "expires_at",
+            json!({"expires_at": end}),
+            vec![json!({"expires_at": "2999-01-01T00:00:01Z"})],
+            json!({"expires_at": "2998-01-01T00:00:00.000Z"}),
+        ),
+        (
+            "rate_limits.ingest",
+            json!({"rate_limits": {"ingest": 50, "default": null}}),
+            vec![
+                json!({"rate_limits": {"ingest": 51}}),
+                json!({"rate_limits": {"ingest": 0}}),
+            ],
+            json!({"rate_limits": {"ingest": 49, "default": 7}}),
+        ),
+        (
+            "rate_limits.default",
+            json!({"rate_limits": {"ingest": null, "default": 50}}),
+            vec![
+                json!({"rate_limits": {"default": 51}}),
+                json!({"rate_limits": {"default": 0}}),
+            ],
+            json!({"rate_limits": {"ingest": 7, "default": 49}}),
+        ),
+    ] {
+        let secret = |mut body: Value| {
+            body["kind"] = json!("sk");
+            body
+        };
+        let (lesser, id) = client_of(&server, &admin, &secret(own.clone()));
+        let refused = |answer: &Response| {
+            assert_error(answer, 403, "forbidden");
+            assert!(answer.text().contains(field), "{}", answer.text());
+        };
+        for more in more {
+            refused(&lesser.post("/v1/keys", &secret(more)));
+        }
+        // To rotate one that has more would be to take it.
+        refused(&rotate(&lesser, own_id(&admin), ""));
+        let made = |body: Value| create(&lesser, &secret(body));
+        for (given, expected) in [(json!({}), &own), (less.clone(), &less)] {
+            let (made, expected) = (made(given), expected.as_object().unwrap());
+            for (name, value) in expected {
+                assert_eq!(&made[name], value);
+            }
+        }
+        rotate(&lesser, id, "").expect(201);
+    }
+}
+
+fn a_rotated_key_makes_and_rotates_no_other(database: &Database) {
+    let server = Server::start_on(database);
+    let admin = admin(&server);
+    let (leaked, id) = client_of(&server, &admin, &json!({"kind": "sk"}));
+    let other = create(&admin, &json!({"kind": "pk"}))["id"].as_i64();
+    rotate(&admin, id, r#"{"overlap_seconds": 3600}"#).expect(201);
+    leaked.get("/v1/keys").expect(200);
+    for kind in ["pk", "sk"] {
+        let answer = leaked.post("/v1/keys", &json!({"kind": kind}));
+        assert_error(&answer, 403, "forbidden");
+    }
+    assert_error(&rotate(&leaked, other.unwrap(), ""), 403, "forbidden");
+}
+
 fn an_org_has_so_many_secret_keys_and_no_more(database: &Database) {
     let server = Server::start_on(database);
     let admin = admin(&server);
@@ -78,7 +149,9 @@ fn an_org_has_so_many_secret_keys_and_no_more(database: &Database) {
             .code,
         Some(1)
     );
+    // Keys that cannot sign do not count.
     create(&admin, &json!({"kind": "pk"}));
+    create(&admin, &json!({"kind": "sk", "scopes": ["read"]}));
     rotate(&admin, last, r#"{"overlap_seconds": 60}"#).expect(201);
     revoke(&admin, last).expect(200);
     revoke(&admin, last - 1).expect(200);

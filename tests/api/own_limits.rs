@@ -150,6 +150,28 @@ fn no_org_takes_more_than_it_is_given(database: &Database) {
         required["rate_limits"],
         json!({"ingest": null, "default": null})
     );
+    // What the operator lowered stays so, and what the org lowered itself.
+    set(
+        server.home(),
+        &["--limit-default", "50", "--limit-ingest", "server"],
+    );
+    for limits in [
+        json!({}),
+        json!({"default": null}),
+        json!({"default": 51}),
+        json!({"default": 100}),
+        json!({"default": 0}),
+    ] {
+        let refused = assert_error(&put(limits), 400, "validation_error");
+        assert!(refused.contains("rate_limits.default"), "{refused}");
+    }
+    let lowered = put(json!({"default": 49, "ingest": 400})).expect(200);
+    assert_eq!(
+        put(json!({"default": 49, "ingest": 400})).expect(200),
+        lowered
+    );
+    assert_error(&put(json!({"default": 49})), 400, "validation_error");
+    assert_eq!(admin.get("/v1/org").expect(200), lowered);
     set(server.home(), &["--limit-default", "server"]);
     assert_eq!(admin.get("/v1/org").expect(200)["require_signature"], true);
 }

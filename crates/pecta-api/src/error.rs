@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, ResponseError};
 use pecta_auth::Scope;
 use pecta_policy::PolicyError;
 use pecta_store::StoreError;
-use pecta_wire::{ErrorBody, ErrorCode, Invalid, RequestError, policy_refused};
+use pecta_wire::{ErrorBody, ErrorCode, Invalid, RateLimitFields, RequestError, policy_refused};
 
 /// Why a request is not answered with what it asked for. The text is what the caller is told.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,9 @@ pub(crate) enum ApiError {
     Forbidden(Scope),
     #[error("the key has not the scope `{}` and so can give it to no other", .0.as_str())]
     Broader(Scope),
+    /// What a key would give another that it has not.
+    #[error("{0}")]
+    Exceeds(&'static str),
     /// What a page of another origin asks for, and may not.
     #[error("{0}")]
     CrossOrigin(String),
@@ -101,6 +104,7 @@ impl ApiError {
             Self::HmacInvalid | Self::HmacUntimely | Self::HmacReplayed => ErrorCode::HmacInvalid,
             Self::Forbidden(_)
             | Self::Broader(_)
+            | Self::Exceeds(_)
             | Self::ForeignAgent(_)
             | Self::CrossOrigin(_) => ErrorCode::Forbidden,
             Self::Conflict(_) => ErrorCode::Conflict,
@@ -121,6 +125,8 @@ impl From<StoreError> for ApiError {
             StoreError::Unavailable(_) => Self::Unavailable(error),
             StoreError::Conflict(why) => Self::Conflict(why),
             StoreError::Broader(scope) => Self::Broader(scope),
+            StoreError::Exceeds(why) => Self::Exceeds(why),
+            StoreError::OverLimit { member, most } => RateLimitFields::over(member, most).into(),
             other => Self::internal(other),
         }
     }
@@ -203,6 +209,7 @@ mod tests {
             (ApiError::HmacInvalid, 401, "hmac_invalid", None),
             (ApiError::Forbidden(Scope::Admin), 403, "forbidden", None),
             (ApiError::Broader(Scope::Read), 403, "forbidden", None),
+            (StoreError::Exceeds("x").into(), 403, "forbidden", None),
             (ApiError::CrossOrigin(String::new()), 403, "forbidden", None),
             (
                 ApiError::ForeignAgent("a".to_owned()),

@@ -149,10 +149,12 @@ impl RollingWindow {
     fn standing(&mut self, limit: usize, now: Duration) -> Standing {
         if let Some((standing, since)) = self.shared {
             let passed = now.saturating_sub(since).as_secs();
-            return Standing {
-                reset: standing.reset.saturating_sub(passed),
-                ..standing
-            };
+            let reset = standing.reset.saturating_sub(passed);
+            if reset > 0 {
+                return Standing { reset, ..standing };
+            }
+            // One more is free by then, so that what was told is no longer so.
+            self.shared = None;
         }
         self.expire(now);
         let oldest = self.admitted.front().copied();
@@ -249,6 +251,8 @@ mod tests {
         limiter.note([("a", standing(3, 20))].into_iter(), 2, || at(0));
         let left = |seconds| limiter.standing(&"a", 10, || at(seconds));
         assert_eq!([left(0), left(5)], [standing(3, 20), standing(3, 15)]);
+        assert_eq!([left(19), left(20)], [standing(3, 1), standing(8, 40)]);
+        limiter.note([("a", standing(3, 20))].into_iter(), 0, || at(0));
         assert_eq!(limiter.admit(&[("a", 10)], 1, || at(6)), Ok(()));
         assert_eq!(left(6), standing(7, 54));
     }

@@ -27,11 +27,16 @@ for _, key in ipairs(KEYS) do
 end
 local admitted, wait = 1, 0
 for nth, key in ipairs(KEYS) do
-  local oldest = redis.call('LINDEX', key, 0)
-  while oldest and tonumber(oldest) + window <= now do
-    redis.call('LPOP', key)
-    oldest = redis.call('LINDEX', key, 0)
+  local first, behind = 0, redis.call('LLEN', key)
+  while first < behind do
+    local middle = math.floor((first + behind) / 2)
+    if tonumber(redis.call('LINDEX', key, middle)) + window <= now then
+      first = middle + 1
+    else
+      behind = middle
+    end
   end
+  if first > 0 then redis.call('LTRIM', key, first, -1) end
   local excess = redis.call('LLEN', key) + requests - tonumber(ARGV[nth + 2])
   if excess > 0 then
     admitted = 0

@@ -149,7 +149,7 @@ impl Administration {
         match &mut self.database {
             Database::Sqlite(connection) => {
                 let set = connection.immediate_transaction(|connection| {
-                    orgs::set(connection, actor, change, now_micros())
+                    orgs::set(connection, actor, change, None, now_micros())
                 });
                 set.map(drop)
             }

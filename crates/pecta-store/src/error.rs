@@ -121,6 +121,17 @@ pub enum StoreError {
     /// The key that was to be rotated may do this, and whoever asks for it may not.
     #[error("the key may do more than the one that is to rotate it: `{}`", .0.as_str())]
     Broader(Scope),
+    /// The key that asks would give another more than it has itself; the text names what, to people.
+    #[error("{0}")]
+    Exceeds(&'static str),
+    /// An org would take more than this limit, which holds.
+    #[error("rate_limits.{member} must be at most {most}, and not 0")]
+    OverLimit {
+        /// Which limit.
+        member: &'static str,
+        /// Requests in 60 seconds.
+        most: u32,
+    },
     /// The store's own code failed.
     #[error("internal error: {0}")]
     Internal(&'static str),

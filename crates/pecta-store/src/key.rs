@@ -4,7 +4,7 @@ use crate::audit::{Act, Actor, moment};
 use crate::error::StoreError;
 use crate::event::time;
 use crate::org::OrgId;
-use crate::rate_limits::{Columns, RateLimits};
+use crate::rate_limits::{Columns, RateLimits, allows};
 use crate::record::Origin;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -42,6 +42,10 @@ pub(crate) const TOO_MANY_SECRET_KEYS: StoreError = StoreError::Conflict(
 );
 /// How long a key must be good still to count as one by which the org can be administered: a day, in microseconds.
 pub(crate) const LASTING: i64 = 86_400_000_000;
+/// Why a key makes and rotates no other.
+const MAKER_NOT_ACTIVE: StoreError = StoreError::Exceeds(
+    "the key was revoked, has expired or was rotated, and so makes and rotates no other",
+);
 /// Why a key is not rotated.
 pub(crate) const NOT_ACTIVE: StoreError =
     StoreError::Conflict("the key was revoked, has expired, or was rotated already");
@@ -87,6 +91,15 @@ impl NewKey {
             .with_any("expires_at", self.expires_at.map(moment))
             .with_any("rate_limit_ingest", self.rate_limits.ingest)
             .with_any("rate_limit_default", self.rate_limits.default)
+    }
+
+    /// This key with the expiry and the limits of its maker where none are said.
+    pub(crate) fn made_by(&self, maker: &KeyDetails) -> Self {
+        Self {
+            expires_at: self.expires_at.or(maker.expires_at),
+            rate_limits: self.rate_limits.or(maker.rate_limits),
+            ..self.clone()
+        }
     }
 
     /// What a key may do unless told otherwise: whatever its kind may, but a key that is bound to agents does not
@@ -269,6 +282,31 @@ impl KeyDetails {
             expires_at: self.expires_at,
             rate_limits: self.rate_limits,
         }
+    }
+
+    /// Refuses a key that would last longer or be limited to more than this one, its maker, or any while this one is not to
+    /// be used any more.
+    pub(crate) fn check_gives(&self, key: &NewKey, now: i64) -> Result<(), StoreError> {
+        if !self.is_active(now) {
+            return Err(MAKER_NOT_ACTIVE);
+        }
+        let outlives = |own: DateTime<Utc>| key.expires_at.is_none_or(|end| end > own);
+        if self.expires_at.is_some_and(outlives) {
+            return Err(StoreError::Exceeds(
+                "expires_at: the key gives no other a longer life than it has",
+            ));
+        }
+        if !allows(self.rate_limits.ingest, key.rate_limits.ingest) {
+            return Err(StoreError::Exceeds(
+                "rate_limits.ingest: the key gives no other a higher limit than it has",
+            ));
+        }
+        if !allows(self.rate_limits.default, key.rate_limits.default) {
+            return Err(StoreError::Exceeds(
+                "rate_limits.default: the key gives no other a higher limit than it has",
+            ));
+        }
+        Ok(())
     }
 
     /// Whether the org can be administered by it now, and until someone ends that.

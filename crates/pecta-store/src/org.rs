@@ -2,7 +2,7 @@
 
 use crate::audit::Act;
 use crate::error::StoreError;
-use crate::rate_limits::{Columns, LimitChange, RateLimits};
+use crate::rate_limits::{Columns, LimitChange, RateLimits, allows};
 
 /// An org, as proof that whoever holds it may act within it: only the store hands one out, with a
 /// key that it knows or, to the command line, by name.
@@ -29,6 +29,21 @@ impl OrgSettings {
             require_signature,
             rate_limits: RateLimits::from_columns(limits)?,
         })
+    }
+
+    /// Refuses limits that are higher than these, where `server` is what no limit of its own means.
+    pub(crate) fn check_lowers(&self, after: &Self, server: RateLimits) -> Result<(), StoreError> {
+        let (before, after) = (self.rate_limits, after.rate_limits);
+        let (held, wanted) = (before.or(server), after.or(server));
+        for (member, held, wanted) in [
+            ("ingest", held.ingest, wanted.ingest),
+            ("default", held.default, wanted.default),
+        ] {
+            if let Some(most) = held.filter(|_| !allows(held, wanted)) {
+                return Err(StoreError::OverLimit { member, most });
+            }
+        }
+        Ok(())
     }
 
     /// These with a change.

@@ -26,7 +26,23 @@ pub enum LimitChange {
 /// The columns behind them.
 pub(crate) type Columns = (Option<i64>, Option<i64>);
 
+/// Whether a limit is no higher than another.
+pub(crate) fn allows(most: Option<u32>, wanted: Option<u32>) -> bool {
+    let most = most.filter(|most| *most > 0);
+    let wanted = wanted.filter(|wanted| *wanted > 0);
+    most.is_none_or(|most| wanted.is_some_and(|wanted| wanted <= most))
+}
+
 impl RateLimits {
+    /// These, and the others where nothing is said.
+    #[must_use]
+    pub fn or(self, others: Self) -> Self {
+        Self {
+            ingest: self.ingest.or(others.ingest),
+            default: self.default.or(others.default),
+        }
+    }
+
     pub(crate) fn from_columns((ingest, default): Columns) -> Result<Self, StoreError> {
         let limit = |stored: Option<i64>| {
             let limit = stored.map(u32::try_from).transpose();

@@ -10,6 +10,7 @@ use crate::master_keys::MasterKeys;
 use crate::org::{OrgChange, OrgId, OrgSettings};
 use crate::policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 use crate::postgres::{self, Postgres, Target};
+use crate::rate_limits::RateLimits;
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
 use crate::sealed::SigningKey;
 use crate::sqlite::{self, Sqlite};
@@ -320,16 +321,17 @@ impl Store {
         call!(self, org_settings(org).await)
     }
 
-    /// Sets what is given for an org; says what is set now.
+    /// Sets what is given for an org, which only lowers its limits or else those of the server; says what is set now.
     ///
     /// # Errors
-    /// When storage is down.
+    /// [`StoreError::OverLimit`] for a higher one. When storage is down.
     pub async fn set_org(
         &self,
         actor: impl Into<Actor>,
         change: OrgChange,
+        server: RateLimits,
     ) -> Result<OrgSettings, StoreError> {
-        call!(self, set_org(actor.into(), change).await)
+        call!(self, set_org(actor.into(), change, server).await)
     }
 
     /// A page of the audit log of an org, newest first, at most `limit` entries, in front of the one with the sequence
@@ -375,10 +377,10 @@ impl Store {
         call!(self, create_key(org, key, master_keys).await)
     }
 
-    /// Makes a key of an org. The key is returned this once.
+    /// Makes a key of an org, which is returned this once. Its expiry and limits are its maker's where none are said.
     ///
     /// # Errors
-    /// When storage is down or there is no randomness.
+    /// [`StoreError::Exceeds`] for more than its maker has, [`StoreError::Conflict`] when too many sign. When storage is down.
     pub async fn add_key(
         &self,
         actor: impl Into<Actor>,
@@ -405,7 +407,7 @@ impl Store {
     /// `None` when the org has no such key.
     ///
     /// # Errors
-    /// [`StoreError::Broader`] for a key that may do something which is not in `within`, [`StoreError::Conflict`] for one that is
+    /// [`StoreError::Broader`] for a key that may do something which is not in `within`, [`StoreError::Exceeds`] as for a new one, [`StoreError::Conflict`] for one that is
     /// not good any more or was rotated before, or when too many sign. When storage is down
     /// or there is no randomness.
     pub async fn rotate_key(

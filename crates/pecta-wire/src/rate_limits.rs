@@ -33,7 +33,7 @@ impl RateLimitFields {
 
     /// The limit of one of the members over what is allowed.
     #[must_use]
-    pub fn over(member: &str, most: usize) -> Invalid {
+    pub fn over(member: &str, most: u32) -> Invalid {
         Invalid::new(
             format!("rate_limits.{member}"),
             format!("must be at most {most}, and not 0: the command line sets more"),

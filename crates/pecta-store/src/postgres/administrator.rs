@@ -53,7 +53,14 @@ impl Administrator {
     pub(crate) fn set_org(&self, org: OrgId, change: OrgChange) -> Result<(), StoreError> {
         let set = self.run(move |connection| {
             Box::pin(connection.transaction(async move |connection| {
-                orgs::set(connection, Actor::CommandLine(org), change, now_micros()).await
+                orgs::set(
+                    connection,
+                    Actor::CommandLine(org),
+                    change,
+                    None,
+                    now_micros(),
+                )
+                .await
             }))
         });
         set.map(drop)

@@ -14,6 +14,7 @@ use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, Stored
 use crate::master_keys::MasterKeys;
 use crate::org::{OrgChange, OrgId, OrgSettings};
 use crate::policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
+use crate::rate_limits::RateLimits;
 use crate::record::{AgentState, Origin};
 use crate::retention::Step;
 use crate::sealed::SigningKey;
@@ -240,11 +241,12 @@ impl Postgres {
         &self,
         actor: Actor,
         change: OrgChange,
+        server: RateLimits,
     ) -> Result<OrgSettings, StoreError> {
         let now = now_micros();
         self.look_up(move |connection| {
             Box::pin(connection.transaction(async move |connection| {
-                settings::set(connection, actor, change, now).await
+                settings::set(connection, actor, change, Some(server), now).await
             }))
         })
         .await

@@ -16,7 +16,7 @@ use crate::store::Bootstrap;
 use chrono::TimeDelta;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, Keyring, Scopes};
+use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, Keyring, Scope, Scopes};
 use std::sync::Arc;
 
 /// The key with this hash.
@@ -69,7 +69,7 @@ pub(super) async fn create(
 ) -> Result<ApiKey, StoreError> {
     let org_id = find_or_create_org(connection, org, now).await?;
     let actor = actor(OrgId::from_row(org_id));
-    check_room(connection, actor.org(), new.kind, SIGNING_KEYS, now).await?;
+    check_room(connection, actor.org(), new, SIGNING_KEYS, now).await?;
     let (key, _) = insert(connection, actor, new, master_keys, now).await?;
     Ok(key)
 }
@@ -162,15 +162,15 @@ pub(super) async fn bootstrap(
     publish(&bootstrap).map_err(StoreError::Aborted)
 }
 
-/// Refuses a secret key when so many of the org sign already.
+/// Refuses a key that can sign when so many of the org do already.
 async fn check_room(
     connection: &mut AsyncPgConnection,
     org: OrgId,
-    kind: KeyKind,
+    new: &NewKey,
     most: usize,
     now: i64,
 ) -> Result<(), StoreError> {
-    if kind != KeyKind::Secret {
+    if new.kind != KeyKind::Secret || !new.scopes.contains(Scope::Ingest) {
         return Ok(());
     }
     lock(connection, org).await?;
@@ -244,7 +244,15 @@ pub(super) async fn add(
     master_keys: &MasterKeys,
     now: i64,
 ) -> Result<MadeKey, StoreError> {
-    check_room(connection, actor.org(), new.kind, SIGNING_KEYS, now).await?;
+    lock(connection, actor.org()).await?;
+    let maker = maker(connection, actor).await?;
+    let new = &maker
+        .as_ref()
+        .map_or_else(|| new.clone(), |maker| new.made_by(maker));
+    if let Some(maker) = &maker {
+        maker.check_gives(new, now)?;
+    }
+    check_room(connection, actor.org(), new, SIGNING_KEYS, now).await?;
     shown(connection, actor, new, master_keys, now).await
 }
 
@@ -300,8 +308,12 @@ pub(super) async fn rotate(
     if let Some(broader) = old.scopes.iter().find(|scope| !within.contains(*scope)) {
         return Err(StoreError::Broader(broader));
     }
-    check_room(connection, org, old.kind, 2 * SIGNING_KEYS, now).await?;
-    let made = shown(connection, actor, &old.again(), master_keys, now).await?;
+    let new = old.again();
+    if let Some(maker) = maker(connection, actor).await? {
+        maker.check_gives(&new, now)?;
+    }
+    check_room(connection, org, &new, 2 * SIGNING_KEYS, now).await?;
+    let made = shown(connection, actor, &new, master_keys, now).await?;
     diesel::update(api_keys::table.find(id.get()))
         .set(ReplacedColumns::of(&old, made.details.id, overlap, now))
         .execute(connection)
@@ -360,7 +372,18 @@ async fn details(
     row.map(|(row, org)| row.of_org(org)).transpose()
 }
 
-/// A key that this transaction made or changed.
+/// The key that acts, if one does.
+async fn maker(
+    connection: &mut AsyncPgConnection,
+    actor: Actor,
+) -> Result<Option<KeyDetails>, StoreError> {
+    let Some(id) = actor.key() else {
+        return Ok(None);
+    };
+    known_details(connection, actor.org(), id).await.map(Some)
+}
+
+/// A key that the org has.
 async fn known_details(
     connection: &mut AsyncPgConnection,
     org: OrgId,

@@ -6,6 +6,7 @@ use crate::audit::Actor;
 use crate::error::StoreError;
 use crate::org::{OrgChange, OrgId, OrgSettings};
 use crate::query::orgs as query;
+use crate::rate_limits::RateLimits;
 use crate::schema::{orgs, signatures_seen};
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -31,17 +32,21 @@ pub(super) async fn settings(
     OrgSettings::of(row)
 }
 
-/// Sets what is given for an org; says what is set now. Needs a transaction.
+/// Sets what is given for an org; says what is set now. Refuses limits over those that hold when what the server gives is said. Needs a transaction.
 pub(super) async fn set(
     connection: &mut AsyncPgConnection,
     actor: Actor,
     change: OrgChange,
+    server: Option<RateLimits>,
     now: i64,
 ) -> Result<OrgSettings, StoreError> {
     let org = actor.org();
     lock(connection, org).await?;
     let before = settings(connection, org).await?;
     let after = before.changed(change);
+    if let Some(server) = server {
+        before.check_lowers(&after, server)?;
+    }
     if after == before {
         return Ok(before);
     }

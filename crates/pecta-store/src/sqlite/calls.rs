@@ -13,6 +13,7 @@ use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, Stored
 use crate::master_keys::MasterKeys;
 use crate::org::{OrgChange, OrgId, OrgSettings};
 use crate::policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
+use crate::rate_limits::RateLimits;
 use crate::record::Origin;
 use crate::retention::Step;
 use crate::schema::orgs;
@@ -192,9 +193,12 @@ impl Sqlite {
         &self,
         actor: Actor,
         change: OrgChange,
+        server: RateLimits,
     ) -> Result<OrgSettings, StoreError> {
-        self.write(move |connection| settings::set(connection, actor, change, now_micros()))
-            .await
+        self.write(move |connection| {
+            settings::set(connection, actor, change, Some(server), now_micros())
+        })
+        .await
     }
 
     pub(crate) async fn claim_signature(

@@ -15,7 +15,7 @@ use crate::sealed::{SealedColumns, SealedRow, SigningKey};
 use crate::store::Bootstrap;
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, Keyring, Scopes};
+use pecta_auth::{ApiKey, Binding, KeyHash, KeyKind, Keyring, Scope, Scopes};
 use std::sync::Arc;
 
 /// The key with this hash.
@@ -78,7 +78,7 @@ pub(crate) fn create(
         None => create_org(connection, org, now)?,
     };
     let actor = actor(OrgId::from_row(org_id));
-    check_room(connection, actor.org(), key.kind, SIGNING_KEYS, now)?;
+    check_room(connection, actor.org(), key, SIGNING_KEYS, now)?;
     let (key, _) = insert(connection, actor, key, master_keys, now)?;
     Ok(key)
 }
@@ -146,15 +146,15 @@ fn insert(
     Ok((key, id))
 }
 
-/// Refuses a secret key when so many of the org sign already.
+/// Refuses a key that can sign when so many of the org do already.
 fn check_room(
     connection: &mut SqliteConnection,
     org: OrgId,
-    kind: KeyKind,
+    new: &NewKey,
     most: usize,
     now: i64,
 ) -> Result<(), StoreError> {
-    if kind != KeyKind::Secret {
+    if new.kind != KeyKind::Secret || !new.scopes.contains(Scope::Ingest) {
         return Ok(());
     }
     let signing = query::signing_keys(org, now).select(api_keys::id);
@@ -226,7 +226,14 @@ pub(crate) fn add(
     master_keys: &MasterKeys,
     now: i64,
 ) -> Result<MadeKey, StoreError> {
-    check_room(connection, actor.org(), new.kind, SIGNING_KEYS, now)?;
+    let maker = maker(connection, actor)?;
+    let new = &maker
+        .as_ref()
+        .map_or_else(|| new.clone(), |maker| new.made_by(maker));
+    if let Some(maker) = &maker {
+        maker.check_gives(new, now)?;
+    }
+    check_room(connection, actor.org(), new, SIGNING_KEYS, now)?;
     shown(connection, actor, new, master_keys, now)
 }
 
@@ -280,8 +287,12 @@ pub(crate) fn rotate(
     if let Some(broader) = old.scopes.iter().find(|scope| !within.contains(*scope)) {
         return Err(StoreError::Broader(broader));
     }
-    check_room(connection, org, old.kind, 2 * SIGNING_KEYS, now)?;
-    let made = shown(connection, actor, &old.again(), master_keys, now)?;
+    let new = old.again();
+    if let Some(maker) = maker(connection, actor)? {
+        maker.check_gives(&new, now)?;
+    }
+    check_room(connection, org, &new, 2 * SIGNING_KEYS, now)?;
+    let made = shown(connection, actor, &new, master_keys, now)?;
     diesel::update(api_keys::table.find(id.get()))
         .set(ReplacedColumns::of(&old, made.details.id, overlap, now))
         .execute(connection)?;
@@ -337,7 +348,18 @@ fn details(
     row.map(|(row, org)| row.of_org(org)).transpose()
 }
 
-/// A key that this transaction made or changed.
+/// The key that acts, if one does.
+fn maker(
+    connection: &mut SqliteConnection,
+    actor: Actor,
+) -> Result<Option<KeyDetails>, StoreError> {
+    let Some(id) = actor.key() else {
+        return Ok(None);
+    };
+    known_details(connection, actor.org(), id).map(Some)
+}
+
+/// A key that the org has.
 fn known_details(
     connection: &mut SqliteConnection,
     org: OrgId,
