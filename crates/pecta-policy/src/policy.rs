@@ -313,8 +313,9 @@ fn as_a_whole(gate: &GateVerdict, kind: &'static str) -> Option<Finding> {
 /// what is left names the reason.
 fn suppress(gate: GateVerdict, found: &mut Vec<Finding>, active: &Active<'_>) -> JudgedGate {
     let mut first = None;
+    let mut active = active.at(&gate.name);
     found.retain(|finding| {
-        let suppression = active.of(finding);
+        let suppression = active.of(finding.rule, &finding.pointer);
         if first.is_none() {
             first = suppression.map(|suppression| Arc::clone(&suppression.id));
         }
