@@ -54,16 +54,21 @@ pub struct Hit {
     /// The rule that matched; for a gate without rules its kind.
     pub rule: &'static str,
     /// The JSON Pointer (RFC 6901) of the value, in which a key that no gate of the policy names is `*`. Marks lead further,
-    /// as in [`Finding::pointer`].
+    /// as in [`Finding::pointer`]. In an output with many findings among very many members, indices may be `*` too.
     pub pointer: String,
     /// The bytes of the unescaped string; empty when the value as a whole is at fault.
     pub range: Range<usize>,
 }
 
 impl Hit {
-    pub(crate) fn new(finding: Finding, output: &Json<'_>, named: &HashSet<String>) -> Self {
+    pub(crate) fn new(
+        finding: Finding,
+        output: &Json<'_>,
+        named: &HashSet<String>,
+        left: &mut usize,
+    ) -> Self {
         Self {
-            pointer: masked(&finding.pointer, output, named),
+            pointer: masked(&finding.pointer, output, named, left),
             gate: finding.gate,
             rule: finding.rule,
             range: finding.range,

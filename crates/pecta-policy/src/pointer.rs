@@ -207,6 +207,19 @@ impl Pointer {
     }
 }
 
+/// How many members the places of one judgement may be compared with: what the longest outputs have, and more. The findings of
+/// an output of nothing but duplicate keys would have it looked through once for each.
+pub(crate) const MOST_COMPARED: usize = 1_000_000;
+
+/// How many members of the values a step is compared with.
+fn compared(values: &[&Json<'_>]) -> usize {
+    let members = values.iter().map(|value| match value {
+        Json::Object(members) => members.len(),
+        _ => 1,
+    });
+    members.sum()
+}
+
 /// The items or members of a value of which a step may be one; none of a scalar.
 fn below<'j>(value: &'j Json<'j>, key: &str) -> Vec<&'j Json<'j>> {
     match value {
@@ -224,8 +237,14 @@ fn below<'j>(value: &'j Json<'j>, key: &str) -> Vec<&'j Json<'j>> {
     }
 }
 
-/// The pointer of a finding without the keys that nobody has named: each is `*`.
-pub(crate) fn masked(pointer: &str, root: &Json<'_>, named: &HashSet<String>) -> String {
+/// The pointer of a finding without the keys that nobody has named: each is `*`. `left` is how many members it may yet be compared
+/// with; past these, indices are `*` as well.
+pub(crate) fn masked(
+    pointer: &str,
+    root: &Json<'_>,
+    named: &HashSet<String>,
+    left: &mut usize,
+) -> String {
     let mut values = Some(vec![root]);
     let mut masked = String::new();
     for step in steps(pointer) {
@@ -243,11 +262,13 @@ pub(crate) fn masked(pointer: &str, root: &Json<'_>, named: &HashSet<String>) ->
         masked.push('/');
         masked.push_str(&shown);
         masked.push_str(mark.as_str());
-        values = values.filter(|_| mark == Mark::None).map(|values| {
-            values
-                .into_iter()
-                .flat_map(|value| below(value, &key))
-                .collect()
+        values = values.filter(|_| mark == Mark::None).and_then(|values| {
+            *left = left.saturating_sub(compared(&values));
+            let is_allowed = *left > 0;
+            is_allowed.then(|| {
+                let values = values.into_iter();
+                values.flat_map(|value| below(value, &key)).collect()
+            })
         });
     }
     masked
@@ -273,4 +294,26 @@ fn escape(key: &str) -> String {
 
 pub(crate) fn unescape(step: &str) -> String {
     step.replace("~1", "/").replace("~0", "~")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_are_masked_within_a_number_of_comparisons() {
+        let text = r#"{"a":{"b":[7]},"a":{"b":[7]}}"#;
+        let root = Json::parse(text).unwrap();
+        // Two members of the root, then one in each of these, then two arrays.
+        for (mut left, expected, rest) in [
+            (7, "/*/*/0", 1),
+            (5, "/*/*/0", 0),
+            (4, "/*/*/*", 0),
+            (2, "/*/*/*", 0),
+            (0, "/*/*/*", 0),
+        ] {
+            let shown = masked("/a/b/0", &root, &HashSet::new(), &mut left);
+            assert_eq!((shown.as_str(), left), (expected, rest));
+        }
+    }
 }

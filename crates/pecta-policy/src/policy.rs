@@ -10,6 +10,7 @@ use crate::{
     compile::{Compiled, compile},
     gates::Kind,
     judgement::{Hit, JudgedGate, Judgement},
+    pointer::MOST_COMPARED,
     redact::{self, Seen},
     resolve::{Resolved, Resolver},
     suppression::Active,
@@ -174,7 +175,9 @@ impl Policy {
                 resolved.time_is_up(clock),
             )
         });
-        let hit = |finding| Hit::new(finding, call.subject.output, &self.compiled.named_keys);
+        let (output, named) = (call.subject.output, &self.compiled.named_keys);
+        let mut left = MOST_COMPARED;
+        let hit = |finding| Hit::new(finding, output, named, &mut left);
         Ok(Judgement {
             passed: look.gates.iter().all(|gate| gate.verdict.passed),
             gates: look.gates,
@@ -312,8 +315,9 @@ fn as_a_whole(gate: &GateVerdict, kind: &'static str) -> Option<Finding> {
 /// what is left names the reason.
 fn suppress(gate: GateVerdict, found: &mut Vec<Finding>, active: &Active<'_>) -> JudgedGate {
     let mut first = None;
+    let mut active = active.at(&gate.name);
     found.retain(|finding| {
-        let suppression = active.of(finding);
+        let suppression = active.of(finding.rule, &finding.pointer);
         if first.is_none() {
             first = suppression.map(|suppression| Arc::clone(&suppression.id));
         }

@@ -3,7 +3,6 @@
 use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use pecta_gates::Finding;
 
 use crate::{PolicyError, error::Fault, pointer::PlacePattern, selector::Selector};
 
@@ -110,16 +109,6 @@ impl FromIterator<Suppression> for Suppressions {
     }
 }
 
-impl Suppressions {
-    /// Those of the finding's gate and rule.
-    fn about(&self, finding: &Finding) -> &[Suppression] {
-        let rules = self.0.get(&*finding.gate);
-        rules
-            .and_then(|rules| rules.get(finding.rule))
-            .map_or(&[], Vec::as_slice)
-    }
-}
-
 /// The suppressions that are active for one call. Which these are is looked at only for what they would cover: most
 /// outputs hold nothing that could be suppressed.
 pub(crate) struct Active<'s> {
@@ -144,11 +133,57 @@ impl<'s> Active<'s> {
         }
     }
 
-    /// The suppression that covers the finding.
-    pub(crate) fn of(&self, finding: &Finding) -> Option<&'s Suppression> {
-        self.all.about(finding).iter().find(|suppression| {
-            suppression.is_active(self.agent, self.tool, self.now)
-                && suppression.pointer.covers(&finding.pointer)
-        })
+    /// Those for a gate.
+    pub(crate) fn at(&self, gate: &str) -> AtGate<'_, 's> {
+        AtGate {
+            active: self,
+            rules: self.all.0.get(gate),
+            by_rule: HashMap::new(),
+        }
+    }
+}
+
+/// The suppressions that are active for one call at a gate, sorted out once for each rule that found something.
+pub(crate) struct AtGate<'a, 's> {
+    active: &'a Active<'s>,
+    rules: Option<&'s HashMap<String, Vec<Suppression>>>,
+    by_rule: HashMap<&'static str, Vec<&'s Suppression>>,
+}
+
+impl<'s> AtGate<'_, 's> {
+    /// The suppression that covers what a rule of the gate found at a place.
+    pub(crate) fn of(&mut self, rule: &'static str, pointer: &str) -> Option<&'s Suppression> {
+        let same = self.rules?.get(rule)?;
+        let active = self.by_rule.entry(rule).or_insert_with(|| {
+            let Active {
+                agent, tool, now, ..
+            } = *self.active;
+            let is_active = |one: &&Suppression| one.is_active(agent, tool, now);
+            same.iter().filter(is_active).collect()
+        });
+        let mut active = active.iter();
+        active
+            .find(|suppression| suppression.pointer.covers(pointer))
+            .copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_is_sorted_out_once_and_to_what_is_active() {
+        let for_agent = |id: &str, agent| Suppression::new(id, "pii", "ssn").agent(agent);
+        let all = [for_agent("sup_1", "other"), for_agent("sup_2", "mail*")];
+        let all: Suppressions = all.into_iter().collect();
+        let active = Active::new(&all, "mailer", "", DateTime::UNIX_EPOCH);
+        let mut at = active.at("pii");
+        for _ in 0..3 {
+            assert_eq!(at.of("ssn", "/a").map(Suppression::id), Some("sup_2"));
+            assert!(at.of("phone", "/a").is_none());
+        }
+        let sorted: Vec<_> = at.by_rule.values().map(Vec::len).collect();
+        assert_eq!(sorted, [1]);
     }
 }
