@@ -83,8 +83,14 @@ fn a_policy_decides_at_once_and_a_bad_one_changes_nothing(database: &Database) {
         assert!(error.starts_with(message), "{error}");
     }
     let long = format!("{{\"rules\": [{}]}}", " ".repeat(256 << 10));
-    let answer = admin.request("PUT", "/v1/policy").body(long).send();
-    assert_error(&answer, 413, "payload_too_large");
+    let test = format!(r#"{{"policy": {long}, "cases": [{{"agent_id": "a", "output": 1}}]}}"#);
+    let answers = [
+        admin.request("PUT", "/v1/policy").body(long).send(),
+        admin.post_text("/v1/policy/test", test.as_str()),
+    ];
+    for answer in answers {
+        assert_error(&answer, 413, "payload_too_large");
+    }
     assert_eq!(judged(&client, "mailer-1"), (true, Some(1)));
     assert_eq!(admin.get("/v1/policy").expect(200), put);
 }

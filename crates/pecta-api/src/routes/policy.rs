@@ -146,6 +146,9 @@ fn tested(
 ) -> Result<(Arc<OrgPolicy>, usize), ApiError> {
     let test = PolicyTestRequest::parse(body)?;
     let policy = match test.policy {
+        Some(document) if document.get().len() > DOCUMENT => {
+            return Err(ApiError::PayloadTooLarge(DOCUMENT));
+        }
         Some(document) => Arc::new(current.with(app.policies().parse(document.get())?)),
         None => Arc::new(current.alone()),
     };
