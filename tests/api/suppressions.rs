@@ -151,6 +151,14 @@ fn what_is_wrong_is_named() {
         assert_error(&answer, 400, "validation_error");
         assert_eq!(answer.json()["error"], message);
     }
+    let policy = json!({"default": {"gates": [{"gate": "size", "max_bytes": 10}]}});
+    admin.put("/v1/policy", &policy).expect(200);
+    let nowhere =
+        json!({"gate": "size", "rule": "size", "pointer": "/items", "reason": "as a whole"});
+    assert_eq!(
+        admin.post("/v1/suppressions", &nowhere).json()["error"],
+        "pointer must be left out: the gate judges the output as a whole"
+    );
     for id in ["", "x", "sup_", "sup_0000000000000000000000", "%FF"] {
         let answer = admin.delete(&format!("/v1/suppressions/{id}"));
         assert_error(&answer, 404, "not_found");

@@ -17,9 +17,9 @@ use crate::{
 const DOCUMENTED: [&str; 3] = ["filesystem", "pii", "content"];
 
 /// How many gates a policy may have, and how many of the kinds that take more: services are asked about each output, and
-/// patterns take up to 4 MiB a gate.
+/// patterns take up to 4 MiB a gate, those of a schema up to 12.
 const GATES: usize = 500;
-const GATES_OF_KIND: [(&str, usize); 2] = [("http", 8), ("pattern", 32)];
+const GATES_OF_KIND: [(&str, usize); 3] = [("http", 8), ("pattern", 32), ("schema", 32)];
 
 /// How large a gate of the kind `pattern` may become in memory, in bytes.
 const WEIGHT_OF_PATTERNS: usize = 4 << 20;

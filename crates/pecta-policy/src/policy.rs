@@ -116,6 +116,13 @@ impl Policy {
         gates.flat_map(|gate| Kind::rules(gate.kind)).collect()
     }
 
+    /// Whether a gate of this name says where in the output it hits; others judge it as a whole.
+    #[must_use]
+    pub fn locates(&self, gate: &str) -> bool {
+        let mut gates = self.compiled.rules.iter().flat_map(|rule| &rule.gates);
+        gates.any(|other| other.name == gate && Kind::locates(other.kind))
+    }
+
     /// About what the policy takes of the memory now, in bytes, rounded up. It grows with the sets of rules that agents and tools
     /// turn out to match, up to a bound.
     #[must_use]

@@ -31,11 +31,11 @@ pub(super) async fn create(
 ) -> Result<CustomizeResponder<Json<SuppressionItem>>, ApiError> {
     let now = Clock::wall();
     let new = new(SuppressionRequest::parse(&body, now)?);
-    let mut known = names_known_rule(&*caller.policy().await?, &new);
+    let mut known = can_match(&*caller.policy().await?, &new);
     if known.is_err() {
         // Another server may have taken a policy that has it.
         changed(&caller).await;
-        known = names_known_rule(&*caller.policy().await?, &new);
+        known = can_match(&*caller.policy().await?, &new);
     }
     known?;
     let pointer = new.pointer.as_deref().unwrap_or_default();
@@ -65,13 +65,15 @@ async fn changed(caller: &Caller<Administer>) {
     caller.app.policies().changed(caller.org()).await;
 }
 
-/// Refuses a gate or a rule that neither the policy nor its candidate has: nothing would ever be suppressed.
-fn names_known_rule(current: &OrgPolicy, new: &NewSuppression) -> Result<(), Invalid> {
+/// Refuses a gate or a rule that neither the policy nor its candidate has, and a place where the gate finds nothing: nothing would
+/// ever be suppressed.
+fn can_match(current: &OrgPolicy, new: &NewSuppression) -> Result<(), Invalid> {
     let candidate = current
         .candidate
         .as_ref()
         .map(|candidate| &candidate.policy);
     let policies: Vec<_> = [&current.policy].into_iter().chain(candidate).collect();
+    let locates = policies.iter().any(|policy| policy.locates(&new.gate));
     let rules: BTreeSet<_> = policies
         .iter()
         .flat_map(|policy| policy.rules_of(&new.gate))
@@ -82,6 +84,15 @@ fn names_known_rule(current: &OrgPolicy, new: &NewSuppression) -> Result<(), Inv
     }
     if !rules.contains(&*new.rule) {
         return Err(SuppressionRequest::unknown_rule(rules));
+    }
+    if !locates
+        && new
+            .pointer
+            .as_deref()
+            .is_some_and(|pointer| !pointer.is_empty())
+    {
+        let rule = "must be left out: the gate judges the output as a whole";
+        return Err(SuppressionRequest::wrong_pointer(rule));
     }
     Ok(())
 }

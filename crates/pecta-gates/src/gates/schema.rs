@@ -26,6 +26,12 @@ const LONGEST_REASON: usize = 500;
 /// Patterns without them take time linear in the string.
 const BACKTRACK_LIMIT: usize = 100_000;
 
+/// How many patterns a schema may have.
+const MOST_PATTERNS: usize = 50;
+
+/// How much a pattern may take of the memory once compiled, in bytes, and as much again while it is used.
+const PATTERN_SIZE: usize = 256 << 10;
+
 /// How many subschemas a value may be validated by, counted once for each part of the value, and how many while issues are
 /// listed, which takes longer.
 const MOST_STEPS: usize = 4_000_000;
@@ -126,8 +132,15 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// The schema is not valid itself, has a pattern that is no regular expression, or refers to something outside of it.
+    /// The schema is not valid itself, has a pattern that is no regular expression or takes more than 256 KiB once compiled, has
+    /// more than 50 patterns, or refers to something outside of it.
     pub fn new(schema: &Value) -> Result<Self, SchemaError> {
+        if let Some(pointer) = pattern_too_many(schema) {
+            return Err(SchemaError {
+                pointer,
+                message: format!("must have at most {MOST_PATTERNS} patterns"),
+            });
+        }
         Ok(Self {
             name: "schema".to_owned(),
             target: SchemaTarget::Output,
@@ -214,7 +227,12 @@ impl fmt::Debug for Schema {
 fn compile(schema: &Value) -> Result<Validator, ValidationError<'static>> {
     jsonschema::options()
         .offline()
-        .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT))
+        .with_pattern_options(
+            PatternOptions::fancy_regex()
+                .backtrack_limit(BACKTRACK_LIMIT)
+                .size_limit(PATTERN_SIZE)
+                .dfa_size_limit(PATTERN_SIZE),
+        )
         .with_keyword(STEP, |_, _, _| Ok(Box::new(Step)))
         .build(&counted(schema))
         .map_err(ValidationError::to_owned)
@@ -263,6 +281,25 @@ fn references(schema: &Value) -> Vec<String> {
         for keyword in ["$schema", "$id", "$ref", "$dynamicRef"] {
             if object.get(keyword).is_some_and(Value::is_string) {
                 found.push(format!("{pointer}/{keyword}"));
+            }
+        }
+    });
+    found
+}
+
+/// The JSON Pointer of the first keyword whose patterns are more than a schema may have.
+fn pattern_too_many(schema: &Value) -> Option<String> {
+    let mut count = 0_usize;
+    let mut found = None;
+    visit(schema, &mut String::new(), &mut |pointer, object| {
+        for keyword in ["pattern", "patternProperties"] {
+            count += match object.get(keyword) {
+                Some(Value::String(_)) => 1,
+                Some(Value::Object(named)) if keyword == "patternProperties" => named.len(),
+                _ => 0,
+            };
+            if count > MOST_PATTERNS && found.is_none() {
+                found = Some(format!("{pointer}/{keyword}"));
             }
         }
     });
