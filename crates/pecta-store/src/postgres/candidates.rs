@@ -1,7 +1,7 @@
 //! The statements on `candidate_counts`.
 
 use super::agents::unnest;
-use super::policies::lock;
+use super::orgs::lock;
 use crate::candidate::{self, CandidateCount, CandidateRow, Names};
 use crate::error::StoreError;
 use crate::org::OrgId;

@@ -1,7 +1,7 @@
 //! Deleting events, by age or with their agent, a step at a time. Every step needs a transaction.
 
 use super::audit;
-use super::policies::lock;
+use super::orgs::lock;
 use crate::audit::{Act, Actor};
 use crate::clock::now_micros;
 use crate::erasure::{begun, done};

@@ -1,5 +1,6 @@
 //! The statements on `orgs` and `api_keys`.
 
+use super::orgs::lock;
 use super::{START_LOCK, audit};
 use crate::audit::{Act, Actor};
 use crate::error::StoreError;
@@ -391,13 +392,6 @@ async fn known_details(
 ) -> Result<KeyDetails, StoreError> {
     let details = details(connection, org, id).await?;
     details.ok_or(StoreError::Internal("a key was lost"))
-}
-
-/// Makes whoever changes the keys of an org wait for the others, and nobody else.
-async fn lock(connection: &mut AsyncPgConnection, org: OrgId) -> Result<(), StoreError> {
-    let row = orgs::table.find(org.get()).select(orgs::id);
-    let _: i64 = row.for_no_key_update().first(connection).await?;
-    Ok(())
 }
 
 /// Seals every secret key under the current master key that is not yet; says how many. Needs a transaction.

@@ -1,7 +1,6 @@
 //! The statements on the settings of orgs and on `signatures_seen`.
 
 use super::audit;
-use super::policies::lock;
 use crate::audit::Actor;
 use crate::error::StoreError;
 use crate::org::{OrgChange, OrgId, OrgSettings};
@@ -21,6 +20,13 @@ pub(super) async fn all(
         .into_iter()
         .map(|(name, id)| (name, OrgId::from_row(id)));
     Ok(named.collect())
+}
+
+/// Lets one transaction at a time change what an org says. Rows that refer to the org are not held up.
+pub(super) async fn lock(connection: &mut AsyncPgConnection, org: OrgId) -> Result<(), StoreError> {
+    let org = orgs::table.find(org.get()).select(orgs::id);
+    let _: i64 = org.for_no_key_update().first(connection).await?;
+    Ok(())
 }
 
 /// What is set for an org.

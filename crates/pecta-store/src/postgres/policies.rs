@@ -1,6 +1,7 @@
 //! The statements on `policies`.
 
 use super::audit;
+use super::orgs::lock;
 use crate::error::StoreError;
 use crate::org::OrgId;
 use crate::policy::{
@@ -8,7 +9,7 @@ use crate::policy::{
 };
 use crate::query::policies::versions;
 use crate::record::Origin;
-use crate::schema::{orgs, policies, policy_revisions};
+use crate::schema::{policies, policy_revisions};
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -96,12 +97,5 @@ pub(super) async fn revise(
         .set(policy_revisions::revision.eq(policy_revisions::revision + 1))
         .execute(connection)
         .await?;
-    Ok(())
-}
-
-/// Lets one transaction at a time change what an org says. Rows that refer to the org are not held up.
-pub(super) async fn lock(connection: &mut AsyncPgConnection, org: OrgId) -> Result<(), StoreError> {
-    let org = orgs::table.find(org.get()).select(orgs::id);
-    let _: i64 = org.for_no_key_update().first(connection).await?;
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! The statements on `suppressions`.
 
 use super::audit;
-use super::policies::{lock, revise};
+use super::orgs::lock;
+use super::policies::revise;
 use crate::audit::Act;
 use crate::error::StoreError;
 use crate::org::OrgId;
