@@ -53,7 +53,14 @@ impl<'i> Keyword<'i> for Step {
 }
 
 /// Keywords whose values are no schemas, whatever they hold.
-const VALUES: &[&str] = &["const", "default", "enum", "examples", "$vocabulary"];
+const VALUES: &[&str] = &[
+    "const",
+    "default",
+    "dependentRequired",
+    "enum",
+    "examples",
+    "$vocabulary",
+];
 
 /// Keywords whose values hold a schema under each name.
 const MAPS: &[&str] = &[
@@ -109,14 +116,31 @@ mod tests {
             "properties": {"enum": {"anyOf": [true, {"$ref": "#"}]}},
             "enum": [{"a": 1}],
             "const": {"a": 1},
+            "dependentRequired": {"a": ["b"]},
         });
         let expected = json!({
             "properties": {"enum": {"anyOf": [true, {"$ref": "#", STEP: true}], STEP: true}},
             "enum": [{"a": 1}],
             "const": {"a": 1},
+            "dependentRequired": {"a": ["b"]},
             STEP: true,
         });
         assert_eq!(counted(&schema), expected);
+    }
+
+    #[test]
+    fn a_map_that_holds_no_schemas_is_left_as_it_is() {
+        let gate = Schema::new(&json!({"dependentRequired": {"a": ["b"]}})).unwrap();
+        for (output, expected) in [
+            (r#"{"a":1,"b":2}"#, "passed"),
+            (
+                r#"{"a":1}"#,
+                "failed: schema validation failed (1 issue): b: is required",
+            ),
+        ] {
+            let output = Json::parse(output).unwrap();
+            assert_eq!(judge(&gate, &Subject::new(&output)), expected);
+        }
     }
 
     #[test]
