@@ -14,6 +14,7 @@ use diesel::prelude::{
     SelectableHelper,
 };
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::{Array, BigInt, Binary, Bool, Nullable, SmallInt, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use std::collections::HashSet;
@@ -122,17 +123,18 @@ pub(super) struct Columns<'e> {
     pub(super) findings: Vec<Option<&'e str>>,
 }
 
-/// Stores events; `false` when another transaction has recorded one of their ids meanwhile, and this
-/// one must not be committed.
+/// Stores events. Fails when another transaction has recorded one of their ids meanwhile: the group is to be
+/// tried again.
 ///
-/// The one hot insert: a single statement for any number of rows, which stays prepared.
+/// The one hot insert: a single statement for any number of rows, which stays prepared. With a clause for
+/// conflicts each row would be looked for in all unique indexes first, and be confirmed in the log.
 pub(super) async fn insert(
     connection: &AsyncPgConnection,
     org: OrgId,
     events: &Columns<'_>,
-) -> Result<bool, StoreError> {
+) -> Result<(), StoreError> {
     if events.id.is_empty() {
-        return Ok(true);
+        return Ok(());
     }
     let ids: Vec<&[u8]> = events.id.iter().map(<[u8; 16]>::as_slice).collect();
     let rows = diesel::select((
@@ -176,10 +178,16 @@ pub(super) async fn insert(
             events::policy_version,
             events::findings,
         ))
-        .on_conflict_do_nothing()
         .execute(&mut connection)
-        .await?;
-    Ok(inserted == events.id.len())
+        .await;
+    match inserted {
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+            let cause = "another transaction recorded one of the ids meanwhile";
+            Err(StoreError::Unavailable(cause.to_owned()))
+        }
+        Err(error) => Err(error.into()),
+        Ok(_) => Ok(()),
+    }
 }
 
 /// Whether an event is stored.

@@ -288,14 +288,10 @@ async fn write(
     let update = book.update(org)?;
     let superfluous = book.superfluous();
     // Sent together, run one after the other.
-    let (is_whole, (), ()) = tokio::try_join!(
+    tokio::try_join!(
         events::insert(connection, org, &book.events),
         agents::save(connection, &update),
         agents::remove(connection, org, &superfluous),
     )?;
-    if is_whole {
-        return Ok(());
-    }
-    let cause = "another transaction recorded one of the ids meanwhile";
-    Err(StoreError::Unavailable(cause.to_owned()))
+    Ok(())
 }
