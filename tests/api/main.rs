@@ -27,6 +27,7 @@ mod reputation;
 
 mod abuse;
 mod auth;
+mod bidding;
 mod callouts;
 mod check;
 mod cli;
@@ -43,6 +44,7 @@ mod matrix;
 mod org_policies;
 mod own_limits;
 mod policies;
+mod policy_file;
 mod protocol;
 mod provenance;
 mod rate_limits;
@@ -74,6 +76,7 @@ fn main() -> std::process::ExitCode {
         reputation::TESTS,
         abuse::TESTS,
         auth::TESTS,
+        bidding::TESTS,
         callouts::TESTS,
         check::TESTS,
         cli::TESTS,
@@ -96,6 +99,7 @@ fn main() -> std::process::ExitCode {
         org_policies::TESTS,
         own_limits::TESTS,
         policies::TESTS,
+        policy_file::TESTS,
         protocol::TESTS,
         provenance::TESTS,
         rate_limits::TESTS,

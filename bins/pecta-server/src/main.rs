@@ -19,6 +19,7 @@ mod orgs;
 mod policy;
 mod private_file;
 mod progress;
+mod reload;
 mod retention;
 mod serve;
 mod settings;

@@ -145,11 +145,12 @@ impl Judge {
 
     fn judge<'a>(&self, output: &'a outputs::Output<'a>) -> Result<Judgement<'a>, Failure> {
         // Nothing is suppressed here, so it does not matter when it is.
-        let call = Call::new(
+        let mut call = Call::new(
             output.agent(),
             output.case.subject(),
             DateTime::<Utc>::UNIX_EPOCH,
         );
+        call.redact = Some(false);
         let judgement = self.policy.judge(&call, &Suppressions::default(), self);
         judgement.map_err(Failure::failed)
     }

@@ -4,6 +4,7 @@ use crate::bootstrap::bootstrap;
 use crate::database;
 use crate::failure::Failure;
 use crate::policy;
+use crate::reload::Files;
 use crate::retention;
 use crate::settings::Settings;
 use crate::tls::Tls;
@@ -69,6 +70,7 @@ async fn run(start: Start, store: Store) -> Result<(), Failure> {
     let shared_limits = shared_limits
         .transpose()
         .map_err(|error| Failure::usage(format!("redis_url: {error}")))?;
+    let budget = settings.api.gate_budget;
     let app =
         App::new(settings.api, store.clone(), policy, shared_limits).map_err(Failure::usage)?;
     let config = tls.as_ref().map(Tls::config).transpose()?;
@@ -80,8 +82,15 @@ async fn run(start: Start, store: Store) -> Result<(), Failure> {
     let retention = settings
         .retention
         .map(|age| spawn(retention::run(store.clone(), age)));
-    let reload = tls.map(|tls| tls.reload_at_each(SignalKind::hangup()));
-    let reload = reload.transpose().map_err(Failure::failed)?.map(spawn);
+    let files = Files {
+        tls,
+        policy: settings.policy,
+        budget,
+    };
+    // Where there is nothing to read again, the signal ends the server as it does any program.
+    let reload = (!files.is_empty()).then(|| signal(SignalKind::hangup()));
+    let reload = reload.transpose().map_err(Failure::failed)?;
+    let reload = reload.map(|signal| spawn(files.reload_at_each(signal, app.clone())));
     announce(scheme, address);
 
     select! {

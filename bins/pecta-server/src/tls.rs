@@ -9,10 +9,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use std::fmt::Display;
-use std::io;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
-use tokio::signal::unix::{SignalKind, signal};
 
 /// The certificate that new connections get.
 #[derive(Debug, Clone)]
@@ -40,21 +38,8 @@ impl Tls {
         Ok(config.with_no_client_auth().with_cert_resolver(resolver))
     }
 
-    /// Reads the files again at each signal. Connections that are open keep what they have.
-    pub(crate) fn reload_at_each(
-        self,
-        kind: SignalKind,
-    ) -> io::Result<impl Future<Output = ()> + use<>> {
-        let mut signals = signal(kind)?;
-        Ok(async move {
-            while signals.recv().await.is_some() {
-                self.reload();
-            }
-        })
-    }
-
-    /// What cannot be used changes nothing.
-    fn reload(&self) {
+    /// Reads the files again. What cannot be used changes nothing; connections that are open keep what they have.
+    pub(crate) fn reload(&self) {
         match read(&self.files) {
             Ok(key) => {
                 let current = self.current.0.write();

@@ -58,6 +58,15 @@ pub(crate) struct ServerPolicy {
     pub(crate) version: Option<i64>,
 }
 
+impl From<Policy> for ServerPolicy {
+    fn from(policy: Policy) -> Self {
+        Self {
+            version: i64::try_from(policy.version()).ok(),
+            policy,
+        }
+    }
+}
+
 /// The state that all requests share. Clones share it.
 #[derive(Debug, Clone)]
 pub struct App(Arc<Shared>);
@@ -91,10 +100,7 @@ impl App {
         shared_limits: Option<SharedLimits>,
     ) -> Result<Self, PolicyError> {
         let policy = match policy {
-            Some(policy) => ServerPolicy {
-                version: i64::try_from(policy.version()).ok(),
-                policy,
-            },
+            Some(policy) => policy.into(),
             None => ServerPolicy {
                 version: None,
                 policy: Policy::parse("", Format::Toml, settings.gate_budget)?,
@@ -115,6 +121,12 @@ impl App {
             settings,
             store,
         })))
+    }
+
+    /// From now on another policy judges the outputs of the orgs without one of their own. Requests that have begun are judged
+    /// by the old one to their end.
+    pub fn replace_policy(&self, policy: Policy) {
+        self.policies().replace(policy.into());
     }
 
     /// From now on `GET /ready` tells that no more requests should be sent here.

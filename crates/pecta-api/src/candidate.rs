@@ -3,11 +3,12 @@
 use crate::app::App;
 use actix_web::rt;
 use pecta_policy::{Call, Judgement, NOT_ASKED, Policy, Suppressions};
-use pecta_store::{CandidateCount, Counted, OrgId, Store};
+use pecta_store::{CandidateBatch, CandidateCount, Counted, OrgId, Store};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::sleep;
 
 /// How often counts go to the database.
@@ -21,6 +22,16 @@ pub(crate) struct Candidate {
     pub(crate) version: i64,
     pub(crate) policy: Arc<Policy>,
     counts: Mutex<Counts>,
+    /// What is being saved. Held by whoever does so.
+    batch: AsyncMutex<Batch>,
+}
+
+/// Counts on their way to the database.
+#[derive(Debug)]
+struct Batch {
+    id: CandidateBatch,
+    /// Empty once it is known that they were saved.
+    counts: Vec<CandidateCount>,
 }
 
 /// What is counted: what, the name, the rule.
@@ -49,11 +60,20 @@ pub(crate) struct Comparison {
 }
 
 impl Candidate {
-    pub(crate) fn new(version: i64, policy: Arc<Policy>) -> Self {
+    /// `counter` is unique among all who ever count for the org.
+    pub(crate) fn new(version: i64, policy: Arc<Policy>, counter: String) -> Self {
+        let id = CandidateBatch {
+            counter,
+            sequence: 0,
+        };
         Self {
             version,
             policy,
             counts: Mutex::default(),
+            batch: AsyncMutex::new(Batch {
+                id,
+                counts: Vec::new(),
+            }),
         }
     }
 
@@ -66,7 +86,7 @@ impl Candidate {
         live: &Judgement<'_>,
     ) -> Option<Comparison> {
         let call = Call {
-            redact: false,
+            redact: Some(false),
             ..*call
         };
         // The gates of a policy that was read make an engine.
@@ -90,28 +110,38 @@ impl Candidate {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Brings the counts to the database. Those that it does not take are kept for the next time.
+    /// Brings the counts to the database. Those of which it is not known whether it took them come again the next time, as the
+    /// same batch: it takes none twice.
     pub(crate) async fn save(&self, store: &Store, org: OrgId) {
-        let unsaved = mem::take(&mut *self.lock()).unsaved;
-        if unsaved.is_empty() {
-            return;
-        }
-        let counts = unsaved
-            .iter()
-            .map(|((what, name, rule), &count)| CandidateCount {
-                what: *what,
-                name: name.clone(),
-                rule: rule.clone(),
-                count,
-            });
-        let saved = store.add_candidate_counts(org, self.version, counts.collect());
-        if let Err(error) = saved.await {
-            tracing::warn!(org = org.get(), %error, "the counts of a candidate policy were not saved");
-            let mut counts = self.lock();
-            for ((what, name, rule), count) in unsaved {
-                counts.add(what, &name, &rule, count);
+        let mut batch = self.batch.lock().await;
+        // What was not saved the last time, and what was counted since.
+        for _ in 0..2 {
+            if batch.counts.is_empty() {
+                batch.counts = self.unsaved();
+                batch.id.sequence += 1;
             }
+            if batch.counts.is_empty() {
+                return;
+            }
+            let (id, counts) = (batch.id.clone(), batch.counts.clone());
+            let saved = store.add_candidate_counts(org, self.version, id, counts);
+            if let Err(error) = saved.await {
+                tracing::warn!(org = org.get(), %error, "the counts of a candidate policy were not saved");
+                return;
+            }
+            batch.counts.clear();
         }
+    }
+
+    fn unsaved(&self) -> Vec<CandidateCount> {
+        let unsaved = mem::take(&mut *self.lock()).unsaved.into_iter();
+        let counts = unsaved.map(|((what, name, rule), count)| CandidateCount {
+            what,
+            name,
+            rule,
+            count,
+        });
+        counts.collect()
     }
 }
 

@@ -13,7 +13,7 @@ use pecta_gates::Clock;
 use pecta_policy::{Format, Policy, PolicyError, Suppression, Suppressions};
 use pecta_store::{NewSuppression, OrgId, PolicyRole, Store, StoreError, SuppressionRecord};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -55,6 +55,20 @@ struct Stored {
     candidate_read: Option<i64>,
 }
 
+impl From<ServerPolicy> for OrgPolicy {
+    fn from(server: ServerPolicy) -> Self {
+        Self {
+            policy: Arc::new(server.policy),
+            version: server.version,
+            suppressions: Arc::default(),
+            candidate: None,
+            stored: Stored::default(),
+            is_own: false,
+            suppressions_weight: 0,
+        }
+    }
+}
+
 impl OrgPolicy {
     /// About what the org alone takes of the memory now, in bytes, rounded up.
     fn weight(&self) -> usize {
@@ -94,7 +108,7 @@ pub(crate) struct Policies(Arc<Shared>);
 struct Shared {
     store: Store,
     /// What judges where an org says nothing.
-    server: OrgPolicy,
+    server: RwLock<OrgPolicy>,
     budget: Duration,
     clock: Box<dyn Clock + Send + Sync>,
     memory: Memory<OrgId>,
@@ -115,15 +129,7 @@ impl Policies {
     ) -> Self {
         Self(Arc::new(Shared {
             store,
-            server: OrgPolicy {
-                policy: Arc::new(server.policy),
-                version: server.version,
-                suppressions: Arc::default(),
-                candidate: None,
-                stored: Stored::default(),
-                is_own: false,
-                suppressions_weight: 0,
-            },
+            server: RwLock::new(server.into()),
             budget,
             clock: Box::new(clock),
             memory: Memory::default(),
@@ -133,6 +139,45 @@ impl Policies {
     /// Reads a policy as an org sends it.
     pub(crate) fn parse(&self, document: &str) -> Result<Policy, PolicyError> {
         Policy::parse(document, Format::Json, self.0.budget)
+    }
+
+    /// Has another policy judge from now on where an org says nothing.
+    pub(crate) fn replace(&self, server: ServerPolicy) {
+        let server = server.into();
+        *self
+            .0
+            .server
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = server;
+        // An org that is read meanwhile is put into memory with the old one before this, or with the new one.
+        for (id, org) in self.0.memory.all() {
+            if let Some(current) = org.current() {
+                self.put(id, &org, |known| known.unwrap_or(&current).clone());
+            }
+        }
+    }
+
+    fn server(&self) -> OrgPolicy {
+        let server = self.0.server.read();
+        server.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes into memory what judges an org: where it says nothing, with the policy that the server has now.
+    fn put(&self, id: OrgId, org: &Arc<Org>, next: impl FnOnce(Option<&OrgPolicy>) -> OrgPolicy) {
+        self.0.memory.put(id, org, |current| {
+            let next = next(current);
+            if next.is_own {
+                return next;
+            }
+            let OrgPolicy {
+                policy, version, ..
+            } = self.server();
+            OrgPolicy {
+                policy,
+                version,
+                ..next
+            }
+        });
     }
 
     /// What judges the outputs of an org now. Asks the database when that is not known, and otherwise at most every few
@@ -217,15 +262,14 @@ impl Policies {
         let began = self.now();
         org.begins(began);
         let known = org.current();
-        let read = self
-            .read(id, known.as_deref().unwrap_or(&self.0.server))
-            .await;
+        let known = known.unwrap_or_else(|| Arc::new(self.server()));
+        let read = self.read(id, &known).await;
         let (changed, failed) = match read {
             Ok(changed) => (changed, None),
             Err(error) => (None, Some(error)),
         };
         if let Some(next) = changed {
-            self.0.memory.put(id, org, |current| match current {
+            self.put(id, org, |current| match current {
                 Some(current) => OrgPolicy {
                     candidate: current.candidate.clone(),
                     stored: Stored {
@@ -289,9 +333,7 @@ impl Policies {
             next.is_own = true;
             next.version = next.stored.live;
         } else {
-            next.policy = Arc::clone(&self.0.server.policy);
             next.is_own = false;
-            next.version = self.0.server.version;
         }
         Ok(())
     }
@@ -320,8 +362,8 @@ impl Policies {
             return;
         }
         match self.candidate(id).await {
-            Ok((version, candidate)) => self.0.memory.put(id, org, |current| {
-                let mut next = current.unwrap_or(&self.0.server).clone();
+            Ok((version, candidate)) => self.put(id, org, |current| {
+                let mut next = current.cloned().unwrap_or_else(|| self.server());
                 next.stored.candidate_read = version;
                 next.candidate = candidate;
                 next
@@ -350,13 +392,16 @@ impl Policies {
             }
             None => None,
         };
-        let candidate = candidate.map(|policy| Arc::new(Candidate::new(newest.version, policy)));
+        // Without randomness it is that of another one only if that one's server had none either.
+        let counter = format!("{:016x}", getrandom::u64().unwrap_or_default());
+        let candidate =
+            candidate.map(|policy| Arc::new(Candidate::new(newest.version, policy, counter)));
         Ok((Some(newest.version), candidate))
     }
 
     async fn compile(&self, document: String) -> Result<Arc<Policy>, ApiError> {
-        let policies = self.clone();
-        let policy = web::block(move || policies.parse(&document)).await;
+        let budget = self.0.budget;
+        let policy = web::block(move || Policy::restore(&document, budget)).await;
         let policy = policy.map_err(ApiError::internal)?;
         policy.map(Arc::new).map_err(ApiError::internal)
     }

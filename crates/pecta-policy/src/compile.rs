@@ -32,6 +32,13 @@ const LONGEST_BUDGET_MS: f64 = 1e3;
 /// What every reader of JSON keeps exact.
 const MAX_VERSION: u64 = (1 << 53) - 1;
 
+/// Whether a document must be within the limits of this version, or was taken when there may have been others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limits {
+    Hold,
+    Held,
+}
+
 /// A document, made ready.
 pub(crate) struct Compiled {
     pub(crate) version: u64,
@@ -85,9 +92,9 @@ impl Gate {
     }
 }
 
-pub(crate) fn compile(text: &str, format: Format) -> Result<Compiled, PolicyError> {
+pub(crate) fn compile(text: &str, format: Format, limits: Limits) -> Result<Compiled, PolicyError> {
     let source = Source::read(text, format)?;
-    let compiled = compiled(&source.value).map_err(|fault| source.error(fault))?;
+    let compiled = compiled(&source.value, limits).map_err(|fault| source.error(fault))?;
     Ok(Compiled {
         weight: compiled
             .weight
@@ -96,20 +103,22 @@ pub(crate) fn compile(text: &str, format: Format) -> Result<Compiled, PolicyErro
     })
 }
 
-fn compiled(value: &Value) -> Result<Compiled, Fault> {
+fn compiled(value: &Value, limits: Limits) -> Result<Compiled, Fault> {
     objects(value)?;
     let document: Document = serde_path_to_error::deserialize(value)?;
     if document.version > MAX_VERSION {
         return Err(Fault::new(format_args!("must be at most {MAX_VERSION}")).within("version"));
     }
-    few_enough(&document)?;
+    if limits == Limits::Hold {
+        few_enough(&document)?;
+    }
     let mut named_keys = HashSet::new();
     let mut rules = Vec::with_capacity(document.rules.len() + 1);
     for (nth, section) in document.rules.into_iter().enumerate() {
-        let rule = rule(section, &mut named_keys);
+        let rule = rule(section, limits, &mut named_keys);
         rules.push(rule.map_err(|fault| fault.within(&nth.to_string()).at("/rules"))?);
     }
-    let default = default(document.default, &mut named_keys);
+    let default = default(document.default, limits, &mut named_keys);
     rules.push(default.map_err(|fault| fault.within("default"))?);
     let gates = || rules.iter().flat_map(|rule| &rule.gates);
     let patterns = gates().filter(|gate| gate.kind == "pattern");
@@ -165,7 +174,11 @@ fn objects(value: &Value) -> Result<(), Fault> {
     Ok(())
 }
 
-fn default(mut section: Section, named_keys: &mut HashSet<String>) -> Result<Rule, Fault> {
+fn default(
+    mut section: Section,
+    limits: Limits,
+    named_keys: &mut HashSet<String>,
+) -> Result<Rule, Fault> {
     for (key, pattern) in [("agent", &section.agent), ("tool", &section.tool)] {
         if pattern.is_some() {
             return Err(Fault::new("is for rules; `default` matches everything").within(key));
@@ -180,12 +193,16 @@ fn default(mut section: Section, named_keys: &mut HashSet<String>) -> Result<Rul
         DOCUMENTED.map(gate).to_vec()
     };
     section.gates.get_or_insert_with(documented);
-    rule(section, named_keys)
+    rule(section, limits, named_keys)
 }
 
-fn rule(section: Section, named_keys: &mut HashSet<String>) -> Result<Rule, Fault> {
+fn rule(section: Section, limits: Limits, named_keys: &mut HashSet<String>) -> Result<Rule, Fault> {
     let budget = section
         .budget_ms
+        .map(|ms| match limits {
+            Limits::Held => ms.min(LONGEST_BUDGET_MS),
+            Limits::Hold => ms,
+        })
         .map(|ms| match Duration::try_from_secs_f64(ms / 1e3) {
             Ok(budget) if !budget.is_zero() && ms <= LONGEST_BUDGET_MS => Ok(budget),
             _ => {

@@ -16,7 +16,7 @@ pub struct Judgement<'a> {
     /// Wall-clock time of the gates that may block. It does not depend on those that only watch.
     pub elapsed: Duration,
     /// What the gates found that is not suppressed, gate by gate; at most [`MAX_FINDINGS`](pecta_gates::MAX_FINDINGS)
-    /// of a gate.
+    /// of a gate. Of a gate that did not judge to its end nothing is suppressed.
     pub hits: Vec<Hit>,
     /// The output without what was found, if it was asked for.
     pub redacted: Option<Json<'a>>,

@@ -7,7 +7,7 @@ use pecta_gates::{ABORTED, BuildError, Clock, Finding, GateVerdict, Subject, TIM
 
 use crate::{
     Answer, Format, Inquiry, NOT_ASKED, PolicyError, Suppressions, UNREACHABLE,
-    compile::{Compiled, compile},
+    compile::{Compiled, Limits, compile},
     gates::Kind,
     judgement::{Hit, JudgedGate, Judgement},
     pointer::MOST_COMPARED,
@@ -56,8 +56,8 @@ pub struct Call<'a> {
     pub subject: Subject<'a>,
     /// When it is: suppressions end.
     pub now: DateTime<Utc>,
-    /// Whether the redacted output is asked for, whatever the policy says.
-    pub redact: bool,
+    /// Whether the redacted output is made; as the policy says, unless set.
+    pub redact: Option<bool>,
     /// What the services of [`Policy::callouts`] answered. A gate without an answer is skipped as [`NOT_ASKED`](crate::NOT_ASKED).
     pub answers: &'a [Answer],
 }
@@ -70,7 +70,7 @@ impl<'a> Call<'a> {
             agent,
             subject,
             now,
-            redact: false,
+            redact: None,
             answers: &[],
         }
     }
@@ -87,7 +87,20 @@ impl Policy {
     ///
     /// The text is no policy, or names something that there is not: the error says where.
     pub fn parse(text: &str, format: Format, budget: Duration) -> Result<Self, PolicyError> {
-        let compiled = compile(text, format)?;
+        Self::new(compile(text, format, Limits::Hold)?, budget)
+    }
+
+    /// Reads a policy that was taken before, as JSON. What was within the limits that held then still is: it may have more
+    /// gates than [`Policy::parse`] takes, and a longer budget is cut down.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Policy::parse`].
+    pub fn restore(document: &str, budget: Duration) -> Result<Self, PolicyError> {
+        Self::new(compile(document, Format::Json, Limits::Held)?, budget)
+    }
+
+    fn new(compiled: Compiled, budget: Duration) -> Result<Self, PolicyError> {
         let resolver = Resolver::new(&compiled, budget).map_err(|error| PolicyError {
             pointer: "/default".to_owned(),
             position: None,
@@ -169,7 +182,7 @@ impl Policy {
             .resolve(&self.compiled, call.agent, call.tool())?;
         let active = Active::new(suppressions, call.agent, call.tool(), call.now);
         let look = resolved.look(&call.subject, call.answers, &active, clock);
-        let redacted = (call.redact || resolved.redact).then(|| {
+        let redacted = call.redact.unwrap_or(resolved.redact).then(|| {
             redact::redacted(
                 call.subject.output,
                 look.seen(),
@@ -318,9 +331,13 @@ fn as_a_whole(gate: &GateVerdict, kind: &'static str) -> Option<Finding> {
     })
 }
 
-/// Takes what is suppressed from what a gate found. It passes when nothing is left, thanks to the suppression of the first; else
-/// what is left names the reason.
+/// Takes what is suppressed from what a gate found, if that is all that there is. It passes when nothing is left, thanks to the
+/// suppression of the first; else what is left names the reason.
 fn suppress(gate: GateVerdict, found: &mut Vec<Finding>, active: &Active<'_>) -> JudgedGate {
+    // What was not judged, or not listed, cannot be known to be suppressed.
+    if !gate.complete {
+        return JudgedGate::new(gate, None);
+    }
     let mut first = None;
     let mut active = active.at(&gate.name);
     found.retain(|finding| {
@@ -330,8 +347,7 @@ fn suppress(gate: GateVerdict, found: &mut Vec<Finding>, active: &Active<'_>) ->
         }
         suppression.is_none()
     });
-    // What was not judged, or not listed, cannot be known to be suppressed.
-    if first.is_none() || !gate.complete {
+    if first.is_none() {
         return JudgedGate::new(gate, None);
     }
     if found.is_empty() {

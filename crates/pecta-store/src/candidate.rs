@@ -87,6 +87,32 @@ pub struct CandidateCount {
     pub count: i64,
 }
 
+/// Which counts of a server are added, so that the same are not added twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CandidateBatch {
+    /// Who counted them: unique among all who ever count for the org.
+    pub counter: String,
+    /// The how many-th batch of that counter it is; from 1 on, and never one behind a later one.
+    pub sequence: i64,
+}
+
+impl CandidateBatch {
+    /// What a row is of that tells the last batch of a counter: its name is the counter, its count the sequence.
+    pub(crate) const WHAT: &'static str = "batch";
+
+    /// The row that tells that it was added.
+    pub(crate) fn row(&self, org: OrgId, version: i64) -> CandidateRow {
+        CandidateRow {
+            org_id: org.get(),
+            version,
+            what: Self::WHAT.to_owned(),
+            name: self.counter.clone(),
+            rule: String::new(),
+            count: self.sequence,
+        }
+    }
+}
+
 /// The agents among the names of counts.
 pub(crate) fn agents(counts: &[CandidateCount]) -> Vec<&str> {
     let of_agents = counts
@@ -202,7 +228,9 @@ mod tests {
         for what in Counted::ALL {
             assert_eq!(Counted::find(what.as_str()), Some(what));
         }
-        assert_eq!(Counted::find("other"), None);
+        for other in ["other", CandidateBatch::WHAT] {
+            assert_eq!(Counted::find(other), None);
+        }
     }
 
     #[test]

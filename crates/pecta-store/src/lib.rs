@@ -53,7 +53,7 @@ pub use pecta_reputation::{Latency, Scoring};
 pub use administration::{Administration, folder, migrate};
 pub use agent::{AgentPage, AgentPosition, AgentRecord};
 pub use audit::{Actor, AuditEntry, AuditFault, AuditHead, AuditPage, AuditVerdict};
-pub use candidate::{CandidateCount, Counted};
+pub use candidate::{CandidateBatch, CandidateCount, Counted};
 pub use error::{BackupError, OpenCause, OpenError, StoreError};
 pub use event::{EventFilter, EventPage, EventPosition, EventRecord, Source};
 pub use key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};

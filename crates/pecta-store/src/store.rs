@@ -2,7 +2,7 @@
 
 use crate::agent::{AgentPage, AgentPosition};
 use crate::audit::{Actor, AuditPage};
-use crate::candidate::CandidateCount;
+use crate::candidate::{CandidateBatch, CandidateCount};
 use crate::error::{OpenError, StoreError};
 use crate::event::{EventFilter, EventPage, EventRecord};
 use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
@@ -271,7 +271,8 @@ impl Store {
     }
 
     /// Adds to the counts of a version of the candidate policy, and forgets those of earlier ones. Of each kind 300 names are
-    /// counted, the others together; agents that were deleted are among these.
+    /// counted, the others together; agents that were deleted are among these. Counts that this server added before, as `batch`
+    /// tells, are left alone: whoever is not told whether they were added sends them again.
     ///
     /// # Errors
     /// When storage is down.
@@ -279,9 +280,13 @@ impl Store {
         &self,
         org: OrgId,
         version: i64,
+        batch: CandidateBatch,
         counts: Vec<CandidateCount>,
     ) -> Result<(), StoreError> {
-        call!(self, add_candidate_counts(org, version, counts).await)
+        call!(
+            self,
+            add_candidate_counts(org, version, batch, counts).await
+        )
     }
 
     /// The counts of a version of the candidate policy, the largest first.

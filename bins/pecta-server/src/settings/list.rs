@@ -150,7 +150,7 @@ pub(super) const POLICY: Setting = Setting::new(
     "policy",
     "FILE",
     None,
-    "A policy (TOML, or JSON when it ends so): which gates judge which agents and tools",
+    "A policy (TOML, or JSON when it ends so): which gates judge which agents and tools. SIGHUP reads it again",
 );
 pub(super) const CALLOUT_NETWORKS: Setting = Setting::new(
     "callout_networks",

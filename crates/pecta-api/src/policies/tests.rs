@@ -79,6 +79,58 @@ fn a_database_that_fails_keeps_the_old_policy() {
 }
 
 #[test]
+fn a_policy_that_is_stored_stays_in_force_though_a_limit_was_lowered() {
+    System::new().block_on(async {
+        let home = tempfile::tempdir().unwrap();
+        let (store, origin) = store(&home).await;
+        let document = r#"{"default": {"gates": [], "budget_ms": 5000}}"#;
+        let known = policies(&store, &Arc::default());
+        assert!(known.parse(document).is_err());
+        for role in [PolicyRole::Live, PolicyRole::Candidate] {
+            let document = Some(document.to_owned());
+            let saved = store.save_policy(origin, role, document, Precondition::None);
+            saved.await.unwrap();
+        }
+        known.changed(origin.org()).await;
+        let judges = known.of(origin.org()).await.unwrap();
+        assert_eq!(judges.version, Some(1));
+        assert!(judges.candidate.is_some());
+    });
+}
+
+#[test]
+fn a_policy_of_the_server_is_replaced_where_an_org_has_none() {
+    System::new().block_on(async {
+        let home = tempfile::tempdir().unwrap();
+        let (store, origin) = store(&home).await;
+        let org = origin.org();
+        let known = policies(&store, &Arc::new(AtomicU64::new(1_000)));
+        let versions = async || known.of(org).await.unwrap().version;
+        let replace = |version: i64| {
+            let policy = format!("version = {version}");
+            let policy = Policy::parse(&policy, Format::Toml, FRESH).unwrap();
+            known.replace(policy.into());
+        };
+        // Before the org is in memory, and while it is.
+        replace(7);
+        assert_eq!(versions().await, Some(7));
+        let held = known.of(org).await.unwrap();
+        replace(8);
+        assert_eq!((versions().await, held.version), (Some(8), Some(7)));
+        let document = Some(r#"{"default": {"gates": []}}"#.to_owned());
+        let saved = store.save_policy(origin, PolicyRole::Live, document, Precondition::None);
+        saved.await.unwrap();
+        known.changed(org).await;
+        replace(9);
+        assert_eq!(versions().await, Some(1));
+        let saved = store.save_policy(origin, PolicyRole::Live, None, Precondition::None);
+        saved.await.unwrap();
+        known.changed(org).await;
+        assert_eq!(versions().await, Some(9));
+    });
+}
+
+#[test]
 fn nobody_waits_for_a_database_that_hangs() {
     System::new().block_on(async {
         let home = tempfile::tempdir().unwrap();

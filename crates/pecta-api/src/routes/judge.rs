@@ -105,7 +105,7 @@ pub(super) fn judge_request(
     answers: &[Answer],
 ) -> Result<Judged, ApiError> {
     let mut call = Call::new(&request.agent_id, subject(&request), Clock::wall());
-    call.redact = request.redact;
+    call.redact = request.redact.then_some(true);
     call.answers = answers;
     let judgement = policy
         .policy

@@ -12,7 +12,7 @@ use serde_json::Value;
 use self::{
     issue::issue,
     readings::readings,
-    steps::{STEP, Step, counted, within},
+    steps::{counted, counting, in_time, longest},
 };
 use crate::{Deadline, Gate, Json, Outcome, Subject, TIMEOUT};
 
@@ -24,13 +24,13 @@ const LONGEST_REASON: usize = 500;
 
 /// How many steps a `pattern` with look-around or back-references may take on a string before it counts as unmatched.
 /// Patterns without them take time linear in the string.
-const BACKTRACK_LIMIT: usize = 100_000;
+const BACKTRACK_LIMIT: usize = 10_000;
 
 /// How many patterns a schema may have.
 const MOST_PATTERNS: usize = 50;
 
 /// How much a pattern may take of the memory once compiled, in bytes, and as much again while it is used.
-const PATTERN_SIZE: usize = 256 << 10;
+const PATTERN_SIZE: usize = 128 << 10;
 
 /// How many subschemas a value may be validated by, counted once for each part of the value, and how many while issues are
 /// listed, which takes longer.
@@ -63,11 +63,14 @@ const TOO_MANY_ISSUES: &str = "schema validation failed (too many issues to list
 /// # Cost
 ///
 /// The value is copied into a [`serde_json::Value`] whenever this gate runs, and validated until the first issue; only when
-/// there is one, all are collected, which for a long array of wrong items takes some 400 bytes each. The deadline is looked at
-/// between these steps, not within them. Instead, each is limited in how often it applies a subschema to a part of the value,
-/// so that no schema that refers to itself makes a deep value take time without end: to 4 million times for the validation, of
-/// which more fail with `pecta:timeout`, and to 100,000 times for collecting, of which more leave the reason at
-/// `schema validation failed (too many issues to list)`.
+/// there is one, all are collected, which for a long array of wrong items takes some 400 bytes each. Each is limited in how often it
+/// applies a subschema to a part of the value, so that no schema that refers to itself makes a deep value take time without end: to
+/// 4 million times for the validation, of which more fail with `pecta:timeout`, and to 100,000 times for collecting, of which
+/// more leave the reason at `schema validation failed (too many issues to list)`. 64 bytes that are matched against a pattern count
+/// as one more. The validation is given up as soon as its pace shows that it does not end by the deadline.
+///
+/// What a pattern takes on one string is not interrupted, but limited: a string, or a key, that would have to be matched against a
+/// pattern and is longer than 64 KiB, or 4 KiB if the pattern has look-around or back-references, fails with `pecta:timeout`.
 ///
 /// ```
 /// use std::time::{Duration, Instant};
@@ -99,6 +102,8 @@ pub struct Schema {
     validator: Validator,
     /// The properties that the schema names.
     named: HashSet<String>,
+    /// How long a key may be that is matched against patterns, in bytes.
+    longest_key: usize,
 }
 
 /// What a [`Schema`] judges.
@@ -132,7 +137,7 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// The schema is not valid itself, has a pattern that is no regular expression or takes more than 256 KiB once compiled, has
+    /// The schema is not valid itself, has a pattern that is no regular expression or takes more than 128 KiB once compiled, has
     /// more than 50 patterns, or refers to something outside of it.
     pub fn new(schema: &Value) -> Result<Self, SchemaError> {
         if let Some(pointer) = pattern_too_many(schema) {
@@ -149,6 +154,7 @@ impl Schema {
                 message: error.to_string(),
             })?,
             named: named_properties(schema),
+            longest_key: longest_key(schema),
         })
     }
 
@@ -199,16 +205,19 @@ impl Gate for Schema {
             SchemaTarget::Output => subject.output,
             SchemaTarget::Input => subject.input.unwrap_or(&Json::Null),
         };
+        if has_longer_key(target, self.longest_key) {
+            return Outcome::failed(TIMEOUT);
+        }
         for value in readings(target) {
             if deadline.has_passed() {
                 return Outcome::failed(TIMEOUT);
             }
-            match within(MOST_STEPS, || self.validator.is_valid(&value)) {
+            match in_time(MOST_STEPS, deadline, || self.validator.is_valid(&value)) {
                 Some(true) => continue,
                 Some(false) if !deadline.has_passed() => {}
                 _ => return Outcome::failed(TIMEOUT),
             }
-            let reason = within(MOST_STEPS_OF_LIST, || self.failure(&value));
+            let reason = in_time(MOST_STEPS_OF_LIST, deadline, || self.failure(&value));
             return Outcome::failed(reason.unwrap_or_else(|| TOO_MANY_ISSUES.to_owned()));
         }
         Outcome::Passed
@@ -225,17 +234,18 @@ impl fmt::Debug for Schema {
 }
 
 fn compile(schema: &Value) -> Result<Validator, ValidationError<'static>> {
-    jsonschema::options()
-        .offline()
-        .with_pattern_options(
-            PatternOptions::fancy_regex()
-                .backtrack_limit(BACKTRACK_LIMIT)
-                .size_limit(PATTERN_SIZE)
-                .dfa_size_limit(PATTERN_SIZE),
-        )
-        .with_keyword(STEP, |_, _, _| Ok(Box::new(Step)))
-        .build(&counted(schema))
-        .map_err(ValidationError::to_owned)
+    let options = jsonschema::options().offline().with_pattern_options(
+        PatternOptions::fancy_regex()
+            .backtrack_limit(BACKTRACK_LIMIT)
+            .size_limit(PATTERN_SIZE)
+            .dfa_size_limit(PATTERN_SIZE),
+    );
+    let compiled = counting(options.clone()).build(&counted(schema));
+    compiled.map_err(|error| {
+        // Without what was added, the place of the error is one in the schema as it is.
+        let plain = options.build(schema).err();
+        plain.unwrap_or(error).to_owned()
+    })
 }
 
 /// The JSON Pointer of what made the schema not compile. Errors of references do not say where they are: at fault is the first
@@ -304,6 +314,29 @@ fn pattern_too_many(schema: &Value) -> Option<String> {
         }
     });
     found
+}
+
+/// How long a key may be, in bytes, where keys are matched against patterns.
+fn longest_key(schema: &Value) -> usize {
+    let mut limit = usize::MAX;
+    visit(schema, &mut String::new(), &mut |_, object| {
+        let named = object.get("patternProperties").and_then(Value::as_object);
+        for (pattern, _) in named.into_iter().flatten() {
+            limit = limit.min(longest(pattern));
+        }
+    });
+    limit
+}
+
+fn has_longer_key(json: &Json<'_>, limit: usize) -> bool {
+    limit < usize::MAX
+        && match json {
+            Json::Array(items) => items.iter().any(|item| has_longer_key(item, limit)),
+            Json::Object(members) => members
+                .iter()
+                .any(|(key, value)| key.len() > limit || has_longer_key(value, limit)),
+            _ => false,
+        }
 }
 
 /// The properties that the schema names.

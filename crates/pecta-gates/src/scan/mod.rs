@@ -5,20 +5,20 @@ mod pieces;
 mod places;
 mod repeats;
 mod run;
+mod searches;
 mod tally;
 mod vain;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     Deadline, Json, Outcome, TIMEOUT,
     check::{Probe, ProbeSet},
-    detect::{self, Detector, Match, Reach, Search},
-    fold,
-    prefilter::{ByteKinds, Scratch, Shapes, Words},
+    detect::Match,
+    prefilter::Scratch,
 };
-use labels::Labels;
 use run::Run;
+use searches::{Called, Prepared, Searches};
 
 /// How many findings an evaluation collects of a gate at most, so that no payload can make it collect without end.
 pub const MAX_FINDINGS: usize = 1000;
@@ -32,18 +32,7 @@ pub(crate) struct Scanner {
     /// The text gates, in the engine's order.
     gates: Vec<TextSlot>,
     scope: Scope,
-    searches: Vec<Prepared>,
-    /// For each set of kinds of bytes, the probes that may match a string of these.
-    possible: Vec<ProbeSet>,
-    words: Words,
-    at_words: ProbeSet,
-    /// The probes that judge commands.
-    commands: ProbeSet,
-    around_last_four: ProbeSet,
-    /// Which searches look at numbers, and the shapes of digits that they look at.
-    at_numbers: Vec<usize>,
-    shapes: Shapes,
-    labels: Labels,
+    searches: Arc<Searches>,
 }
 
 /// A text gate's place among the others.
@@ -61,87 +50,15 @@ pub(crate) struct Scope {
     pub(crate) embedded_json: bool,
 }
 
-struct Prepared {
-    probe: Probe,
-    needs: ByteKinds,
-    called: Called,
-    beyond_ascii: bool,
-    reach: Option<Reach>,
-    search: Search,
-}
-
-/// When a search is run on a block of a text.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Called {
-    Always,
-    BeyondAscii,
-    AtWords,
-    AroundLastFour,
-    AtNumbers(Shapes),
-}
-
-impl Prepared {
-    fn new(probe: Probe) -> Option<Self> {
-        let search = detect::search(probe)?;
-        let called = match &search {
-            _ if !search.words().is_empty() => Called::AtWords,
-            Search::Anchored(detector) if detector.ends_in_four_digits() => Called::AroundLastFour,
-            Search::Numbers(detector) => Called::AtNumbers(detector.shapes()),
-            _ if search.beyond_ascii() => Called::BeyondAscii,
-            _ => Called::Always,
-        };
-        Some(Self {
-            probe,
-            needs: search.needs(),
-            called,
-            beyond_ascii: search.beyond_ascii(),
-            reach: match &search {
-                Search::Anchored(detector) => detector.reach(),
-                Search::Numbers(_) | Search::Whole(_) => None,
-            },
-            search,
-        })
-    }
-}
-
 impl Scanner {
     pub(crate) fn new(gates: Vec<TextSlot>, scope: Scope) -> Self {
-        fold::prepare();
         let probes = gates
             .iter()
             .fold(ProbeSet::default(), |all, gate| all | gate.probes);
-        let searches: Vec<_> = probes.iter().filter_map(Prepared::new).collect();
-        let called = |called| {
-            let those = searches.iter().filter(|prepared| prepared.called == called);
-            those.map(|prepared| prepared.probe).collect()
-        };
-        let numbers = || {
-            let called = searches.iter().map(|prepared| prepared.called);
-            called.enumerate().filter_map(|(nth, called)| match called {
-                Called::AtNumbers(shapes) => Some((nth, shapes)),
-                _ => None,
-            })
-        };
-        let commands = searches.iter().map(|prepared| prepared.probe);
-        let commands = commands.filter(|probe| detect::judges_commands(*probe));
-        let possible = |kinds: ByteKinds| {
-            let those = searches
-                .iter()
-                .filter(|prepared| kinds.contains(prepared.needs));
-            those.map(|prepared| prepared.probe).collect()
-        };
         Self {
-            possible: ByteKinds::sets().map(possible).collect(),
-            words: Words::new(searches.iter().map(|prepared| prepared.search.words())),
-            at_words: called(Called::AtWords),
-            commands: commands.collect(),
-            around_last_four: called(Called::AroundLastFour),
-            at_numbers: numbers().map(|(nth, _)| nth).collect(),
-            shapes: numbers().fold(Shapes::NONE, |all, (_, shapes)| all.or(shapes)),
-            labels: Labels::new(&searches),
-            searches,
             gates,
             scope,
+            searches: Searches::of(probes),
         }
     }
 
@@ -166,27 +83,6 @@ impl Scanner {
             start,
             end,
         }
-    }
-
-    /// The probes that may match the text, as far as a quick look tells.
-    fn possible(&self, text: &[u8]) -> ProbeSet {
-        let kinds = ByteKinds::of(text);
-        self.possible
-            .get(kinds.index())
-            .copied()
-            .unwrap_or_default()
-    }
-
-    /// The detectors of the searches for which `are` answers true.
-    fn detectors(
-        &self,
-        are: impl Fn(&Prepared) -> bool,
-    ) -> impl Iterator<Item = (&Prepared, &dyn Detector)> {
-        let those = self.searches.iter().filter(move |prepared| are(prepared));
-        those.filter_map(|prepared| match &prepared.search {
-            Search::Anchored(detector) => Some((prepared, detector.as_ref())),
-            _ => None,
-        })
     }
 
     /// The probes that can still change a verdict or its reason after these hits.

@@ -134,7 +134,7 @@ impl<'s> Run<'s> {
     /// Judges the text of a value, and together with its key if that says what it is.
     fn value(&mut self, key: Option<&str>, text: &str) -> bool {
         let in_time = self.string(text);
-        let labels = &self.scanner.labels;
+        let labels = &self.scanner.searches.labels;
         if let Some(member) = key.and_then(|key| labels.member(key, text)) {
             let source = |range: &Range<usize>| member.in_value(range);
             let form = Form {
@@ -142,7 +142,7 @@ impl<'s> Run<'s> {
                 is_ascii: member.text.is_ascii(),
                 source: &source,
             };
-            for prepared in labels.searches(&self.scanner.searches) {
+            for prepared in labels.searches(&self.scanner.searches.all) {
                 self.all_of(prepared, &form);
             }
         }
@@ -151,7 +151,7 @@ impl<'s> Run<'s> {
 
     /// Judges the command that an array may be whose first item is visited. What is found is told of that item.
     fn command(&mut self, visit: &Visit<'_>, walk: &Walk<'_>) -> bool {
-        let open = self.scanner.commands & self.tally.open();
+        let open = self.scanner.searches.commands & self.tally.open();
         let Visit::Scalar(Json::String(first)) = visit else {
             return true;
         };
@@ -235,7 +235,7 @@ impl<'s> Run<'s> {
 
     /// Runs every open probe over one form of a string.
     fn form(&mut self, form: &Form<'_>) -> bool {
-        let possible = self.scanner.possible(form.text.as_bytes());
+        let possible = self.scanner.searches.possible(form.text.as_bytes());
         self.begin();
         let mut repeats = Repeats::default();
         let mut seen = 0;
@@ -270,13 +270,13 @@ impl<'s> Run<'s> {
     /// Runs detectors on the block, and notes where there are words of readers.
     fn block(&mut self, form: &Form<'_>, block: &Range<usize>, open: ProbeSet) {
         self.calls = 0;
-        if !(open & self.scanner.at_words).is_empty() {
+        if !(open & self.scanner.searches.at_words).is_empty() {
             self.at_words(form, block, open);
         }
-        if !(open & self.scanner.around_last_four).is_empty() {
+        if !(open & self.scanner.searches.around_last_four).is_empty() {
             self.around_last_four(form, block, open);
         }
-        if self.scanner.shapes != Shapes::NONE {
+        if self.scanner.searches.shapes != Shapes::NONE {
             self.at_numbers(form, block, open);
         }
         self.always(form, block, open);
@@ -294,10 +294,10 @@ impl<'s> Run<'s> {
             ..
         } = self;
         let text = form.text.as_bytes();
-        (scanner.words).visit(text, block, scratch, &mut |at, waiting| {
+        (scanner.searches.words).visit(text, block, scratch, &mut |at, waiting| {
             *calls += 1;
             for &search in waiting {
-                match scanner.searches.get(search) {
+                match scanner.searches.all.get(search) {
                     Some(Prepared { probe, .. }) if !possible.contains(*probe) => {}
                     // It is called on all of such a text.
                     Some(Prepared {
@@ -337,7 +337,7 @@ impl<'s> Run<'s> {
         visit_last_four(form.text.as_bytes(), block, scratch, &mut |anchors| {
             *calls += 1;
             let around = |prepared: &Prepared| prepared.called == Called::AroundLastFour;
-            for (prepared, detector) in scanner.detectors(around) {
+            for (prepared, detector) in scanner.searches.detectors(around) {
                 if possible.contains(prepared.probe) {
                     tally.detect(prepared.probe, detector, form, anchors.clone());
                 }
@@ -359,13 +359,13 @@ impl<'s> Run<'s> {
         visit_numbers(
             text,
             block,
-            scanner.shapes,
+            scanner.searches.shapes,
             scratch,
             &mut |digits, shapes| {
                 *calls += 1;
                 let mut judge = || {
-                    let searches = scanner.at_numbers.iter();
-                    let searches = searches.filter_map(|&search| scanner.searches.get(search));
+                    let searches = scanner.searches.at_numbers.iter();
+                    let searches = searches.filter_map(|&search| scanner.searches.all.get(search));
                     let mut any = false;
                     for prepared in searches {
                         if let Search::Numbers(detector) = &prepared.search
@@ -396,7 +396,7 @@ impl<'s> Run<'s> {
         let called = |prepared: &Prepared| {
             prepared.called == Called::Always || (prepared.beyond_ascii && !form.is_ascii)
         };
-        for (prepared, detector) in self.scanner.detectors(called) {
+        for (prepared, detector) in self.scanner.searches.detectors(called) {
             if possible.contains(prepared.probe) {
                 // It passes over all of the block.
                 self.calls += usize::from(prepared.called == Called::BeyondAscii) * BLOCK;
@@ -415,7 +415,13 @@ impl<'s> Run<'s> {
         }
         let text = form.text.get(piece).unwrap_or_default();
         let piece = Piece::around(text, in_order(&self.places.all, start));
-        for (prepared, own) in self.scanner.searches.iter().zip(&self.places.of_searches) {
+        for (prepared, own) in self
+            .scanner
+            .searches
+            .all
+            .iter()
+            .zip(&self.places.of_searches)
+        {
             let Search::Whole(reader) = &prepared.search else {
                 continue;
             };

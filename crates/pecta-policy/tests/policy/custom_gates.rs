@@ -150,7 +150,7 @@ fn hurried(
         Duration::from_millis(looks.get())
     };
     let mut call = Call::new("a", Subject::new(output), moment(0));
-    call.redact = true;
+    call.redact = Some(true);
     let judgement = policy.judge(&call, &together(suppressions), &clock);
     let judgement = judgement.unwrap();
     let redacted = judgement.redacted.as_ref().map(serde_json::to_string);

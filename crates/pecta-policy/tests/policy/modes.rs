@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pecta_gates::{Json, Subject};
-use pecta_policy::{Call, Hit, Suppression, Suppressions};
+use pecta_policy::{Call, Hit, Inquiry, Suppression, Suppressions};
 use proptest::prelude::*;
 
 use super::{gates, policy, ticking};
@@ -39,17 +39,18 @@ fn a_band_of_latencies_warns_before_it_blocks() {
     }
 }
 
-const GATES: [&str; 6] = [
+const GATES: [&str; 7] = [
     "gate = 'filesystem'",
     "gate = 'pii'",
     "gate = 'content'",
     "gate = 'keywords', words = ['fine', 'rm']",
     "gate = 'size', max_bytes = 12",
     "gate = 'rtb.tmax-guard', buffer_ms = 1000000",
+    "gate = 'http', url = 'http://a'",
 ];
 
 proptest! {
-    /// Whatever is suppressed, and wherever time and room for findings run out.
+    /// Whatever is suppressed and services answer, and wherever time and room for findings run out.
     #[test]
     fn watching_changes_no_verdict(
         modes in prop::collection::vec((0..3_usize, 0..GATES.len()), 0..8),
@@ -58,12 +59,13 @@ proptest! {
             "a@b.co fine ".repeat(1_001), "a@b.co rm -rf x fine ".repeat(4_000),
         ]),
         fail_fast in any::<bool>(),
-        suppressed in prop::collection::vec((0..8_usize, 0..4_usize), 0..6),
+        suppressed in prop::collection::vec((0..8_usize, 0..5_usize), 0..6),
+        services in prop::collection::vec(prop::option::of(any::<bool>()), 8),
         budget_ms in 1..40_u32,
     ) {
         let output = Json::String(output.into());
         let suppressed = suppressed.iter().map(|&(gate, rule)| {
-            let rule = ["email-address", "rm-recursive-force", "keyword", "size"][rule];
+            let rule = ["email-address", "rm-recursive-force", "keyword", "size", "http"][rule];
             Suppression::new(format!("{gate}{rule}"), format!("g{gate}"), rule)
         });
         let suppressed: Suppressions = suppressed.collect();
@@ -74,7 +76,14 @@ proptest! {
             });
             let gates = gates.collect::<String>();
             let policy = policy(&format!("[default]\nbudget_ms = {budget_ms}\nfail_fast = {fail_fast}\ngates = [{gates}]"));
-            let call = Call::new("a", Subject::new(&output), super::moment(0));
+            let mut call = Call::new("a", Subject::new(&output), super::moment(0));
+            let answers = policy.callouts(&call).unwrap().into_iter().map(|Inquiry { callout, .. }| {
+                let nth: usize = callout.gate().strip_prefix('g').unwrap().parse().unwrap();
+                let body = services[nth].map(|passed| format!("{{\"passed\": {passed}}}"));
+                callout.answer(body.as_deref().map(str::as_bytes), Duration::from_millis(1 << nth))
+            });
+            let answers: Vec<_> = answers.collect();
+            call.answers = &answers;
             let judgement = policy.judge(&call, &suppressed, &ticking(Duration::from_millis(1))).unwrap();
             let enforced = judgement.gates.into_iter().filter(|gate| !gate.verdict.monitored);
             let enforced: Vec<_> = enforced.collect();

@@ -1,7 +1,10 @@
 //! Which policies are refused, and with what place and reason.
 
-use pecta_policy::{Format, Policy, json_schema};
-use serde_json::Value;
+use std::time::Duration;
+
+use pecta_gates::{Json, Subject};
+use pecta_policy::{Call, Format, Policy, Suppressions, json_schema};
+use serde_json::{Value, json};
 
 use super::{BUDGET, policy};
 
@@ -272,4 +275,32 @@ fn a_policy_has_so_many_gates() {
         pattern,
         "has 33 gates of the kind \"pattern\"; 32 are the most",
     );
+}
+
+#[test]
+fn a_policy_that_was_taken_before_stays_one() {
+    let gates = [json!({"gate": "size", "mode": "off"})];
+    let rules = vec![json!({"gates": gates}); 501];
+    let document = json!({"default": {"budget_ms": 5_000}, "rules": rules}).to_string();
+    let budget = Duration::from_secs(30);
+    assert!(Policy::parse(&document, Format::Json, budget).is_err());
+    let policy = Policy::restore(&document, budget).unwrap();
+    // Longer than a second it judges no more.
+    let output = Json::String("a".repeat(1 << 20).into());
+    for (step, passes) in [
+        (Duration::from_millis(1), true),
+        (Duration::from_secs(1), false),
+    ] {
+        let call = Call::new("a", Subject::new(&output), super::moment(0));
+        let judgement = policy.judge(&call, &Suppressions::default(), &super::ticking(step));
+        assert_eq!(judgement.unwrap().passed, passes, "{step:?}");
+    }
+    for faulty in [
+        "{",
+        "[]",
+        r#"{"default": {"gates": [{"gate": "pi"}]}}"#,
+        r#"{"default": {"budget_ms": 0}}"#,
+    ] {
+        assert!(Policy::restore(faulty, budget).is_err(), "{faulty}");
+    }
 }

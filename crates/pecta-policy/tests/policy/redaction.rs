@@ -10,7 +10,7 @@ use super::{moment, policy, stopped};
 
 fn redacted<'j>(policy: &Policy, output: &'j Json<'j>, suppressions: &[Suppression]) -> Json<'j> {
     let mut call = Call::new("a", Subject::new(output), moment(0));
-    call.redact = true;
+    call.redact = Some(true);
     policy
         .judge(&call, &super::together(suppressions), &stopped)
         .unwrap()
@@ -147,7 +147,7 @@ fn what_was_not_judged_is_replaced_as_a_whole() {
         Duration::from_micros(ticks.get() * 100)
     };
     let mut call = Call::new("a", Subject::new(&output), moment(0));
-    call.redact = true;
+    call.redact = Some(true);
     let redacted = policy
         .judge(&call, &Suppressions::default(), &clock)
         .unwrap()
@@ -155,6 +155,24 @@ fn what_was_not_judged_is_replaced_as_a_whole() {
         .unwrap();
     let blank = || Json::String("[REDACTED]".into());
     assert_eq!(redacted, Json::Array(vec![blank(), blank(), Json::Null]));
+}
+
+#[test]
+fn the_policy_says_whether_to_redact_unless_the_call_does() {
+    let output = Json::String("a@b.co".into());
+    for (says, asked, expected) in [
+        (false, None, false),
+        (false, Some(true), true),
+        (true, None, true),
+        (true, Some(false), false),
+    ] {
+        let policy = super::policy(&format!("[default]\nredact = {says}"));
+        let mut call = Call::new("a", Subject::new(&output), moment(0));
+        call.redact = asked;
+        let judgement = policy.judge(&call, &Suppressions::default(), &super::stopped);
+        let redacted = judgement.unwrap().redacted;
+        assert_eq!(redacted.is_some(), expected, "{says} {asked:?}");
+    }
 }
 
 #[test]
@@ -273,7 +291,7 @@ proptest! {
         agent in prop::sample::select(vec!["strict", "standard"]),
     ) {
         let mut call = Call::new(agent, Subject::new(&output), moment(0));
-        call.redact = true;
+        call.redact = Some(true);
         let redacted = POLICY.judge(&call, &Suppressions::default(), &stopped).unwrap().redacted.unwrap();
         let text = serde_json::to_string(&redacted).unwrap();
         let reread = Json::parse(&text).unwrap();

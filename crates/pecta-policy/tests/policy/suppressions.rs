@@ -115,6 +115,8 @@ fn more_hits_than_are_listed_cannot_be_suppressed() {
         let output = many(count);
         let judgement = judge_for(&policy, "a", None, &output, &[email("s")]);
         assert_eq!(judgement.passed, passes, "{count}");
+        // What fails a gate is told.
+        assert_eq!(judgement.hits.len(), if passes { 0 } else { 1_000 });
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::agent::{AgentPage, AgentPosition};
 use crate::audit::{Act, Actor, AuditPage};
-use crate::candidate::CandidateCount;
+use crate::candidate::{CandidateBatch, CandidateCount};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
@@ -196,11 +196,12 @@ impl Postgres {
         &self,
         org: OrgId,
         version: i64,
+        batch: CandidateBatch,
         counts: Vec<CandidateCount>,
     ) -> Result<(), StoreError> {
         self.look_up(move |connection| {
             Box::pin(connection.transaction(async move |connection| {
-                candidates::add(connection, org, version, counts).await
+                candidates::add(connection, org, version, &batch, counts).await
             }))
         })
         .await

@@ -2,10 +2,10 @@
 
 use super::agents::unnest;
 use super::orgs::lock;
-use crate::candidate::{self, CandidateCount, CandidateRow, Names};
+use crate::candidate::{self, CandidateBatch, CandidateCount, CandidateRow, Names};
 use crate::error::StoreError;
 use crate::org::OrgId;
-use crate::query::candidates::{before_version, of_version};
+use crate::query::candidates::{before_version, of_batch, of_version};
 use crate::schema::{agents, candidate_counts};
 use diesel::prelude::{ExpressionMethods, IntoSql, QueryDsl, SelectableHelper};
 use diesel::sql_types::{BigInt, Text};
@@ -13,15 +13,33 @@ use diesel::upsert::excluded;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use std::collections::HashSet;
 
-/// Adds counts of a version, and forgets those of earlier ones. Needs a transaction.
+/// Adds counts of a version unless that was done, and forgets those of earlier ones. Needs a transaction.
 pub(super) async fn add(
     connection: &mut AsyncPgConnection,
     org: OrgId,
     version: i64,
+    batch: &CandidateBatch,
     counts: Vec<CandidateCount>,
 ) -> Result<(), StoreError> {
     // An agent is deleted under it, too.
     lock(connection, org).await?;
+    let added = of_batch(org, version, batch).count();
+    if added.get_result::<i64>(connection).await? > 0 {
+        return Ok(());
+    }
+    diesel::insert_into(candidate_counts::table)
+        .values(batch.row(org, version))
+        .on_conflict((
+            candidate_counts::org_id,
+            candidate_counts::version,
+            candidate_counts::what,
+            candidate_counts::name,
+            candidate_counts::rule,
+        ))
+        .do_update()
+        .set(candidate_counts::count.eq(excluded(candidate_counts::count)))
+        .execute(connection)
+        .await?;
     let names: Vec<(String, String, String)> = of_version(org, version)
         .select((
             candidate_counts::what,

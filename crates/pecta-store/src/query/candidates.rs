@@ -1,6 +1,6 @@
 //! Which counts of candidates a statement is about.
 
-use crate::candidate::Counted;
+use crate::candidate::{CandidateBatch, Counted};
 use crate::org::OrgId;
 use crate::schema::candidate_counts;
 use diesel::dsl::auto_type;
@@ -13,6 +13,20 @@ pub(crate) fn of_version(org: OrgId, version: i64) -> _ {
     candidate_counts::table
         .filter(candidate_counts::org_id.eq(org))
         .filter(candidate_counts::version.eq(version))
+}
+
+/// The row of the last batch of a counter, if that is this one or a later one.
+#[auto_type(no_type_alias)]
+pub(crate) fn of_batch<'q>(org: OrgId, version: i64, batch: &'q CandidateBatch) -> _ {
+    let org: i64 = org.get();
+    let (counter, sequence): (&'q str, i64) = (&batch.counter, batch.sequence);
+    let what: &'static str = CandidateBatch::WHAT;
+    candidate_counts::table
+        .filter(candidate_counts::org_id.eq(org))
+        .filter(candidate_counts::version.eq(version))
+        .filter(candidate_counts::what.eq(what))
+        .filter(candidate_counts::name.eq(counter))
+        .filter(candidate_counts::count.ge(sequence))
 }
 
 /// Those of earlier versions.

@@ -5,7 +5,7 @@ use super::{
     suppressions,
 };
 use crate::audit::{Act, Actor, AuditPage};
-use crate::candidate::CandidateCount;
+use crate::candidate::{CandidateBatch, CandidateCount};
 use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventPosition, EventRecord};
@@ -155,9 +155,10 @@ impl Sqlite {
         &self,
         org: OrgId,
         version: i64,
+        batch: CandidateBatch,
         counts: Vec<CandidateCount>,
     ) -> Result<(), StoreError> {
-        self.write(move |connection| candidates::add(connection, org, version, counts))
+        self.write(move |connection| candidates::add(connection, org, version, &batch, counts))
             .await
     }
 

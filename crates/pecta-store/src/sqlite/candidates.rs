@@ -1,21 +1,38 @@
 //! The statements on `candidate_counts`.
 
-use crate::candidate::{self, CandidateCount, CandidateRow, Names};
+use crate::candidate::{self, CandidateBatch, CandidateCount, CandidateRow, Names};
 use crate::error::StoreError;
 use crate::org::OrgId;
-use crate::query::candidates::{before_version, of_version};
+use crate::query::candidates::{before_version, of_batch, of_version};
 use crate::schema::{agents, candidate_counts};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use std::collections::HashSet;
 
-/// Adds counts of a version, and forgets those of earlier ones. Needs a transaction.
+/// Adds counts of a version unless that was done, and forgets those of earlier ones. Needs a transaction.
 pub(super) fn add(
     connection: &mut SqliteConnection,
     org: OrgId,
     version: i64,
+    batch: &CandidateBatch,
     counts: Vec<CandidateCount>,
 ) -> Result<(), StoreError> {
+    let added = of_batch(org, version, batch).count();
+    if added.get_result::<i64>(connection)? > 0 {
+        return Ok(());
+    }
+    diesel::insert_into(candidate_counts::table)
+        .values(batch.row(org, version))
+        .on_conflict((
+            candidate_counts::org_id,
+            candidate_counts::version,
+            candidate_counts::what,
+            candidate_counts::name,
+            candidate_counts::rule,
+        ))
+        .do_update()
+        .set(candidate_counts::count.eq(excluded(candidate_counts::count)))
+        .execute(connection)?;
     let names: Vec<(String, String, String)> = of_version(org, version)
         .select((
             candidate_counts::what,

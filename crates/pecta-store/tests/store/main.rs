@@ -13,6 +13,7 @@
 )]
 
 mod audit;
+mod candidates;
 mod fixture;
 mod keys;
 mod law;
@@ -70,6 +71,7 @@ fn on(backend: Backend) -> Vec<(&'static str, Test)> {
             audit::what_was_altered_or_taken_out_is_found,
             audit::a_log_that_was_cut_with_its_head_lacks_what_was_noted,
             audit::writers_at_the_same_time_make_one_chain,
+            candidates::a_batch_of_counts_is_added_once,
             keys::keys_are_found_listed_and_revoked,
             keys::a_sealed_key_opens_in_its_own_row_alone,
             keys::a_bootstrap_happens_once_and_not_at_all_when_it_cannot_be_shown,

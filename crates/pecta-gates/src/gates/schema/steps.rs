@@ -1,16 +1,35 @@
 //! A limit to how many steps a validation may take: a schema that refers to itself in several places can make it take time
-//! exponential in how deep a value is.
+//! exponential in how deep a value is, and patterns can take long to match.
 
 use std::{
     cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    time::Duration,
 };
 
-use jsonschema::{Keyword, ValidationError};
-use serde_json::Value;
+use jsonschema::{Keyword, ValidationError, ValidationOptions};
+use serde_json::{Map, Value, json};
+
+use crate::Deadline;
 
 /// The keyword that counts a step wherever it stands.
-pub(super) const STEP: &str = "pecta:step";
+const STEP: &str = "pecta:step";
+
+/// The keyword that counts what a pattern takes that comes behind it. Its value is how long a string may be for that, in bytes.
+const MATCH: &str = "pecta:match";
+
+/// How many steps a validation takes before the deadline is looked at, and how many times as many before the next look, for which it
+/// begins anew.
+const FIRST_STEPS: usize = 250;
+const GROWTH: usize = 16;
+
+/// How many bytes that are matched against a pattern count as a step.
+const BYTES_PER_STEP: usize = 64;
+
+/// How long a string may be that is matched against a pattern, in bytes: patterns with look-around or back-references may read
+/// what is left of it at every step that they take.
+const LONGEST: usize = 64 << 10;
+const LONGEST_TO_BACKTRACK: usize = 4 << 10;
 
 thread_local! {
     /// How many steps the validation that this thread runs may still take.
@@ -20,8 +39,41 @@ thread_local! {
 /// What a validation ends with that takes too many steps.
 struct TooMany;
 
+/// Runs a validation that may take so many steps; none where it would take more, or too long.
+///
+/// It cannot look at the deadline, but be ended after so many steps. So it has a few first, and is begun anew with more if by the
+/// time that these took the time left is enough for more.
+pub(super) fn in_time<T>(
+    most: usize,
+    deadline: &Deadline<'_>,
+    validate: impl Fn() -> T,
+) -> Option<T> {
+    let mut steps = FIRST_STEPS;
+    loop {
+        let before = deadline.remaining();
+        let result = within(steps, &validate);
+        if result.is_some() {
+            return result;
+        }
+        let left = deadline.remaining();
+        let affordable = affordable(steps, before.saturating_sub(left), left);
+        let next = affordable.min(steps * GROWTH).min(most);
+        if next <= steps {
+            return None;
+        }
+        steps = next;
+    }
+}
+
+/// How many steps can be taken in the time that is left, when so many took so long.
+fn affordable(steps: usize, took: Duration, left: Duration) -> usize {
+    let steps = u128::try_from(steps).unwrap_or(u128::MAX);
+    let affordable = steps.saturating_mul(left.as_nanos()) / took.as_nanos().max(1);
+    usize::try_from(affordable).unwrap_or(usize::MAX)
+}
+
 /// Runs a validation, which may take so many steps. None if it would take more.
-pub(super) fn within<T>(steps: usize, validate: impl FnOnce() -> T) -> Option<T> {
+fn within<T>(steps: usize, validate: impl FnOnce() -> T) -> Option<T> {
     LEFT.set(steps);
     // Nothing that was being changed is used again: a validator stays as it is.
     let result = catch_unwind(AssertUnwindSafe(validate));
@@ -33,22 +85,62 @@ pub(super) fn within<T>(steps: usize, validate: impl FnOnce() -> T) -> Option<T>
     }
 }
 
-/// The keyword's validator, which every value satisfies.
-pub(super) struct Step;
+/// A keyword's validator, which every value satisfies, or ends the validation.
+struct Count<F>(F);
 
-impl<'i> Keyword<'i> for Step {
+impl<'i, F: Fn(&Value) -> Option<usize> + Send + Sync> Keyword<'i> for Count<F> {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
         self.is_valid(instance);
         Ok(())
     }
 
-    fn is_valid(&self, _: &'i Value) -> bool {
-        match LEFT.get().checked_sub(1) {
+    fn is_valid(&self, instance: &Value) -> bool {
+        let steps = (self.0)(instance);
+        match steps.and_then(|steps| LEFT.get().checked_sub(steps)) {
             Some(left) => LEFT.set(left),
             // The validator cannot be told to stop. This prints nothing, unlike a panic.
             None => resume_unwind(Box::new(TooMany)),
         }
         true
+    }
+}
+
+/// Adds the keywords that count.
+pub(super) fn counting(options: ValidationOptions) -> ValidationOptions {
+    options
+        .with_keyword(STEP, |schema, _, _| Ok(step(schema)))
+        .with_keyword(MATCH, |_, longest, _| Ok(before_match(longest)))
+}
+
+fn step(schema: &Map<String, Value>) -> Box<dyn for<'i> Keyword<'i>> {
+    let patterns = schema.get("patternProperties").and_then(Value::as_object);
+    let patterns = patterns.map_or(0, Map::len);
+    Box::new(Count(move |instance: &Value| {
+        let keys = instance.as_object().filter(|_| patterns > 0);
+        let keys = keys.into_iter().flatten().map(|(key, _)| key.len());
+        Some(1 + patterns * keys.sum::<usize>() / BYTES_PER_STEP)
+    }))
+}
+
+fn before_match(longest: &Value) -> Box<dyn for<'i> Keyword<'i>> {
+    let longest = longest.as_u64().and_then(|longest| longest.try_into().ok());
+    let longest = longest.unwrap_or(LONGEST);
+    Box::new(Count(move |instance: &Value| {
+        let length = instance.as_str().map_or(0, str::len);
+        (length <= longest).then_some(1 + length / BYTES_PER_STEP)
+    }))
+}
+
+/// How long a string may be that is matched against the pattern, in bytes.
+pub(super) fn longest(pattern: &str) -> usize {
+    let looks_around = ["(?=", "(?!", "(?<=", "(?<!"];
+    let looks_around = looks_around.iter().any(|group| pattern.contains(group));
+    let mut escaped = pattern.split('\\').skip(1);
+    let refers_back = escaped.any(|rest| rest.starts_with(|c| matches!(c, '1'..='9' | 'k')));
+    if looks_around || refers_back {
+        LONGEST_TO_BACKTRACK
+    } else {
+        LONGEST
     }
 }
 
@@ -72,7 +164,7 @@ const MAPS: &[&str] = &[
     "dependencies",
 ];
 
-/// The schema with the keyword in each of its subschemas.
+/// The schema with the keywords that count in each of its subschemas.
 pub(super) fn counted(schema: &Value) -> Value {
     match schema {
         Value::Object(members) => {
@@ -89,15 +181,31 @@ pub(super) fn counted(schema: &Value) -> Value {
                 };
                 (key.clone(), value)
             });
-            Value::Object(
-                members
-                    .chain([(STEP.to_owned(), Value::Bool(true))])
-                    .collect(),
-            )
+            let mut members: Map<_, _> = members.collect();
+            count_before_pattern(&mut members);
+            members.insert(STEP.to_owned(), Value::Bool(true));
+            Value::Object(members)
         }
         Value::Array(items) => items.iter().map(counted).collect(),
         other => other.clone(),
     }
+}
+
+/// Moves a pattern behind what counts it: members of `allOf` are applied in their order, unlike keywords.
+fn count_before_pattern(members: &mut Map<String, Value>) {
+    let all = members
+        .get("allOf")
+        .map_or(Some(&[][..]), |all| all.as_array().map(Vec::as_slice));
+    let (Some(Value::String(pattern)), Some(all)) = (members.get("pattern"), all) else {
+        return;
+    };
+    let first = [
+        json!({MATCH: longest(pattern)}),
+        json!({"pattern": pattern}),
+    ];
+    let all = first.into_iter().chain(all.iter().cloned()).collect();
+    members.insert("allOf".to_owned(), all);
+    members.remove("pattern");
 }
 
 #[cfg(test)]
@@ -114,12 +222,15 @@ mod tests {
     fn every_subschema_is_counted_and_no_value() {
         let schema = json!({
             "properties": {"enum": {"anyOf": [true, {"$ref": "#"}]}},
+            "items": {"pattern": "(?=a)", "allOf": [{"pattern": "a"}]},
             "enum": [{"a": 1}],
             "const": {"a": 1},
             "dependentRequired": {"a": ["b"]},
         });
+        let one = json!({"allOf": [{MATCH: LONGEST}, {"pattern": "a"}], STEP: true});
         let expected = json!({
             "properties": {"enum": {"anyOf": [true, {"$ref": "#", STEP: true}], STEP: true}},
+            "items": {"allOf": [{MATCH: LONGEST_TO_BACKTRACK}, {"pattern": "(?=a)"}, one], STEP: true},
             "enum": [{"a": 1}],
             "const": {"a": 1},
             "dependentRequired": {"a": ["b"]},
@@ -145,7 +256,8 @@ mod tests {
 
     #[test]
     fn as_many_steps_are_taken_as_are_allowed() {
-        let take = |steps: usize| (0..steps).for_each(|_| assert!(Step.is_valid(&Value::Null)));
+        let step = Count(|_: &Value| Some(1));
+        let take = |steps: usize| (0..steps).for_each(|_| assert!(step.is_valid(&Value::Null)));
         assert_eq!(within(3, || take(3)), Some(()));
         assert_eq!(within(3, || take(4)), None);
         take(4);

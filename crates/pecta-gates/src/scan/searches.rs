@@ -1,0 +1,176 @@
+//! The searches of an engine's checks, made ready to run.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use super::labels::Labels;
+use crate::{
+    check::{Probe, ProbeSet},
+    detect::{self, Detector, Reach, Search},
+    fold,
+    prefilter::{ByteKinds, Shapes, Words},
+};
+
+/// The searches of all engines. Those of the same checks have the same ones: with all checks these take some megabytes, and a
+/// policy has an engine for every set of rules that agents turn out to match.
+static KNOWN: Mutex<Vec<(ProbeSet, Weak<Searches>)>> = Mutex::new(Vec::new());
+
+/// The searches of a set of checks.
+pub(super) struct Searches {
+    pub(super) all: Vec<Prepared>,
+    /// For each set of kinds of bytes, the probes that may match a string of these.
+    possible: Vec<ProbeSet>,
+    pub(super) words: Words,
+    pub(super) at_words: ProbeSet,
+    /// The probes that judge commands.
+    pub(super) commands: ProbeSet,
+    pub(super) around_last_four: ProbeSet,
+    /// Which searches look at numbers, and the shapes of digits that they look at.
+    pub(super) at_numbers: Vec<usize>,
+    pub(super) shapes: Shapes,
+    pub(super) labels: Labels,
+}
+
+pub(super) struct Prepared {
+    pub(super) probe: Probe,
+    needs: ByteKinds,
+    pub(super) called: Called,
+    pub(super) beyond_ascii: bool,
+    pub(super) reach: Option<Reach>,
+    pub(super) search: Search,
+}
+
+/// When a search is run on a block of a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Called {
+    Always,
+    BeyondAscii,
+    AtWords,
+    AroundLastFour,
+    AtNumbers(Shapes),
+}
+
+impl Prepared {
+    fn new(probe: Probe) -> Option<Self> {
+        let search = detect::search(probe)?;
+        let called = match &search {
+            _ if !search.words().is_empty() => Called::AtWords,
+            Search::Anchored(detector) if detector.ends_in_four_digits() => Called::AroundLastFour,
+            Search::Numbers(detector) => Called::AtNumbers(detector.shapes()),
+            _ if search.beyond_ascii() => Called::BeyondAscii,
+            _ => Called::Always,
+        };
+        Some(Self {
+            probe,
+            needs: search.needs(),
+            called,
+            beyond_ascii: search.beyond_ascii(),
+            reach: match &search {
+                Search::Anchored(detector) => detector.reach(),
+                Search::Numbers(_) | Search::Whole(_) => None,
+            },
+            search,
+        })
+    }
+}
+
+impl Searches {
+    /// The searches of these probes: those of another engine, or new ones.
+    pub(super) fn of(probes: ProbeSet) -> Arc<Self> {
+        let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let find = |known: &[(ProbeSet, Weak<Self>)]| {
+            let mut same = known.iter().filter(|(others, _)| *others == probes);
+            same.find_map(|(_, searches)| searches.upgrade())
+        };
+        if let Some(searches) = find(&known()) {
+            return searches;
+        }
+        // Not under the lock: this takes milliseconds.
+        let new = Arc::new(Self::new(probes));
+        let mut known = known();
+        known.retain(|(_, searches)| searches.strong_count() > 0);
+        find(&known).unwrap_or_else(|| {
+            known.push((probes, Arc::downgrade(&new)));
+            new
+        })
+    }
+
+    fn new(probes: ProbeSet) -> Self {
+        fold::prepare();
+        let searches: Vec<_> = probes.iter().filter_map(Prepared::new).collect();
+        let called = |called| {
+            let those = searches.iter().filter(|prepared| prepared.called == called);
+            those.map(|prepared| prepared.probe).collect()
+        };
+        let numbers = || {
+            let called = searches.iter().map(|prepared| prepared.called);
+            called.enumerate().filter_map(|(nth, called)| match called {
+                Called::AtNumbers(shapes) => Some((nth, shapes)),
+                _ => None,
+            })
+        };
+        let commands = searches.iter().map(|prepared| prepared.probe);
+        let commands = commands.filter(|probe| detect::judges_commands(*probe));
+        let possible = |kinds: ByteKinds| {
+            let those = searches
+                .iter()
+                .filter(|prepared| kinds.contains(prepared.needs));
+            those.map(|prepared| prepared.probe).collect()
+        };
+        Self {
+            possible: ByteKinds::sets().map(possible).collect(),
+            words: Words::new(searches.iter().map(|prepared| prepared.search.words())),
+            at_words: called(Called::AtWords),
+            commands: commands.collect(),
+            around_last_four: called(Called::AroundLastFour),
+            at_numbers: numbers().map(|(nth, _)| nth).collect(),
+            shapes: numbers().fold(Shapes::NONE, |all, (_, shapes)| all.or(shapes)),
+            labels: Labels::new(&searches),
+            all: searches,
+        }
+    }
+
+    /// The probes that may match the text, as far as a quick look tells.
+    pub(super) fn possible(&self, text: &[u8]) -> ProbeSet {
+        let kinds = ByteKinds::of(text);
+        self.possible
+            .get(kinds.index())
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// The detectors of the searches for which `are` answers true.
+    pub(super) fn detectors(
+        &self,
+        are: impl Fn(&Prepared) -> bool,
+    ) -> impl Iterator<Item = (&Prepared, &dyn Detector)> {
+        let those = self.all.iter().filter(move |prepared| are(prepared));
+        those.filter_map(|prepared| match &prepared.search {
+            Search::Anchored(detector) => Some((prepared, detector.as_ref())),
+            _ => None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Profile, check::Check};
+
+    #[test]
+    fn engines_with_the_same_checks_share_their_searches() {
+        // No other test has these together.
+        let strict = |check: Check| check.under(Profile::Strict);
+        let two: ProbeSet = [Check::Windows, Check::Ssn]
+            .map(strict)
+            .into_iter()
+            .collect();
+        let three: ProbeSet = two.iter().chain([strict(Check::Refusal)]).collect();
+        let one = Searches::of(two);
+        assert!(Arc::ptr_eq(&one, &Searches::of(two)));
+        assert!(!Arc::ptr_eq(&one, &Searches::of(three)));
+        // Without an engine nothing of them stays.
+        let gone = Arc::downgrade(&one);
+        drop(one);
+        assert!(gone.upgrade().is_none());
+    }
+}
