@@ -70,7 +70,7 @@ const TOO_MANY_ISSUES: &str = "schema validation failed (too many issues to list
 /// as one more. The validation is given up as soon as its pace shows that it does not end by the deadline.
 ///
 /// What a pattern takes on one string is not interrupted, but limited: a string, or a key, that would have to be matched against a
-/// pattern and is longer than 64 KiB, or 4 KiB if the pattern has look-around or back-references, fails with `pecta:timeout`.
+/// pattern and is longer than 256 KiB, or 4 KiB if the pattern has look-around or back-references, fails with `pecta:timeout`.
 ///
 /// ```
 /// use std::time::{Duration, Instant};

@@ -28,7 +28,7 @@ const BYTES_PER_STEP: usize = 64;
 
 /// How long a string may be that is matched against a pattern, in bytes: patterns with look-around or back-references may read
 /// what is left of it at every step that they take.
-const LONGEST: usize = 64 << 10;
+const LONGEST: usize = 256 << 10;
 const LONGEST_TO_BACKTRACK: usize = 4 << 10;
 
 thread_local! {

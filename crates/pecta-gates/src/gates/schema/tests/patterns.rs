@@ -47,15 +47,15 @@ fn strings_that_are_too_long_to_match_are_told_from_those_that_do_not() {
     for (schema, longest, within, beyond) in [
         (
             json!({"pattern": "^a+$"}),
-            64 << 10,
-            text(64 << 10),
-            text((64 << 10) + 1),
+            256 << 10,
+            text(256 << 10),
+            text((256 << 10) + 1),
         ),
         (
             json!({"not": {"pattern": "b"}}),
-            64 << 10,
-            text(64 << 10),
-            text((64 << 10) + 1),
+            256 << 10,
+            text(256 << 10),
+            text((256 << 10) + 1),
         ),
         (
             json!({"pattern": "^(?=a)"}),
@@ -69,13 +69,18 @@ fn strings_that_are_too_long_to_match_are_told_from_those_that_do_not() {
             text(4 << 10),
             text((4 << 10) + 1),
         ),
-        (keys("^a+$"), 64 << 10, key(64 << 10), key((64 << 10) + 1)),
+        (
+            keys("^a+$"),
+            256 << 10,
+            key(256 << 10),
+            key((256 << 10) + 1),
+        ),
         (keys("^(?!b)"), 4 << 10, key(4 << 10), key((4 << 10) + 1)),
         // Nothing is matched against a pattern here.
         (
             json!({"maxLength": 1_000_000}),
             0,
-            text(1 << 17),
+            text(1 << 19),
             String::new(),
         ),
     ] {
