@@ -1,6 +1,8 @@
 //! Gates that services decide.
 
-use pecta_tests::{Database, Home, Question, Server, Service, assert_error, signature, tests};
+use pecta_tests::{
+    Database, Home, Question, Server, Service, assert_error, random_below, signature, tests,
+};
 use serde_json::{Value, json};
 use std::fs;
 use std::time::Instant;
@@ -12,6 +14,7 @@ tests!(
         a_service_that_fails_is_left_alone_for_a_while,
         a_batch_is_asked_item_by_item,
         what_is_refused_is_not_shown_to_a_service,
+        a_service_that_only_watches_changes_no_verdict,
     ],
     on_each_database: [
         a_service_decides_and_is_told_who_asks,
@@ -232,4 +235,53 @@ fn what_is_refused_is_not_shown_to_a_service() {
     let refused = client.post("/v1/evaluate", &json!({"agent_id": "", "output": 1}));
     assert_error(&refused, 400, "validation_error");
     assert!(service.questions().is_empty());
+}
+
+fn a_service_that_only_watches_changes_no_verdict() {
+    let service = Service::start(|question| match question.path.as_str() {
+        "/never" => None,
+        "/nonsense" => Some(("200 OK", "maybe".to_owned())),
+        _ => Some(judge(question)),
+    });
+    let watching = [("/judge", 5_000), ("/nonsense", 5_000), ("/never", 20)].map(|(path, timeout_ms)| {
+        let url = service.url(path);
+        format!("{{ gate = 'http', name = 'watch{path}', mode = 'monitor', url = '{url}', timeout_ms = {timeout_ms} }}")
+    });
+    let deciding = service.url("/judge");
+    let deciding = format!("{{ gate = 'http', url = '{deciding}', timeout_ms = 5000 }}");
+    let home = Home::new();
+    let file = home.root().join("policy.toml");
+    let policy = format!(
+        "[default]\ngates = [{{ gate = 'pii' }}, {deciding}]\n[[rules]]\nagent = 'watched'\ngates = [{}]",
+        watching.join(", ")
+    );
+    fs::write(&file, policy).unwrap();
+    let home = home.set("PECTA_POLICY", file.to_str().unwrap());
+    let server = home.set("PECTA_CALLOUT_NETWORKS", LOOPBACK).start();
+    let client = server.client();
+
+    let outputs = ["fine", "bad", "a@b.co", "bad a@b.co", ""];
+    let mut sent = Vec::new();
+    for _ in 0..40 {
+        let output = outputs[random_below(outputs.len())];
+        sent.push(output);
+        let [watched, plain] = ["watched", "plain"].map(|agent| {
+            let request = json!({"agent_id": agent, "output": output, "latency_ms": 1});
+            client.post("/v1/evaluate", &request).expect(200)
+        });
+        assert_eq!(watched["passed"], plain["passed"], "{sent:?}");
+        assert_eq!(watched["reputation"], plain["reputation"], "{sent:?}");
+        let gates = watched["gates"].as_array().unwrap();
+        for (gate, other) in gates.iter().zip(plain["gates"].as_array().unwrap()) {
+            assert_eq!(gate["passed"], other["passed"], "{sent:?}");
+        }
+        let watching = &gates[2..];
+        for (gate, blocks) in watching.iter().zip([output.contains("bad"), true, true]) {
+            assert_eq!(
+                (&gate["mode"], &gate["passed"]),
+                (&json!("monitor"), &json!(true))
+            );
+            assert_eq!(gate["would_block"] == true, blocks, "{gate} {sent:?}");
+        }
+    }
 }

@@ -16,6 +16,7 @@ tests!(
     once: [
         only_a_secret_key_administers,
         a_policy_survives_a_restart,
+        nobody_waits_while_a_policy_is_made_ready,
     ],
     on_postgres: [
         another_server_sees_a_change_within_five_seconds,
@@ -263,6 +264,32 @@ fn a_swap_under_load_drops_no_request(database: &Database) {
         versions.insert(version);
     }
     assert_eq!(versions, (1..=9).collect());
+}
+
+fn nobody_waits_while_a_policy_is_made_ready() {
+    let server = Server::start();
+    let admin = admin(&server);
+    // Patterns take the longest to make ready: here some seconds.
+    let patterns = (300..350).map(|most| json!({"pattern": format!("(?:[a-z]?[0-9]?){{{most}}}")}));
+    let patterns: Vec<_> = patterns.collect();
+    let schema = json!({"allOf": patterns});
+    let gates =
+        (0..10).map(|nth| json!({"gate": "schema", "name": format!("g{nth}"), "schema": schema}));
+    let gates: Vec<_> = gates.collect();
+    let large = json!({"rules": [{"agent": "nobody", "gates": gates}]});
+    let clients: Vec<_> = (0..8).map(|_| server.client()).collect();
+    let put = std::thread::spawn(move || admin.put("/v1/policy", &large).expect(200));
+    let mut answered = 0;
+    for client in clients.iter().cycle() {
+        client.evaluate("a", &json!("fine"));
+        if put.is_finished() {
+            break;
+        }
+        answered += 1;
+    }
+    put.join().unwrap();
+    // They came by connections to every worker in turn: one that is held up holds up all that follow.
+    assert!(answered >= 2 * clients.len(), "{answered}");
 }
 
 fn only_a_secret_key_administers() {
