@@ -11,8 +11,10 @@ use super::{
 };
 use crate::error::Fault;
 
-/// How large the automaton of the patterns may become, in bytes.
-const SIZE_LIMIT: usize = 1 << 20;
+/// How large the automaton of the patterns may become, in bytes. A search cannot be interrupted, and with automata larger
+/// than this the states that it meets no longer fit into its cache of 2 MiB: then a byte takes a hundred
+/// microseconds instead of one at most.
+const SIZE_LIMIT: usize = 256 << 10;
 
 /// Fails an output in which a string matches one of some regular expressions, or in which none does.
 ///
