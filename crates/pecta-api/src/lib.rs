@@ -36,5 +36,5 @@ pub use pecta_wire::EventItem;
 
 pub use app::{App, Settings};
 pub use routes::{event_item, gate_report};
-pub use server::{Connections, bind};
+pub use server::{Connections, bind, bind_echo};
 pub use shared_limits::{SharedLimits, WrongUrl};

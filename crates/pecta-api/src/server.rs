@@ -5,6 +5,7 @@ use crate::{routes, trace};
 use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::middleware::{Condition, from_fn};
+use actix_web::web::ServiceConfig;
 use actix_web::{App as HttpApp, HttpServer};
 use rustls::ServerConfig;
 use std::io;
@@ -41,6 +42,25 @@ pub fn bind(
     tls: Option<ServerConfig>,
     connections: Connections,
 ) -> io::Result<Server> {
+    serve(app, listener, tls, connections, routes::configure)
+}
+
+/// The same with one route, `POST /v1/evaluate`, which answers with the body that it was sent: what stands before every
+/// handler, for benchmarks to measure.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn bind_echo(app: App, listener: TcpListener, connections: Connections) -> io::Result<Server> {
+    serve(app, listener, None, connections, routes::configure_echo)
+}
+
+fn serve(
+    app: App,
+    listener: TcpListener,
+    tls: Option<ServerConfig>,
+    connections: Connections,
+    routes: fn(&mut ServiceConfig),
+) -> io::Result<Server> {
     let workers = available_parallelism().map_or(1, NonZero::get);
     let server = HttpServer::new(move || {
         HttpApp::new()
@@ -50,7 +70,7 @@ pub fn bind(
                 cors(app.cors_origins()),
             ))
             .wrap(from_fn(trace::trace))
-            .configure(routes::configure)
+            .configure(routes)
     });
     let server = server
         .keep_alive(KEEP_ALIVE)
