@@ -7,6 +7,7 @@ use crate::policy;
 use crate::retention;
 use crate::settings::Settings;
 use crate::tls::Tls;
+use actix_web::dev::ServerHandle;
 use actix_web::rt::{System, spawn};
 use pecta_api::{App, SharedLimits};
 use pecta_policy::Policy;
@@ -31,6 +32,8 @@ pub(crate) fn serve(settings: Settings) -> Result<(), Failure> {
         .listen(BACKLOG)
         .map_err(cannot_listen)?;
     let address = listener.local_addr().map_err(cannot_listen)?;
+    let metrics = settings.metrics.map(TcpListener::bind).transpose();
+    let metrics = metrics.map_err(|error| Failure::failed(format!("metrics_addr: {error}")))?;
     let policy = settings.policy.as_deref();
     let policy = policy.map(|file| policy::load(file, settings.api.gate_budget));
     let policy = policy.transpose()?;
@@ -41,6 +44,7 @@ pub(crate) fn serve(settings: Settings) -> Result<(), Failure> {
         policy,
         tls,
         listener,
+        metrics,
         address,
     };
     System::new().block_on(run(start, store))
@@ -52,6 +56,8 @@ struct Start {
     policy: Option<Policy>,
     tls: Option<Tls>,
     listener: TcpListener,
+    /// Where metrics are served, if they are.
+    metrics: Option<TcpListener>,
     address: SocketAddr,
 }
 
@@ -61,6 +67,7 @@ async fn run(start: Start, store: Store) -> Result<(), Failure> {
         policy,
         tls,
         listener,
+        metrics,
         address,
     } = start;
     let mut signals = Signals::listen().map_err(Failure::failed)?;
@@ -82,6 +89,8 @@ async fn run(start: Start, store: Store) -> Result<(), Failure> {
         .map(|age| spawn(retention::run(store.clone(), age)));
     let reload = tls.map(|tls| tls.reload_at_each(SignalKind::hangup()));
     let reload = reload.transpose().map_err(Failure::failed)?.map(spawn);
+    let metrics = metrics.map(|listener| serve_metrics(app.clone(), listener));
+    let metrics = metrics.transpose().map_err(Failure::failed)?;
     announce(scheme, address);
 
     select! {
@@ -98,6 +107,9 @@ async fn run(start: Start, store: Store) -> Result<(), Failure> {
     let drained = async {
         sleep(settings.drain_delay).await;
         handle.stop(true).await;
+        if let Some(metrics) = metrics {
+            metrics.stop(false).await;
+        }
         app.save_counts().await;
         store.close().await;
     };
@@ -108,6 +120,15 @@ async fn run(start: Start, store: Store) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+fn serve_metrics(app: App, listener: TcpListener) -> io::Result<ServerHandle> {
+    let metrics_address = listener.local_addr()?;
+    let server = pecta_api::bind_metrics(app, listener)?;
+    let handle = server.handle();
+    spawn(server);
+    tracing::info!(%metrics_address, "serving metrics");
+    Ok(handle)
 }
 
 /// One line on stdout, for people and for programs that wait for it.

@@ -17,6 +17,7 @@ mod reputation;
 mod signed;
 mod suppressions;
 
+pub(crate) use echo::configure as configure_echo;
 pub use events::event_item;
 pub use judge::gate_report;
 
@@ -106,12 +107,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(only("/ready", "GET", [get().to(health::ready)]))
         .service(v1)
         .default_service(to(not_found));
-}
-
-/// One route that only echoes, behind what all routes are behind.
-pub(crate) fn configure_echo(config: &mut ServiceConfig) {
-    let echo = only("/evaluate", "POST", [post().to(echo::echo)]);
-    config.service(scope("/v1").service(echo).wrap(from_fn(authenticate)));
 }
 
 /// A resource that refuses every method but those of its routes.
