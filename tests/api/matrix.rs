@@ -232,10 +232,7 @@ fn no_route_is_made_in_another_way() {
         made
     );
     assert_eq!(count(SOURCE, "resource("), 1);
-    assert_eq!(
-        count(SOURCE, "Resource::route") + count(SOURCE, ".route("),
-        1
-    );
+    assert_eq!(count(SOURCE, ".route("), 0);
     for part in SOURCE.split("only(").skip(1) {
         let methods = part.split('"').nth(3).unwrap_or_default();
         if part.starts_with('"') || part.trim_start().starts_with('"') {
@@ -266,8 +263,6 @@ fn no_route_is_made_in_another_way() {
     let server = include_str!("../../crates/pecta-api/src/server.rs");
     let ways = ways.map(|way| count(server, way));
     assert_eq!(ways, [0, 0, 0, 1, 1], "{server}");
-    assert_eq!(count(server, ".configure(routes)"), 1);
-    assert_eq!(count(server, ".route(\"/metrics\""), 1);
 }
 
 /// The path of a route, with something in the place of what varies; a query stands behind it.
