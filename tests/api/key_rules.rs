@@ -11,7 +11,7 @@ tests!(
         a_key_that_is_about_to_expire_is_none_to_rely_on,
         no_key_makes_one_that_may_do_more,
         no_key_makes_one_that_lasts_longer_or_is_limited_less,
-        a_rotated_key_makes_and_rotates_no_other,
+        a_rotated_key_makes_rotates_and_revokes_no_other,
         an_org_has_so_many_secret_keys_and_no_more,
     ],
 );
@@ -116,7 +116,7 @@ fn no_key_makes_one_that_lasts_longer_or_is_limited_less(database: &Database) {
     }
 }
 
-fn a_rotated_key_makes_and_rotates_no_other(database: &Database) {
+fn a_rotated_key_makes_rotates_and_revokes_no_other(database: &Database) {
     let server = Server::start_on(database);
     let admin = admin(&server);
     let (leaked, id) = client_of(&server, &admin, &json!({"kind": "sk"}));
@@ -127,7 +127,14 @@ fn a_rotated_key_makes_and_rotates_no_other(database: &Database) {
         let answer = leaked.post("/v1/keys", &json!({"kind": kind}));
         assert_error(&answer, 403, "forbidden");
     }
-    assert_error(&rotate(&leaked, other.unwrap(), ""), 403, "forbidden");
+    for other in [other.unwrap(), own_id(&admin)] {
+        assert_error(&rotate(&leaked, other, ""), 403, "forbidden");
+        assert_error(&revoke(&leaked, other), 403, "forbidden");
+    }
+    // It can end its overlap.
+    revoke(&leaked, id).expect(200);
+    assert_error(&leaked.get("/v1/keys"), 401, "auth_revoked");
+    admin.get("/v1/keys").expect(200);
 }
 
 fn an_org_has_so_many_secret_keys_and_no_more(database: &Database) {

@@ -41,6 +41,7 @@ mod key_rules;
 mod logs;
 mod maintenance;
 mod matrix;
+mod metrics;
 mod org_policies;
 mod own_limits;
 mod policies;
@@ -96,6 +97,7 @@ fn main() -> std::process::ExitCode {
         logs::TESTS,
         maintenance::TESTS,
         matrix::TESTS,
+        metrics::TESTS,
         org_policies::TESTS,
         own_limits::TESTS,
         policies::TESTS,

@@ -5,6 +5,8 @@ use pecta_tests::{
     Client, Database, Response, Server, assert_error, event, eventually, tests, with,
 };
 use serde_json::{Value, json};
+use std::fs;
+use std::path::PathBuf;
 
 tests!(
     on_each_database: [
@@ -13,6 +15,7 @@ tests!(
     ],
     once: [
         every_route_has_an_entry,
+        no_route_is_made_in_another_way,
     ],
 );
 
@@ -217,6 +220,49 @@ fn every_route_has_an_entry() {
     entries.sort();
     assert!(served.len() > 20, "the table is not read");
     assert_eq!(served, entries);
+}
+
+/// What is not made by `only(` is not in the list above.
+fn no_route_is_made_in_another_way() {
+    let count = |text: &str, what: &str| text.matches(what).count();
+    let made = ["service(only(", "service(v1)"];
+    let made: usize = made.iter().map(|way| count(SOURCE, way)).sum();
+    assert_eq!(
+        count(SOURCE, "service(") - count(SOURCE, "default_service("),
+        made
+    );
+    assert_eq!(count(SOURCE, "resource("), 1);
+    assert_eq!(count(SOURCE, ".route("), 0);
+    for part in SOURCE.split("only(").skip(1) {
+        let methods = part.split('"').nth(3).unwrap_or_default();
+        if part.starts_with('"') || part.trim_start().starts_with('"') {
+            let handlers = count(part, "().to(");
+            assert_eq!(methods.split(", ").count(), handlers, "{part}");
+        }
+    }
+    let ways = ["service(", "resource(", "scope(", ".route(", ".configure("];
+    let mut found = Vec::new();
+    let mut folders =
+        vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../crates/pecta-api/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            if !path.ends_with("src/routes.rs") && ways.iter().any(|way| text.contains(way)) {
+                found.push(path.file_name().unwrap().to_owned());
+            }
+        }
+    }
+    found.sort();
+    // The one is no route of a server's, the other serves what it is given, and metrics elsewhere.
+    assert_eq!(found, ["echo.rs", "server.rs"]);
+    let server = include_str!("../../crates/pecta-api/src/server.rs");
+    let ways = ways.map(|way| count(server, way));
+    assert_eq!(ways, [0, 0, 0, 1, 1], "{server}");
 }
 
 /// The path of a route, with something in the place of what varies; a query stands behind it.

@@ -40,6 +40,11 @@ impl Client {
         }
     }
 
+    /// Of another address than that of the API, without a key.
+    pub fn at(address: SocketAddr) -> Self {
+        Self::new(address, None)
+    }
+
     /// The key that it sends.
     pub fn key(&self) -> &str {
         self.key.as_deref().unwrap_or_default()

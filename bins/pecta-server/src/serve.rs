@@ -8,6 +8,7 @@ use crate::reload::Files;
 use crate::retention;
 use crate::settings::Settings;
 use crate::tls::Tls;
+use actix_web::dev::ServerHandle;
 use actix_web::rt::{System, spawn};
 use pecta_api::{App, SharedLimits};
 use pecta_policy::Policy;
@@ -32,6 +33,8 @@ pub(crate) fn serve(settings: Settings) -> Result<(), Failure> {
         .listen(BACKLOG)
         .map_err(cannot_listen)?;
     let address = listener.local_addr().map_err(cannot_listen)?;
+    let metrics = settings.metrics.map(TcpListener::bind).transpose();
+    let metrics = metrics.map_err(|error| Failure::failed(format!("metrics_addr: {error}")))?;
     let policy = settings.policy.as_deref();
     let policy = policy.map(|file| policy::load(file, settings.api.gate_budget));
     let policy = policy.transpose()?;
@@ -42,6 +45,7 @@ pub(crate) fn serve(settings: Settings) -> Result<(), Failure> {
         policy,
         tls,
         listener,
+        metrics,
         address,
     };
     System::new().block_on(run(start, store))
@@ -53,6 +57,8 @@ struct Start {
     policy: Option<Policy>,
     tls: Option<Tls>,
     listener: TcpListener,
+    /// Where metrics are served, if they are.
+    metrics: Option<TcpListener>,
     address: SocketAddr,
 }
 
@@ -62,6 +68,7 @@ async fn run(start: Start, store: Store) -> Result<(), Failure> {
         policy,
         tls,
         listener,
+        metrics,
         address,
     } = start;
     let mut signals = Signals::listen().map_err(Failure::failed)?;
@@ -91,6 +98,8 @@ async fn run(start: Start, store: Store) -> Result<(), Failure> {
     let reload = (!files.is_empty()).then(|| signal(SignalKind::hangup()));
     let reload = reload.transpose().map_err(Failure::failed)?;
     let reload = reload.map(|signal| spawn(files.reload_at_each(signal, app.clone())));
+    let metrics = metrics.map(|listener| serve_metrics(app.clone(), listener));
+    let metrics = metrics.transpose().map_err(Failure::failed)?;
     announce(scheme, address);
 
     select! {
@@ -107,6 +116,9 @@ async fn run(start: Start, store: Store) -> Result<(), Failure> {
     let drained = async {
         sleep(settings.drain_delay).await;
         handle.stop(true).await;
+        if let Some(metrics) = metrics {
+            metrics.stop(false).await;
+        }
         app.save_counts().await;
         store.close().await;
     };
@@ -117,6 +129,15 @@ async fn run(start: Start, store: Store) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+fn serve_metrics(app: App, listener: TcpListener) -> io::Result<ServerHandle> {
+    let metrics_address = listener.local_addr()?;
+    let server = pecta_api::bind_metrics(app, listener)?;
+    let handle = server.handle();
+    spawn(server);
+    tracing::info!(%metrics_address, "serving metrics");
+    Ok(handle)
 }
 
 /// One line on stdout, for people and for programs that wait for it.

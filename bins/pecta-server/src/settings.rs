@@ -10,8 +10,9 @@ use chrono::TimeDelta;
 use list::{
     BODY_LIMIT_BYTES, BOOTSTRAP_FILE, CALLOUT_NETWORKS, CORS_ORIGINS, DATABASE_URL, DRAIN_DELAY_MS,
     GATE_BUDGET_MS, HEAD_TIMEOUT_MS, INGEST_BODY_LIMIT_BYTES, LATENCY_ZERO_MS, LISTEN, LOG,
-    LOG_FORMAT, MASTER_KEY_FILE, MAX_CONNECTIONS, POLICY, RATE_LIMIT_DEFAULT, RATE_LIMIT_FAILURES,
-    RATE_LIMIT_INGEST, REDIS_URL, RETENTION_DAYS, TLS_CERT, TLS_KEY, TRUSTED_PROXIES,
+    LOG_FORMAT, MASTER_KEY_FILE, MAX_CONNECTIONS, METRICS_ADDR, POLICY, RATE_LIMIT_DEFAULT,
+    RATE_LIMIT_FAILURES, RATE_LIMIT_INGEST, REDIS_URL, RETENTION_DAYS, TLS_CERT, TLS_KEY,
+    TRUSTED_PROXIES,
 };
 use pecta_api::IpNet;
 use pecta_store::{Latency, MasterKey, Scoring};
@@ -62,6 +63,7 @@ pub(crate) struct Settings {
     pub(crate) policy: Option<PathBuf>,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) redis_url: Option<String>,
+    pub(crate) metrics: Option<SocketAddr>,
     pub(crate) api: pecta_api::Settings,
     pub(crate) connections: pecta_api::Connections,
     pub(crate) scoring: Scoring,
@@ -109,6 +111,11 @@ impl Settings {
             database_url: url(sources, &DATABASE_URL)?
                 .ok_or_else(|| Failure::usage("database_url is missing"))?,
             redis_url: url(sources, &REDIS_URL)?,
+            metrics: sources.optional(
+                &METRICS_ADDR,
+                "an address and port, such as 127.0.0.1:9464",
+                address,
+            )?,
             master_key: master_key(sources)?,
             bootstrap_file: path(&BOOTSTRAP_FILE)?,
             policy: path(&POLICY)?,

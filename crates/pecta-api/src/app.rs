@@ -1,6 +1,6 @@
 //! What all requests share.
 
-use crate::allowance::{Allowance, Counted};
+use crate::allowance::{Allowance, Counted, ServerLimits};
 use crate::body::Bodies;
 use crate::caller::Quota;
 use crate::callouts::Callouts;
@@ -10,6 +10,7 @@ use crate::failures::Failures;
 use crate::keys::Keys;
 use crate::limit_headers;
 use crate::limiter::Limiter;
+use crate::metrics::Metrics;
 use crate::policies::Policies;
 use crate::readiness::Readiness;
 use crate::shared_limits::SharedLimits;
@@ -50,6 +51,15 @@ pub struct Settings {
     pub callout_networks: Vec<IpNet>,
 }
 
+impl Settings {
+    fn rate_limits(&self) -> ServerLimits {
+        ServerLimits {
+            ingest: self.rate_limit_ingest,
+            default: self.rate_limit_default,
+        }
+    }
+}
+
 /// What judges the outputs of the orgs without a policy.
 #[derive(Debug)]
 pub(crate) struct ServerPolicy {
@@ -84,6 +94,7 @@ struct Shared {
     heavy_turns: Semaphore,
     callouts: Callouts,
     readiness: Readiness,
+    metrics: Metrics,
     clock: Clock,
 }
 
@@ -108,7 +119,7 @@ impl App {
         };
         let clock = Clock::start();
         Ok(Self(Arc::new(Shared {
-            keys: Keys::new(store.clone()),
+            keys: Keys::new(store.clone(), settings.rate_limits()),
             limiter: Limiter::new(),
             redis: shared_limits,
             failures: Failures::new(settings.rate_limit_failures),
@@ -116,6 +127,7 @@ impl App {
             heavy_turns: Semaphore::new(available_parallelism().map_or(1, NonZero::get)),
             callouts: Callouts::new(&settings.callout_networks),
             readiness: Readiness::new(store.clone()),
+            metrics: Metrics::default(),
             clock,
             policies: Policies::new(store.clone(), policy, settings.gate_budget, clock),
             settings,
@@ -170,45 +182,79 @@ impl App {
     /// Counts so many requests against their rate limits, all of them or none: where all servers count, or here while
     /// that cannot be asked.
     pub(crate) async fn pay(&self, allowance: &Allowance, requests: usize) -> Result<(), ApiError> {
-        let (limiter, limits) = (&self.0.limiter, allowance.limits());
-        if limits.is_empty() || requests == 0 {
+        if allowance.is_unlimited() || requests == 0 {
             return Ok(());
         }
+        let admitted = match &self.0.redis {
+            Some(shared) => self.admit_together(shared, allowance, requests).await,
+            None => self.admit(allowance, requests),
+        };
+        admitted.map_err(|seconds| {
+            self.metrics().refused(allowance);
+            ApiError::RateLimited(seconds)
+        })
+    }
+
+    fn admit(&self, allowance: &Allowance, requests: usize) -> Result<(), u64> {
         let now = || self.clock().now();
-        if let Some(shared) = &self.0.redis {
-            let places: Vec<_> = limits
-                .iter()
-                .map(|(counted, limit)| (counted.to_string(), *limit))
-                .collect();
-            let answer = shared.admit(&places, requests, now());
-            if let Some(answer) = answer.await {
-                let counted = if answer.admitted.is_ok() { requests } else { 0 };
-                let standings = limits.iter().map(|(key, _)| *key).zip(answer.standings);
-                limiter.note(standings, counted, now);
-                return answer.admitted.map_err(ApiError::RateLimited);
-            }
-        }
-        let admitted = limiter.admit(&limits, requests, now);
-        admitted.map_err(ApiError::RateLimited)
+        self.0.limiter.admit(allowance.limits(), requests, now)
+    }
+
+    async fn admit_together(
+        &self,
+        shared: &SharedLimits,
+        allowance: &Allowance,
+        requests: usize,
+    ) -> Result<(), u64> {
+        let now = || self.clock().now();
+        let places = allowance.limits();
+        let places: Vec<_> = places
+            .map(|(counted, limit)| (counted.to_string(), limit))
+            .collect();
+        let Some(answer) = shared.admit(&places, requests, now()).await else {
+            self.metrics().fell_back();
+            return self.admit(allowance, requests);
+        };
+        let counted = if answer.admitted.is_ok() { requests } else { 0 };
+        let standings = allowance.limits().map(|(key, _)| key);
+        let standings = standings.zip(answer.standings);
+        self.0.limiter.note(standings, counted, now);
+        answer.admitted
     }
 
     /// Tells what is left of rate limits.
     pub(crate) fn limit_headers(&self, allowance: &Allowance, headers: &mut HeaderMap) {
+        let Some(policy) = allowance.policy() else {
+            return;
+        };
         let now = || self.clock().now();
-        let told = allowance.limits().into_iter().map(|(counted, limit)| {
+        let standings = allowance.limits().map(|(counted, limit)| {
             let standing = self.0.limiter.standing(&counted, limit, now);
-            (counted.name(), limit, standing)
+            (counted.name(), standing)
         });
-        limit_headers::insert(headers, &told.collect::<Vec<_>>());
+        limit_headers::insert(headers, policy, standings);
     }
 
     /// Tells how often a client may still fail to authenticate.
     pub(crate) fn failure_headers(&self, client: IpAddr, headers: &mut HeaderMap) {
         let (failures, now) = (&self.0.failures, self.clock().now());
-        if failures.limit() > 0 {
+        let limits = Some(("failures", failures.limit())).filter(|(_, limit)| *limit > 0);
+        if let Some(policy) = limit_headers::policy(limits.into_iter()) {
             let standing = failures.standing(client, now);
-            limit_headers::insert(headers, &[("failures", failures.limit(), standing)]);
+            limit_headers::insert(headers, &policy, [("failures", standing)].into_iter());
         }
+    }
+
+    /// What the server has done so far, in the text format of Prometheus.
+    pub(crate) fn metrics_text(&self) -> String {
+        let shared = self.0.redis.as_ref().map(SharedLimits::is_reachable);
+        let breakers_opened = self.callouts().breakers_opened();
+        let recording = self.store().recording();
+        self.metrics().text(recording, shared, breakers_opened)
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     pub(crate) fn failures(&self) -> &Failures {
@@ -231,17 +277,15 @@ impl App {
         &self.0.clock
     }
 
-    pub(crate) fn rate_limit(&self, quota: Quota) -> usize {
-        match quota {
-            Quota::Ingest => self.0.settings.rate_limit_ingest,
-            Quota::Default => self.0.settings.rate_limit_default,
-        }
+    /// The limits of orgs that have none of their own.
+    pub(crate) fn rate_limits(&self) -> ServerLimits {
+        self.0.settings.rate_limits()
     }
 
     pub(crate) fn body_limit(&self, quota: Quota) -> usize {
         match quota {
             Quota::Ingest => self.0.settings.ingest_body_limit,
-            Quota::Default => self.0.settings.body_limit,
+            Quota::Default | Quota::Administration => self.0.settings.body_limit,
         }
     }
 }

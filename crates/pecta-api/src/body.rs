@@ -44,6 +44,13 @@ pub(crate) struct Body {
     _room: Arc<OwnedSemaphorePermit>,
 }
 
+impl Body {
+    /// The bytes alone; their room is free then.
+    pub(crate) fn into_bytes(self) -> Bytes {
+        self.bytes
+    }
+}
+
 impl Deref for Body {
     type Target = [u8];
 

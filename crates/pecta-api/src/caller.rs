@@ -5,39 +5,35 @@ use crate::app::App;
 use crate::body::{Body, IncomingBody};
 use crate::error::ApiError;
 use crate::policies::OrgPolicy;
+use crate::principal::{Principal, Sender};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use pecta_auth::{AgentPatterns, Scope, Scopes};
-use pecta_store::{OrgId, Origin, Store, StoredKey};
+use pecta_store::{OrgId, Origin, Store};
 use std::future::Future;
 use std::marker::PhantomData;
-use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// Which of the two rate limits and body limits a route falls under.
+/// Which rate limit and body limit a route falls under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Quota {
     /// `POST /v1/ingest`.
     Ingest,
-    /// All other routes together.
+    /// All other routes together, but for administration.
     Default,
+    /// What takes the scope `admin`: as much as the default, and counted apart, so that no flood with another key keeps
+    /// an administrator from ending it.
+    Administration,
 }
 
 impl Quota {
-    /// The one that requests to a path under `/v1` count against.
-    pub(crate) fn of(path: &str) -> Self {
-        match path {
-            "/v1/ingest" => Self::Ingest,
-            _ => Self::Default,
-        }
-    }
-
     /// How headers call it.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Ingest => "ingest",
             Self::Default => "default",
+            Self::Administration => "administration",
         }
     }
 }
@@ -78,6 +74,7 @@ impl Permission for Register {
 
 impl Permission for Administer {
     const SCOPE: Scope = Scope::Admin;
+    const QUOTA: Quota = Quota::Administration;
 }
 
 /// A caller whose key is good, has the permission `P`, and is within its rate limit.
@@ -91,8 +88,7 @@ pub(crate) struct Caller<P> {
     pub(crate) agents: WritableAgents,
     /// Whether verdicts that are sent to the org must be signed.
     pub(crate) require_signature: bool,
-    /// What its requests are limited to.
-    pub(crate) allowance: Allowance,
+    principal: Arc<Principal>,
     permission: PhantomData<P>,
 }
 
@@ -100,28 +96,33 @@ impl<P: Permission> Caller<P> {
     /// The caller of a request, unless its key may not do this.
     fn permitted(request: &HttpRequest) -> Result<Self, ApiError> {
         let app = app(request)?;
-        let key = request.extensions().get::<StoredKey>().cloned();
-        let key = key.ok_or(ApiError::AuthMissing)?;
-        let client = request.extensions().get::<IpAddr>().copied();
-        let client = client.ok_or(ApiError::AuthMissing)?;
+        let extensions = request.extensions();
+        let sender = extensions.get::<Sender>().ok_or(ApiError::AuthMissing)?;
+        sender.quota.set(P::QUOTA);
+        let key = &sender.principal.key;
         if !key.scopes.contains(P::SCOPE) {
             return Err(ApiError::Forbidden(P::SCOPE));
         }
         Ok(Self {
             app: app.clone(),
-            origin: key.origin().at(client),
-            allowance: Allowance::of(&key, P::QUOTA, app.rate_limit(P::QUOTA)),
+            origin: key.origin().at(sender.client),
             scopes: key.scopes,
-            agents: WritableAgents(key.agents),
+            agents: WritableAgents(key.agents.clone()),
             require_signature: key.require_signature,
+            principal: Arc::clone(&sender.principal),
             permission: PhantomData,
         })
     }
 
     /// Counts the request against the rate limit.
     async fn admitted(self) -> Result<Self, ApiError> {
-        self.app.pay(&self.allowance, 1).await?;
+        self.app.pay(self.allowance(), 1).await?;
         Ok(self)
+    }
+
+    /// What its requests are limited to.
+    pub(crate) fn allowance(&self) -> &Allowance {
+        self.principal.allowance(P::QUOTA)
     }
 
     pub(crate) fn store(&self) -> &Store {

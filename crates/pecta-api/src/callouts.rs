@@ -86,6 +86,11 @@ impl Callouts {
         }
     }
 
+    /// How often a service that failed was left alone.
+    pub(crate) fn breakers_opened(&self) -> u64 {
+        self.breaker.opened()
+    }
+
     /// The answers about each output, in the order of the outputs.
     pub(crate) async fn ask(
         &self,

@@ -1,11 +1,13 @@
 //! Looking keys up, with a short memory.
 
+use crate::allowance::ServerLimits;
 use crate::error::ApiError;
+use crate::principal::Principal;
 use chrono::{DateTime, TimeDelta, Utc};
 use pecta_auth::KeyHash;
 use pecta_store::{KeyId, OrgId, Store, StoredKey};
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 /// How long a key that was found is remembered, and so how long another process's revocation may
@@ -22,26 +24,37 @@ const LAST_USED_PRECISION: TimeDelta = TimeDelta::seconds(60);
 #[derive(Debug)]
 pub(crate) struct Keys {
     store: Store,
+    /// What orgs are limited to that have no limits of their own.
+    limits: ServerLimits,
     memory: RwLock<Memory>,
 }
 
 #[derive(Debug, Default)]
 struct Memory {
-    keys: HashMap<KeyHash, Remembered>,
+    keys: HashMap<KeyHash, Entry>,
     /// How often something was forgotten: what was read before that is not remembered any more.
     era: u64,
 }
 
 #[derive(Debug, Clone)]
-struct Remembered {
-    key: StoredKey,
+struct Entry {
+    principal: Arc<Principal>,
     since: Duration,
 }
 
+/// What is remembered of a key that was good when it was looked up and has not expired since.
+pub(crate) enum Remembered {
+    /// It was looked up so lately that it counts as good.
+    Good(Arc<Principal>),
+    /// It was good a moment ago, and is to be looked up again.
+    Known,
+}
+
 impl Keys {
-    pub(crate) fn new(store: Store) -> Self {
+    pub(crate) fn new(store: Store, limits: ServerLimits) -> Self {
         Self {
             store,
+            limits,
             memory: RwLock::default(),
         }
     }
@@ -52,38 +65,47 @@ impl Keys {
         hash: KeyHash,
         now: Duration,
         wall: DateTime<Utc>,
-    ) -> Result<StoredKey, ApiError> {
+    ) -> Result<Arc<Principal>, ApiError> {
         let era = match self.recall(&hash, now) {
-            Ok(key) => return usable(key, wall),
+            Ok(principal) => return usable(principal, wall),
             Err(era) => era,
         };
-        let key = self
-            .store
-            .find_key(hash)
-            .await?
-            .ok_or(ApiError::AuthInvalid)?;
-        let remembered = Remembered {
-            key: key.clone(),
+        let key = self.store.find_key(hash).await?;
+        let key = key.ok_or(ApiError::AuthInvalid)?;
+        let principal = Arc::new(Principal::new(key, self.limits));
+        let entry = Entry {
+            principal: Arc::clone(&principal),
             since: now,
         };
-        self.remember(hash, remembered, era);
-        let key = usable(key, wall)?;
+        self.remember(hash, entry, era);
+        let principal = usable(principal, wall)?;
+        let key = &principal.key;
         if key
             .last_used_at
             .is_none_or(|last| wall - last >= LAST_USED_PRECISION)
         {
             self.store.touch_key(key.id);
         }
-        Ok(key)
+        Ok(principal)
     }
 
-    /// Whether a key with this hash was good a moment ago.
-    pub(crate) fn knows(&self, hash: &KeyHash, now: Duration, wall: DateTime<Utc>) -> bool {
+    /// What is remembered of the key with this hash.
+    pub(crate) fn remembered(
+        &self,
+        hash: &KeyHash,
+        now: Duration,
+        wall: DateTime<Utc>,
+    ) -> Option<Remembered> {
         let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
-        let found = memory.keys.get(hash);
-        found.is_some_and(|found| {
-            now.saturating_sub(found.since) < ACQUAINTANCE
-                && usable(found.key.clone(), wall).is_ok()
+        let found = memory.keys.get(hash)?;
+        let is_known = now.saturating_sub(found.since) < ACQUAINTANCE;
+        if !is_known || !is_usable(&found.principal.key, wall) {
+            return None;
+        }
+        Some(if found.is_fresh(now) {
+            Remembered::Good(Arc::clone(&found.principal))
+        } else {
+            Remembered::Known
         })
     }
 
@@ -100,17 +122,18 @@ impl Keys {
     fn forget_where(&self, is_old: impl Fn(&StoredKey) -> bool) {
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
         memory.era += 1;
-        memory.keys.retain(|_, found| !is_old(&found.key));
+        memory.keys.retain(|_, found| !is_old(&found.principal.key));
     }
 
     /// A key that is remembered, or else the era in which it is to be asked for.
-    fn recall(&self, hash: &KeyHash, now: Duration) -> Result<StoredKey, u64> {
+    fn recall(&self, hash: &KeyHash, now: Duration) -> Result<Arc<Principal>, u64> {
         let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
         let found = memory.keys.get(hash).filter(|found| found.is_fresh(now));
-        found.map(|found| found.key.clone()).ok_or(memory.era)
+        let found = found.map(|found| Arc::clone(&found.principal));
+        found.ok_or(memory.era)
     }
 
-    fn remember(&self, hash: KeyHash, found: Remembered, era: u64) {
+    fn remember(&self, hash: KeyHash, found: Entry, era: u64) {
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
         if memory.era != era {
             return;
@@ -125,15 +148,19 @@ impl Keys {
 }
 
 /// A key, unless it is not good any more.
-fn usable(key: StoredKey, wall: DateTime<Utc>) -> Result<StoredKey, ApiError> {
-    let has_expired = key.expires_at.is_some_and(|end| end <= wall);
-    if key.revoked_at.is_some() || has_expired {
-        return Err(ApiError::AuthRevoked);
+fn usable(principal: Arc<Principal>, wall: DateTime<Utc>) -> Result<Arc<Principal>, ApiError> {
+    if is_usable(&principal.key, wall) {
+        return Ok(principal);
     }
-    Ok(key)
+    Err(ApiError::AuthRevoked)
 }
 
-impl Remembered {
+fn is_usable(key: &StoredKey, wall: DateTime<Utc>) -> bool {
+    let has_expired = key.expires_at.is_some_and(|end| end <= wall);
+    key.revoked_at.is_none() && !has_expired
+}
+
+impl Entry {
     fn is_fresh(&self, now: Duration) -> bool {
         now.saturating_sub(self.since) < MEMORY
     }

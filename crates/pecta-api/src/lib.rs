@@ -22,7 +22,9 @@ mod heavy;
 mod keys;
 mod limit_headers;
 mod limiter;
+mod metrics;
 mod policies;
+mod principal;
 mod readiness;
 mod routes;
 mod server;
@@ -36,5 +38,5 @@ pub use pecta_wire::EventItem;
 
 pub use app::{App, Settings};
 pub use routes::{event_item, gate_report};
-pub use server::{Connections, bind};
+pub use server::{Connections, bind, bind_echo, bind_metrics};
 pub use shared_limits::{SharedLimits, WrongUrl};

@@ -50,27 +50,24 @@ impl<K: Copy + Eq + Hash> Limiter<K> {
     /// would be. No limit is 0.
     pub(crate) fn admit(
         &self,
-        limits: &[(K, usize)],
+        limits: impl Iterator<Item = (K, usize)> + Clone,
         requests: usize,
         clock: impl FnOnce() -> Duration,
     ) -> Result<(), u64> {
-        if limits.is_empty() || requests == 0 {
-            return Ok(());
-        }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         // Read under the lock, so that the times in a window are in order.
         let now = clock();
         state.sweep(now);
         let mut room = Ok(());
-        for (key, limit) in limits {
-            let window = state.windows.entry(*key).or_default();
-            if let Err(wait) = window.room(*limit, requests, now) {
+        for (key, limit) in limits.clone() {
+            let window = state.windows.entry(key).or_default();
+            if let Err(wait) = window.room(limit, requests, now) {
                 room = Err(room.map_or_else(|other| wait.max(other), |()| wait));
             }
         }
         room?;
         for (key, _) in limits {
-            let window = state.windows.entry(*key).or_default();
+            let window = state.windows.entry(key).or_default();
             window.admitted.extend(repeat_n(now, requests));
         }
         Ok(())
@@ -253,14 +250,14 @@ mod tests {
         assert_eq!([left(0), left(5)], [standing(3, 20), standing(3, 15)]);
         assert_eq!([left(19), left(20)], [standing(3, 1), standing(8, 40)]);
         limiter.note([("a", standing(3, 20))].into_iter(), 0, || at(0));
-        assert_eq!(limiter.admit(&[("a", 10)], 1, || at(6)), Ok(()));
+        assert_eq!(limiter.admit([("a", 10)].into_iter(), 1, || at(6)), Ok(()));
         assert_eq!(left(6), standing(7, 54));
     }
 
     #[test]
     fn keys_do_not_share() {
         let limiter = Limiter::new();
-        let admit = |key| limiter.admit(&[(key, 1)], 1, || Duration::ZERO);
+        let admit = |key| limiter.admit([(key, 1)].into_iter(), 1, || Duration::ZERO);
         assert_eq!(
             [admit("a"), admit("a"), admit("b")],
             [Ok(()), Err(60), Ok(())]
@@ -271,7 +268,7 @@ mod tests {
     fn what_one_limit_refuses_counts_under_none() {
         let limiter = Limiter::new();
         let at = |limits: &[(&'static str, usize)], seconds| {
-            limiter.admit(limits, 1, || Duration::from_secs(seconds))
+            limiter.admit(limits.iter().copied(), 1, || Duration::from_secs(seconds))
         };
         let both = [("org", 3), ("key", 2)];
         assert_eq!(

@@ -4,6 +4,7 @@ mod agents;
 mod audit;
 mod batch;
 mod candidate;
+mod echo;
 mod evaluate;
 mod events;
 mod health;
@@ -16,6 +17,7 @@ mod reputation;
 mod signed;
 mod suppressions;
 
+pub(crate) use echo::configure as configure_echo;
 pub use events::event_item;
 pub use judge::gate_report;
 

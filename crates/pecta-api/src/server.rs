@@ -5,7 +5,8 @@ use crate::{routes, trace};
 use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::middleware::{Condition, from_fn};
-use actix_web::{App as HttpApp, HttpServer};
+use actix_web::web::{ServiceConfig, get};
+use actix_web::{App as HttpApp, HttpResponse, HttpServer};
 use rustls::ServerConfig;
 use std::io;
 use std::net::TcpListener;
@@ -41,6 +42,40 @@ pub fn bind(
     tls: Option<ServerConfig>,
     connections: Connections,
 ) -> io::Result<Server> {
+    serve(app, listener, tls, connections, routes::configure)
+}
+
+/// The same with one route, `POST /v1/evaluate`, which answers with the body that it was sent: what stands before every
+/// handler, for benchmarks to measure.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn bind_echo(app: App, listener: TcpListener, connections: Connections) -> io::Result<Server> {
+    serve(app, listener, None, connections, routes::configure_echo)
+}
+
+/// Serves the metrics of `app` alone, at `GET /metrics`, to whoever reaches the listener.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn bind_metrics(app: App, listener: TcpListener) -> io::Result<Server> {
+    let show = move || {
+        let text = app.metrics_text();
+        let kind = "text/plain; version=0.0.4; charset=utf-8";
+        async move { HttpResponse::Ok().content_type(kind).body(text) }
+    };
+    let server = HttpServer::new(move || HttpApp::new().route("/metrics", get().to(show.clone())));
+    let server = server.workers(1).disable_signals().listen(listener)?;
+    Ok(server.run())
+}
+
+fn serve(
+    app: App,
+    listener: TcpListener,
+    tls: Option<ServerConfig>,
+    connections: Connections,
+    routes: fn(&mut ServiceConfig),
+) -> io::Result<Server> {
     let workers = available_parallelism().map_or(1, NonZero::get);
     let server = HttpServer::new(move || {
         HttpApp::new()
@@ -50,7 +85,7 @@ pub fn bind(
                 cors(app.cors_origins()),
             ))
             .wrap(from_fn(trace::trace))
-            .configure(routes::configure)
+            .configure(routes)
     });
     let server = server
         .keep_alive(KEEP_ALIVE)

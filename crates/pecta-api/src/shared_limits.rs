@@ -99,6 +99,11 @@ impl SharedLimits {
         })
     }
 
+    /// Whether the last question was answered, or none was asked yet.
+    pub(crate) fn is_reachable(&self) -> bool {
+        self.away_until.load(Ordering::Relaxed) == 0
+    }
+
     /// Counts so many requests in each place, in one round trip.
     async fn ask(&self, places: &[(String, usize)], requests: usize) -> Result<Shared, RedisError> {
         let mut call = self.script.prepare_invoke();

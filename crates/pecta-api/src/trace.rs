@@ -6,6 +6,7 @@
 
 use crate::app::App;
 use crate::error::ApiError;
+use crate::principal::Sender;
 use actix_cors::CorsError;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -16,10 +17,10 @@ use actix_web::http::header::{
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError as _};
 use pecta_gates::Clock as _;
-use pecta_store::StoredKey;
 use std::error::Error as _;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// For a year.
@@ -48,38 +49,49 @@ pub(crate) async fn trace(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse, Error> {
     let id = sane_id(&request).unwrap_or_else(new_id);
-    let app = request.app_data::<App>();
-    let is_tls = app.is_some_and(App::is_tls);
-    let clock = app.map(|app| *app.clock());
-    let started = clock.map(|clock| clock.now());
+    let app = request.app_data::<App>().cloned();
+    let started = app.as_ref().map(|app| app.clock().now());
     let mut answer = with_json_refusal(next.call(request).await?);
-    let took = clock
-        .zip(started)
-        .map(|(clock, started)| clock.now().saturating_sub(started));
-    log(&id, took.unwrap_or_default().as_micros(), &answer);
+    let mut took = Duration::ZERO;
+    if let Some((app, started)) = app.as_ref().zip(started) {
+        took = app.clock().now().saturating_sub(started);
+        let (path, status) = (answer.request().path(), answer.status().as_u16());
+        app.metrics().answered(path, status, took);
+    }
+    log(&id, took.as_micros(), &answer);
     let headers = answer.headers_mut();
     for (name, value) in SECURITY {
         headers.insert(name, value);
     }
-    if is_tls {
+    if app.is_some_and(|app| app.is_tls()) {
         headers.insert(STRICT_TRANSPORT_SECURITY, TLS_ONLY);
     }
-    if let Ok(value) = HeaderValue::from_maybe_shared(id) {
-        headers.insert(REQUEST_ID, value);
-    }
+    headers.insert(REQUEST_ID, id);
     Ok(answer)
 }
 
 /// The id that the client gave the request, if it can stand in a log.
-fn sane_id(request: &ServiceRequest) -> Option<String> {
-    let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;
-    let is_sane = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/+=@".contains(&byte);
+fn sane_id(request: &ServiceRequest) -> Option<HeaderValue> {
+    let id = request.headers().get(REQUEST_ID)?;
+    let is_sane = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:/+=@".contains(byte);
     let fits = (1..=LONGEST_ID).contains(&id.len());
-    (fits && id.bytes().all(is_sane)).then(|| id.to_owned())
+    (fits && id.as_bytes().iter().all(is_sane)).then(|| id.clone())
 }
 
-fn new_id() -> String {
-    format!("{:016x}", NEXT_ID.fetch_add(1, Ordering::Relaxed))
+/// Sixteen hexadecimal digits.
+fn new_id() -> HeaderValue {
+    let number = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+    let mut digits = [b'0'; 16];
+    for (digit, shift) in digits.iter_mut().rev().zip((0..).step_by(4)) {
+        let [nibble, ..] = (number >> shift & 0xf).to_le_bytes();
+        *digit = if nibble < 10 {
+            b'0' + nibble
+        } else {
+            b'a' + nibble - 10
+        };
+    }
+    // Digits are always the text of a header.
+    HeaderValue::from_bytes(&digits).unwrap_or(HeaderValue::from_static("0"))
 }
 
 /// The question of a browser whether a page may call is refused in the form of all other refusals.
@@ -92,7 +104,7 @@ fn with_json_refusal(answer: ServiceResponse<impl MessageBody + 'static>) -> Ser
     }
 }
 
-fn log(request_id: &str, micros: u128, answer: &ServiceResponse<impl MessageBody>) {
+fn log(request_id: &HeaderValue, micros: u128, answer: &ServiceResponse<impl MessageBody>) {
     let error = answer
         .response()
         .error()
@@ -102,14 +114,15 @@ fn log(request_id: &str, micros: u128, answer: &ServiceResponse<impl MessageBody
     if error.is_none() && !tracing::enabled!(tracing::Level::DEBUG) {
         return;
     }
+    let request_id = request_id.to_str().unwrap_or_default();
     let request = answer.request();
     let method = request.method().as_str();
     let route = request.match_pattern().unwrap_or_default();
     let status = answer.status().as_u16();
     let org = request
         .extensions()
-        .get::<StoredKey>()
-        .map(|key| key.org.get());
+        .get::<Sender>()
+        .map(|sender| sender.principal.key.org.get());
     if let Some(error) = error {
         let cause = error.source().map(ToString::to_string);
         tracing::error!(

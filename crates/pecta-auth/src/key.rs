@@ -86,7 +86,7 @@ impl ApiKey {
             text.extend(fair.take(missing).map(|byte| base62_digit(byte % 62)));
         }
         let checksum = checksum(&text);
-        text.push_str(&checksum);
+        text.extend(checksum);
         Ok(Self { kind, text })
     }
 
@@ -96,22 +96,8 @@ impl ApiKey {
     ///
     /// [`KeyFormatError`] if the text is not one.
     pub fn parse(text: &str) -> Result<Self, KeyFormatError> {
-        let has_prefix = |kind: &KeyKind| text.starts_with(kind.prefix());
-        let kind = KeyKind::ALL.into_iter().find(has_prefix);
-        let kind = kind.ok_or(KeyFormatError::Format)?;
-
-        let mut rest = text.bytes().skip(PREFIX_LEN);
-        if text.len() != KEY_LEN || !rest.all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(KeyFormatError::Format);
-        }
-
-        let halves = text.split_at_checked(CHECKSUM_START);
-        let (covered, given) = halves.ok_or(KeyFormatError::Format)?;
-        if checksum(covered) != given {
-            return Err(KeyFormatError::Checksum);
-        }
         Ok(Self {
-            kind,
+            kind: check(text)?,
             text: Zeroizing::new(text.to_owned()),
         })
     }
@@ -131,7 +117,7 @@ impl ApiKey {
     /// The hash to store and look up instead of the key.
     #[must_use]
     pub fn hash(&self) -> KeyHash {
-        KeyHash(Sha256::digest(self.text.as_bytes()).into())
+        KeyHash::of_checked(&self.text)
     }
 
     /// The last four characters, by which people tell their keys apart. They belong to the checksum
@@ -151,6 +137,19 @@ impl fmt::Debug for ApiKey {
 }
 
 impl KeyHash {
+    /// The hash of the key that a text is.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyFormatError`] if the text is not one.
+    pub fn of(text: &str) -> Result<Self, KeyFormatError> {
+        check(text).map(|_| Self::of_checked(text))
+    }
+
+    fn of_checked(text: &str) -> Self {
+        Self(Sha256::digest(text.as_bytes()).into())
+    }
+
     /// The hash as bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
@@ -164,8 +163,27 @@ impl From<[u8; 32]> for KeyHash {
     }
 }
 
+/// The kind of the key that a text is.
+fn check(text: &str) -> Result<KeyKind, KeyFormatError> {
+    let has_prefix = |kind: &KeyKind| text.starts_with(kind.prefix());
+    let kind = KeyKind::ALL.into_iter().find(has_prefix);
+    let kind = kind.ok_or(KeyFormatError::Format)?;
+
+    let mut rest = text.bytes().skip(PREFIX_LEN);
+    if text.len() != KEY_LEN || !rest.all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err(KeyFormatError::Format);
+    }
+
+    let halves = text.split_at_checked(CHECKSUM_START);
+    let (covered, given) = halves.ok_or(KeyFormatError::Format)?;
+    if !given.chars().eq(checksum(covered)) {
+        return Err(KeyFormatError::Checksum);
+    }
+    Ok(kind)
+}
+
 /// CRC-32 of the text, as six base-62 digits.
-fn checksum(text: &str) -> String {
+fn checksum(text: &str) -> [char; CHECKSUM_LEN] {
     let mut crc = crc32fast::hash(text.as_bytes());
     let mut digits = ['0'; CHECKSUM_LEN];
     for digit in digits.iter_mut().rev() {
@@ -173,7 +191,7 @@ fn checksum(text: &str) -> String {
         *digit = base62_digit(remainder);
         crc /= 62;
     }
-    digits.iter().collect()
+    digits
 }
 
 /// The digit for a value under 62.

@@ -46,6 +46,10 @@ pub(crate) const LASTING: i64 = 86_400_000_000;
 const MAKER_NOT_ACTIVE: StoreError = StoreError::Exceeds(
     "the key was revoked, has expired or was rotated, and so makes and rotates no other",
 );
+/// Why a key revokes no other.
+const REVOKER_NOT_ACTIVE: StoreError = StoreError::Exceeds(
+    "the key was revoked, has expired or was rotated, and so revokes none but itself",
+);
 /// Why a key is not rotated.
 pub(crate) const NOT_ACTIVE: StoreError =
     StoreError::Conflict("the key was revoked, has expired, or was rotated already");
@@ -307,6 +311,14 @@ impl KeyDetails {
             ));
         }
         Ok(())
+    }
+
+    /// Refuses to have this key revoke another one while it is not to be used any more: it may be rotated because it leaked.
+    pub(crate) fn check_revokes(&self, other: KeyId, now: i64) -> Result<(), StoreError> {
+        if self.is_active(now) || self.id == other {
+            return Ok(());
+        }
+        Err(REVOKER_NOT_ACTIVE)
     }
 
     /// Whether the org can be administered by it now, and until someone ends that.

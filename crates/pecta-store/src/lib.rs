@@ -60,6 +60,7 @@ pub use key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey
 pub use master_keys::MasterKeys;
 pub use org::{OrgChange, OrgId, OrgSettings};
 pub use policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
+pub use queue::Recording;
 pub use rate_limits::{LimitChange, RateLimits};
 pub use record::{AgentReputation, NewEvent, Origin, Outcome, Receipt};
 pub use sealed::SigningKey;

@@ -30,7 +30,7 @@ pub(crate) use open::{administer, migrate, open};
 pub(crate) use url::Target;
 
 use crate::error::StoreError;
-use crate::queue::{Queue, queue};
+use crate::queue::{Queue, Recording, queue};
 use crate::record::{NewEvent, Origin, Receipt};
 use connection::{Connector, Work};
 use diesel_async::AsyncPgConnection;
@@ -105,6 +105,10 @@ impl Postgres {
         events: Vec<NewEvent>,
     ) -> Result<Receipt, StoreError> {
         self.0.queue.record(origin, events).await
+    }
+
+    pub(crate) fn recording(&self) -> Recording {
+        self.0.queue.recording()
     }
 
     /// Reads or writes a few rows that an index leads to.

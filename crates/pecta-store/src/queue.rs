@@ -2,6 +2,7 @@
 
 use crate::error::StoreError;
 use crate::record::{NewEvent, Origin, Receipt};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
@@ -17,8 +18,47 @@ pub(crate) struct Batch {
     pub(crate) origin: Origin,
     pub(crate) events: Vec<NewEvent>,
     sender: oneshot::Sender<Result<Receipt, StoreError>>,
-    /// Given back when the batch is dropped, after its answer.
+    seat: Seat,
+}
+
+/// The room of a batch, given back when that is dropped, after its answer.
+struct Seat {
     _room: OwnedSemaphorePermit,
+    counters: Arc<Counters>,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.counters.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// What the recorders of a store have done so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recording {
+    /// Requests that wait to be recorded, or are being recorded, now.
+    pub waiting: u64,
+    /// Groups that were committed.
+    pub commits: u64,
+    /// Events of these groups, repeats among them.
+    pub events: u64,
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    waiting: AtomicU64,
+    commits: AtomicU64,
+    events: AtomicU64,
+}
+
+/// Counts a group that was committed.
+pub(crate) fn count_commit(group: &[Batch]) {
+    let Some(first) = group.first() else { return };
+    let events: usize = group.iter().map(|batch| batch.events.len()).sum();
+    let counters = &first.seat.counters;
+    counters.commits.fetch_add(1, Ordering::Relaxed);
+    let events = u64::try_from(events).unwrap_or_default();
+    counters.events.fetch_add(events, Ordering::Relaxed);
 }
 
 impl Batch {
@@ -33,11 +73,26 @@ pub(crate) type Answer = oneshot::Receiver<Result<Receipt, StoreError>>;
 
 /// The room that the events of waiting requests share.
 #[derive(Debug, Clone)]
-pub(crate) struct Room(Arc<Semaphore>);
+pub(crate) struct Room {
+    bytes: Arc<Semaphore>,
+    counters: Arc<Counters>,
+}
 
 impl Room {
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Semaphore::new(BYTES)))
+        Self {
+            bytes: Arc::new(Semaphore::new(BYTES)),
+            counters: Arc::default(),
+        }
+    }
+
+    pub(crate) fn recording(&self) -> Recording {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Recording {
+            waiting: read(&self.counters.waiting),
+            commits: read(&self.counters.commits),
+            events: read(&self.counters.events),
+        }
     }
 
     /// A request that is to be queued, if there is room for it.
@@ -48,13 +103,18 @@ impl Room {
     ) -> Result<(Batch, Answer), StoreError> {
         let size = events.iter().map(weight).sum::<usize>();
         let size = u32::try_from(size).map_err(|_| StoreError::queue_full())?;
-        let room = Arc::clone(&self.0).try_acquire_many_owned(size);
+        let room = Arc::clone(&self.bytes).try_acquire_many_owned(size);
+        let room = room.map_err(|_| StoreError::queue_full())?;
+        self.counters.waiting.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
         let batch = Batch {
             origin,
             events,
             sender,
-            _room: room.map_err(|_| StoreError::queue_full())?,
+            seat: Seat {
+                _room: room,
+                counters: Arc::clone(&self.counters),
+            },
         };
         Ok((batch, answer))
     }
@@ -111,6 +171,10 @@ impl Queue {
         let batches = batches.as_ref().ok_or_else(StoreError::closed)?;
         batches.try_send(batch)?;
         Ok(answer)
+    }
+
+    pub(crate) fn recording(&self) -> Recording {
+        self.room.recording()
     }
 
     /// Refuses requests from now on; those that wait are still handed out.

@@ -34,6 +34,7 @@ pub(crate) use open::{administer, folder, migrate, open};
 use crate::agent::{AgentPage, AgentPosition};
 use crate::error::StoreError;
 use crate::org::OrgId;
+use crate::queue::Recording;
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
 use cache::SharedCache;
 use diesel::prelude::*;
@@ -93,6 +94,10 @@ impl Sqlite {
         events: Vec<NewEvent>,
     ) -> Result<Receipt, StoreError> {
         self.writer.record(origin, events).await
+    }
+
+    pub(crate) fn recording(&self) -> Recording {
+        self.writer.recording()
     }
 
     /// The standing of an agent.

@@ -10,6 +10,7 @@ use crate::master_keys::MasterKeys;
 use crate::org::{OrgChange, OrgId, OrgSettings};
 use crate::policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 use crate::postgres::{self, Postgres, Target};
+use crate::queue::Recording;
 use crate::rate_limits::RateLimits;
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
 use crate::sealed::SigningKey;
@@ -463,6 +464,12 @@ impl Store {
     /// When it cannot.
     pub async fn check(&self) -> Result<(), StoreError> {
         call!(self, check().await)
+    }
+
+    /// What was recorded so far, and what waits.
+    #[must_use]
+    pub fn recording(&self) -> Recording {
+        call!(self, recording())
     }
 
     /// Commits what is queued and closes the database. Calls that follow are refused.

@@ -23,9 +23,14 @@ pub(crate) enum Work {
         bytes: usize,
     },
     Ingest,
+    /// Echoed, by the bare echo and by the one behind what stands before every handler of the API.
+    Guard {
+        bytes: usize,
+    },
 }
 
 const EVALUATE_CONNECTIONS: [usize; 3] = [1, 16, 64];
+const GUARD_CONNECTIONS: [usize; 2] = [16, 64];
 const INGEST_CONNECTIONS: [usize; 3] = [1, 4, 16];
 
 /// All of them.
@@ -44,6 +49,12 @@ pub(crate) fn cases() -> Vec<Case> {
         connections,
         is_pinned: false,
     });
+    let guard = GUARD_CONNECTIONS.map(|connections| Case {
+        name: "guard-500",
+        work: Work::Guard { bytes: 500 },
+        connections,
+        is_pinned: false,
+    });
     let pinned = Case {
         name: "pinned-evaluate-500",
         work: Work::Evaluate { bytes: 500 },
@@ -57,6 +68,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases.extend(evaluate("dry-run-500", Work::DryRun { bytes: 500 }));
     cases.extend(ingest);
     cases.push(pinned);
+    cases.extend(guard);
     cases
 }
 
@@ -68,7 +80,9 @@ impl Case {
 
     pub(crate) fn requests(&self, key: &str) -> Arc<[Vec<u8>]> {
         match self.work {
-            Work::Evaluate { bytes } => evaluates(key, AGENTS, bytes, false),
+            Work::Evaluate { bytes } | Work::Guard { bytes } => {
+                evaluates(key, AGENTS, bytes, false)
+            }
             Work::DryRun { bytes } => evaluates(key, AGENTS, bytes, true),
             Work::Ingest => ingests(key, AGENTS),
         }
@@ -79,7 +93,7 @@ impl Case {
     pub(crate) fn prelude(&self, key: &str) -> Option<Arc<[Vec<u8>]>> {
         match self.work {
             Work::DryRun { .. } => Some(ingests(key, AGENTS)),
-            Work::Evaluate { .. } | Work::Ingest => None,
+            Work::Evaluate { .. } | Work::Ingest | Work::Guard { .. } => None,
         }
     }
 

@@ -37,9 +37,14 @@ impl Effort {
     };
 }
 
+/// What the bare echo is sent in the place of a key, which it does not look at.
+const NO_KEY: &str = "pk_live_000000000000000000000000003ZvH4k";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Contender {
     Echo,
+    /// The echo behind authentication, limits and headers.
+    Guarded,
     Sqlite,
     Postgres,
     /// Plain inserts into SQLite.
@@ -117,10 +122,11 @@ impl<'b> Bench<'b> {
 
     /// The first is what the others are compared with.
     fn contenders(&self, case: &Case) -> Vec<Contender> {
-        use Contender::{Echo, Inserts, Sqlite};
+        use Contender::{Echo, Guarded, Inserts, Sqlite};
         let mut contenders = match case.work {
             Work::Evaluate { .. } if case.is_pinned => return vec![Echo, Sqlite],
             Work::DryRun { .. } => return vec![Echo, Sqlite],
+            Work::Guard { .. } => return vec![Echo, Guarded],
             Work::Evaluate { .. } => vec![Echo, Sqlite, Inserts],
             Work::Ingest => vec![Inserts, Sqlite, Echo],
         };
@@ -145,7 +151,8 @@ impl<'b> Bench<'b> {
             _ => Home::with_sqlite()?,
         };
         let (program, key) = match contender {
-            Contender::Echo => (programs.echo()?, String::new()),
+            Contender::Echo => (programs.echo()?, NO_KEY.to_owned()),
+            Contender::Guarded => programs.guarded_echo(&home)?,
             _ => (programs.server(&home)?, home.first_key()?),
         };
         let plan = |requests, measured| Plan {
@@ -219,6 +226,7 @@ impl Contender {
     const fn label(self) -> &'static str {
         match self {
             Self::Echo => "bare echo",
+            Self::Guarded => "guarded echo",
             Self::Sqlite => "server, SQLite",
             Self::Postgres => "server, PostgreSQL",
             Self::Inserts => "plain inserts, SQLite",

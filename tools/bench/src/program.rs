@@ -98,6 +98,15 @@ impl Programs {
         Program::start(self.command("echo"))
     }
 
+    /// The same behind what stands before every handler of the API, and a key for it.
+    pub(crate) fn guarded_echo(&self, home: &Home) -> Outcome<(Program, String)> {
+        let mut command = self.command("echo");
+        command.arg("--guarded").arg(home.path());
+        let program = Program::start(command)?;
+        let key = std::fs::read_to_string(home.path().join("key"))?;
+        Ok((program, key))
+    }
+
     /// The server, on a database, without rate limits.
     pub(crate) fn server(&self, home: &Home) -> Outcome<Program> {
         let mut command = self.command("pecta-server");

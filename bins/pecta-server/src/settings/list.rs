@@ -98,6 +98,12 @@ pub(super) const REDIS_URL: Setting = Setting::new(
     None,
     "Valkey or Redis, in which servers share their rate limits: redis://USER:PASSWORD@HOST:PORT/NUMBER, or rediss://",
 );
+pub(super) const METRICS_ADDR: Setting = Setting::new(
+    "metrics_addr",
+    "ADDR",
+    None,
+    "An address of its own on which metrics are served to Prometheus, at /metrics, to whoever reaches it",
+);
 pub(super) const CORS_ORIGINS: Setting = Setting::new(
     "cors_origins",
     "ORIGINS",
@@ -196,7 +202,7 @@ pub(super) const LOG_FORMAT: Setting = Setting::new(
 );
 
 /// Every setting that may stand in the settings file.
-pub(crate) const SETTINGS: [&Setting; 24] = [
+pub(crate) const SETTINGS: [&Setting; 25] = [
     &LISTEN,
     &DATABASE_URL,
     &MASTER_KEY_FILE,
@@ -205,6 +211,7 @@ pub(crate) const SETTINGS: [&Setting; 24] = [
     &RATE_LIMIT_FAILURES,
     &TRUSTED_PROXIES,
     &REDIS_URL,
+    &METRICS_ADDR,
     &CORS_ORIGINS,
     &TLS_CERT,
     &TLS_KEY,

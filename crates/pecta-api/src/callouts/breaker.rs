@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,7 +17,10 @@ const WAITING: u32 = 64;
 const MEMORY: Duration = Duration::from_mins(1);
 
 /// One circuit for each `K`: questions go through it unless it is open.
-pub(super) struct Breaker<K: Eq + Hash>(Mutex<HashMap<K, Circuit>>);
+pub(super) struct Breaker<K: Eq + Hash> {
+    circuits: Mutex<HashMap<K, Circuit>>,
+    opened: AtomicU64,
+}
 
 /// Only kept while questions wait for their answers, or the last ones failed.
 #[derive(Default)]
@@ -52,7 +56,15 @@ impl<K: Eq + Hash> fmt::Debug for Breaker<K> {
 
 impl<K: Eq + Hash> Breaker<K> {
     pub(super) fn new() -> Self {
-        Self(Mutex::default())
+        Self {
+            circuits: Mutex::default(),
+            opened: AtomicU64::new(0),
+        }
+    }
+
+    /// How often a circuit opened, trials that failed not counted.
+    pub(super) fn opened(&self) -> u64 {
+        self.opened.load(Ordering::Relaxed)
     }
 
     /// Lets a question through, unless the circuit is open or too many wait.
@@ -74,7 +86,7 @@ impl<K: Eq + Hash> Breaker<K> {
     }
 
     fn circuits(&self) -> MutexGuard<'_, HashMap<K, Circuit>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.circuits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -99,6 +111,9 @@ impl<K: Eq + Hash> Passage<'_, K> {
         circuit.last_failure = now;
         if circuit.failures >= FAILURES {
             circuit.open_until = now + REST;
+        }
+        if circuit.failures == FAILURES {
+            self.breaker.opened.fetch_add(1, Ordering::Relaxed);
         }
         if failures > 0 {
             return Change::None;

@@ -58,14 +58,14 @@ pub(super) async fn pay_for_each<P: Permission>(
     list: &str,
     members: usize,
 ) -> Result<(), ApiError> {
-    if let Some(limit) = caller.allowance.least()
+    if let Some(limit) = caller.allowance().least()
         && members > limit
     {
         // However long the caller waited, there would never be room for all.
         return Err(Invalid::more_than(list, limit).into());
     }
     let others = members.saturating_sub(1);
-    caller.app.pay(&caller.allowance, others).await
+    caller.app.pay(caller.allowance(), others).await
 }
 
 /// What services are to be asked about each item; `None` for one that is not valid.

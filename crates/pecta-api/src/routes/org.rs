@@ -1,7 +1,7 @@
 //! `/v1/org`: what is set for an org.
 
 use crate::app::App;
-use crate::caller::{Administer, Caller, Posted, Quota};
+use crate::caller::{Administer, Caller, Posted};
 use crate::error::ApiError;
 use actix_web::web::Json;
 use pecta_store::{LimitChange, OrgChange, OrgSettings, RateLimits};
@@ -29,10 +29,11 @@ pub(super) async fn set(
 
 /// What the server gives to orgs that have no limits of their own.
 fn server(app: &App) -> RateLimits {
-    let limit = |quota| Some(u32::try_from(app.rate_limit(quota)).unwrap_or(u32::MAX));
+    let limit = |limit: usize| Some(u32::try_from(limit).unwrap_or(u32::MAX));
+    let limits = app.rate_limits();
     RateLimits {
-        ingest: limit(Quota::Ingest),
-        default: limit(Quota::Default),
+        ingest: limit(limits.ingest),
+        default: limit(limits.default),
     }
 }
 

@@ -337,6 +337,9 @@ pub(super) async fn revoke_of(
     let Some(key) = details(connection, org, id).await? else {
         return Ok(None);
     };
+    if let Some(revoker) = maker(connection, actor).await? {
+        revoker.check_revokes(id, now)?;
+    }
     if key.administers(now) {
         let others = query::other_administrators(org, id.get(), now);
         let others = diesel::select(diesel::dsl::exists(others));

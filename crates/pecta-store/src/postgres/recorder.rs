@@ -14,7 +14,7 @@ use crate::clock::now_micros;
 use crate::error::StoreError;
 use crate::id::IdGenerator;
 use crate::org::OrgId;
-use crate::queue::{Batch, Waiting};
+use crate::queue::{Batch, Waiting, count_commit};
 use crate::record::Receipt;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use pecta_reputation::Scoring;
@@ -77,6 +77,7 @@ impl Recorder {
     async fn commit(&self, lane: &mut Lane, mut group: Vec<Batch>, deadline: Instant) {
         match self.record(lane, &group, deadline).await {
             Ok(receipts) => {
+                count_commit(&group);
                 for (batch, receipt) in group.into_iter().zip(receipts) {
                     batch.answer(Ok(receipt));
                 }

@@ -313,6 +313,9 @@ pub(crate) fn revoke_of(
     let Some(key) = details(connection, org, id)? else {
         return Ok(None);
     };
+    if let Some(revoker) = maker(connection, actor)? {
+        revoker.check_revokes(id, now)?;
+    }
     if key.administers(now) {
         let others = query::other_administrators(org, id.get(), now);
         let others = diesel::select(diesel::dsl::exists(others));

@@ -9,7 +9,7 @@ use super::lane::Lane;
 use super::recorder::Recorder;
 use super::{Task, wait};
 use crate::error::StoreError;
-use crate::queue::{Answer, Batch, GROUP_EVENTS, REQUESTS, Room};
+use crate::queue::{Answer, Batch, GROUP_EVENTS, REQUESTS, Recording, Room, count_commit};
 use crate::record::{NewEvent, Origin, Receipt};
 use std::path::Path;
 use std::{io, thread};
@@ -70,6 +70,10 @@ impl Writer {
         let (batch, answer) = self.room.admit(origin, events)?;
         self.jobs.try_send(Job::Record(batch))?;
         Ok(answer)
+    }
+
+    pub(super) fn recording(&self) -> Recording {
+        self.room.recording()
     }
 
     pub(super) fn send(&self, task: Task) -> Result<(), StoreError> {
@@ -177,7 +181,9 @@ impl Worker {
     }
 
     fn record(&mut self, group: &[Batch]) -> Result<Vec<Receipt>, StoreError> {
-        self.recorder.record(&mut self.lane, group)
+        let receipts = self.recorder.record(&mut self.lane, group)?;
+        count_commit(group);
+        Ok(receipts)
     }
 }
 
