@@ -20,7 +20,7 @@ impl Scratch {
         }
     }
 
-    /// The text, byte by byte as `map` has it, with `padding` spaces behind it. No more than a block and its margin has room.
+    /// The text and `padding` spaces behind it, byte by byte as `map` has them. No more than a block and its margin has room.
     pub(super) fn copy(&mut self, text: &[u8], padding: usize, map: impl Fn(u8) -> u8) -> &[u8] {
         self.fill(0, text, padding, map)
     }
@@ -48,7 +48,7 @@ impl Scratch {
             .zip(text)
             .for_each(|(to, from)| *to = map(*from));
         let behind = self.copy.get_mut(end..end + padding).unwrap_or_default();
-        behind.fill(b' ');
+        behind.fill(map(b' '));
         self.copy.get(..end + padding).unwrap_or_default()
     }
 }
