@@ -1,6 +1,6 @@
 //! A place for what is derived from a block, which is filled again and again.
 
-use super::{BLOCK, numbers::Lanes};
+use super::BLOCK;
 
 /// How many bytes there is room for besides a block.
 const MARGIN: usize = 128;
@@ -9,15 +9,11 @@ const LONGEST: usize = BLOCK + MARGIN;
 /// Where changed copies of blocks are made.
 pub(crate) struct Scratch {
     copy: [u8; LONGEST],
-    pub(super) lanes: Lanes,
 }
 
 impl Scratch {
     pub(crate) fn new() -> Self {
-        Self {
-            copy: [0; LONGEST],
-            lanes: Lanes::default(),
-        }
+        Self { copy: [0; LONGEST] }
     }
 
     /// The text and `padding` spaces behind it, byte by byte as `map` has them. No more than a block and its margin has room.

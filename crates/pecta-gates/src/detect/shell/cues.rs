@@ -359,7 +359,11 @@ fn is_continued(before: &[u8]) -> bool {
 
 /// Whether a shell takes the byte for more than a part of a word.
 fn is_special(byte: u8) -> bool {
-    !(byte.is_ascii_alphanumeric() || b" \t\r-_.,:/+@~^*?".contains(&byte))
+    !matches!(
+        byte,
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b' ' | b'\t' | b'\r' | b'-' | b'_' | b'.' | b','
+            | b':' | b'/' | b'+' | b'@' | b'~' | b'^' | b'*' | b'?'
+    )
 }
 
 /// Whether words may be written otherwise than they read: with escapes, with expansions, or with quotes inside them. Or

@@ -14,6 +14,8 @@ use super::{super::scratch::Scratch, flat};
 const PAIRS: usize = 4;
 /// How many groups of words there are. In each set, bits above these are for words that start in the middle of a pair.
 const GROUPS: usize = 32;
+/// The bits of those that start with a pair.
+const LOWER: Set = (1 << GROUPS) - 1;
 /// How many different bytes there are once they are flat.
 const CODES: usize = 64;
 /// How many pairs are numbered in one step.
@@ -169,16 +171,13 @@ impl Pairs {
         visit: &mut dyn FnMut(usize, usize) -> bool,
     ) -> bool {
         let first = end - 2 * PAIRS;
-        [(first + 1, groups >> GROUPS), (first + 2, groups)]
-            .into_iter()
-            .all(|(at, groups)| {
-                let start = at.checked_sub(2).filter(|start| *start < starts);
-                start.is_none_or(|start| {
-                    self.words_at(copy, at)
-                        .filter(|(_, group)| (groups >> group) & 1 != 0)
-                        .all(|(number, _)| visit(start, *number))
-                })
-            })
+        let halves = [(first + 1, groups >> GROUPS), (first + 2, groups & LOWER)];
+        halves.into_iter().all(|(at, groups)| {
+            groups == 0 || at < 2 || at - 2 >= starts || {
+                let mut words = self.words_at(copy, at);
+                words.all(|(number, group)| (groups >> group) & 1 == 0 || visit(at - 2, *number))
+            }
+        })
     }
 
     /// The words that start with the two bytes.
