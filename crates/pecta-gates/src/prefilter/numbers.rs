@@ -158,10 +158,16 @@ impl Marks {
 
     /// Where digits start that may have one of the shapes.
     fn likely(self, before: Self, next: Self, wanted: Shapes) -> u64 {
+        let starts = self.digits & !behind(before.digits, self.digits, 1);
+        if starts == 0 {
+            return 0;
+        }
         let mut likely = 0;
         if wanted.meets(Shapes::DENSE.or(Shapes::DOTTED)) {
-            let others = |offset| ahead(self.others, next.others, offset);
-            likely |= !(0..7).fold(0, |any, offset| any | others(offset));
+            let (two, next_two) = any_of(self.others, next.others, 1);
+            let (four, next_four) = any_of(two, next_two, 2);
+            let (seven, _) = any_of(four, next_four, 3);
+            likely |= !seven;
         }
         if wanted.meets(Shapes::HEXADECIMAL) {
             likely |= ahead(self.colons, next.colons, 4);
@@ -170,7 +176,7 @@ impl Marks {
             let others = |offset| behind(before.others, self.others, offset);
             likely |= others(1) & others(2) & ahead(self.digits, next.digits, 1);
         }
-        likely & self.digits & !behind(before.digits, self.digits, 1)
+        starts & likely
     }
 
     /// Whether the digits at the place are [`Shapes::DENSE`].
@@ -204,6 +210,11 @@ fn bits(bytes: &[u8; STEP], is: impl Fn(u8) -> bool) -> u64 {
 /// The bits of what stands so far behind each place.
 fn ahead(here: u64, next: u64, offset: u32) -> u64 {
     (here >> offset) | next.checked_shl(u64::BITS - offset).unwrap_or(0)
+}
+
+/// Where something stands at the place or so far behind it.
+fn any_of(here: u64, next: u64, offset: u32) -> (u64, u64) {
+    (here | ahead(here, next, offset), next | (next >> offset))
 }
 
 /// The bits of what stands so far before each place.

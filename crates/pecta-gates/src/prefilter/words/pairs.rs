@@ -4,7 +4,7 @@
 //! that has the pair at the first, second, third or fourth place. A group that is in the first set of a pair, in the second of
 //! the next, and so on, may have a word there; one that is not has none. The first pair stands before a word, or ends with its
 //! first byte, so that a group counts twice, and a word is not looked for in the middle of others. Where words end early, any
-//! byte goes. What is left is compared with the words of the group that start with the same two bytes.
+//! byte goes. Where a group is left, a word may start that starts with the same three bytes.
 
 use std::{ops::Range, slice};
 
@@ -36,57 +36,57 @@ struct Last {
     three: Set,
 }
 
-/// Words of at least two flat bytes.
+/// Words of at least three flat bytes.
 pub(super) struct Pairs {
     /// For each pair, the groups that have it at each place.
     sets: Box<[Set; PAIRS * CODES * CODES]>,
     /// For each pair, how many words start with a lower one.
     firsts: Vec<usize>,
-    /// In order, the words' numbers and groups.
-    words: Vec<(usize, usize)>,
+    words: Vec<Word>,
+}
+
+struct Word {
+    number: usize,
+    /// The code of its third byte.
+    third: u8,
 }
 
 impl Pairs {
     /// The shortest word, in bytes.
-    pub(super) const SHORTEST_WORD: usize = 2;
+    pub(super) const SHORTEST_WORD: usize = 3;
 
     /// The words in order with their numbers, and whether each is looked for only where no letter or digit stands before it.
     pub(super) fn new(words: &[(usize, &[u8], bool)]) -> Self {
         // Words of one length that start alike have the most in common.
-        let mut alike: Vec<_> = (0..words.len()).collect();
-        alike.sort_by_key(|&nth| {
-            words
-                .get(nth)
-                .map(|(_, word, _)| (word.len().min(COVERED), *word))
-        });
-        let mut groups = vec![0; words.len()];
+        let mut alike = words.to_vec();
+        alike.sort_by_key(|(_, word, _)| (word.len().min(COVERED), *word));
         let mut following: Vec<_> = vec![[[0; CODES]; PAIRS]; 2 * GROUPS];
-        for (place, nth) in alike.into_iter().enumerate() {
+        for (place, (_, word, at_start)) in alike.into_iter().enumerate() {
             let group = place * GROUPS / words.len();
-            if let (Some(of_word), Some((_, word, at_start))) =
-                (groups.get_mut(nth), words.get(nth))
-            {
-                *of_word = group;
-                for (offset, bit) in [(0, group), (1, group + GROUPS)] {
-                    if let Some(following) = following.get_mut(bit) {
-                        add(word, *at_start, offset, following);
-                    }
+            for (offset, bit) in [(0, group), (1, group + GROUPS)] {
+                if let Some(following) = following.get_mut(bit) {
+                    add(word, at_start, offset, following);
                 }
             }
         }
-        let first = |word: &[u8]| match *word {
-            [a, b, ..] => number([code(a), code(b)]),
-            _ => 0,
+        let start = |word: &[u8]| match *word {
+            [a, b, c, ..] => [a, b, c].map(code),
+            _ => [0; 3],
         };
-        let numbers = 0..=CODES * CODES;
+        let is_before = |word: &[u8], pair| {
+            let [a, b, _] = start(word);
+            usize::from(number([a, b])) < pair * PAIRS
+        };
+        let firsts = (0..=CODES * CODES)
+            .map(|pair| words.partition_point(|(_, word, _)| is_before(word, pair)));
+        let of_word = |&(number, word, _): &(usize, &[u8], bool)| {
+            let [_, _, third] = start(word);
+            Word { number, third }
+        };
         Self {
             sets: sets(&following),
-            firsts: numbers
-                .map(|pair| {
-                    words.partition_point(|(_, word, _)| usize::from(first(word)) / PAIRS < pair)
-                })
-                .collect(),
-            words: words.iter().map(|word| word.0).zip(groups).collect(),
+            firsts: firsts.collect(),
+            words: words.iter().map(of_word).collect(),
         }
     }
 
@@ -161,7 +161,7 @@ impl Pairs {
         self.sets.get(first + place).copied().unwrap_or_default()
     }
 
-    /// Visits the words of the groups around the pairs that end here in the copy.
+    /// Visits the words that may start where these groups are left, at the pairs that end here in the copy.
     fn visit_groups(
         &self,
         groups: Set,
@@ -173,22 +173,26 @@ impl Pairs {
         let first = end - 2 * PAIRS;
         let halves = [(first + 1, groups >> GROUPS), (first + 2, groups & LOWER)];
         halves.into_iter().all(|(at, groups)| {
-            groups == 0 || at < 2 || at - 2 >= starts || {
-                let mut words = self.words_at(copy, at);
-                words.all(|(number, group)| (groups >> group) & 1 == 0 || visit(at - 2, *number))
-            }
+            let start = at.checked_sub(2).filter(|start| *start < starts);
+            let (Some(start), Some([first, second, third])) = (
+                start.filter(|_| groups != 0),
+                copy.get(at..).and_then(<[u8]>::first_chunk),
+            ) else {
+                return true;
+            };
+            let words = self.words_with([*first, *second]).iter();
+            let mut words = words.filter(|word| word.third == *third);
+            words.all(|word| visit(start, word.number))
         })
     }
 
-    /// The words that start with the two bytes.
-    fn words_at(&self, codes: &[u8], at: usize) -> impl Iterator<Item = &(usize, usize)> {
-        let pair = codes.get(at..).and_then(<[u8]>::first_chunk);
-        let pair = pair.map_or(0, |pair| usize::from(number(*pair)) / PAIRS);
-        let words = match self.firsts.get(pair..) {
+    /// The words that start with the codes.
+    fn words_with(&self, pair: [u8; 2]) -> &[Word] {
+        let words = match self.firsts.get(usize::from(number(pair)) / PAIRS..) {
             Some([first, end, ..]) => self.words.get(*first..*end),
             _ => None,
         };
-        words.unwrap_or_default().iter()
+        words.unwrap_or_default()
     }
 }
 
