@@ -113,7 +113,8 @@ pub(crate) fn run_length(text: &[u8], at: usize) -> usize {
 
 /// Whether no number holds the byte.
 fn is_other(byte: u8) -> bool {
-    !matches!(byte, b'0'..=b'9' | b' ' | b'(' | b')' | b'-' | b'.' | b'/')
+    // Hyphen, full stop, slash and the digits stand in a row: few comparisons, each of many bytes in one instruction.
+    !((b'-'..=b'9').contains(&byte) || byte & !1 == b'(' || byte == b' ')
 }
 
 /// Where bytes stand, a bit for each of some places.
@@ -255,6 +256,8 @@ mod tests {
         check("1 2 3 4 5 6 7  8", &[("1", Shapes::DENSE)]);
         check("1234 x 5678", &[]);
         check("1234 5,678", &[]);
+        check("1234 5+678", &[]);
+        check("1234*5678", &[]);
         check("2026-11-2x1", &[]);
         check("1 2 3 4 5 6 7   8", &[]);
         check("(536) 90-439", &[("536", Shapes::DENSE)]);

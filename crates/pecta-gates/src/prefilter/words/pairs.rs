@@ -90,13 +90,15 @@ impl Pairs {
         }
     }
 
-    /// Visits the places in the block where words may start, with their numbers, until `visit` returns false.
+    /// Visits the places in the block where words may start, with their numbers, until `visit` returns false. Counts the
+    /// places at which groups are left.
     pub(super) fn visit(
         &self,
         text: &[u8],
         block: &Range<usize>,
         scratch: &mut Scratch,
         visit: &mut dyn FnMut(usize, usize) -> bool,
+        looks: &mut usize,
     ) -> bool {
         let before = [2, 1].map(|back| {
             let byte = block.start.checked_sub(back).and_then(|at| text.get(at));
@@ -120,9 +122,10 @@ impl Pairs {
                 let passed = step * STEP + 4 * (fours.len() - left.len() - 1);
                 let ends = (2 * (passed + 1)..).step_by(2).zip(found);
                 let mut likely = ends.filter(|(_, groups)| *groups != 0);
-                if !likely
-                    .all(|(end, groups)| self.visit_groups(groups, copy, end, block.len(), visit))
-                {
+                if !likely.all(|(end, groups)| {
+                    *looks += 1;
+                    self.visit_groups(groups, copy, end, block.len(), visit)
+                }) {
                     return false;
                 }
             }
