@@ -41,7 +41,7 @@ pub(super) fn found(search: &Search, text: &str) -> Vec<Match> {
         Search::Numbers(detector) => {
             let mut judge = |digits, _| found.extend(detector.judge(bytes, digits));
             let shapes = detector.shapes();
-            visit_numbers(bytes, &all, shapes, &mut Scratch::new(), &mut judge);
+            visit_numbers(bytes, &all, shapes, &mut judge);
         }
         Search::Whole(reader) => {
             let places = places(reader.words(), text);

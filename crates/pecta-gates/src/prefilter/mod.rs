@@ -9,7 +9,7 @@ mod words;
 
 pub(crate) use kinds::ByteKinds;
 pub(crate) use last_four::visit_last_four;
-pub(crate) use numbers::{MANY, Shapes, WITHIN, run_length, visit_numbers};
+pub(crate) use numbers::{Shapes, run_length, visit_numbers};
 pub(crate) use scratch::Scratch;
 pub(crate) use words::{Words, flat, starts_with_word};
 

@@ -1,27 +1,18 @@
-//! The search for runs of digits that may start a number. What stands around each place is counted for many places at once.
-//!
-//! It goes over a whole block in each of its passes, because a processor waits when it has to read across bytes that it has
-//! only just written.
+//! The search for runs of digits that may start a number. What stands where is told of many places at once, by the bits of a
+//! number.
 
 use std::ops::Range;
 
-use super::scratch::Scratch;
+use crate::detect::around;
 
 /// How many places are looked at in one step.
-const STEP: usize = 64;
-/// How many bytes before and after a place its shapes are made of.
-const BEFORE: usize = 3;
-const AFTER: usize = 16;
-/// Blocks up to this length are short: most hold too little for a number, which a look tells sooner than the lanes do.
-const SHORT: usize = 128;
-const STEP_AND_AROUND: usize = STEP + AFTER;
+const STEP: usize = u64::BITS as usize;
 
 /// Longer runs are reported as this long: no number of interest is.
 const LONGEST_RUN: usize = 40;
 
-/// How many digits are many, and within how many bytes.
-pub(crate) const MANY: u8 = 8;
-pub(crate) const WITHIN: usize = AFTER;
+/// How many digits are many.
+const MANY: u32 = 8;
 
 /// What can stand at and around the first of some digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,11 +20,10 @@ pub(crate) struct Shapes(u8);
 
 impl Shapes {
     pub(crate) const NONE: Self = Self(0);
-    /// At least [`MANY`] digits are in the first [`WITHIN`] bytes, and nothing but digits and what may separate them in the
-    /// first `MANY`.
+    /// Among the first sixteen bytes are at least eight digits before any byte that is neither a digit nor may separate some.
     pub(crate) const DENSE: Self = Self(1);
     /// One full stop is in the three bytes behind the first digit, another in the four behind these, and nothing but digits and
-    /// what may separate them in all seven.
+    /// what may separate them in the first seven.
     pub(crate) const DOTTED: Self = Self(1 << 1);
     /// The first digit is a 2 or 3, and the fifth byte is a colon.
     pub(crate) const HEXADECIMAL: Self = Self(1 << 2);
@@ -44,41 +34,38 @@ impl Shapes {
         Self(self.0 | other.0)
     }
 
-    fn eight_times(self) -> u64 {
-        u64::from_le_bytes([self.0; 8])
-    }
-
-    /// Those of the shapes for which there may be enough around a block.
-    fn possible_in(self, text: &[u8], block: &Range<usize>) -> Self {
-        let around = block.start.saturating_sub(BEFORE)..text.len().min(block.end + AFTER);
-        let around = text.get(around).unwrap_or_default();
-        let count = |is: fn(&&u8) -> bool| around.iter().filter(is).count();
-        let is_lettered = |window: &[u8]| {
-            matches!(window, [a, b, c, d] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic()
-                && c.is_ascii_digit() && d.is_ascii_digit())
-        };
-        let impossible = [
-            (
-                Self::DENSE,
-                count(|byte| byte.is_ascii_digit()) < MANY.into(),
-            ),
-            (Self::DOTTED, count(|byte| **byte == b'.') < 2),
-            (Self::HEXADECIMAL, !around.contains(&b':')),
-            (Self::LETTERED, !around.windows(4).any(is_lettered)),
-        ];
-        impossible
-            .into_iter()
-            .fold(self, |left, (shape, is_impossible)| {
-                Self(if is_impossible {
-                    left.0 & !shape.0
-                } else {
-                    left.0
-                })
-            })
+    const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     pub(crate) const fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
+    }
+
+    /// These shapes, if they are there.
+    fn only_if(self, are: bool) -> Self {
+        if are { self } else { Self::NONE }
+    }
+
+    /// Those of the shapes that depend on a few bytes around the first digit.
+    fn around(text: &[u8], first: usize, wanted: Self) -> Self {
+        let (before, rest) = around(text, first);
+        let is_dotted = wanted.meets(Self::DOTTED)
+            && rest.get(1..4).is_some_and(|near| near.contains(&b'.'))
+            && rest.iter().skip(4).take(4).any(|byte| *byte == b'.')
+            && !rest.iter().take(7).copied().any(is_other);
+        let is_lettered = wanted.meets(Self::LETTERED)
+            && rest.get(1).is_some_and(u8::is_ascii_digit)
+            && match before {
+                [.., before, a, b] if before.is_ascii_alphabetic() => false,
+                [.., a, b] => a.is_ascii_alphabetic() && b.is_ascii_alphabetic(),
+                _ => false,
+            };
+        let is_hexadecimal =
+            wanted.meets(Self::HEXADECIMAL) && matches!(rest, [b'2' | b'3', _, _, _, b':', ..]);
+        (Self::DOTTED.only_if(is_dotted))
+            .or(Self::LETTERED.only_if(is_lettered))
+            .or(Self::HEXADECIMAL.only_if(is_hexadecimal))
     }
 }
 
@@ -87,7 +74,6 @@ pub(crate) fn visit_numbers(
     text: &[u8],
     block: &Range<usize>,
     wanted: Shapes,
-    scratch: &mut Scratch,
     visit: &mut dyn FnMut(Range<usize>, Shapes),
 ) {
     let of_block = text.get(block.clone()).unwrap_or_default();
@@ -97,33 +83,25 @@ pub(crate) fn visit_numbers(
     {
         return;
     }
-    let wanted = if block.len() <= SHORT {
-        wanted.possible_in(text, block)
-    } else {
-        wanted
-    };
-    if wanted == Shapes::NONE {
-        return;
-    }
-    let lanes = &mut scratch.lanes;
-    lanes.fill(text, block, wanted);
-    for start in (0..block.len()).step_by(STEP) {
-        let Some(found) = lanes.shapes(start) else {
-            break;
-        };
-        let (eights, _) = found.as_chunks::<8>();
-        for (at, eight) in (start..).step_by(8).zip(eights) {
-            let mut found = u64::from_le_bytes(*eight) & wanted.eight_times();
-            while found != 0 {
-                let byte = found.trailing_zeros() / 8;
-                let [shapes, ..] = (found >> (8 * byte)).to_le_bytes();
-                found &= !(0xFF << (8 * byte));
-                let first = block.start + at + byte as usize;
-                if first < block.end {
-                    visit(first..first + run_length(text, first), Shapes(shapes));
-                }
+    let mut before = Marks::before(text, block.start);
+    let mut here = Marks::of(text, block.start, wanted);
+    for start in block.clone().step_by(STEP) {
+        let next = Marks::of(text, start + STEP, wanted);
+        let mut likely = here.likely(before, next, wanted);
+        while likely != 0 {
+            let place = likely.trailing_zeros();
+            let first = start + place as usize;
+            if first >= block.end {
+                return;
             }
+            let dense = Shapes::DENSE.only_if(here.are_dense(next, place));
+            let shapes = Shapes::around(text, first, wanted).or(dense.and(wanted));
+            if shapes != Shapes::NONE {
+                visit(first..first + run_length(text, first), shapes);
+            }
+            likely &= likely - 1;
         }
+        (before, here) = (here, next);
     }
 }
 
@@ -133,143 +111,116 @@ pub(crate) fn run_length(text: &[u8], at: usize) -> usize {
     rest.take_while(|byte| byte.is_ascii_digit()).count()
 }
 
-/// What is known of each byte from [`BEFORE`] a block on.
-#[derive(Default)]
-pub(super) struct Lanes {
-    /// Digits in the lower half of the bits, what no number holds in the upper one.
-    counts: Vec<u8>,
-    /// The counts of four bytes together.
-    fours: Vec<u8>,
+/// Whether no number holds the byte.
+fn is_other(byte: u8) -> bool {
+    // Hyphen, full stop, slash and the digits stand in a row: few comparisons, each of many bytes in one instruction.
+    !((b'-'..=b'9').contains(&byte) || byte & !1 == b'(' || byte == b' ')
+}
+
+/// Where bytes stand, a bit for each of some places.
+#[derive(Clone, Copy, Default)]
+struct Marks {
+    digits: u64,
+    /// What no number holds.
+    others: u64,
     /// Left empty when no shape depends on it.
-    kinds: Vec<u8>,
+    colons: u64,
 }
 
-const DIGIT: u8 = 1;
-const OTHER: u8 = 1 << 4;
-const LETTER: u8 = 1;
-const COLON: u8 = 2;
-const TWO_OR_THREE: u8 = 4;
-const FULL_STOP: u8 = 8;
-
-impl Lanes {
-    fn fill(&mut self, text: &[u8], block: &Range<usize>, wanted: Shapes) {
-        let missing = BEFORE.saturating_sub(block.start);
-        let around = block.start.saturating_sub(BEFORE)..text.len().min(block.end + AFTER);
-        let around = text.get(around).unwrap_or_default();
-        let places = block.len().next_multiple_of(STEP) + STEP;
-        fill(&mut self.counts, around, missing, places, |byte| {
-            let digit = byte.is_ascii_digit();
-            // From "(" to "/" there are separators, and commas, signs and asterisks, which are rare.
-            let other = !(digit || byte == b' ' || (b'('..=b'/').contains(&byte));
-            u8::from(digit) * DIGIT + u8::from(other) * OTHER
-        });
-        self.kinds.clear();
-        if wanted.meets(Shapes::DOTTED.or(Shapes::HEXADECIMAL).or(Shapes::LETTERED)) {
-            fill(&mut self.kinds, around, missing, places, |byte| {
-                u8::from(byte.is_ascii_alphabetic()) * LETTER
-                    + u8::from(byte == b':') * COLON
-                    + u8::from(byte & !1 == b'2') * TWO_OR_THREE
-                    + u8::from(byte == b'.') * FULL_STOP
-            });
-        }
-        self.fours.resize(places + STEP_AND_AROUND, 0);
-        for start in (0..places).step_by(STEP) {
-            let counts = self.counts.get(start..).and_then(<[u8]>::first_chunk);
-            let fours = self.fours.get_mut(start..);
-            let fours = fours.and_then(<[u8]>::first_chunk_mut);
-            if let (Some(counts), Some(fours)) = (counts, fours) {
-                *fours = add_fours(counts);
+impl Marks {
+    /// Of what stands at and behind a position; behind the text there are spaces.
+    fn of(text: &[u8], start: usize, wanted: Shapes) -> Self {
+        let rest = text.get(start..).unwrap_or_default();
+        let mut padded = [b' '; STEP];
+        let bytes = rest.first_chunk().unwrap_or_else(|| {
+            for (to, byte) in padded.iter_mut().zip(rest) {
+                *to = *byte;
             }
+            &padded
+        });
+        let depends_on_colons = wanted.meets(Shapes::HEXADECIMAL);
+        let colons = depends_on_colons.then(|| bits(bytes, |byte| byte == b':'));
+        Self {
+            digits: bits(bytes, |byte| byte.is_ascii_digit()),
+            others: bits(bytes, is_other),
+            colons: colons.unwrap_or_default(),
         }
     }
 
-    /// The shapes of the digits at each place of a step.
-    fn shapes(&self, start: usize) -> Option<[u8; STEP]> {
-        let counts = self.counts.get(start..)?.first_chunk()?;
-        let fours = self.fours.get(start..)?.first_chunk()?;
-        let kinds = self.kinds.get(start..).and_then(<[u8]>::first_chunk);
-        let mut found = dense(counts, fours);
-        if let Some(kinds) = kinds {
-            add_others(&mut found, counts, fours, kinds);
+    /// Of what stands before a position, as far as it matters: whether it is a digit. It may be letters.
+    fn before(text: &[u8], start: usize) -> Self {
+        let last = around(text, start).0.last();
+        Self {
+            digits: u64::from(last.is_some_and(u8::is_ascii_digit)) << (STEP - 1),
+            others: u64::MAX,
+            colons: 0,
         }
-        Some(found)
+    }
+
+    /// Where digits start that may have one of the shapes.
+    fn likely(self, before: Self, next: Self, wanted: Shapes) -> u64 {
+        let starts = self.digits & !behind(before.digits, self.digits, 1);
+        if starts == 0 {
+            return 0;
+        }
+        let mut likely = 0;
+        if wanted.meets(Shapes::DENSE.or(Shapes::DOTTED)) {
+            let (two, next_two) = any_of(self.others, next.others, 1);
+            let (four, next_four) = any_of(two, next_two, 2);
+            let (seven, _) = any_of(four, next_four, 3);
+            likely |= !seven;
+        }
+        if wanted.meets(Shapes::HEXADECIMAL) {
+            likely |= ahead(self.colons, next.colons, 4);
+        }
+        if wanted.meets(Shapes::LETTERED) {
+            let others = |offset| behind(before.others, self.others, offset);
+            likely |= others(1) & others(2) & ahead(self.digits, next.digits, 1);
+        }
+        starts & likely
+    }
+
+    /// Whether the digits at the place are [`Shapes::DENSE`].
+    fn are_dense(self, next: Self, place: u32) -> bool {
+        let first_sixteen = |marks: u64| {
+            let [first, second, ..] = marks.to_le_bytes();
+            u16::from_le_bytes([first, second])
+        };
+        let others = first_sixteen(ahead(self.others, next.others, place));
+        let digits = first_sixteen(ahead(self.digits, next.digits, place));
+        let before_others = (others & others.wrapping_neg()).wrapping_sub(1);
+        (digits & before_others).count_ones() >= MANY
     }
 }
 
-/// Fills the lane with what each byte is mapped to, behind `missing` bytes of nothing. There is nothing behind the text.
-fn fill(lane: &mut Vec<u8>, text: &[u8], missing: usize, places: usize, map: impl Fn(u8) -> u8) {
-    lane.clear();
-    lane.resize(missing, 0);
-    lane.extend(text.iter().map(|&byte| map(byte)));
-    lane.resize(places + STEP_AND_AROUND, 0);
+/// A bit for each byte that is so.
+fn bits(bytes: &[u8; STEP], is: impl Fn(u8) -> bool) -> u64 {
+    // Many bytes in one instruction, for which their number has to be fixed.
+    let mut flags = [0; STEP];
+    for (flag, byte) in flags.iter_mut().zip(bytes) {
+        *flag = u8::from(is(*byte));
+    }
+    let (eights, _) = flags.as_chunks();
+    eights.iter().rev().fold(0, |bits, eight| {
+        // The flags of eight bytes meet in the highest byte of the product.
+        let met = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080);
+        (bits << 8) | (met >> 56)
+    })
 }
 
-// What follows works on many places in one instruction, for which the number of places has to be fixed.
-
-fn add_fours(counts: &[u8; STEP_AND_AROUND]) -> [u8; STEP] {
-    let of = |offset: usize| counts.get(offset..offset + STEP).unwrap_or_default().iter();
-    let mut fours = [0; STEP];
-    let pairs = of(0).zip(of(1)).zip(of(2).zip(of(3)));
-    for (four, ((a, b), (c, d))) in fours.iter_mut().zip(pairs) {
-        *four = a + b + c + d;
-    }
-    fours
+/// The bits of what stands so far behind each place.
+fn ahead(here: u64, next: u64, offset: u32) -> u64 {
+    (here >> offset) | next.checked_shl(u64::BITS - offset).unwrap_or(0)
 }
 
-/// What stands some bytes from the start of a lane.
-fn from(lane: &[u8; STEP_AND_AROUND], offset: usize) -> std::slice::Iter<'_, u8> {
-    lane.get(offset..offset + STEP).unwrap_or_default().iter()
+/// Where something stands at the place or so far behind it.
+fn any_of(here: u64, next: u64, offset: u32) -> (u64, u64) {
+    (here | ahead(here, next, offset), next | (next >> offset))
 }
 
-/// Where a run of digits starts that is [`Shapes::DENSE`].
-fn dense(counts: &[u8; STEP_AND_AROUND], fours: &[u8; STEP_AND_AROUND]) -> [u8; STEP] {
-    let starts = from(counts, BEFORE).zip(from(counts, BEFORE - 1));
-    let eight = from(fours, BEFORE).zip(from(fours, BEFORE + 4));
-    let more = from(fours, BEFORE + 8).zip(from(fours, BEFORE + 12));
-    let mut found = [0; STEP];
-    for (found, ((first, before), ((a, b), (c, d)))) in
-        found.iter_mut().zip(starts.zip(eight.zip(more)))
-    {
-        let eight = a + b;
-        let digits = eight + (c & 0xF) + (d & 0xF);
-        let dense = u8::from(eight < OTHER) & u8::from(digits >= MANY);
-        *found = dense & first & !before & DIGIT;
-    }
-    found
-}
-
-/// Adds the other shapes.
-fn add_others(
-    found: &mut [u8; STEP],
-    counts: &[u8; STEP_AND_AROUND],
-    fours: &[u8; STEP_AND_AROUND],
-    kinds: &[u8; STEP_AND_AROUND],
-) {
-    let seven = from(fours, BEFORE).zip(from(fours, BEFORE + 3));
-    let starts = from(counts, BEFORE).zip(from(counts, BEFORE - 1));
-    let near = from(kinds, 4).zip(from(kinds, 5)).zip(from(kinds, 6));
-    let far = from(kinds, 7).zip(from(kinds, 8));
-    let far = far.zip(from(kinds, 9).zip(from(kinds, 10)));
-    let dots = near.zip(far).zip(seven.zip(starts));
-    for (found, ((((a, b), c), ((d, e), (f, g))), ((first, second), (digit, before)))) in
-        found.iter_mut().zip(dots)
-    {
-        let dotted = (((a | b | c) & (d | e | f | g)) / FULL_STOP) & 1;
-        let pure = u8::from((first | second) < OTHER);
-        *found |= (dotted & pure & digit & !before) * Shapes::DOTTED.0;
-    }
-    let country = from(kinds, 0).zip(from(kinds, 1)).zip(from(kinds, 2));
-    let check = from(counts, BEFORE).zip(from(counts, BEFORE + 1));
-    let address = from(kinds, BEFORE).zip(from(kinds, BEFORE + 4));
-    let places = country.zip(check.zip(address));
-    for (found, (((before, a), b), ((digit, second), (first, colon)))) in
-        found.iter_mut().zip(places)
-    {
-        let lettered = a & b & !before & LETTER & digit & second;
-        let hexadecimal = (first / TWO_OR_THREE) & (colon / COLON) & 1;
-        *found |= lettered * Shapes::LETTERED.0;
-        *found |= hexadecimal * Shapes::HEXADECIMAL.0;
-    }
+/// The bits of what stands so far before each place.
+fn behind(before: u64, here: u64, offset: u32) -> u64 {
+    (here << offset) | before.checked_shr(u64::BITS - offset).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -288,13 +239,9 @@ mod tests {
                 let mut found = Vec::new();
                 for start in (0..text.len()).step_by(block) {
                     let block = start..text.len().min(start + block);
-                    visit_numbers(
-                        text.as_bytes(),
-                        &block,
-                        ALL,
-                        &mut Scratch::new(),
-                        &mut |run, shapes| found.push((text.get(run).unwrap(), shapes)),
-                    );
+                    visit_numbers(text.as_bytes(), &block, ALL, &mut |run, shapes| {
+                        found.push((text.get(run).unwrap(), shapes));
+                    });
                 }
                 assert_eq!(found, expected, "{text}");
             }
@@ -308,6 +255,10 @@ mod tests {
         check("1 2 3 4 5 6 7 8", &[("1", Shapes::DENSE)]);
         check("1 2 3 4 5 6 7  8", &[("1", Shapes::DENSE)]);
         check("1234 x 5678", &[]);
+        check("1234 5,678", &[]);
+        check("1234 5+678", &[]);
+        check("1234*5678", &[]);
+        check("2026-11-2x1", &[]);
         check("1 2 3 4 5 6 7   8", &[]);
         check("(536) 90-439", &[("536", Shapes::DENSE)]);
         let long = "1".repeat(3 * STEP);

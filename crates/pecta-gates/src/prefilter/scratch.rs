@@ -1,6 +1,6 @@
 //! A place for what is derived from a block, which is filled again and again.
 
-use super::{BLOCK, numbers::Lanes};
+use super::BLOCK;
 
 /// How many bytes there is room for besides a block.
 const MARGIN: usize = 128;
@@ -9,18 +9,14 @@ const LONGEST: usize = BLOCK + MARGIN;
 /// Where changed copies of blocks are made.
 pub(crate) struct Scratch {
     copy: [u8; LONGEST],
-    pub(super) lanes: Lanes,
 }
 
 impl Scratch {
     pub(crate) fn new() -> Self {
-        Self {
-            copy: [0; LONGEST],
-            lanes: Lanes::default(),
-        }
+        Self { copy: [0; LONGEST] }
     }
 
-    /// The text, byte by byte as `map` has it, with `padding` spaces behind it. No more than a block and its margin has room.
+    /// The text and `padding` spaces behind it, byte by byte as `map` has them. No more than a block and its margin has room.
     pub(super) fn copy(&mut self, text: &[u8], padding: usize, map: impl Fn(u8) -> u8) -> &[u8] {
         self.fill(0, text, padding, map)
     }
@@ -48,7 +44,7 @@ impl Scratch {
             .zip(text)
             .for_each(|(to, from)| *to = map(*from));
         let behind = self.copy.get_mut(end..end + padding).unwrap_or_default();
-        behind.fill(b' ');
+        behind.fill(map(b' '));
         self.copy.get(..end + padding).unwrap_or_default()
     }
 }

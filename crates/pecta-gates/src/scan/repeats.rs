@@ -7,7 +7,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 /// At how many places a search was called in a block that took long.
-const MANY_CALLS: usize = 32;
+pub(super) const MANY_CALLS: usize = 32;
 /// After how many bytes text repeats itself at most.
 const LONGEST_PERIOD: usize = 512;
 /// How much text around a block must repeat itself too. No search that is called on blocks looks further, but for those that

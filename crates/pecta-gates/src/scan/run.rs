@@ -6,7 +6,7 @@ use super::{
     Called, Located, Prepared, Scanner,
     pieces::pieces,
     places::{Places, in_order},
-    repeats::Repeats,
+    repeats::{MANY_CALLS, Repeats},
     tally::{Form, Part, Tally},
     vain::Vain,
 };
@@ -40,6 +40,8 @@ pub(super) struct Run<'s> {
     vain: Vain,
     /// How often searches were called on the block at hand.
     calls: usize,
+    /// Whether they were called often on the block before.
+    was_busy: bool,
     /// Where words of readers are in the form at hand.
     places: Places,
     /// Room for folded forms.
@@ -60,6 +62,7 @@ impl<'s> Run<'s> {
             scratch,
             vain: Vain::default(),
             calls: 0,
+            was_busy: false,
             places: Places::default(),
             folded: Room::default(),
         }
@@ -176,6 +179,7 @@ impl<'s> Run<'s> {
 
     /// Begins with another form.
     fn begin(&mut self) {
+        self.calls = 0;
         self.vain.clear();
         self.places.forget(usize::MAX);
     }
@@ -189,8 +193,8 @@ impl<'s> Run<'s> {
                 self.tally.detect(*probe, detector.as_ref(), form, all);
             }
             Search::Numbers(detector) => {
-                let Self { tally, scratch, .. } = self;
-                visit_numbers(text, &all, detector.shapes(), scratch, &mut |digits, _| {
+                let tally = &mut self.tally;
+                visit_numbers(text, &all, detector.shapes(), &mut |digits, _| {
                     tally.judge(*probe, detector.as_ref(), form, digits);
                 });
             }
@@ -269,6 +273,7 @@ impl<'s> Run<'s> {
 
     /// Runs detectors on the block, and notes where there are words of readers.
     fn block(&mut self, form: &Form<'_>, block: &Range<usize>, open: ProbeSet) {
+        self.was_busy = self.calls > MANY_CALLS;
         self.calls = 0;
         if !(open & self.scanner.searches.at_words).is_empty() {
             self.at_words(form, block, open);
@@ -290,11 +295,12 @@ impl<'s> Run<'s> {
             scratch,
             vain,
             calls,
+            was_busy,
             places,
             ..
         } = self;
         let text = form.text.as_bytes();
-        (scanner.searches.words).visit(text, block, scratch, &mut |at, waiting| {
+        let looks = (scanner.searches.words).visit(text, block, scratch, &mut |at, waiting| {
             *calls += 1;
             for &search in waiting {
                 match scanner.searches.all.get(search) {
@@ -311,7 +317,7 @@ impl<'s> Run<'s> {
                     }) => {
                         let mut look = || tally.detect(*probe, detector.as_ref(), form, at..at + 1);
                         if let Some(reach) = reach
-                            && *calls > FEW_CALLS
+                            && (*was_busy || *calls > MANY_CALLS)
                         {
                             vain.unless_known(text, at, search, *reach, look);
                         } else {
@@ -323,6 +329,7 @@ impl<'s> Run<'s> {
             }
             !(possible & tally.open()).is_empty()
         });
+        *calls += looks / LOOKS_PER_CALL;
     }
 
     /// Runs the detectors that are called around the last four digits of a number.
@@ -350,9 +357,9 @@ impl<'s> Run<'s> {
         let Self {
             scanner,
             tally,
-            scratch,
             vain,
             calls,
+            was_busy,
             ..
         } = self;
         let text = form.text.as_bytes();
@@ -360,7 +367,6 @@ impl<'s> Run<'s> {
             text,
             block,
             scanner.searches.shapes,
-            scratch,
             &mut |digits, shapes| {
                 *calls += 1;
                 let mut judge = || {
@@ -382,7 +388,7 @@ impl<'s> Run<'s> {
                     }
                     any
                 };
-                if *calls > FEW_CALLS {
+                if *was_busy || *calls > MANY_CALLS {
                     vain.unless_known(text, digits.start, NUMBERS, NUMBERS_REACH, judge);
                 } else {
                     judge();
@@ -443,8 +449,8 @@ impl<'s> Run<'s> {
     }
 }
 
-/// At how many places of a block searches are called before it may be worth to remember where.
-const FEW_CALLS: usize = 8;
+/// How many looks for a word take about as long as a call of a search.
+const LOOKS_PER_CALL: usize = 4;
 
 /// What the searches for numbers are known as together, where others are known by their number.
 const NUMBERS: usize = usize::MAX;

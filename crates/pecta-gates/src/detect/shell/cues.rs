@@ -359,7 +359,24 @@ fn is_continued(before: &[u8]) -> bool {
 
 /// Whether a shell takes the byte for more than a part of a word.
 fn is_special(byte: u8) -> bool {
-    !(byte.is_ascii_alphanumeric() || b" \t\r-_.,:/+@~^*?".contains(&byte))
+    const IN_WORDS: [bool; 256] = {
+        let mut in_words = [false; 256];
+        let mut byte = 0x7F;
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "no byte is out of bounds, and in a constant it would not compile"
+        )]
+        while byte > 0 {
+            in_words[byte as usize] = matches!(
+                byte,
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b' ' | b'\t' | b'\r' | b'-' | b'_' | b'.'
+                    | b',' | b':' | b'/' | b'+' | b'@' | b'~' | b'^' | b'*' | b'?'
+            );
+            byte -= 1;
+        }
+        in_words
+    };
+    IN_WORDS.get(usize::from(byte)) == Some(&false)
 }
 
 /// Whether words may be written otherwise than they read: with escapes, with expansions, or with quotes inside them. Or

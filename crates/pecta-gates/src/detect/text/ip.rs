@@ -10,6 +10,8 @@ use std::{
     ops::Range,
 };
 
+use memchr::memchr_iter;
+
 use super::{
     super::{Match, NumberDetector, around},
     context::{labelled, mentioned},
@@ -92,7 +94,10 @@ fn version_4(text: &[u8], start: usize) -> Option<Match> {
         if digits.len() > 1 && digits.starts_with(b"0") {
             return None;
         }
-        *octet = std::str::from_utf8(digits).ok()?.parse().ok()?;
+        let value = digits.iter().fold(0, |value, digit| {
+            10 * value + u16::from(digit.wrapping_sub(b'0'))
+        });
+        *octet = u8::try_from(value).ok().filter(|_| !digits.is_empty())?;
         at += digits.len();
     }
     let range = start..at;
@@ -180,8 +185,12 @@ fn version_6(text: &[u8], start: usize) -> Option<Match> {
     {
         return None;
     }
-    let address: Ipv6Addr = std::str::from_utf8(rest.get(..candidate)?)
-        .ok()?
+    let address = rest.get(..candidate)?;
+    let is_whole =
+        memchr_iter(b':', address).count() == 7 || address.windows(2).any(|pair| pair == b"::");
+    let address: Ipv6Addr = std::str::from_utf8(address)
+        .ok()
+        .filter(|_| is_whole)?
         .parse()
         .ok()?;
     is_public_v6(address).then_some(Match {

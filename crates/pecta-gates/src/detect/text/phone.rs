@@ -16,7 +16,7 @@ use super::{
     data::CALLING_CODES,
     words::OTHER_NUMBERS,
 };
-use crate::prefilter::{MANY, Shapes, WITHIN, run_length};
+use crate::prefilter::{Shapes, run_length};
 
 pub(super) const RULES: &[super::Rule] = &[
     super::Rule {
@@ -67,19 +67,9 @@ impl NumberDetector for Phone {
     }
 
     fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match> {
-        if !has_enough_digits(text, digits.start) {
-            return None;
-        }
         let mut number = Groups::default();
         number.read(text, digits).then(|| judge(text, &number))?
     }
-}
-
-/// Whether enough digits stand where a number may start, with nothing between them that no number has.
-fn has_enough_digits(text: &[u8], start: usize) -> bool {
-    let rest = around(text, start).1.iter().take(WITHIN);
-    let number = rest.take_while(|byte| byte.is_ascii_digit() || b" -./()".contains(byte));
-    number.filter(|byte| byte.is_ascii_digit()).count() >= usize::from(MANY)
 }
 
 /// How many groups and digits are read at most; numbers have fewer.
@@ -250,18 +240,26 @@ fn international(text: &[u8], number: &Groups) -> Option<Match> {
         }
         let digits = digits.get(..length)?;
         let digits = digits.strip_prefix(b"00").unwrap_or(digits);
-        CALLING_CODES
-            .iter()
-            .any(|(code, fewest, most)| {
-                digits
-                    .strip_prefix(code.as_bytes())
-                    .is_some_and(|national| {
-                        (*fewest..=*most).contains(&national.len())
-                            && (*code != "1" || matches!(national.first(), Some(b'2'..=b'9')))
-                            && national.iter().any(|digit| Some(digit) != national.first())
-                    })
-            })
-            .then(|| found("international-phone", number.start, last.end))
+        is_dialled(digits).then(|| found("international-phone", number.start, last.end))
+    })
+}
+
+/// Whether the digits are a calling code and as many as its numbers have, not all the same.
+fn is_dialled(digits: &[u8]) -> bool {
+    // No code starts with another.
+    (1..=3).any(|length| {
+        let Some((code, national)) = digits.split_at_checked(length) else {
+            return false;
+        };
+        let key = (length, code);
+        let known =
+            CALLING_CODES.binary_search_by_key(&key, |(code, ..)| (code.len(), code.as_bytes()));
+        let known = known.ok().and_then(|nth| CALLING_CODES.get(nth));
+        known.is_some_and(|(_, fewest, most)| {
+            (*fewest..=*most).contains(&national.len())
+                && (code != b"1" || matches!(national.first(), Some(b'2'..=b'9')))
+                && national.iter().any(|digit| Some(digit) != national.first())
+        })
     })
 }
 

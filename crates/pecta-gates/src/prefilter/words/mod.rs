@@ -3,14 +3,14 @@
 //! It goes over a copy of the text in which upper and lower case are alike. It may take something else for a word now and then,
 //! never miss one.
 
-mod grams;
 mod packed;
+mod pairs;
 
 use std::ops::Range;
 
 use super::scratch::Scratch;
-use grams::Grams;
 use packed::{Packed, SHORTEST_TEXT};
+use pairs::Pairs;
 
 /// How many words are few.
 const FEW: usize = 32;
@@ -28,7 +28,7 @@ pub(crate) struct Words {
 /// What finds words in a copy that is [`flat`].
 enum Ascii {
     Few(Packed),
-    Many(Grams),
+    Many(Pairs),
 }
 
 struct Word {
@@ -53,13 +53,12 @@ impl Words {
             words.filter(move |(_, word)| word.is_ascii() == is_ascii)
         };
         let are_many = bytes(true).count() > FEW
-            && bytes(true).all(|(_, word)| word.len() >= Grams::SHORTEST_WORD);
+            && bytes(true).all(|(_, word)| word.len() >= Pairs::SHORTEST_WORD);
         Self {
             ascii: if are_many {
-                Ascii::Many(Grams::new(bytes(true).map(|(number, word)| {
-                    let at_start = words.get(number).is_some_and(|word| word.at_start);
-                    (number, word, at_start)
-                })))
+                let ascii = words.iter().enumerate().filter(|(_, word)| word.is_ascii);
+                let ascii = ascii.map(|(number, word)| (number, &*word.bytes, word.at_start));
+                Ascii::Many(Pairs::new(&ascii.collect::<Vec<_>>()))
             } else {
                 Ascii::Few(Packed::new(bytes(true)))
             },
@@ -68,17 +67,19 @@ impl Words {
         }
     }
 
-    /// Visits the places in the block where words start, with who waits for them, until `visit` returns false.
+    /// Visits the places in the block where words start, with who waits for them, until `visit` returns false. Tells at how many
+    /// places it looked for many words more than quickly.
     pub(crate) fn visit(
         &self,
         text: &[u8],
         block: &Range<usize>,
         scratch: &mut Scratch,
         visit: &mut dyn FnMut(usize, &[usize]) -> bool,
-    ) -> bool {
+    ) -> usize {
         let end = text.len().min(block.end + LONGEST_WORD - 1);
         let within = text.get(block.start..end).unwrap_or_default();
         let padding = SHORTEST_TEXT.saturating_sub(within.len()).max(1);
+        let mut looks = 0;
         let mut visit = |at: usize, number: usize| {
             let (before, rest) = crate::detect::around(text, block.start + at);
             match self.all.get(number) {
@@ -88,15 +89,17 @@ impl Words {
                 _ => true,
             }
         };
-        (match &self.ascii {
+        let went_on = match &self.ascii {
             Ascii::Few(words) => {
                 words.visit(scratch.copy(within, padding, flat), block.len(), &mut visit)
             }
-            Ascii::Many(words) => words.visit(text, block, scratch, &mut visit),
-        }) && (self.other.is_empty() || within.is_ascii() || {
+            Ascii::Many(words) => words.visit(text, block, scratch, &mut visit, &mut looks),
+        };
+        if went_on && !self.other.is_empty() && !within.is_ascii() {
             let copy = scratch.copy(within, padding, |byte| byte.to_ascii_lowercase());
-            self.other.visit(copy, block.len(), &mut visit)
-        })
+            self.other.visit(copy, block.len(), &mut visit);
+        }
+        looks
     }
 }
 
@@ -178,6 +181,10 @@ pub(crate) fn flat(byte: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::{collection::vec, prelude::*, sample::Index};
+
     use super::{super::BLOCK, *};
     use crate::{Profile, check::Check, detect};
 
@@ -266,8 +273,45 @@ mod tests {
             let search = detect::search(check.under(profile));
             for word in search.iter().flat_map(detect::Search::words) {
                 let length = Word::new(word, 0).bytes.len();
-                assert!(length >= Grams::SHORTEST_WORD, "{word} of {check:?}");
+                assert!(length >= Pairs::SHORTEST_WORD, "{word} of {check:?}");
             }
+        }
+    }
+
+    static WORDS_OF_ALL_CHECKS: LazyLock<Words> = LazyLock::new(|| {
+        let checks = Check::ALL.iter();
+        let searches = checks.filter_map(|check| detect::search(check.under(Profile::Standard)));
+        let searches: Vec<_> = searches.collect();
+        Words::new(searches.iter().map(detect::Search::words))
+    });
+
+    proptest! {
+        #[test]
+        fn words_of_all_checks_are_found_wherever_they_stand(
+            parts in vec((any::<Index>(), 0_usize..12, ".{0,3}"), 1..40),
+            block in 1_usize..100,
+        ) {
+            let words = &*WORDS_OF_ALL_CHECKS;
+            let text = parts.iter().flat_map(|(index, cut, between)| {
+                let word = &index.get(&words.all).bytes;
+                [word.get(..word.len().saturating_sub(*cut / 4)).unwrap(), between.as_bytes()]
+            });
+            let text = text.collect::<Vec<_>>().concat();
+            let expected = (0..text.len()).flat_map(|at| {
+                let (before, rest) = text.split_at(at);
+                let here = words.all.iter().filter(|word| word.may_start(before) && word.is_start_of(rest));
+                here.map(|word| (at, &*word.waiting)).collect::<Vec<_>>()
+            });
+            let mut found = Vec::new();
+            for start in (0..text.len()).step_by(block) {
+                let block = start..text.len().min(start + block);
+                words.visit(&text, &block, &mut Scratch::new(), &mut |at, waiting| {
+                    found.push((at, waiting.to_vec()));
+                    true
+                });
+            }
+            found.sort_unstable();
+            prop_assert!(found.iter().map(|(at, waiting)| (*at, &**waiting)).eq(expected));
         }
     }
 
@@ -284,11 +328,10 @@ mod tests {
     fn a_visit_ends_when_it_is_told_to() {
         let words = Words::new([&["*aaaa"][..]].into_iter());
         let mut places = Vec::new();
-        let went_on = words.visit(b"aaaaaaaa", &(0..8), &mut Scratch::new(), &mut |at, _| {
+        words.visit(b"aaaaaaaa", &(0..8), &mut Scratch::new(), &mut |at, _| {
             places.push(at);
             at < 2
         });
-        assert!(!went_on);
         assert_eq!(places, [0, 1, 2]);
     }
 }

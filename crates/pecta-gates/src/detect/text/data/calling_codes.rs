@@ -1,7 +1,7 @@
 //! Calling codes of countries, with the lengths of the numbers behind them.
 
 /// Calling code, and the fewest and most digits of a national number with its area code (ITU-T E.164; the national
-/// numbering plans).
+/// numbering plans). The shorter codes come first.
 #[rustfmt::skip]
 pub(crate) const CALLING_CODES: &[(&str, usize, usize)] = &[
     ("1", 10, 10), ("7", 10, 10), ("20", 8, 10), ("27", 9, 9), ("30", 10, 10), ("31", 9, 9), ("32", 8, 9),

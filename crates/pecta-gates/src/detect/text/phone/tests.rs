@@ -118,6 +118,7 @@ fn other_numbers_are_left_alone() {
 #[test]
 fn every_calling_code_is_listed_once() {
     let mut codes: Vec<_> = CALLING_CODES.iter().map(|(code, ..)| *code).collect();
+    assert!(codes.is_sorted_by_key(|code| (code.len(), *code)));
     codes.sort_unstable();
     for pair in codes.windows(2) {
         assert!(
