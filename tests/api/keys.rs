@@ -354,7 +354,7 @@ fn the_last_active_secret_key_stays(database: &Database) {
     let rotated = rotate(&admin, own, r#"{"overlap_seconds": 3600}"#).expect(201);
     let successor = server.client_with(rotated["key"].as_str().unwrap());
     let successor_id = rotated["id"].as_i64().unwrap();
-    stays(&admin, successor_id);
+    assert_error(&revoke(&admin, successor_id), 403, "forbidden");
     stays(&successor, successor_id);
     revoke(&successor, own).expect(200);
     assert_error(&admin.get("/v1/keys"), 401, "auth_revoked");
