@@ -110,7 +110,7 @@ pub(super) const CUES: &[Cue] = &[
     programs(&["kill -", "kill\"", "kill'"], &["-1"]),
     programs(names!["pkill"], &[".", "root"]),
     programs(names!["killall", "pkill"], processes::VITAL),
-    programs(names!["cp", "install", "ln"], &["/dev/null", "/dev/zero"]),
+    programs(names!["cp", "ln"], &["/dev/null", "/dev/zero"]),
     programs(names!["unlink"], &["/"]),
     programs(
         names!["iptables", "ip6tables", "nft", "ufw"],
@@ -234,13 +234,13 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "overwrite-system-file",
         flags: "a file of the system overwritten",
-        programs: &["", "dd", "cp", "install", "ln"],
+        programs: &["", "dd", "cp", "ln"],
         matches: |run| {
             let is_system_file = |path: &str| {
                 let path = normalise(path);
                 SYSTEM.iter().any(|directory| is_within(&path, directory))
             };
-            if ["cp", "install", "ln"].contains(&run.name) {
+            if ["cp", "ln"].contains(&run.name) {
                 let mut operands = run.operands(&[]);
                 let from_nothing = operands.next().is_some_and(is_nothing);
                 return from_nothing
