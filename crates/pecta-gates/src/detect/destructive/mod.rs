@@ -6,6 +6,7 @@ mod fork_bomb;
 mod git;
 mod options;
 mod platforms;
+mod processes;
 mod remote;
 mod sql;
 mod system;

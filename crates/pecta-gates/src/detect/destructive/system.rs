@@ -1,6 +1,9 @@
 //! Commands that take files, permissions or the running system by other means than `rm`.
 
-use super::{Rule, example};
+use super::{
+    Rule, example,
+    processes::{self, ends_vital},
+};
 use crate::detect::shell::{
     cues::{Cue, names, programs, text},
     find,
@@ -39,6 +42,7 @@ fn is_system(run: &Invocation<'_>, word: &Word<'_>) -> bool {
 /// What is in every text that breaks a rule.
 pub(super) const CUES: &[Cue] = &[
     text(&["-delete", "unset hist"], &[]),
+    text(&["bash_history", "zsh_history", "sh_history"], &[]),
     text(names!["-exec", "-execdir"], find::REMOVERS),
     text(
         &["of=/", "of=\"/", "of='/"],
@@ -81,7 +85,10 @@ pub(super) const CUES: &[Cue] = &[
         &["truncate\"", "truncate'", "history\"", "history'"],
         &["-"],
     ),
-    programs(&["init 0", "init 6", "killall5"], &[]),
+    programs(
+        &["init 0", "init 6", "telinit 0", "telinit 6", "killall5"],
+        &[],
+    ),
     programs(&["init\"", "init'"], &["0", "6"]),
     programs(names!["rclone"], &["purge", "delete"]),
     programs(
@@ -102,6 +109,8 @@ pub(super) const CUES: &[Cue] = &[
     programs(names!["service"], &["stop"]),
     programs(&["kill -", "kill\"", "kill'"], &["-1"]),
     programs(names!["pkill"], &[".", "root"]),
+    programs(names!["killall", "pkill"], processes::VITAL),
+    programs(names!["cp", "ln"], &["/dev/null", "/dev/zero"]),
     programs(names!["unlink"], &["/"]),
     programs(
         names!["iptables", "ip6tables", "nft", "ufw"],
@@ -125,10 +134,24 @@ const ESSENTIAL: &[&str] = &[
     "kernel",
     "libc6",
     "linux-image",
+    "linux-image-amd64",
+    "linux-image-generic",
     "openssh-server",
     "sudo",
     "systemd",
 ];
+
+/// Whether the word is the file of a shell's history.
+fn is_history(word: &Word<'_>) -> bool {
+    [".bash_history", ".zsh_history", ".sh_history"]
+        .iter()
+        .any(|name| word.text.ends_with(name))
+}
+
+/// Whether the word is a device that is always empty.
+fn is_nothing(word: &Word<'_>) -> bool {
+    ["/dev/null", "/dev/zero"].contains(&word.text.as_ref())
+}
 
 /// Whether `shutdown` takes the word for an option, or for when: `now`, `+5`, `23:00`.
 fn is_time_or_option(word: &Word<'_>) -> bool {
@@ -211,12 +234,20 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "overwrite-system-file",
         flags: "a file of the system overwritten",
-        programs: &["", "dd"],
+        programs: &["", "dd", "cp", "ln"],
         matches: |run| {
             let is_system_file = |path: &str| {
                 let path = normalise(path);
                 SYSTEM.iter().any(|directory| is_within(&path, directory))
             };
+            if ["cp", "ln"].contains(&run.name) {
+                let mut operands = run.operands(&[]);
+                let from_nothing = operands.next().is_some_and(is_nothing);
+                return from_nothing
+                    && operands
+                        .last()
+                        .is_some_and(|word| is_system_file(&word.text));
+            }
             let mut targets = run
                 .args
                 .iter()
@@ -284,12 +315,17 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "clear-history",
         flags: "a shell's history cleared or switched off",
-        programs: &["history", "unset"],
-        matches: |run| {
-            if run.name == "history" {
-                run.has_option('c', "clear")
-            } else {
-                run.has_any(&["HISTFILE", "HISTSIZE"])
+        programs: &["", "cp", "history", "ln", "rm", "unset"],
+        matches: |run| match run.name {
+            "history" => run.has_option('c', "clear"),
+            "unset" => run.has_any(&["HISTFILE", "HISTSIZE"]),
+            "" => run.command.redirects.iter().any(|redirect| {
+                redirect.writes && !redirect.appends && is_history(&redirect.target)
+            }),
+            "rm" => run.operands(&[]).any(is_history),
+            _ => {
+                run.operands(&[]).next().is_some_and(is_nothing)
+                    && run.operands(&[]).last().is_some_and(is_history)
             }
         },
         example: example("history -c", "history 20"),
@@ -355,8 +391,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "kill-everything",
-        flags: "all processes killed",
-        programs: &["kill", "killall5", "pkill"],
+        flags: "all processes killed, or one that others need",
+        programs: &["kill", "killall", "killall5", "pkill"],
         matches: |run| {
             let last = |text: &str| run.args.last().is_some_and(|word| word.text == text);
             let of_root = || {
@@ -364,11 +400,12 @@ pub(super) const RULES: &[Rule] = &[
             };
             match run.name {
                 "kill" => run.args.len() > 1 && last("-1"),
-                "pkill" => last(".") || of_root(),
+                "killall" => ends_vital(run),
+                "pkill" => last(".") || of_root() || ends_vital(run),
                 _ => true,
             }
         },
-        example: example("kill -9 -1", "kill -9 4711"),
+        example: example("killall -9 sshd", "killall -HUP sshd"),
     },
     Rule {
         id: "flush-firewall",

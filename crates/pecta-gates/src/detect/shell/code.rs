@@ -37,6 +37,16 @@ const CALLS: &[&str] = &[
 /// Members of JSON whose values are commands.
 const COMMAND_KEYS: &[&str] = &["command", "cmd", "script", "shell_command", "bash"];
 
+/// What JSON stands behind that calls a tool, in text that models write.
+const TOOL_CALLS: &[&str] = &[
+    "<tool_call>",
+    "<function_call>",
+    "<tool_use>",
+    "<function=",
+    "[TOOL_CALLS]",
+    "Action Input:",
+];
+
 /// Members of JSON whose values are SQL.
 const SQL_KEYS: &[&str] = &["sql", "query", "statement"];
 
@@ -113,12 +123,24 @@ pub(crate) fn statements(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
     members(text, SQL_KEYS, each);
 }
 
-/// Members with one of the keys, if the text is JSON.
-fn members(text: &str, keys: &[&str], each: &mut dyn FnMut(&str, Range<usize>)) {
-    if !text.trim_start().starts_with(['{', '[']) {
-        return;
+/// Where the JSON of the text starts, if it is JSON or calls a tool.
+fn json_start(text: &str) -> Option<usize> {
+    if text.trim_start().starts_with(['{', '[']) {
+        return Some(0);
     }
-    for at in memmem::find_iter(text.as_bytes(), b"\":") {
+    let calls = TOOL_CALLS
+        .iter()
+        .filter_map(|call| memmem::find(text.as_bytes(), call.as_bytes()));
+    calls.min()
+}
+
+/// Members with one of the keys, if the text is JSON or has JSON that calls a tool.
+fn members(text: &str, keys: &[&str], each: &mut dyn FnMut(&str, Range<usize>)) {
+    let Some(start) = json_start(text) else {
+        return;
+    };
+    let from = text.as_bytes().get(start..).unwrap_or_default();
+    for at in memmem::find_iter(from, b"\":").map(|at| start + at) {
         let (before, after) = text.split_at_checked(at).unwrap_or_default();
         // In JSON that is in a string of JSON, quotes are escaped.
         let before = before.strip_suffix('\\').unwrap_or(before);

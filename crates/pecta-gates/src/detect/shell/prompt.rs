@@ -12,6 +12,16 @@ const COMMAND_KEYS: &[&str] = &[
     "shell:",
 ];
 
+/// Elements that hold a command where models write calls of tools: `<command>`, `<parameter name="command">`.
+const COMMAND_TAGS: &[&str] = &["bash", "cmd", "command", "execute_bash", "shell"];
+
+/// What an element that names a parameter starts with.
+const PARAMETERS: &[&str] = &["arg", "param"];
+
+/// How many tags may stand before a command, and how long they are at most.
+const MOST_TAGS: usize = 4;
+const LONGEST_TAG: usize = 80;
+
 /// The length of what stands before the command on a line: the prompt of a terminal session (`$ `, `user@host:~$ `), or what
 /// a file of settings puts there.
 pub(crate) fn length(line: &[u8]) -> usize {
@@ -56,6 +66,9 @@ pub(super) fn setting(line: &[u8]) -> usize {
     if let Some(length) = service(line) {
         return length;
     }
+    if line.starts_with(b"<") {
+        return tags(line);
+    }
     let blanks = |text: &[u8]| text.iter().take_while(|byte| **byte == b' ').count();
     // Cells of notebooks: `!ls`, `%sh ls`.
     if matches!(line, [b'!', byte, ..] if byte.is_ascii_alphabetic()) {
@@ -86,6 +99,33 @@ pub(super) fn setting(line: &[u8]) -> usize {
         return item + key.len() + blanks(after);
     }
     if item == 0 { times(line) } else { item }
+}
+
+/// The length of the tags that the line starts with, up to the first that holds a command; 0 without one.
+fn tags(line: &[u8]) -> usize {
+    let mut length = 0;
+    for _ in 0..MOST_TAGS {
+        let rest = line.get(length..).and_then(|rest| rest.strip_prefix(b"<"));
+        let end =
+            rest.and_then(|rest| rest.iter().take(LONGEST_TAG).position(|&byte| byte == b'>'));
+        let (Some(rest), Some(end)) = (rest, end) else {
+            return 0;
+        };
+        length += end + 2;
+        if holds_command(rest.get(..end).unwrap_or_default()) {
+            return length;
+        }
+    }
+    0
+}
+
+fn holds_command(tag: &[u8]) -> bool {
+    let is_command = |word: &[u8]| COMMAND_TAGS.iter().any(|name| name.as_bytes() == word);
+    let mut words = tag.split(|byte| b" =\"'".contains(byte));
+    let is_parameter = PARAMETERS
+        .iter()
+        .any(|name| tag.starts_with(name.as_bytes()));
+    is_command(tag) || is_parameter && words.any(is_command)
 }
 
 /// The length of a key of systemd's whose value is a command, with the marks that may stand before it: `ExecStartPre=-`.
@@ -162,6 +202,12 @@ mod tests {
             ("ExecStopPost=-rm", 14),
             ("Executor=x", 9),
             ("Exec x", 0),
+            ("<command>rm x</command>", 9),
+            ("<invoke name=\"bash\"><parameter name=\"command\">rm", 46),
+            ("<parameter=command>rm", 19),
+            ("<p>rm", 0),
+            ("<a name=\"command\">rm", 0),
+            ("< rm", 0),
         ] {
             assert_eq!(length(line.as_bytes()), expected, "{line}");
         }

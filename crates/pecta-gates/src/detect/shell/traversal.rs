@@ -4,8 +4,8 @@
 //! often, in overlong UTF-8, with path parameters (`..;/`), or doubled to survive a filter (`....//`).
 //!
 //! Leaves alone paths that stay inside (`docs/../README.md`), what programs and documents name relative to themselves
-//! (imports, includes, links), going somewhere (`cd ../lib`), a program that is run (`../gradlew build`), sentences, ranges
-//! and ellipses. A climb to files that attackers look for is none of these.
+//! (imports, includes, links), going somewhere (`cd ../lib`), other parts of a project that tools are given (`npm install ../lib`),
+//! a program that is run (`../gradlew build`), sentences, ranges and ellipses. A climb to files that attackers look for is none of these.
 
 use std::ops::Range;
 
@@ -134,6 +134,12 @@ const NAVIGATION: &[&str] = &[
     "sl",
     "tree",
     "z",
+];
+
+/// Programs that work on the project around them, parts of which they name relative to where they are run.
+const PROJECT_TOOLS: &[&str] = &[
+    "bun", "bundle", "cargo", "git", "go", "gradle", "make", "mvn", "npm", "npx", "pip", "pip3",
+    "pnpm", "poetry", "pytest", "tsc", "uv", "yarn",
 ];
 
 /// Where attackers climb to, below the root.
@@ -315,7 +321,8 @@ impl Place<'_> {
             return after.any(|byte| !byte.is_ascii_whitespace()) && !self.is_literal;
         };
         let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
-        NAVIGATION.contains(&program.to_ascii_lowercase().as_str())
+        let program = program.to_ascii_lowercase();
+        NAVIGATION.contains(&program.as_str()) || PROJECT_TOOLS.contains(&program.as_str())
     }
 }
 

@@ -32,7 +32,16 @@ pub(super) const RULES: &[super::Rule] = &[super::Rule {
 /// Top-level domains that are also extensions of files.
 #[rustfmt::skip]
 const EXTENSIONS: &[&str] = &[
-    "zip", "mov", "sh", "py", "rs", "md", "pl", "ps", "so", "cc", "app",
+    "zip", "mov", "sh", "py", "rs", "md", "pl", "ps", "so", "cc", "app", "java", "map",
+];
+
+/// Of these, the ones under which next to nobody registers a name of their own.
+const FILES: &[&str] = &["zip", "mov", "py", "java", "map"];
+/// What files of source and scripts are called.
+#[rustfmt::skip]
+const STEMS: &[&str] = &[
+    "main", "lib", "mod", "index", "test", "tests", "setup", "build", "install", "run", "init", "util", "utils", "config",
+    "deploy", "file", "readme", "README", "CHANGELOG",
 ];
 
 /// How far a local part or a domain may reach, in bytes.
@@ -67,6 +76,7 @@ impl Email {
         let rest = after.get(sign.len() + domain.len()..)?;
         let range = start..at + sign.len() + domain.len();
         let other = is_version(domain)
+            || is_file(domain)
             || matches!(rest, [b'(' | b'[', ..])
             || local == "git"
             || is_in_authority(around(text, start).0, sign == b"@")
@@ -247,6 +257,13 @@ fn is_version(domain: &str) -> bool {
     numeric(first) && ((is_number && numeric(second)) || EXTENSIONS.contains(&last))
 }
 
+/// Whether the domain is the name of a file: `bar.py`, `main.rs`.
+fn is_file(domain: &str) -> bool {
+    domain.split_once('.').is_some_and(|(stem, extension)| {
+        FILES.contains(&extension) || EXTENSIONS.contains(&extension) && STEMS.contains(&stem)
+    })
+}
+
 /// Whether what follows belongs to the authority of a URL, or to a handle: after `://`, `://user:` or another `@`.
 fn is_in_authority(before: &[u8], plain: bool) -> bool {
     if before.ends_with(b"://") || before.ends_with(b"@") {
@@ -328,6 +345,7 @@ mod tests {
         check("[⟦jane@corp.com⟧](mailto:⟦jane@corp.com⟧)");
         check("⟦user@bücher.de⟧ ⟦用户@例子.公司⟧ ⟦почта@пример.рф⟧ ⟦jörg@corp.de⟧");
         check("请联系⟦jane@corp.com⟧。谢谢");
+        check("⟦ana@firma.rs⟧ ⟦ana@firma.com.py⟧ ⟦ana@firma.md⟧");
         check("请联系⟦jane@corp.com⟧进行");
         check("⟦jane@163.com⟧ ⟦jane@corp.com⟧.Thanks");
         check("ask ⟦JANE@CORP.COM⟧!");
@@ -378,6 +396,10 @@ mod tests {
             "@",
             "50% @ b.com",
             "backup@2024.zip",
+            "foo@bar.py",
+            "module@main.rs",
+            "Foo@Bar.java:12",
+            "core@latest.zip",
             "https://unpkg.com/%40scope%2Fpkg%401.2.3",
         ] {
             check(text);

@@ -6,7 +6,7 @@
 //! digits as its numbers have. After a word such as "Tel.", "mobile" or "电话", flags any eight to fifteen digits.
 //!
 //! Leaves alone digits without separators or a word, seven digits, versions, dates, ISBNs and addresses, what is
-//! labelled as another number (an order, an invoice), and numbers that are part of longer ones.
+//! labelled as another number (an order, an invoice), what is measured or counted, and numbers that are part of longer ones.
 
 use std::ops::Range;
 
@@ -52,6 +52,22 @@ pub(super) const LABELS: &[&str] = &[
 #[rustfmt::skip]
 const CALLS: &[&str] = &[
     "call", "dial", "text", "sms", "ring", "reach", "contact", "toll-free", "toll free",
+];
+
+/// What is measured or counted, before a number that has the digits of a phone number and is none.
+#[rustfmt::skip]
+const QUANTITIES: &[&str] = &[
+    "total", "sum", "size", "width", "height", "depth", "length", "count", "rgb", "rgba", "range", "offset",
+    "resolution", "score", "population", "sequence", "bytes", "memory", "pmid", "coordinates", "dimensions",
+    "average", "viewport",
+];
+
+/// Units behind such a number.
+#[rustfmt::skip]
+const UNITS: &[&str] = &[
+    "byte", "bytes", "kb", "mb", "gb", "kib", "mib", "gib", "bits", "ms", "ns", "seconds", "px",
+    "pixels", "rows", "records", "entries", "items", "points", "votes", "people", "users", "km", "kg",
+    "usd", "eur", "gbp", "dollars", "euros", "tokens",
 ];
 
 /// Anchored at the first digit.
@@ -324,19 +340,45 @@ fn american(text: &[u8], number: &Groups) -> Option<Match> {
     let sure = labelled();
     // "/orders/215-330-4412" names something else.
     let is_name = !sure && matches!(before, [.., byte, b'/'] if byte.is_ascii_alphanumeric());
-    // "250 300 4000": round numbers with nothing but spaces between them are a list.
-    let is_round = |group: &Group| text.get(group.end - 1) == Some(&b'0');
     let is_list = !sure
         && !country
         && !area.in_parentheses
         && line.separator == b' '
-        && [area, exchange, line].into_iter().all(is_round);
+        && are_round(text, [area, exchange, line]);
+    let is_quantity =
+        !sure && !country && !area.in_parentheses && is_quantity(text, number.start..line.end);
     let country_fits = !country || area.separator != 0 || area.in_parentheses;
     (country_fits
         && !is_name
         && !is_list
+        && !is_quantity
         && ((strong && !counted_on) || sure || (country && !counted_on)))
         .then(|| found("us-phone", number.start, line.end))
+}
+
+/// Whether groups with nothing but spaces between them are a list of round numbers: "250 300 4000", "800 600 1024".
+fn are_round(text: &[u8], groups: [&Group; 3]) -> bool {
+    let ends_in = |group: &Group, end: &[u8]| around(text, group.end).0.ends_with(end);
+    let [area, exchange, _] = groups;
+    groups.into_iter().all(|group| ends_in(group, b"0"))
+        || ends_in(area, b"00") && ends_in(exchange, b"00")
+}
+
+/// Whether a word before the number or a unit behind it says that something is measured or counted.
+fn is_quantity(text: &[u8], number: Range<usize>) -> bool {
+    let unit = around(text, number.end)
+        .1
+        .strip_prefix(b" ")
+        .unwrap_or_default();
+    let length = unit
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric())
+        .count();
+    let unit = unit.get(..length).unwrap_or_default();
+    UNITS
+        .iter()
+        .any(|other| unit.eq_ignore_ascii_case(other.as_bytes()))
+        || labelled(around(text, number.start).0, QUANTITIES)
 }
 
 /// A number in any national form, behind a word that says so.

@@ -67,8 +67,12 @@ fn separated(text: &[u8], start: usize) -> Option<Match> {
     let range = start..start + 11;
     let number = text.get(range.clone())?;
     let (first, second) = (*number.get(3)?, *number.get(6)?);
-    if !matches!((first, second), (b'-', b'-') | (b' ', b' ')) {
-        return None;
+    let labelled_ssn = || labelled(around(text, start).0, LABELS);
+    match (first, second) {
+        (b'-', b'-') | (b' ', b' ') => {}
+        // "SSN 536.90.4399"; without a label it is a version.
+        (b'.', b'.') if labelled_ssn() => {}
+        _ => return None,
     }
     let mut digits = [0; 9];
     let parts = [number.get(..3)?, number.get(4..6)?, number.get(7..)?];
@@ -150,6 +154,7 @@ mod tests {
     fn numbers_are_flagged() {
         check("SSN ⟦536-90-4399⟧");
         check("⟦536 90 4399⟧");
+        check("SSN: ⟦536.90.4399⟧, but version 536.90.4399");
         check("ssn:⟦536904399⟧, SSN-⟦536-90-4399⟧");
         check("My social security number is ⟦536904399⟧.");
         check("(⟦536-90-4399⟧) ⟦123-45-6789⟧");

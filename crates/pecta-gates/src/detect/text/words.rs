@@ -7,5 +7,5 @@ pub(super) const OTHER_NUMBERS: &[&str] = &[
     "s/n", "isbn", "isbn-10", "isbn-13", "isbn10", "isbn13", "issn", "ean", "upc", "gtin", "asin", "doi",
     "oclc", "imei", "imsi", "iccid", "meid", "version", "ver", "build", "release", "revision", "commit",
     "model", "ref", "reference", "po", "batch", "lot", "bug", "issue", "pr", "timestamp", "transaction",
-    "transaction id",
+    "transaction id", "account", "acct",
 ];

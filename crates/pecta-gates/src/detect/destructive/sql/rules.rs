@@ -82,15 +82,18 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
         id: "sql-delete-all",
         flags: "a `DELETE` of all rows",
         matches: |tokens| {
-            // "DELETE orders FROM orders" names the table twice.
-            let named = keywords(tokens, &["DELETE"])
-                .and_then(name)
-                .and_then(|(_, rest)| keywords(rest, &["FROM"]));
+            // "DELETE orders FROM orders" names the table twice, "DELETE o FROM orders o" its alias.
+            let first = keywords(tokens, &["DELETE"]).and_then(name);
+            let named = first.and_then(|(_, rest)| keywords(rest, &["FROM"]));
             let Some(rest) = keywords(tokens, &["DELETE", "FROM"]).or(named) else {
                 return false;
             };
             let rest = keywords(rest, &["ONLY"]).unwrap_or(rest);
             name(rest).is_some_and(|(table, after)| {
+                let alias = keywords(after, &["AS"]).unwrap_or(after).split_first();
+                let after = alias
+                    .filter(|(alias, _)| first.is_some_and(|(first, _)| first.text == alias.text))
+                    .map_or(after, |(_, rest)| rest);
                 !table.is_temporary()
                     && unfiltered(
                         tokens,

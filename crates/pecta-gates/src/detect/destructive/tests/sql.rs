@@ -15,6 +15,8 @@ const DESTRUCTIVE: &[&str] = &[
     "WITH x AS (SELECT 1) DELETE FROM users;",
     "DROP OWNED BY app;",
     "DELETE orders FROM orders;",
+    "DELETE o FROM orders o;",
+    "DELETE o FROM orders AS o;",
     "FLUSHALL",
     "flushdb async",
     "db.users.drop()",
@@ -74,6 +76,8 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "DELETE o FROM orders o JOIN stale s ON s.id = o.id;",
+    "DELETE o FROM orders o WHERE o.id = 7;",
     "redis-cli --tls get flushall",
     "execute the query, 'DROP TABLE t', only after the review",
     "drop tablespace including its files",

@@ -35,6 +35,7 @@ pub(super) const CUES: &[Cue] = &[
         &["remove-"],
         &[
             "-fo",
+            "c:\\windows",
             "hkcu:",
             "hklm:",
             "partition",
@@ -87,6 +88,12 @@ pub(super) const CUES: &[Cue] = &[
         &[],
     ),
     text(&["shutdown "], &["/s", "/r", "/p"]),
+    text(
+        &["taskkill", "stop-process"],
+        &[
+            "csrss", "lsass", "msmpeng", "services", "smss", "svchost", "wininit", "winlogon",
+        ],
+    ),
     text(&["powershell", "pwsh"], &["-e", "/e"]),
 ];
 

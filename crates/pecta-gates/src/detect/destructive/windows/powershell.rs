@@ -15,8 +15,14 @@ pub(super) const RULES: &[CommandRule] = &[
                 run.targets()
                     .any(|target| target.starts_with("hklm:") || target.starts_with("hkcu:"))
             };
+            let system = || {
+                run.name == "remove-item"
+                    && run
+                        .targets()
+                        .any(|target| target.starts_with("c:\\windows"))
+            };
             recurses
-                && (run.parameter("force", 2) || registry())
+                && (run.parameter("force", 2) || registry() || system())
                 && !run.parameter("whatif", 2)
                 && !run.is_temporary()
         },

@@ -145,6 +145,18 @@ pub(super) const RULES: &[CommandRule] = &[
         ),
     },
     CommandRule {
+        id: "windows-kill-system",
+        flags: "a process killed that Windows needs, or that defends it",
+        programs: &["taskkill", "stop-process"],
+        matches: |run| {
+            let vital = |arg: &String| {
+                PROCESSES.contains(&arg.trim_end_matches(".exe").trim_start_matches("-name:"))
+            };
+            run.args.iter().any(vital) && !run.parameter("whatif", 2)
+        },
+        example: example("taskkill /f /im lsass.exe", "taskkill /im node.exe"),
+    },
+    CommandRule {
         id: "windows-mirror",
         flags: "what a copied directory does not hold deleted where it is copied to",
         programs: &["robocopy"],
@@ -169,6 +181,11 @@ pub(super) const RULES: &[CommandRule] = &[
         },
         example: example("Clear-RecycleBin -Force", "Clear-RecycleBin -Force -WhatIf"),
     },
+];
+
+/// Processes without which Windows stops, or is without defences.
+const PROCESSES: &[&str] = &[
+    "csrss", "lsass", "msmpeng", "services", "smss", "svchost", "wininit", "winlogon",
 ];
 
 fn is_false(value: &str) -> bool {

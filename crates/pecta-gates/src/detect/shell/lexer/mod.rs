@@ -224,6 +224,7 @@ impl<'t> Lexer<'t, '_> {
         if let Some(plain) = self.plain.as_mut().filter(|_| self.depth == 0) {
             self.at = plain.end(self.text, self.at..self.end);
         }
+        let start = self.at;
         self.blanks();
         let end = self.line_end();
         let line = self.slice(self.at..end);
@@ -241,7 +242,12 @@ impl<'t> Lexer<'t, '_> {
             self.line_start = true;
             return self.at < self.end;
         }
-        self.at += prompt::length(line);
+        // Recipes of `make` are indented. A line of a diff that was removed is not.
+        let is_removed =
+            self.at == start && matches!(line, [b'-', byte, ..] if byte.is_ascii_alphabetic());
+        if !is_removed {
+            self.at += prompt::length(line);
+        }
         false
     }
 

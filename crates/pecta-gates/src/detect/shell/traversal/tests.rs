@@ -66,6 +66,7 @@ fn climbs_are_flagged() {
     check("open(\"../../secrets.json\")", &["../../secrets.json"]);
     check("{\"path\": \"../../x\"}", &["../../x"]);
     check("tar -xf ../x.tar", &["../x.tar"]);
+    check("git add ../../etc/passwd", &["../../etc/passwd"]);
     check("cat ../../secrets/key:1", &["../../secrets/key:1"]);
     let closed = r#"{"include": [], "file": "../../secrets/key"}"#;
     check(closed, &["../../secrets/key"]);
@@ -139,6 +140,10 @@ fn other_dots_are_left_alone() {
         "replace example.com/x => ../x",
         "resources:\n- ../base\n",
         "make -C ../lib",
+        "pip install -e ../lib",
+        "$ npm install ../shared",
+        "go test ../...",
+        "cargo run --manifest-path ../x/Cargo.toml",
         "Error: Cannot find module '../config'",
         "cd \"$(dirname \"$0\")/..\"",
         "path.join(root, '../dist')",

@@ -32,6 +32,7 @@ pub(super) const GERMAN: Language = Language {
         "nicht befugt", "nicht berechtigt", "nicht entsprechen", "nicht weitergeben", "nicht generieren",
         "nicht preisgeben", "keine medizinische", "keine rechtliche", "nicht dabei helfen",
         "nicht dabei unterstützen", "nicht anbieten", "nicht antworten", "nicht durchführen",
+        "anfrage nicht bearbeiten",
     ],
     refusals: &[
         "ich habe keinen zugriff", "ich habe keinen zugang", "ich muss ablehnen", "ich muss das ablehnen",
