@@ -284,6 +284,13 @@ fn cases_are_tested() {
         text,
         "line 1 (7):\n  - passed\n  + failed\n  - pii absent\n  + pii failed: output contains email address\n1 as expected, 1 not\n"
     );
+    // A budget that no machine keeps.
+    let home = Home::new();
+    let hurried = home.root().join("hurried.toml");
+    fs::write(&hurried, "[default]\nbudget_ms = 0.001").unwrap();
+    let case = json!({"output": "fine ".repeat(50_000), "expect": {"passed": true}});
+    let judged = run(&["test", hurried.to_str().unwrap()], &case.to_string());
+    assert_eq!(judged, (0, "1 as expected, 0 not\n".to_owned()));
     for line in [
         r#"{"output": 1}"#,
         r#"{"output": 1, "expect": {"gate": {}}}"#,

@@ -62,16 +62,16 @@ pub struct Hit {
 
 impl Hit {
     pub(crate) fn new(
-        finding: Finding,
+        finding: &Finding,
         output: &Json<'_>,
         named: &HashSet<String>,
         left: &mut usize,
     ) -> Self {
         Self {
             pointer: masked(&finding.pointer, output, named, left),
-            gate: finding.gate,
+            gate: finding.gate.clone(),
             rule: finding.rule,
-            range: finding.range,
+            range: finding.range.clone(),
         }
     }
 }

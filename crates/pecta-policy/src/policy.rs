@@ -1,6 +1,6 @@
 //! The policy: judges outputs by the rules for their agents and tools.
 
-use std::{fmt, iter, sync::Arc, time::Duration};
+use std::{collections::HashSet, fmt, iter, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use pecta_gates::{ABORTED, BuildError, Clock, Finding, GateVerdict, Subject, TIMEOUT, Verdict};
@@ -197,12 +197,14 @@ impl Policy {
         });
         let (output, named) = (call.subject.output, &self.compiled.named_keys);
         let mut left = MOST_COMPARED;
-        let hit = |finding| Hit::new(finding, output, named, &mut left);
+        let hits = look
+            .reported()
+            .map(|finding| Hit::new(finding, output, named, &mut left));
         Ok(Judgement {
             passed: look.gates.iter().all(|gate| gate.verdict.passed),
+            hits: hits.collect(),
             gates: look.gates,
             elapsed: look.elapsed,
-            hits: look.findings.into_iter().map(hit).collect(),
             redacted,
         })
     }
@@ -220,7 +222,7 @@ impl fmt::Debug for Policy {
 /// What one look at an output shows.
 struct Look {
     gates: Vec<JudgedGate>,
-    /// What was found and is not suppressed.
+    /// What was found and is not suppressed, by gates as well that are reported as skipped after a failure.
     findings: Vec<Finding>,
     /// Whether all gates judged to their end, so that there is nothing but these findings.
     complete: bool,
@@ -233,6 +235,14 @@ impl Look {
             findings: self.findings.clone(),
             complete: self.complete,
         }
+    }
+
+    /// What the gates found that are not reported as skipped.
+    fn reported(&self) -> impl Iterator<Item = &Finding> {
+        let skipped = self.gates.iter().filter(|gate| gate.verdict.skipped);
+        let skipped: HashSet<_> = skipped.map(|gate| &*gate.verdict.name).collect();
+        let findings = self.findings.iter();
+        findings.filter(move |finding| !skipped.contains(&*finding.gate))
     }
 }
 
@@ -303,10 +313,6 @@ impl Resolved {
         }
         if self.fail_fast {
             skip_after_failure(&mut gates);
-            findings.retain(|finding| {
-                let judged = gates.iter().find(|gate| gate.verdict.name == finding.gate);
-                judged.is_some_and(|gate| gate.verdict.has_hit())
-            });
         }
         Look {
             gates,

@@ -1,6 +1,6 @@
 //! The gate `keywords`.
 
-use std::{cell::RefCell, ops::Range};
+use std::{cell::RefCell, char::ToLowercase, ops::Range};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use pecta_gates::{Deadline, Gate, Outcome, Pace, Places, Profile, Subject, TIMEOUT};
@@ -57,7 +57,7 @@ impl Options for Keywords {
         }
         let lower = |word: &String| {
             if self.ignore_case {
-                lowered(word)
+                folded(word)
             } else {
                 word.clone()
             }
@@ -100,7 +100,7 @@ impl KeywordsGate {
     fn is_in(&self, text: &str, pace: &mut Pace<'_>) -> bool {
         let goes_on = || pace.spend(VISIT_COST);
         if self.ignore_case {
-            self.find(&lowered(text), goes_on).next().is_some()
+            self.find(&folded(text), goes_on).next().is_some()
         } else {
             self.find(text, goes_on).next().is_some()
         }
@@ -114,11 +114,11 @@ impl KeywordsGate {
             self.find(text, goes_on).all(tell);
             return;
         }
-        // Where each byte of the lowered text comes from, for a letter may take another number of bytes in lower case.
+        // Where each byte of the folded text comes from, for a letter may take another number of bytes then.
         let mut origins = Vec::with_capacity(text.len() + 1);
         let mut folded = String::with_capacity(text.len());
         for (start, letter) in text.char_indices() {
-            folded.extend(letter.to_lowercase());
+            folded.extend(same_case(letter));
             origins.resize(folded.len(), start..start + letter.len_utf8());
         }
         let found = self.find(&folded, goes_on);
@@ -130,9 +130,17 @@ impl KeywordsGate {
     }
 }
 
-/// Letter by letter, so that the place of a letter tells nothing: as a whole, a final sigma would be another one.
-fn lowered(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).collect()
+/// The text with letters in one case, letter by letter, so that the place of a letter tells nothing.
+fn folded(text: &str) -> String {
+    text.chars().flat_map(same_case).collect()
+}
+
+/// The lower case of the upper case, for of some letters there are several lower ones, such as the sigma at the end of a word. A
+/// letter whose upper case is more than one, such as `ß`, stays apart from those.
+fn same_case(letter: char) -> ToLowercase {
+    let mut upper = letter.to_uppercase();
+    let upper = upper.next().filter(|_| upper.len() == 0);
+    upper.unwrap_or(letter).to_lowercase()
 }
 
 fn is_whole(text: &str, range: &Range<usize>) -> bool {

@@ -86,6 +86,13 @@ fn keywords_are_whole_words_of_any_case() {
         false,
         &["/0:5-12", "/1:0-3"],
     );
+    // Letters of several lower cases, on either side.
+    check(
+        "gate = 'keywords', words = ['οδος', 'ΣΑΣ', 'kiss']",
+        r#"["ΟΔΟΣ", "σασ", "Kiſſ"]"#,
+        false,
+        &["/0:0-8", "/1:0-6", "/2:0-6"],
+    );
     check(
         "gate = 'keywords', words = ['Acme'], ignore_case = false",
         r#"["ACME acme", "Acme"]"#,

@@ -134,6 +134,36 @@ fn more_than_is_listed_is_replaced_all_the_same() {
 }
 
 #[test]
+fn what_gates_found_that_are_reported_as_skipped_is_replaced() {
+    let failing = [
+        "gate = 'latency', max_ms = 100",
+        "gate = 'size', max_items = 1",
+        "gate = 'schema', schema = { type = 'number' }",
+        "gate = 'pattern', patterns = ['^ok$'], must = 'match'",
+        "gate = 'content', checks = ['refusal']",
+    ];
+    for failing in failing {
+        let policy = super::policy(&format!(
+            "[default]\nfail_fast = true\ngates = [{{ {failing} }}, {{ gate = 'pii' }}]"
+        ));
+        let output = Json::parse(r#"["ada@lovelace.org","I cannot help with that"]"#).unwrap();
+        let subject = Subject::new(&output).latency_ms(143.0);
+        let mut call = Call::new("a", subject, moment(0));
+        call.redact = Some(true);
+        let judgement = policy
+            .judge(&call, &Suppressions::default(), &stopped)
+            .unwrap();
+        assert!(super::gates(&judgement).ends_with("- pii?"), "{failing}");
+        assert!(judgement.hits.iter().all(|hit| &*hit.gate != "pii"));
+        let Some(Json::Array(items)) = judgement.redacted else {
+            panic!()
+        };
+        let replaced = Json::String("[REDACTED:email-address]".into());
+        assert_eq!(items[0], replaced, "{failing}");
+    }
+}
+
+#[test]
 fn what_was_not_judged_is_replaced_as_a_whole() {
     let policy = Policy::parse("", Format::Toml, Duration::from_millis(1)).unwrap();
     let output = Json::Array(vec![
@@ -257,10 +287,14 @@ fn same_structure(left: &Json<'_>, right: &Json<'_>) -> bool {
     }
 }
 
-/// Much to find, by the profile that the agent is named after.
+/// Much to find. The name of the agent says by which profile, whether a gate that judges the output as a whole fails ahead of
+/// the others and has them skipped, and which gates only watch.
 static POLICY: LazyLock<Policy> = LazyLock::new(|| {
     policy(
         r#"
+        [[default.gates]]
+        gate = "latency"
+        mode = "off"
         [[default.gates]]
         gate = "filesystem"
         [[default.gates]]
@@ -278,8 +312,20 @@ static POLICY: LazyLock<Policy> = LazyLock::new(|| {
         gate = "pattern"
         patterns = ["é."]
         [[rules]]
-        agent = "standard"
+        agent = "standard*"
         profile = "standard"
+        [[rules]]
+        agent = "*-late*"
+        gates = [{ gate = "latency", max_ms = 100, mode = "enforce" }]
+        [[rules]]
+        agent = "*-fast*"
+        fail_fast = true
+        [[rules]]
+        agent = "*-some"
+        gates = [{ gate = "pii", checks = ["all"], mode = "monitor" }]
+        [[rules]]
+        agent = "*-watch"
+        mode = "monitor"
         "#,
     )
 });
@@ -288,15 +334,23 @@ proptest! {
     #[test]
     fn nothing_that_was_replaced_is_found_again(
         output in json(),
-        agent in prop::sample::select(vec!["strict", "standard"]),
+        profile in prop::sample::select(vec!["strict", "standard"]),
+        modes in prop::sample::select(vec![
+            "", "-late", "-fast", "-late-fast", "-watch", "-late-fast-watch", "-late-fast-some", "-fast-some",
+        ]),
+        // Of the budget, how much goes by at each look at the clock.
+        step in prop::sample::select(vec![0, 1, 10, 100, 300, 1_000]),
     ) {
-        let mut call = Call::new(agent, Subject::new(&output), moment(0));
+        let agent = format!("{profile}{modes}");
+        let subject = Subject::new(&output).latency_ms(143.0);
+        let mut call = Call::new(&agent, subject, moment(0));
         call.redact = Some(true);
-        let redacted = POLICY.judge(&call, &Suppressions::default(), &stopped).unwrap().redacted.unwrap();
+        let clock = super::ticking(super::BUDGET / 1_000 * step);
+        let redacted = POLICY.judge(&call, &Suppressions::default(), &clock).unwrap().redacted.unwrap();
         let text = serde_json::to_string(&redacted).unwrap();
         let reread = Json::parse(&text).unwrap();
         prop_assert!(same_structure(&output, &reread));
-        let call = Call::new(agent, Subject::new(&reread), moment(0));
+        let call = Call::new(profile, Subject::new(&reread), moment(0));
         let again = POLICY.judge(&call, &Suppressions::default(), &stopped).unwrap();
         prop_assert!(again.passed, "{:?} in {} of {:?}", again.hits, text, output);
     }
