@@ -8,6 +8,9 @@ tests!(
         items_are_answered_in_order_and_recorded_together,
         a_faulty_item_spoils_no_other,
     ],
+    on_postgres: [
+        a_batch_that_cannot_be_answered_is_not_recorded,
+    ],
     once: [
         a_batch_that_is_none_is_refused,
         every_item_that_is_judged_is_paid_for,
@@ -108,4 +111,24 @@ fn every_item_that_is_judged_is_paid_for() {
     ask(1).expect(200);
     assert_error(&ask(1), 429, "rate_limited");
     assert_eq!(server.home().log().matches("panicked").count(), 0);
+}
+
+fn a_batch_that_cannot_be_answered_is_not_recorded(database: &Database) {
+    let home = Home::on(database);
+    let url = home.setting("PECTA_DATABASE_URL").unwrap().to_owned();
+    let server = home.start();
+    server.client().evaluate("spoiled", &json!("fine"));
+    let (_, name) = url.rsplit_once('/').unwrap();
+    let spoil = "UPDATE agents SET \"window\" = '\\xff' WHERE agent_id = 'spoiled'";
+    database.postgres().query(name, spoil).unwrap();
+    let mut dry = item("spoiled", "fine");
+    dry["dry_run"] = true.into();
+    let body = json!({"items": [item("a", "fine"), dry]});
+    // Whoever is told that it failed sends it again.
+    assert_error(
+        &server.client().post("/v1/evaluate/batch", &body),
+        500,
+        "internal_error",
+    );
+    assert_eq!(server.client().history("a").len(), 0);
 }

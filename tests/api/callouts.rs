@@ -1,10 +1,13 @@
 //! Gates that services decide.
 
 use pecta_tests::{
-    Database, Home, Question, Server, Service, assert_error, random_below, signature, tests,
+    Database, Home, Question, Server, Service, assert_error, eventually, random_below, signature,
+    tests,
 };
 use serde_json::{Value, json};
 use std::fs;
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Instant;
 
 tests!(
@@ -15,6 +18,7 @@ tests!(
         a_batch_is_asked_item_by_item,
         what_is_refused_is_not_shown_to_a_service,
         a_service_that_only_watches_changes_no_verdict,
+        services_that_only_watch_take_no_place_from_those_that_decide,
     ],
     on_each_database: [
         a_service_decides_and_is_told_who_asks,
@@ -284,4 +288,44 @@ fn a_service_that_only_watches_changes_no_verdict() {
             assert_eq!(gate["would_block"] == true, blocks, "{gate} {sent:?}");
         }
     }
+}
+
+fn services_that_only_watch_take_no_place_from_those_that_decide() {
+    const GATES: usize = 8;
+    let hold = Arc::new(Mutex::new(()));
+    let held = Arc::clone(&hold);
+    let slow = Service::start(move |question| {
+        drop(held.lock());
+        Some(judge(question))
+    });
+    let fast = Service::start(|question| Some(judge(question)));
+    let watching = (0..GATES).map(|nth| {
+        let url = slow.url("/");
+        format!("{{ gate = 'http', name = 'w{nth}', mode = 'monitor', url = '{url}', timeout_ms = 10000 }}")
+    });
+    let watching: Vec<_> = watching.collect();
+    let home = Home::new();
+    let file = home.root().join("policy.toml");
+    let policy = format!(
+        "[[rules]]\nagent = 'watched'\ngates = [{}]\n[[rules]]\nagent = 'plain'\ngates = [{{ gate = 'http', url = '{}' }}]",
+        watching.join(", "),
+        fast.url("/")
+    );
+    fs::write(&file, policy).unwrap();
+    let home = home.set("PECTA_POLICY", file.to_str().unwrap());
+    let server = home.set("PECTA_CALLOUT_NETWORKS", LOOPBACK).start();
+    thread::scope(|scope| {
+        let holding = hold.lock();
+        // As many as all gates of an org together may ask; each is held up, or answered at once.
+        for nth in 1..=128 / GATES {
+            let watched = scope.spawn(|| server.client().evaluate("watched", &json!("fine")));
+            eventually("a question that waits, or none", || {
+                (watched.is_finished() || slow.questions().len() >= nth * GATES).then_some(())
+            });
+        }
+        let answer = server.client().evaluate("plain", &json!("fine"));
+        assert_eq!(gates(&answer).last().unwrap(), "http", "{answer}");
+        assert_eq!(answer["passed"], true);
+        drop(holding);
+    });
 }

@@ -5,6 +5,8 @@ mod breaker;
 mod places;
 
 use crate::app::App;
+use crate::error::ApiError;
+use crate::heavy::on_bytes;
 use addresses::Guard;
 use breaker::{Breaker, Change};
 use futures_util::StreamExt as _;
@@ -14,7 +16,7 @@ use pecta_auth::{ApiKey, sign};
 use pecta_gates::Clock as _;
 use pecta_policy::{Answer, Callout, Inquiry, Question};
 use pecta_store::OrgId;
-use places::Places;
+use places::{Place, Places};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy as Redirect;
 use reqwest::{Client, Response};
@@ -23,16 +25,19 @@ use rustls::{ClientConfig, RootCertStore};
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use url::Url;
 
 /// How many questions of one request wait for their answers at a time.
 const AT_A_TIME: usize = 16;
-/// How many questions wait for their answers in all, and how many of them are of one org.
+/// How many questions of gates that decide wait for their answers in all, and how many of them are of one org.
 const IN_ALL: usize = 512;
 const IN_ORG: usize = 128;
+/// The same for gates that only watch.
+const WATCHING_IN_ALL: usize = 128;
+const WATCHING_IN_ORG: usize = 32;
 /// How long the questions of one request may take together: less than a drain.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// The longest answer that is read, in bytes.
@@ -62,6 +67,8 @@ pub(crate) struct Questions {
     pub(crate) callouts: Vec<Inquiry>,
     /// None where nobody is asked.
     pub(crate) question: Option<Question>,
+    /// About how long it is.
+    pub(crate) bytes: usize,
 }
 
 /// Asks services, within bounds of time, number and place.
@@ -70,9 +77,11 @@ pub(crate) struct Callouts {
     guard: Guard,
     /// Made when the first question is asked: a server that asks none needs no roots of trust.
     client: OnceCell<Client>,
-    /// By org, gate and service: what a gate waits for, or how long, is no other gate's concern.
-    breaker: Breaker<(OrgId, Arc<str>, Url)>,
+    /// By org, gate, whether it only watches, and service: what a gate waits for, or how long, is no other gate's concern.
+    breaker: Breaker<(OrgId, Arc<str>, bool, Url)>,
     places: Places<OrgId>,
+    /// What only watches takes no place from what decides.
+    watching_places: Places<OrgId>,
 }
 
 impl Callouts {
@@ -83,7 +92,18 @@ impl Callouts {
             client: OnceCell::new(),
             breaker: Breaker::new(),
             places: Places::new(IN_ORG, IN_ALL),
+            watching_places: Places::new(WATCHING_IN_ORG, WATCHING_IN_ALL),
         }
+    }
+
+    /// A place for a question, if there is one.
+    fn place(&self, org: OrgId, is_monitored: bool) -> Option<Place<'_, OrgId>> {
+        let places = if is_monitored {
+            &self.watching_places
+        } else {
+            &self.places
+        };
+        places.take(org)
     }
 
     /// How often a service that failed was left alone.
@@ -107,22 +127,19 @@ impl Callouts {
             callouts: self,
             app,
             org,
-            key: key.as_ref(),
+            key: key.map(Arc::new),
             end: app.clock().now() + PATIENCE,
         };
         let asker = &asker;
         let questions = outputs.iter().enumerate().flat_map(|(nth, output)| {
-            let question = output.question.as_ref();
             let inquiries = output.callouts.iter();
-            inquiries.filter_map(move |inquiry| Some((nth, inquiry, question?)))
+            inquiries.map(move |inquiry| (nth, inquiry, output))
         });
         let mut questions: Vec<_> = questions.collect();
         // What only watches takes no time from what decides.
         questions.sort_by_key(|(_, inquiry, _)| inquiry.is_monitored);
         let mut replies = iter(questions)
-            .map(|(nth, inquiry, question)| async move {
-                (nth, asker.ask(&inquiry.callout, question).await)
-            })
+            .map(|(nth, inquiry, output)| async move { (nth, asker.ask(inquiry, output).await) })
             .buffer_unordered(AT_A_TIME);
         while let Some((nth, answer)) = replies.next().await {
             if let Some(answers) = answers.get_mut(nth) {
@@ -132,22 +149,17 @@ impl Callouts {
         answers
     }
 
-    async fn send(
-        &self,
-        callout: &Callout,
-        body: String,
-        key: Option<&ApiKey>,
-    ) -> Result<Vec<u8>, Failure> {
+    async fn send(&self, callout: &Callout, letter: Letter) -> Result<Vec<u8>, Failure> {
         self.guard.check(callout.url())?;
         let mut request = self
             .client()
             .await?
             .post(callout.url().clone())
             .header(CONTENT_TYPE, "application/json");
-        if let Some(key) = key {
-            request = request.header("X-Pecta-Signature", sign(body.as_bytes(), key));
+        if let Some(signature) = letter.signature {
+            request = request.header("X-Pecta-Signature", signature);
         }
-        let response = request.body(body).send().await;
+        let response = request.body(letter.body).send().await;
         let response = response.map_err(reqwest::Error::without_url)?;
         let status = response.status();
         match status.as_u16() {
@@ -175,30 +187,62 @@ async fn signing_key(app: &App, org: OrgId) -> Option<ApiKey> {
     first.map(|signing| signing.key)
 }
 
+/// What is sent to a service.
+struct Letter {
+    body: String,
+    signature: Option<String>,
+}
+
+impl Letter {
+    /// Written and signed where that holds up nobody.
+    async fn write(
+        turns: &Semaphore,
+        callout: &Arc<Callout>,
+        output: &Questions,
+        key: Option<Arc<ApiKey>>,
+    ) -> Result<Option<Self>, ApiError> {
+        let Some(question) = output.question.clone() else {
+            return Ok(None);
+        };
+        let callout = Arc::clone(callout);
+        let write = move || {
+            let body = callout.body(&question);
+            let signature = key.map(|key| sign(body.as_bytes(), &key));
+            Some(Self { body, signature })
+        };
+        on_bytes(turns, output.bytes, write).await
+    }
+}
+
 /// Asks for one request.
 struct Asker<'a> {
     callouts: &'a Callouts,
     app: &'a App,
     org: OrgId,
-    key: Option<&'a ApiKey>,
+    key: Option<Arc<ApiKey>>,
     /// Nobody waits any longer, on the monotonic clock.
     end: Duration,
 }
 
 impl Asker<'_> {
-    async fn ask(&self, callout: &Arc<Callout>, question: &Question) -> Answer {
-        let start = self.app.clock().now();
-        let patience = callout.timeout().min(self.end.saturating_sub(start));
-        let place = self.callouts.places.take(self.org);
+    async fn ask(&self, inquiry: &Inquiry, output: &Questions) -> Answer {
+        let (callout, is_monitored) = (&inquiry.callout, inquiry.is_monitored);
+        let place = self.callouts.place(self.org, is_monitored);
         let gate = Arc::from(callout.gate());
-        let service = (self.org, gate, callout.url().clone());
-        let passage = self.callouts.breaker.admit(service, start);
-        let (Some(_place), Some(passage), false) = (place, passage, patience.is_zero()) else {
+        let service = (self.org, gate, is_monitored, callout.url().clone());
+        let now = self.app.clock().now();
+        let passage = self.callouts.breaker.admit(service, now);
+        let (Some(_place), Some(passage)) = (place, passage) else {
             return callout.answer(None, Duration::ZERO);
         };
-        let sent = self
-            .callouts
-            .send(callout, callout.body(question), self.key);
+        let letter = self.write(callout, output).await;
+        // That it took long to write is no fault of the service's.
+        let start = self.app.clock().now();
+        let patience = callout.timeout().min(self.end.saturating_sub(start));
+        let (Some(letter), false) = (letter, patience.is_zero()) else {
+            return callout.answer(None, Duration::ZERO);
+        };
+        let sent = self.callouts.send(callout, letter);
         let answered = timeout(patience, sent).await;
         let is_cut_short = patience < callout.timeout();
         let answered = answered.unwrap_or_else(|_| {
@@ -216,6 +260,15 @@ impl Asker<'_> {
         let has_answered = !matches!(answered, Err(Failure::Service(_)));
         tell(passage.end(has_answered, end), callout, answered.err());
         answer
+    }
+
+    /// `None` where it cannot be written, or not in time.
+    async fn write(&self, callout: &Arc<Callout>, output: &Questions) -> Option<Letter> {
+        let written = Letter::write(self.app.heavy_turns(), callout, output, self.key.clone());
+        let patience = self.end.saturating_sub(self.app.clock().now());
+        let written = timeout(patience, written).await.ok()?;
+        let warn = |error: &ApiError| tracing::error!(%error, "a question cannot be written");
+        written.inspect_err(warn).ok()?
     }
 }
 
@@ -284,3 +337,6 @@ async fn read(mut response: Response) -> Result<Vec<u8>, Failure> {
     }
     Ok(body)
 }
+
+#[cfg(test)]
+mod tests;

@@ -69,6 +69,9 @@ pub(crate) enum ApiError {
         "storage is not available; nothing was recorded, or that is unknown, and a retry under the same id is safe"
     )]
     Unavailable(#[source] StoreError),
+    /// A policy that another version of the server took.
+    #[error("the policy of the org cannot be read by this server; nothing was recorded")]
+    UnreadablePolicy(#[source] PolicyError),
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -113,7 +116,7 @@ impl ApiError {
             Self::PreconditionFailed => ErrorCode::PreconditionFailed,
             Self::PayloadTooLarge(_) => ErrorCode::PayloadTooLarge,
             Self::RateLimited(_) => ErrorCode::RateLimited,
-            Self::Busy | Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::Busy | Self::Unavailable(_) | Self::UnreadablePolicy(_) => ErrorCode::Unavailable,
             Self::Internal(_) => ErrorCode::InternalError,
         }
     }
@@ -158,7 +161,9 @@ impl ResponseError for ApiError {
         match self {
             Self::MethodNotAllowed(allowed) => answer.insert_header((ALLOW, *allowed)),
             Self::RateLimited(seconds) => answer.insert_header((RETRY_AFTER, *seconds)),
-            Self::Busy | Self::Unavailable(_) => answer.insert_header((RETRY_AFTER, 1)),
+            Self::Busy | Self::Unavailable(_) | Self::UnreadablePolicy(_) => {
+                answer.insert_header((RETRY_AFTER, 1))
+            }
             Self::AuthMissing | Self::AuthFormat | Self::AuthInvalid | Self::AuthRevoked => {
                 answer.insert_header((WWW_AUTHENTICATE, "Bearer"))
             }

@@ -12,6 +12,7 @@ use memory::{Memory, Org};
 use pecta_gates::Clock;
 use pecta_policy::{Format, Policy, PolicyError, Suppression, Suppressions};
 use pecta_store::{NewSuppression, OrgId, PolicyRole, Store, StoreError, SuppressionRecord};
+use std::error::Error as _;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -329,7 +330,12 @@ impl Policies {
         let newest = self.0.store.policy(id, PolicyRole::Live, None).await?;
         next.stored.live = newest.as_ref().map(|newest| newest.version);
         if let Some(document) = newest.and_then(|newest| newest.document) {
-            next.policy = self.compile(document).await?;
+            let (org, version) = (id.get(), next.stored.live);
+            let tell = |error: &ApiError| {
+                let cause = error.source();
+                tracing::error!(org, version, cause, "the policy of an org cannot be read");
+            };
+            next.policy = self.compile(document).await.inspect_err(tell)?;
             next.is_own = true;
             next.version = next.stored.live;
         } else {
@@ -403,7 +409,7 @@ impl Policies {
         let budget = self.0.budget;
         let policy = web::block(move || Policy::restore(&document, budget)).await;
         let policy = policy.map_err(ApiError::internal)?;
-        policy.map(Arc::new).map_err(ApiError::internal)
+        policy.map(Arc::new).map_err(ApiError::UnreadablePolicy)
     }
 
     fn now(&self) -> Duration {

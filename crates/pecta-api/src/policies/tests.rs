@@ -1,6 +1,7 @@
 //! What judges an org while its database fails.
 
 use super::*;
+use actix_web::ResponseError as _;
 use actix_web::rt::System;
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
@@ -145,5 +146,21 @@ fn nobody_waits_for_a_database_that_hangs() {
         time.store(6_500, Ordering::Relaxed);
         let answer = known.of(origin.org()).now_or_never();
         assert!(answer.is_some_and(|answer| answer.is_ok()));
+    });
+}
+
+#[test]
+fn an_org_whose_policy_this_server_cannot_read_is_told_to_come_again() {
+    System::new().block_on(async {
+        let home = tempfile::tempdir().unwrap();
+        let (store, origin) = store(&home).await;
+        let document = r#"{"default": {"gates": [{"gate": "of-a-newer-server"}]}}"#;
+        let document = Some(document.to_owned());
+        let saved = store.save_policy(origin, PolicyRole::Live, document, Precondition::None);
+        saved.await.unwrap();
+        let refused = policies(&store, &Arc::default()).of(origin.org()).await;
+        let answer = refused.unwrap_err().error_response();
+        assert_eq!(answer.status().as_u16(), 503);
+        assert!(answer.headers().contains_key("retry-after"));
     });
 }

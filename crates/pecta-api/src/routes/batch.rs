@@ -16,7 +16,7 @@ use pecta_store::{self as store, AgentReputation, StoreError};
 use pecta_wire::{
     BatchRequest, BatchResponse, BatchResult, EvaluateRequest, EvaluateResponse, Invalid,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// An item as it came.
@@ -74,9 +74,14 @@ fn questions_of_each(
     agents: &WritableAgents,
     body: &[u8],
 ) -> Result<Vec<Option<Questions>>, ApiError> {
-    let questions = |request: Request<'_>| request.ok().map(|request| questions(policy, &request));
-    let questions = requests(agents, body)?.into_iter().map(questions);
-    questions.map(Option::transpose).collect()
+    let items = BatchRequest::parse(body)?.items.into_iter();
+    let questions = items.map(|item| {
+        let item = item.get().as_bytes();
+        let request = allowed(agents, item).ok();
+        let questions = request.map(|request| questions(policy, &request, item.len()));
+        questions.transpose()
+    });
+    questions.collect()
 }
 
 fn requests<'b>(agents: &WritableAgents, body: &'b [u8]) -> Result<Vec<Request<'b>>, ApiError> {
@@ -100,23 +105,24 @@ fn judge_each(
     judged.collect()
 }
 
-/// Records all items in one transaction, but for dry runs, and answers each.
+/// Records all items in one transaction, but for dry runs, and answers each. Once they are recorded nothing may fail any more:
+/// whoever is told that it did sends them again.
 async fn record(caller: &Caller<Evaluate>, items: Vec<Item>) -> Result<Vec<BatchResult>, ApiError> {
     let judged = items.iter().flatten();
     let events = judged
         .filter(|judged| !judged.dry_run)
         .map(|judged| new_event(judged, None));
     let events = events.collect::<Result<Vec<_>, _>>()?;
+    let mut standings = standings_of_dry_runs(caller, &items).await?;
     let receipt = if events.is_empty() {
         store::Receipt::default()
     } else {
         caller.store().record(caller.origin, events).await?
     };
     let mut outcomes = receipt.outcomes.into_iter();
-    let standings = receipt.agents.into_iter();
-    let standings: HashMap<_, _> = standings
-        .map(|agent| (agent.agent_id.clone(), agent))
-        .collect();
+    // A dry run shows what its batch has changed.
+    let agents = receipt.agents.into_iter();
+    standings.extend(agents.map(|agent| (agent.agent_id.clone(), agent)));
     let mut results = Vec::with_capacity(items.len());
     for item in items {
         results.push(match item {
@@ -126,7 +132,7 @@ async fn record(caller: &Caller<Evaluate>, items: Vec<Item>) -> Result<Vec<Batch
                 } else {
                     outcomes.next()
                 };
-                let answer = answered(caller, judged, id, &standings).await?;
+                let answer = answered(caller, judged, id, &standings)?;
                 BatchResult::Judged {
                     status: 200,
                     answer: Box::new(answer),
@@ -138,7 +144,25 @@ async fn record(caller: &Caller<Evaluate>, items: Vec<Item>) -> Result<Vec<Batch
     Ok(results)
 }
 
-async fn answered(
+/// The standings of the agents of which nothing but dry runs is in the batch.
+async fn standings_of_dry_runs(
+    caller: &Caller<Evaluate>,
+    items: &[Item],
+) -> Result<HashMap<String, AgentReputation>, ApiError> {
+    let judged = items.iter().flatten();
+    let (dry, recorded): (Vec<_>, Vec<_>) = judged.partition(|judged| judged.dry_run);
+    let recorded: HashSet<_> = recorded.iter().map(|judged| &judged.agent_id).collect();
+    let mut standings = HashMap::new();
+    for judged in dry {
+        let agent = &judged.agent_id;
+        if !recorded.contains(agent) && !standings.contains_key(agent) {
+            standings.insert(agent.clone(), standing(caller, agent.clone()).await?);
+        }
+    }
+    Ok(standings)
+}
+
+fn answered(
     caller: &Caller<Evaluate>,
     mut judged: Judged,
     recorded: Option<store::Outcome>,
@@ -152,13 +176,8 @@ async fn answered(
         None if judged.dry_run => None,
         _ => return Err(StoreError::Internal("a receipt without an outcome").into()),
     };
-    let answer = match standings.get(&judged.agent_id) {
-        Some(standing) => answer(id, judged.outcome, standing),
-        None => answer(
-            id,
-            judged.outcome,
-            &standing(caller, judged.agent_id).await?,
-        ),
-    };
+    let standing = standings.get(&judged.agent_id);
+    let standing = standing.ok_or(StoreError::Internal("a receipt without an agent"))?;
+    let answer = answer(id, judged.outcome, standing);
     Ok(with_redacted(answer, judged.redacted))
 }

@@ -60,7 +60,8 @@ pub(super) async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Judge
     let (app, agents, policy) = (&caller.app, caller.agents.clone(), caller.policy().await?);
     let answers = if policy.policy.has_callouts() {
         let (policy, agents) = (Arc::clone(&policy), agents.clone());
-        let ask = move |_: &App, body: &[u8]| questions(&policy, &allowed(&agents, body)?);
+        let ask =
+            move |_: &App, body: &[u8]| questions(&policy, &allowed(&agents, body)?, body.len());
         let questions = on_body(app, body.clone(), ask).await?;
         app.callouts().ask(app, caller.org(), &[questions]).await
     } else {
@@ -83,10 +84,11 @@ pub(super) fn allowed<'b>(
     Ok(request)
 }
 
-/// What services are to be asked about the output of a request.
+/// What services are to be asked about the output of a request of so many bytes.
 pub(super) fn questions(
     policy: &OrgPolicy,
     request: &EvaluateRequest<Json<'_>>,
+    bytes: usize,
 ) -> Result<Questions, ApiError> {
     let call = Call::new(&request.agent_id, subject(request), Clock::wall());
     let callouts = policy.policy.callouts(&call);
@@ -95,6 +97,7 @@ pub(super) fn questions(
     Ok(Questions {
         question: question.transpose().map_err(ApiError::internal)?,
         callouts,
+        bytes,
     })
 }
 
