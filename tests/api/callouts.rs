@@ -293,9 +293,9 @@ fn a_service_that_only_watches_changes_no_verdict() {
 fn services_that_only_watch_take_no_place_from_those_that_decide() {
     const GATES: usize = 8;
     let hold = Arc::new(Mutex::new(()));
-    let held = Arc::clone(&hold);
+    let gate_keeper = Arc::clone(&hold);
     let slow = Service::start(move |question| {
-        drop(held.lock());
+        drop(gate_keeper.lock());
         Some(judge(question))
     });
     let fast = Service::start(|question| Some(judge(question)));
