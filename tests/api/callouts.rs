@@ -291,7 +291,7 @@ fn a_service_that_only_watches_changes_no_verdict() {
 }
 
 fn services_that_only_watch_take_no_place_from_those_that_decide() {
-    const GATES: usize = 8;
+    const GATES: usize = 4;
     let hold = Arc::new(Mutex::new(()));
     let gate_keeper = Arc::clone(&hold);
     let slow = Service::start(move |question| {
