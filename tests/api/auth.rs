@@ -82,8 +82,11 @@ fn the_key_comes_before_everything_else(database: &Database) {
     let anonymous = server.anonymous();
     for (method, path) in [
         ("GET", "/v1/nope"),
+        ("GET", "/v1"),
         ("GET", "/v1/"),
+        ("GET", "/v%31/nope"),
         ("PUT", "/v1/evaluate"),
+        ("PUT", "/%761/evaluate"),
         ("DELETE", "/v1/agents"),
         ("GET", "/v1/events?limit=0"),
         ("GET", "/v1/reputation/%FF"),

@@ -3,57 +3,38 @@
 use crate::address::client_address;
 use crate::app::App;
 use crate::caller::{Quota, app};
-use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::keys::Remembered;
-use crate::principal::{Principal, Sender};
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use crate::principal::{Principal, Sender, Stranger};
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest};
+use actix_web::{HttpMessage, HttpRequest};
 use pecta_auth::{KeyFormatError, KeyHash};
 use pecta_gates::Clock as _;
 use std::cell::Cell;
 use std::net::IpAddr;
+use std::rc::Rc;
 use std::sync::Arc;
 
-/// Finds the key of a request and hands it on, or answers for the route that was asked for.
-pub(crate) async fn authenticate(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let app = match app(request.request()) {
-        Ok(app) => app.clone(),
-        Err(error) => return Ok(request.error_response(error)),
-    };
-    let client = client_address(request.request(), app.trusted_proxies());
-    let error = match find_key(&app, request.request(), client).await {
+/// Who sends a request, if its key is good. Leaves with the request what the headers of its answer depend on.
+pub(crate) async fn authenticate(request: &HttpRequest) -> Result<Rc<Sender>, ApiError> {
+    let app = app(request)?;
+    let client = client_address(request, app.trusted_proxies());
+    match find_key(app, request, client).await {
         Ok(principal) => {
-            let quota = Cell::new(Quota::Default);
-            request.extensions_mut().insert(Sender {
-                principal: Arc::clone(&principal),
+            let sender = Rc::new(Sender {
+                principal,
                 client,
-                quota,
+                quota: Cell::new(Quota::Default),
             });
-            let mut answer = next.call(request).await?.map_into_boxed_body();
-            let quota = quota_of(answer.request());
-            app.limit_headers(principal.allowance(quota), answer.headers_mut());
-            return Ok(answer);
+            request.extensions_mut().insert(Rc::clone(&sender));
+            Ok(sender)
         }
-        Err(error) => error,
-    };
-    app.metrics().refused_key(&error);
-    let mut answer = request.error_response(error);
-    app.failure_headers(client, answer.headers_mut());
-    Ok(answer)
-}
-
-/// The quota that a request fell under.
-fn quota_of(request: &HttpRequest) -> Quota {
-    let extensions = request.extensions();
-    let sender = extensions.get::<Sender>();
-    sender.map_or(Quota::Default, |sender| sender.quota.get())
+        Err(error) => {
+            app.metrics().refused_key(&error);
+            request.extensions_mut().insert(Stranger(client));
+            Err(error)
+        }
+    }
 }
 
 /// The good key of a request. A client that failed too often is refused before the database is asked, unless its key was
@@ -64,12 +45,12 @@ async fn find_key(
     request: &HttpRequest,
     client: IpAddr,
 ) -> Result<Arc<Principal>, ApiError> {
-    let (now, wall) = (app.clock().now(), Clock::wall());
+    let now = app.clock().now();
     let hash = presented_key(request);
     if let Ok(hash) = &hash {
-        match app.keys().remembered(hash, now, wall) {
+        match app.keys().remembered(hash, now) {
             Some(Remembered::Good(principal)) => return Ok(principal),
-            Some(Remembered::Known) => return app.keys().find(*hash, now, wall).await,
+            Some(Remembered::Known) => return app.keys().find(*hash, now).await,
             None => {}
         }
     }
@@ -77,7 +58,7 @@ async fn find_key(
     // Counted before the look-up, so that many at once are not all let through.
     let counted = app.failures().count(client, is_key, now);
     let counted = counted.map_err(ApiError::RateLimited)?;
-    let found = app.keys().find(hash?, now, wall).await;
+    let found = app.keys().find(hash?, now).await;
     if !found.as_ref().is_err_and(ApiError::is_unauthenticated) {
         app.failures().forgive(counted);
     }

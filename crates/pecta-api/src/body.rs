@@ -3,8 +3,9 @@
 use crate::error::ApiError;
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_LENGTH;
-use actix_web::web::{self, Bytes};
+use actix_web::web::{self, Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt as _;
 use std::future::{Future, poll_fn};
 use std::ops::Deref;
 use std::pin::pin;
@@ -102,14 +103,32 @@ impl IncomingBody {
         }
         let room = bodies.take(self.announced.unwrap_or(limit))?;
         let stream = self.stream.ok_or(ApiError::BrokenBody)?;
-        let read = patiently(stream.to_bytes_limited(limit)).await;
-        match read.ok_or(ApiError::BrokenBody)? {
-            Ok(Ok(bytes)) => Ok(Body {
-                bytes,
-                _room: Arc::new(room),
-            }),
-            Ok(Err(_)) => Err(ApiError::BrokenBody),
-            Err(_) => Err(ApiError::PayloadTooLarge(limit)),
-        }
+        let bytes = patiently(collect(stream, limit)).await;
+        Ok(Body {
+            bytes: bytes.ok_or(ApiError::BrokenBody)??,
+            _room: Arc::new(room),
+        })
     }
+}
+
+/// All of a body. What comes in one piece, as most do, is not copied.
+async fn collect(mut stream: web::Payload, limit: usize) -> Result<Bytes, ApiError> {
+    let mut room = limit;
+    let mut next = async || {
+        let piece = stream.next().await.transpose();
+        let piece = piece.map_err(|_| ApiError::BrokenBody)?;
+        let length = piece.as_ref().map_or(0, Bytes::len);
+        room = (room.checked_sub(length)).ok_or(ApiError::PayloadTooLarge(limit))?;
+        Ok::<_, ApiError>(piece)
+    };
+    let first = next().await?.unwrap_or_default();
+    let Some(second) = next().await? else {
+        return Ok(first);
+    };
+    let mut all = BytesMut::from(first);
+    all.extend_from_slice(&second);
+    while let Some(piece) = next().await? {
+        all.extend_from_slice(&piece);
+    }
+    Ok(all.freeze())
 }

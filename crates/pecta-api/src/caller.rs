@@ -2,17 +2,19 @@
 
 use crate::allowance::Allowance;
 use crate::app::App;
+use crate::authenticate::authenticate;
 use crate::body::{Body, IncomingBody};
 use crate::error::ApiError;
 use crate::policies::OrgPolicy;
-use crate::principal::{Principal, Sender};
+use crate::principal::Sender;
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::{FromRequest, HttpRequest};
 use pecta_auth::{AgentPatterns, Scope, Scopes};
-use pecta_store::{OrgId, Origin, Store};
+use pecta_store::{OrgId, Origin, Store, StoredKey};
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Which rate limit and body limit a route falls under.
@@ -79,58 +81,63 @@ impl Permission for Administer {
 
 /// A caller whose key is good, has the permission `P`, and is within its rate limit.
 pub(crate) struct Caller<P> {
-    pub(crate) app: App,
-    /// The org and key.
-    pub(crate) origin: Origin,
-    /// What the caller may do.
-    pub(crate) scopes: Scopes,
-    /// The agents that the caller may write for.
-    pub(crate) agents: WritableAgents,
-    /// Whether verdicts that are sent to the org must be signed.
-    pub(crate) require_signature: bool,
-    principal: Arc<Principal>,
+    pub(crate) app: Rc<App>,
+    sender: Rc<Sender>,
     permission: PhantomData<P>,
 }
 
 impl<P: Permission> Caller<P> {
-    /// The caller of a request, unless its key may not do this.
-    fn permitted(request: &HttpRequest) -> Result<Self, ApiError> {
-        let app = app(request)?;
-        let extensions = request.extensions();
-        let sender = extensions.get::<Sender>().ok_or(ApiError::AuthMissing)?;
+    /// The caller of a request, which is counted against the rate limit, unless its key may not do this.
+    async fn of(request: HttpRequest) -> Result<Self, ApiError> {
+        let sender = authenticate(&request).await?;
         sender.quota.set(P::QUOTA);
-        let key = &sender.principal.key;
-        if !key.scopes.contains(P::SCOPE) {
+        if !sender.principal.key.scopes.contains(P::SCOPE) {
             return Err(ApiError::Forbidden(P::SCOPE));
         }
-        Ok(Self {
-            app: app.clone(),
-            origin: key.origin().at(sender.client),
-            scopes: key.scopes,
-            agents: WritableAgents(key.agents.clone()),
-            require_signature: key.require_signature,
-            principal: Arc::clone(&sender.principal),
+        let caller = Self {
+            app: Rc::clone(app(&request)?),
+            sender,
             permission: PhantomData,
-        })
-    }
-
-    /// Counts the request against the rate limit.
-    async fn admitted(self) -> Result<Self, ApiError> {
-        self.app.pay(self.allowance(), 1).await?;
-        Ok(self)
+        };
+        caller.app.pay(caller.allowance(), 1).await?;
+        Ok(caller)
     }
 
     /// What its requests are limited to.
     pub(crate) fn allowance(&self) -> &Allowance {
-        self.principal.allowance(P::QUOTA)
+        self.sender.principal.allowance(P::QUOTA)
     }
 
     pub(crate) fn store(&self) -> &Store {
         self.app.store()
     }
 
+    fn key(&self) -> &StoredKey {
+        &self.sender.principal.key
+    }
+
+    /// The org, key and address.
+    pub(crate) fn origin(&self) -> Origin {
+        self.key().origin().at(self.sender.client)
+    }
+
     pub(crate) fn org(&self) -> OrgId {
-        self.origin.org()
+        self.key().org
+    }
+
+    /// What the caller may do.
+    pub(crate) fn scopes(&self) -> Scopes {
+        self.key().scopes
+    }
+
+    /// The agents that the caller may write for.
+    pub(crate) fn agents(&self) -> WritableAgents {
+        WritableAgents(self.key().agents.clone())
+    }
+
+    /// Whether verdicts that are sent to the org must be signed.
+    pub(crate) fn require_signature(&self) -> bool {
+        self.key().require_signature
     }
 
     /// What judges the outputs of the org now.
@@ -144,8 +151,7 @@ impl<P: Permission> FromRequest for Caller<P> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let caller = Self::permitted(request);
-        Box::pin(async { caller?.admitted().await })
+        Box::pin(Self::of(request.clone()))
     }
 }
 
@@ -180,10 +186,10 @@ impl<P: Permission> FromRequest for Posted<P> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let caller = Caller::permitted(request);
+        let caller = Caller::of(request.clone());
         let body = IncomingBody::take(request, payload);
         Box::pin(async move {
-            let caller = caller?.admitted().await?;
+            let caller = caller.await?;
             let limit = caller.app.body_limit(P::QUOTA);
             let body = body.read(limit, caller.app.bodies()).await?;
             Ok(Self { caller, body })
@@ -192,7 +198,7 @@ impl<P: Permission> FromRequest for Posted<P> {
 }
 
 /// The state that all requests share.
-pub(crate) fn app(request: &HttpRequest) -> Result<&App, ApiError> {
-    let app = request.app_data::<App>();
+pub(crate) fn app(request: &HttpRequest) -> Result<&Rc<App>, ApiError> {
+    let app = request.app_data::<Rc<App>>();
     app.ok_or_else(|| ApiError::internal("the state of the server is missing"))
 }

@@ -1,12 +1,13 @@
 //! Looking keys up, with a short memory.
 
 use crate::allowance::ServerLimits;
+use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::principal::Principal;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
+use foldhash::HashMap;
 use pecta_auth::KeyHash;
 use pecta_store::{KeyId, OrgId, Store, StoredKey};
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -59,15 +60,14 @@ impl Keys {
         }
     }
 
-    /// The key with this hash, when it is good at `wall`. `now` is monotonic.
+    /// The key with this hash, when it is good.
     pub(crate) async fn find(
         &self,
         hash: KeyHash,
         now: Duration,
-        wall: DateTime<Utc>,
     ) -> Result<Arc<Principal>, ApiError> {
         let era = match self.recall(&hash, now) {
-            Ok(principal) => return usable(principal, wall),
+            Ok(principal) => return usable(principal),
             Err(era) => era,
         };
         let key = self.store.find_key(hash).await?;
@@ -78,11 +78,11 @@ impl Keys {
             since: now,
         };
         self.remember(hash, entry, era);
-        let principal = usable(principal, wall)?;
+        let principal = usable(principal)?;
         let key = &principal.key;
         if key
             .last_used_at
-            .is_none_or(|last| wall - last >= LAST_USED_PRECISION)
+            .is_none_or(|last| Clock::wall() - last >= LAST_USED_PRECISION)
         {
             self.store.touch_key(key.id);
         }
@@ -90,16 +90,11 @@ impl Keys {
     }
 
     /// What is remembered of the key with this hash.
-    pub(crate) fn remembered(
-        &self,
-        hash: &KeyHash,
-        now: Duration,
-        wall: DateTime<Utc>,
-    ) -> Option<Remembered> {
+    pub(crate) fn remembered(&self, hash: &KeyHash, now: Duration) -> Option<Remembered> {
         let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
         let found = memory.keys.get(hash)?;
         let is_known = now.saturating_sub(found.since) < ACQUAINTANCE;
-        if !is_known || !is_usable(&found.principal.key, wall) {
+        if !is_known || !is_usable(&found.principal.key) {
             return None;
         }
         Some(if found.is_fresh(now) {
@@ -148,15 +143,15 @@ impl Keys {
 }
 
 /// A key, unless it is not good any more.
-fn usable(principal: Arc<Principal>, wall: DateTime<Utc>) -> Result<Arc<Principal>, ApiError> {
-    if is_usable(&principal.key, wall) {
+fn usable(principal: Arc<Principal>) -> Result<Arc<Principal>, ApiError> {
+    if is_usable(&principal.key) {
         return Ok(principal);
     }
     Err(ApiError::AuthRevoked)
 }
 
-fn is_usable(key: &StoredKey, wall: DateTime<Utc>) -> bool {
-    let has_expired = key.expires_at.is_some_and(|end| end <= wall);
+fn is_usable(key: &StoredKey) -> bool {
+    let has_expired = key.expires_at.is_some_and(|end| end <= Clock::wall());
     key.revoked_at.is_none() && !has_expired
 }
 

@@ -1,8 +1,9 @@
 //! The Pecta REST API on actix-web.
 //!
-//! [`App`] is what every request shares; [`bind`] serves it on a listener. A request passes, in this
-//! order: its key (`authenticate`), its route and method (`routes`), the key's scope and the rate limit
-//! (`caller`, in the handler's type), the size of its body (`body`), then the handler.
+//! [`App`] is what every request shares; [`bind`] serves it on a listener. A request passes, in this order:
+//! its route and method (`routes`), its key (`authenticate`), the key's scope and the rate limit (both by the
+//! handler's type, `caller`), the size of its body (`body`), then the handler. What it is told before its key is known to be
+//! good depends on neither route nor method.
 //!
 //! There is no SQL here, and no rule about what a gate finds: handlers join the wire types, the gates
 //! and the store.

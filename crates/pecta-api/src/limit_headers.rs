@@ -2,7 +2,6 @@
 
 use crate::limiter::{Standing, WINDOW};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use std::fmt::Write as _;
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -22,11 +21,14 @@ pub(crate) fn insert(
     policy: &HeaderValue,
     standings: impl Iterator<Item = (&'static str, Standing)>,
 ) {
-    let mut text = String::with_capacity(64);
+    let (mut text, mut digits) = (String::with_capacity(64), itoa::Buffer::new());
     for (name, Standing { remaining, reset }) in standings {
-        let gap = if text.is_empty() { "" } else { ", " };
-        // Writing to a text does not fail.
-        let _ = write!(text, "{gap}\"{name}\";r={remaining};t={reset}");
+        text.push_str(if text.is_empty() { "\"" } else { ", \"" });
+        text.push_str(name);
+        text.push_str("\";r=");
+        text.push_str(digits.format(remaining));
+        text.push_str(";t=");
+        text.push_str(digits.format(reset));
     }
     if let Ok(left) = HeaderValue::from_str(&text) {
         headers.insert(POLICY, policy.clone());

@@ -1,6 +1,7 @@
 //! Exact rolling-window rate limits.
 
-use std::collections::{HashMap, VecDeque};
+use foldhash::{HashMap, HashMapExt as _};
+use std::collections::VecDeque;
 use std::hash::Hash;
 use std::iter::repeat_n;
 use std::sync::{Mutex, PoisonError};

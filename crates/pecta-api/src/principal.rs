@@ -37,7 +37,7 @@ impl Principal {
     }
 }
 
-/// What authentication leaves with a request.
+/// What authentication leaves with a request whose key is good.
 #[derive(Debug)]
 pub(crate) struct Sender {
     pub(crate) principal: Arc<Principal>,
@@ -45,3 +45,7 @@ pub(crate) struct Sender {
     /// The quota that the request falls under, once its route has said so.
     pub(crate) quota: Cell<Quota>,
 }
+
+/// What it leaves with any other: from which address the request came.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stranger(pub(crate) IpAddr);

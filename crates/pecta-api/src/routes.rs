@@ -23,48 +23,55 @@ pub use judge::gate_report;
 
 use crate::authenticate::authenticate;
 use crate::error::ApiError;
-use actix_web::middleware::from_fn;
-use actix_web::web::{ServiceConfig, delete, get, post, put, resource, scope, to};
-use actix_web::{Resource, Route};
+use actix_web::web::{ServiceConfig, delete, get, post, put, resource, to};
+use actix_web::{HttpRequest, Resource, Route};
 use pecta_reputation::Reputation;
 use pecta_wire::{ReputationFields, number};
 
 /// Everything that the server answers.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    let v1 = scope("/v1")
-        .service(only("/evaluate", "POST", [post().to(evaluate::evaluate)]))
+    config
         .service(only(
-            "/evaluate/batch",
+            "/v1/evaluate",
+            "POST",
+            [post().to(evaluate::evaluate)],
+        ))
+        .service(only(
+            "/v1/evaluate/batch",
             "POST",
             [post().to(batch::evaluate)],
         ))
-        .service(only("/ingest", "POST", [post().to(ingest::ingest)]))
-        .service(only("/events", "GET", [get().to(events::list)]))
+        .service(only("/v1/ingest", "POST", [post().to(ingest::ingest)]))
+        .service(only("/v1/events", "GET", [get().to(events::list)]))
         .service(only(
-            "/reputation/{agent_id:[^/]*}",
+            "/v1/reputation/{agent_id:[^/]*}",
             "GET",
             [get().to(reputation::show)],
         ))
         .service(only(
-            "/agents",
+            "/v1/agents",
             "GET, POST",
             [get().to(agents::list), post().to(agents::register)],
         ))
         .service(only(
-            "/keys",
+            "/v1/keys",
             "GET, POST",
             [get().to(keys::list), post().to(keys::create)],
         ))
-        .service(only("/keys/{id}", "DELETE", [delete().to(keys::revoke)]))
-        .service(only("/keys/{id}/rotate", "POST", [post().to(keys::rotate)]))
+        .service(only("/v1/keys/{id}", "DELETE", [delete().to(keys::revoke)]))
         .service(only(
-            "/org",
+            "/v1/keys/{id}/rotate",
+            "POST",
+            [post().to(keys::rotate)],
+        ))
+        .service(only(
+            "/v1/org",
             "GET, PUT",
             [get().to(org::show), put().to(org::set)],
         ))
-        .service(only("/audit", "GET", [get().to(audit::list)]))
+        .service(only("/v1/audit", "GET", [get().to(audit::list)]))
         .service(only(
-            "/policy",
+            "/v1/policy",
             "GET, PUT, DELETE",
             [
                 get().to(policy::show),
@@ -73,7 +80,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             ],
         ))
         .service(only(
-            "/policy/candidate",
+            "/v1/policy/candidate",
             "GET, PUT, DELETE",
             [
                 get().to(candidate::show),
@@ -82,13 +89,13 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             ],
         ))
         .service(only(
-            "/policy/candidate/report",
+            "/v1/policy/candidate/report",
             "GET",
             [get().to(candidate::report)],
         ))
-        .service(only("/policy/test", "POST", [post().to(policy::test)]))
+        .service(only("/v1/policy/test", "POST", [post().to(policy::test)]))
         .service(only(
-            "/suppressions",
+            "/v1/suppressions",
             "GET, POST",
             [
                 get().to(suppressions::list),
@@ -96,28 +103,33 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             ],
         ))
         .service(only(
-            "/suppressions/{id}",
+            "/v1/suppressions/{id}",
             "DELETE",
             [delete().to(suppressions::delete)],
         ))
-        .default_service(to(not_found))
-        .wrap(from_fn(authenticate));
-    config
         .service(only("/health", "GET", [get().to(health::health)]))
         .service(only("/ready", "GET", [get().to(health::ready)]))
-        .service(v1)
         .default_service(to(not_found));
 }
 
 /// A resource that refuses every method but those of its routes.
 fn only<const N: usize>(path: &str, allowed: &'static str, routes: [Route; N]) -> Resource {
-    let refuse = move || async move { Err::<String, _>(ApiError::MethodNotAllowed(allowed)) };
+    let refuse = move |request| refuse(request, ApiError::MethodNotAllowed(allowed));
     let resource = resource(path).default_service(to(refuse));
     routes.into_iter().fold(resource, Resource::route)
 }
 
-async fn not_found() -> Result<String, ApiError> {
-    Err(ApiError::NotFound)
+async fn not_found(request: HttpRequest) -> Result<String, ApiError> {
+    refuse(request, ApiError::NotFound).await
+}
+
+/// Refuses a request. Who has no good key is not told what there is under `/v1`.
+async fn refuse(request: HttpRequest, error: ApiError) -> Result<String, ApiError> {
+    let below = request.match_info().as_str().strip_prefix("/v1");
+    if below.is_some_and(|below| below.is_empty() || below.starts_with('/')) {
+        authenticate(&request).await?;
+    }
+    Err(error)
 }
 
 /// A reputation as it stands in answers.

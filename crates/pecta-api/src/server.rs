@@ -4,13 +4,14 @@ use crate::app::App;
 use crate::{routes, trace};
 use actix_cors::Cors;
 use actix_web::dev::Server;
-use actix_web::middleware::{Condition, from_fn};
+use actix_web::middleware::Condition;
 use actix_web::web::{ServiceConfig, get};
 use actix_web::{App as HttpApp, HttpResponse, HttpServer};
 use rustls::ServerConfig;
 use std::io;
 use std::net::TcpListener;
 use std::num::NonZero;
+use std::rc::Rc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -78,13 +79,16 @@ fn serve(
 ) -> io::Result<Server> {
     let workers = available_parallelism().map_or(1, NonZero::get);
     let server = HttpServer::new(move || {
+        // Counted without atomics: each thread has its own.
+        let app = Rc::new(app.clone());
+        let traced = Rc::clone(&app);
         HttpApp::new()
-            .app_data(app.clone())
+            .app_data(Rc::clone(&app))
             .wrap(Condition::new(
                 !app.cors_origins().is_empty(),
                 cors(app.cors_origins()),
             ))
-            .wrap(from_fn(trace::trace))
+            .wrap_fn(move |request, service| trace::trace(Rc::clone(&traced), request, service))
             .configure(routes)
     });
     let server = server

@@ -1,4 +1,4 @@
-//! What every answer carries, whatever its route: a request id and the headers that keep browsers from doing more with it
+//! What every answer carries, whatever its route: a request id, what is left of limits, and the headers that keep browsers from doing more with it
 //! than they should; and a log line for every request.
 //!
 //! Failures of the server are logged as errors, everything else at the debug level. A line names the
@@ -6,21 +6,19 @@
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::principal::Sender;
+use crate::principal::{Sender, Stranger};
 use actix_cors::CorsError;
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError as _};
 use pecta_gates::Clock as _;
+use std::cell::Cell;
 use std::error::Error as _;
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::rc::Rc;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// For a year.
@@ -37,37 +35,58 @@ const SECURITY: [(HeaderName, HeaderValue); 3] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
 ];
 
-/// Counts on from a random start, so that ids of different processes differ.
-static NEXT_ID: LazyLock<AtomicU64> = LazyLock::new(|| {
-    // Without randomness the ids still tell the requests of this process apart.
-    AtomicU64::new(getrandom::u64().unwrap_or_default())
-});
+thread_local! {
+    /// Each thread counts on from a random start, so that ids of different threads and processes differ.
+    static NEXT_ID: Cell<u64> = {
+        // Without randomness the ids still tell the requests of this thread apart.
+        Cell::new(getrandom::u64().unwrap_or_default())
+    };
+}
 
-/// Gives a request its id, and logs what became of it.
-pub(crate) async fn trace(
+/// Gives a request its id, has it answered, and logs and counts what became of it.
+pub(crate) fn trace<S, B>(
+    app: Rc<App>,
     request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse, Error> {
+    service: &S,
+) -> impl Future<Output = Result<ServiceResponse, Error>> + use<S, B>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    B: MessageBody + 'static,
+{
     let id = sane_id(&request).unwrap_or_else(new_id);
-    let app = request.app_data::<App>().cloned();
-    let started = app.as_ref().map(|app| app.clock().now());
-    let mut answer = with_json_refusal(next.call(request).await?);
-    let mut took = Duration::ZERO;
-    if let Some((app, started)) = app.as_ref().zip(started) {
-        took = app.clock().now().saturating_sub(started);
+    let started = app.clock().now();
+    let answer = service.call(request);
+    async move {
+        let mut answer = with_json_refusal(answer.await?);
+        let took = app.clock().now().saturating_sub(started);
         let (path, status) = (answer.request().path(), answer.status().as_u16());
         app.metrics().answered(path, status, took);
+        log(&id, took.as_micros(), &answer);
+        limits(&app, &mut answer);
+        let headers = answer.headers_mut();
+        for (name, value) in SECURITY {
+            headers.insert(name, value);
+        }
+        if app.is_tls() {
+            headers.insert(STRICT_TRANSPORT_SECURITY, TLS_ONLY);
+        }
+        headers.insert(REQUEST_ID, id);
+        Ok(answer)
     }
-    log(&id, took.as_micros(), &answer);
-    let headers = answer.headers_mut();
-    for (name, value) in SECURITY {
-        headers.insert(name, value);
+}
+
+/// Tells the sender of a request what is left of its limits.
+fn limits(app: &App, answer: &mut ServiceResponse) {
+    let sender = answer.request().extensions().get::<Rc<Sender>>().cloned();
+    if let Some(sender) = sender {
+        let allowance = sender.principal.allowance(sender.quota.get());
+        app.limit_headers(allowance, answer.headers_mut());
+        return;
     }
-    if app.is_some_and(|app| app.is_tls()) {
-        headers.insert(STRICT_TRANSPORT_SECURITY, TLS_ONLY);
+    let stranger = answer.request().extensions().get::<Stranger>().copied();
+    if let Some(Stranger(client)) = stranger {
+        app.failure_headers(client, answer.headers_mut());
     }
-    headers.insert(REQUEST_ID, id);
-    Ok(answer)
 }
 
 /// The id that the client gave the request, if it can stand in a log.
@@ -80,7 +99,8 @@ fn sane_id(request: &ServiceRequest) -> Option<HeaderValue> {
 
 /// Sixteen hexadecimal digits.
 fn new_id() -> HeaderValue {
-    let number = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+    let number = NEXT_ID.get();
+    NEXT_ID.set(number.wrapping_add(1));
     let mut digits = [b'0'; 16];
     for (digit, shift) in digits.iter_mut().rev().zip((0..).step_by(4)) {
         let [nibble, ..] = (number >> shift & 0xf).to_le_bytes();
@@ -121,7 +141,7 @@ fn log(request_id: &HeaderValue, micros: u128, answer: &ServiceResponse<impl Mes
     let status = answer.status().as_u16();
     let org = request
         .extensions()
-        .get::<Sender>()
+        .get::<Rc<Sender>>()
         .map(|sender| sender.principal.key.org.get());
     if let Some(error) = error {
         let cause = error.source().map(ToString::to_string);

@@ -169,8 +169,10 @@ fn check(text: &str) -> Result<KeyKind, KeyFormatError> {
     let kind = KeyKind::ALL.into_iter().find(has_prefix);
     let kind = kind.ok_or(KeyFormatError::Format)?;
 
-    let mut rest = text.bytes().skip(PREFIX_LEN);
-    if text.len() != KEY_LEN || !rest.all(|byte| byte.is_ascii_alphanumeric()) {
+    // All of them are looked at, many in one instruction.
+    let rest = text.as_bytes().get(PREFIX_LEN..).unwrap_or_default();
+    let are_digits = (rest.iter()).fold(true, |are, byte| are & byte.is_ascii_alphanumeric());
+    if text.len() != KEY_LEN || !are_digits {
         return Err(KeyFormatError::Format);
     }
 

@@ -34,7 +34,7 @@ pub(super) async fn register(
     Posted { caller, body }: Posted<Register>,
 ) -> Result<CustomizeResponder<Json<RegisterResponse>>, ApiError> {
     let RegisterRequest { agent_id } = RegisterRequest::parse(&body)?;
-    caller.agents.check(&agent_id)?;
+    caller.agents().check(&agent_id)?;
     caller
         .store()
         .register_agent(caller.org(), agent_id.clone())

@@ -35,7 +35,7 @@ pub(super) async fn evaluate(
 /// Judges the items that are valid, once they are paid for and the services have answered that their gates ask.
 async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Vec<Item>, ApiError> {
     let (app, org, policy) = (&caller.app, caller.org(), caller.policy().await?);
-    let (asking, agents) = (Arc::clone(&policy), caller.agents.clone());
+    let (asking, agents) = (Arc::clone(&policy), caller.agents());
     let ask = move |_: &App, body: &[u8]| questions_of_each(&asking, &agents, body);
     // What follows waits for others, so that the body is read twice rather than kept in pieces.
     let questions = on_pool(app, body.clone(), ask).await?;
@@ -44,7 +44,7 @@ async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Vec<Item>, ApiEr
     let questions: Vec<_> = questions.collect();
     let answers = app.callouts().ask(app, org, &questions).await;
     drop(questions);
-    let agents = caller.agents.clone();
+    let agents = caller.agents();
     let judge = move |app: &App, body: &[u8]| {
         let requests = requests(&agents, body)?;
         Ok(judge_each(app, &policy, requests, &answers))
@@ -117,7 +117,7 @@ async fn record(caller: &Caller<Evaluate>, items: Vec<Item>) -> Result<Vec<Batch
     let receipt = if events.is_empty() {
         store::Receipt::default()
     } else {
-        caller.store().record(caller.origin, events).await?
+        caller.store().record(caller.origin(), events).await?
     };
     let mut outcomes = receipt.outcomes.into_iter();
     // A dry run shows what its batch has changed.

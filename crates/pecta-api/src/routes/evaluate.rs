@@ -99,7 +99,7 @@ async fn record(
     idempotency_key: Option<String>,
 ) -> Result<EvaluateResponse, ApiError> {
     let event = new_event(&judged, idempotency_key.clone())?;
-    let mut receipt = caller.store().record(caller.origin, vec![event]).await?;
+    let mut receipt = caller.store().record(caller.origin(), vec![event]).await?;
     let standing = receipt.agents.pop();
     match (receipt.outcomes.pop(), standing, idempotency_key) {
         (Some(store::Outcome::Recorded(id)), Some(standing), _) => {

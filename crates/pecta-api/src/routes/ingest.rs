@@ -19,7 +19,7 @@ pub(super) async fn ingest(
     request: HttpRequest,
 ) -> Result<CustomizeResponder<Json<IngestResponse>>, ApiError> {
     let signature = Signed::by(&caller, &request).await?;
-    let agents = caller.agents.clone();
+    let agents = caller.agents();
     let read = move |_: &App, body: &[u8]| {
         let now = Clock::wall();
         let proof = signature.verify(body, now)?;
@@ -38,7 +38,7 @@ pub(super) async fn ingest(
     };
     let (proof, events) = on_body(&caller.app, body, read).await?;
     proof.claim(&caller).await?;
-    let receipt = caller.store().record(caller.origin, events).await?;
+    let receipt = caller.store().record(caller.origin(), events).await?;
     Ok(Json(answer(receipt))
         .customize()
         .with_status(StatusCode::ACCEPTED))

@@ -57,7 +57,7 @@ impl Judged {
 
 /// Judges the output of a request, once the services have answered that its gates ask.
 pub(super) async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Judged, ApiError> {
-    let (app, agents, policy) = (&caller.app, caller.agents.clone(), caller.policy().await?);
+    let (app, agents, policy) = (&caller.app, caller.agents(), caller.policy().await?);
     let answers = if policy.policy.has_callouts() {
         let (policy, agents) = (Arc::clone(&policy), agents.clone());
         let ask =

@@ -4,7 +4,7 @@ use crate::caller::{Administer, Caller, Posted};
 use crate::clock::Clock;
 use crate::error::ApiError;
 use actix_web::http::StatusCode;
-use actix_web::web::{Json, Path};
+use actix_web::web::Json;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::TimeDelta;
 use pecta_auth::{AgentPatterns, KeyKind, Scope, Scopes};
@@ -22,9 +22,9 @@ pub(super) async fn create(
 ) -> Result<HttpResponse, ApiError> {
     let key = new_key(
         CreateKeyRequest::parse(&body, Clock::wall())?,
-        caller.scopes,
+        caller.scopes(),
     )?;
-    let made = caller.store().add_key(caller.origin, key).await?;
+    let made = caller.store().add_key(caller.origin(), key).await?;
     Ok(shown(&made, None))
 }
 
@@ -44,13 +44,16 @@ pub(super) async fn list(
 
 pub(super) async fn rotate(
     Posted { caller, body }: Posted<Administer>,
-    id: Path<String>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let RotateKeyRequest { overlap_seconds } = RotateKeyRequest::parse(&body)?;
-    let (id, overlap) = (key_id(&id)?, TimeDelta::seconds(overlap_seconds.into()));
+    let (id, overlap) = (
+        key_id(&request)?,
+        TimeDelta::seconds(overlap_seconds.into()),
+    );
     let rotated = caller
         .store()
-        .rotate_key(caller.origin, id, caller.scopes, overlap)
+        .rotate_key(caller.origin(), id, caller.scopes(), overlap)
         .await;
     caller.app.keys().forget(id);
     let rotated = rotated?.ok_or(NO_SUCH_KEY)?;
@@ -59,17 +62,22 @@ pub(super) async fn rotate(
 
 pub(super) async fn revoke(
     caller: Caller<Administer>,
-    id: Path<String>,
+    request: HttpRequest,
 ) -> Result<Json<KeyItem>, ApiError> {
-    let id = key_id(&id)?;
-    let revoked = caller.store().revoke_key(caller.origin, id).await;
+    let id = key_id(&request)?;
+    let revoked = caller.store().revoke_key(caller.origin(), id).await;
     caller.app.keys().forget(id);
     let revoked = revoked?.ok_or(NO_SUCH_KEY)?;
     Ok(Json(item(&revoked)))
 }
 
-fn key_id(segment: &str) -> Result<KeyId, ApiError> {
-    let id = segment.parse().map_err(|_| NO_SUCH_KEY)?;
+/// The key that a path is about.
+fn key_id(request: &HttpRequest) -> Result<KeyId, ApiError> {
+    let id = request
+        .match_info()
+        .query("id")
+        .parse()
+        .map_err(|_| NO_SUCH_KEY)?;
     Ok(KeyId::new(id))
 }
 

@@ -22,7 +22,10 @@ pub(super) async fn set(
         rate_limit_default: change(request.rate_limits, |limits| limits.default),
     };
     let server = server(&caller.app);
-    let settings = caller.store().set_org(caller.origin, change, server).await;
+    let settings = caller
+        .store()
+        .set_org(caller.origin(), change, server)
+        .await;
     caller.app.keys().forget_org(caller.org());
     Ok(answer(settings?))
 }

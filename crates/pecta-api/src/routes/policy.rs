@@ -75,7 +75,7 @@ pub(super) async fn change(
 ) -> Answer {
     let precondition = precondition(request.headers());
     let store = caller.store();
-    let change = store.save_policy(caller.origin, role, document, precondition);
+    let change = store.save_policy(caller.origin(), role, document, precondition);
     match change.await? {
         PolicyChange::Saved(record) => {
             caller.app.policies().changed(caller.org()).await;

@@ -31,7 +31,7 @@ impl Signed {
     ) -> Result<Self, ApiError> {
         let headers: Vec<_> = request.headers().get_all(SIGNATURE).collect();
         if headers.is_empty() {
-            return if caller.require_signature {
+            return if caller.require_signature() {
                 Err(ApiError::HmacRequired)
             } else {
                 Ok(Self::No)

@@ -40,7 +40,7 @@ pub(super) async fn create(
     known?;
     let pointer = new.pointer.as_deref().unwrap_or_default();
     is_pointer(pointer).map_err(|error| SuppressionRequest::wrong_pointer(&error.message))?;
-    let made = caller.store().add_suppression(caller.origin, new).await?;
+    let made = caller.store().add_suppression(caller.origin(), new).await?;
     let made = made.ok_or_else(SuppressionRequest::too_many)?;
     changed(&caller).await;
     Ok(Json(item(made, now))
@@ -54,7 +54,10 @@ pub(super) async fn delete(
 ) -> Result<Json<SuppressionDeleted>, ApiError> {
     let id = request.match_info().query("id").to_owned();
     let store = caller.store();
-    if !store.remove_suppression(caller.origin, id.clone()).await? {
+    if !store
+        .remove_suppression(caller.origin(), id.clone())
+        .await?
+    {
         return Err(ApiError::NoSuch("suppression"));
     }
     changed(&caller).await;
