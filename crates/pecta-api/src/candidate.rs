@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use actix_web::rt;
+use pecta_gates::GateName;
 use pecta_policy::{Call, Judgement, NOT_ASKED, Policy, Suppressions};
 use pecta_store::{CandidateBatch, CandidateCount, Counted, OrgId, Store};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -92,16 +93,19 @@ impl Candidate {
         // The gates of a policy that was read make an engine.
         let judged = self.policy.judge(&call, suppressions, app.clock()).ok()?;
         let left_out = not_asked(&judged);
-        let (old, new) = (blocking(live, &left_out), blocking(&judged, &left_out));
+        let (old, new) = (live.blocking(), judged.blocking());
+        let only = |rules: BTreeSet<(&GateName, &'static str)>| {
+            let counted = rules.into_iter();
+            let counted = counted.filter(|(gate, _)| !left_out.contains(&***gate));
+            let named = counted.map(|(gate, rule)| (gate.to_string(), rule.to_owned()));
+            named.collect::<Vec<_>>()
+        };
         Some(Comparison {
             candidate: Arc::clone(self),
             blocked: live.passed && !judged.passed,
             // A failure of a gate that is left out may be one of both.
             released: fails(live, &left_out) && judged.passed,
-            rules: [
-                new.difference(&old).cloned().collect(),
-                old.difference(&new).cloned().collect(),
-            ],
+            rules: [only(&new - &old), only(&old - &new)],
             left_out: left_out.into_iter().collect(),
         })
     }
@@ -210,15 +214,4 @@ fn not_asked(judgement: &Judgement<'_>) -> HashSet<String> {
 fn fails(judgement: &Judgement<'_>, left_out: &HashSet<String>) -> bool {
     let mut gates = judgement.gates.iter().map(|gate| &gate.verdict);
     gates.any(|gate| !gate.passed && !left_out.contains(&*gate.name))
-}
-
-/// The gates and rules for which an output is blocked, without those that are left out.
-fn blocking(judgement: &Judgement<'_>, left_out: &HashSet<String>) -> BTreeSet<(String, String)> {
-    let failed = judgement.gates.iter().filter(|gate| !gate.verdict.passed);
-    let failed: BTreeSet<_> = failed.map(|gate| &gate.verdict.name).collect();
-    let counts = |gate: &str| !left_out.contains(gate);
-    let hits = judgement.hits.iter();
-    hits.filter(|hit| failed.contains(&hit.gate) && counts(&hit.gate))
-        .map(|hit| (hit.gate.to_string(), hit.rule.to_owned()))
-        .collect()
 }

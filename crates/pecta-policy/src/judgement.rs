@@ -1,6 +1,11 @@
 //! What a policy answers.
 
-use std::{collections::HashSet, ops::Range, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashSet},
+    ops::Range,
+    sync::Arc,
+    time::Duration,
+};
 
 use pecta_gates::{Finding, GateName, GateVerdict, Json};
 
@@ -20,6 +25,17 @@ pub struct Judgement<'a> {
     pub hits: Vec<Hit>,
     /// The output without what was found, if it was asked for.
     pub redacted: Option<Json<'a>>,
+}
+
+impl Judgement<'_> {
+    /// The gates that block the output, each with the rules for which it does: what two policies are compared by.
+    #[must_use]
+    pub fn blocking(&self) -> BTreeSet<(&GateName, &'static str)> {
+        let failed = self.gates.iter().filter(|gate| !gate.verdict.passed);
+        let failed: BTreeSet<_> = failed.map(|gate| &gate.verdict.name).collect();
+        let hits = self.hits.iter().map(|hit| (&hit.gate, hit.rule));
+        hits.filter(|(gate, _)| failed.contains(gate)).collect()
+    }
 }
 
 /// The judgement of a gate.

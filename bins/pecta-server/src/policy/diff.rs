@@ -4,7 +4,7 @@ use super::outputs::each;
 use super::{Judge, say};
 use crate::failure::Failure;
 use pecta_policy::Judgement;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::process::ExitCode;
@@ -34,25 +34,14 @@ impl Difference {
         self.outputs += 1;
         self.blocked += u64::from(old.passed && !new.passed);
         self.released += u64::from(!old.passed && new.passed);
-        let (old, new) = (blocking(old), blocking(new));
-        for rule in new.difference(&old) {
-            self.rules.entry(rule.clone()).or_default().0 += 1;
+        let (old, new) = (old.blocking(), new.blocking());
+        for (gate, rule) in new.difference(&old) {
+            self.rules.entry((gate.to_string(), rule)).or_default().0 += 1;
         }
-        for rule in old.difference(&new) {
-            self.rules.entry(rule.clone()).or_default().1 += 1;
+        for (gate, rule) in old.difference(&new) {
+            self.rules.entry((gate.to_string(), rule)).or_default().1 += 1;
         }
     }
-}
-
-/// The gates and rules for which an output is blocked.
-fn blocking(judgement: &Judgement<'_>) -> BTreeSet<(String, &'static str)> {
-    let failed = judgement.gates.iter().filter(|gate| !gate.verdict.passed);
-    let failed: BTreeSet<_> = failed.map(|gate| &gate.verdict.name).collect();
-    let hits = judgement
-        .hits
-        .iter()
-        .filter(|hit| failed.contains(&hit.gate));
-    hits.map(|hit| (hit.gate.to_string(), hit.rule)).collect()
 }
 
 impl fmt::Display for Difference {

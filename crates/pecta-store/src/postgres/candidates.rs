@@ -5,7 +5,7 @@ use super::orgs::lock;
 use crate::candidate::{self, CandidateBatch, CandidateCount, CandidateRow, Names};
 use crate::error::StoreError;
 use crate::org::OrgId;
-use crate::query::candidates::{before_version, of_batch, of_version};
+use crate::query::candidates::{KEY, before_version, of_batch, of_version};
 use crate::schema::{agents, candidate_counts};
 use diesel::prelude::{ExpressionMethods, IntoSql, QueryDsl, SelectableHelper};
 use diesel::sql_types::{BigInt, Text};
@@ -29,13 +29,7 @@ pub(super) async fn add(
     }
     diesel::insert_into(candidate_counts::table)
         .values(batch.row(org, version))
-        .on_conflict((
-            candidate_counts::org_id,
-            candidate_counts::version,
-            candidate_counts::what,
-            candidate_counts::name,
-            candidate_counts::rule,
-        ))
+        .on_conflict(KEY)
         .do_update()
         .set(candidate_counts::count.eq(excluded(candidate_counts::count)))
         .execute(connection)
@@ -90,13 +84,7 @@ async fn upsert(
             candidate_counts::rule,
             candidate_counts::count,
         ))
-        .on_conflict((
-            candidate_counts::org_id,
-            candidate_counts::version,
-            candidate_counts::what,
-            candidate_counts::name,
-            candidate_counts::rule,
-        ))
+        .on_conflict(KEY)
         .do_update()
         .set(
             candidate_counts::count.eq(candidate_counts::count + excluded(candidate_counts::count)),

@@ -6,6 +6,21 @@ use crate::schema::candidate_counts;
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
+/// What no two counts have alike.
+pub(crate) const KEY: (
+    candidate_counts::org_id,
+    candidate_counts::version,
+    candidate_counts::what,
+    candidate_counts::name,
+    candidate_counts::rule,
+) = (
+    candidate_counts::org_id,
+    candidate_counts::version,
+    candidate_counts::what,
+    candidate_counts::name,
+    candidate_counts::rule,
+);
+
 /// Those of a version.
 #[auto_type(no_type_alias)]
 pub(crate) fn of_version(org: OrgId, version: i64) -> _ {

@@ -3,7 +3,7 @@
 use crate::candidate::{self, CandidateBatch, CandidateCount, CandidateRow, Names};
 use crate::error::StoreError;
 use crate::org::OrgId;
-use crate::query::candidates::{before_version, of_batch, of_version};
+use crate::query::candidates::{KEY, before_version, of_batch, of_version};
 use crate::schema::{agents, candidate_counts};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
@@ -23,13 +23,7 @@ pub(super) fn add(
     }
     diesel::insert_into(candidate_counts::table)
         .values(batch.row(org, version))
-        .on_conflict((
-            candidate_counts::org_id,
-            candidate_counts::version,
-            candidate_counts::what,
-            candidate_counts::name,
-            candidate_counts::rule,
-        ))
+        .on_conflict(KEY)
         .do_update()
         .set(candidate_counts::count.eq(excluded(candidate_counts::count)))
         .execute(connection)?;
@@ -51,13 +45,7 @@ pub(super) fn add(
     for count in names.bound(counts, &present) {
         diesel::insert_into(candidate_counts::table)
             .values(CandidateRow::of(org, version, count))
-            .on_conflict((
-                candidate_counts::org_id,
-                candidate_counts::version,
-                candidate_counts::what,
-                candidate_counts::name,
-                candidate_counts::rule,
-            ))
+            .on_conflict(KEY)
             .do_update()
             .set(
                 candidate_counts::count
