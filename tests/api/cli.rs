@@ -180,6 +180,17 @@ fn wrong_usage_is_exit_code_2() {
             &["keys", "create", "--org", "a", "--name", "a\u{7}"],
             "--name",
         ),
+        (
+            &[
+                "keys",
+                "create",
+                "--org",
+                "a",
+                "--expires-at",
+                "2020-01-01T00:00:00Z",
+            ],
+            "--expires-at must be in the future",
+        ),
         (&["keys", "revoke"], "ID"),
         (&["keys", "revoke", "first"], "first"),
         (&["--listen"], "--listen"),

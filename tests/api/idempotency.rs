@@ -8,6 +8,7 @@ use std::thread;
 tests!(
     on_each_database: [
         a_repeat_answers_the_recorded_verdict_and_counts_once,
+        no_agent_is_judged_by_the_verdict_of_another,
         concurrent_repeats_count_once,
         keys_belong_to_their_org_and_survive_a_restart,
         a_dry_run_neither_takes_nor_answers_a_key,
@@ -42,10 +43,9 @@ fn a_repeat_answers_the_recorded_verdict_and_counts_once(database: &Database) {
     let other = evaluate(
         &client,
         &key,
-        &json!({"agent_id": "b", "output": "ok", "latency_ms": 9}),
+        &json!({"agent_id": "a", "output": "ok", "latency_ms": 9}),
     );
     assert_eq!(other.text(), first.text());
-    assert_eq!(client.reputation("b")["evaluations"], 0);
     assert_eq!(client.events("").len(), 1);
     // The reputation in a repeat is the agent's present one.
     client.evaluate("a", &json!("ok"));
@@ -54,6 +54,24 @@ fn a_repeat_answers_the_recorded_verdict_and_counts_once(database: &Database) {
         (&later["passed"], &later["reputation"]["evaluations"]),
         (&json!(false), &json!(2))
     );
+}
+
+fn no_agent_is_judged_by_the_verdict_of_another(database: &Database) {
+    let server = Server::start_on(database);
+    let admin = server.client_with(&server.secret_key());
+    let bound = json!({"kind": "pk", "agents": ["mallory"]});
+    let bound = admin.post("/v1/keys", &bound).expect(201);
+    let mallory = server.client_with(bound["key"].as_str().unwrap());
+    let harmless = json!({"agent_id": "mallory", "output": "fine"});
+    evaluate(&mallory, "order-77", &harmless).expect(200);
+
+    let client = server.client();
+    let harmful = json!({"agent_id": "payer", "output": "rm -rf /"});
+    let answer = evaluate(&client, "order-77", &harmful);
+    assert_error(&answer, 409, "conflict");
+    assert_eq!(client.reputation("payer")["evaluations"], 0);
+    evaluate(&client, "order-78", &harmful).expect(200);
+    assert_eq!(client.reputation("payer")["evaluations"], 1);
 }
 
 fn concurrent_repeats_count_once(database: &Database) {

@@ -4,6 +4,7 @@ mod action;
 
 pub(crate) use action::{Action, command};
 
+use crate::clock::now;
 use crate::database;
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -25,6 +26,9 @@ pub(crate) fn run(settings: &Settings, action: Action) -> Result<(), Failure> {
 
 /// Makes a key; stdout gets the key and nothing else.
 fn create(settings: &Settings, org: &str, key: NewKey) -> Result<(), Failure> {
+    if key.expires_at.is_some_and(|end| end <= now()) {
+        return Err(Failure::usage("--expires-at must be in the future"));
+    }
     let store = database::open(settings)?;
     let key = System::new()
         .block_on(store.create_key(org, key))

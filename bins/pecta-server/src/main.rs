@@ -8,6 +8,7 @@ mod audit;
 mod bootstrap;
 mod check;
 mod cli;
+mod clock;
 mod database;
 mod export;
 mod failure;

@@ -1,8 +1,9 @@
 //! Old events are deleted when the server starts and every hour from then on.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use crate::clock::now;
+use chrono::TimeDelta;
 use pecta_store::Store;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use tokio::time::interval;
 
 const INTERVAL: Duration = Duration::from_hours(1);
@@ -19,12 +20,4 @@ pub(crate) async fn run(store: Store, age: TimeDelta) {
             Err(error) => tracing::warn!(%error, "events past their retention were not deleted"),
         }
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the age of an event is counted from now"
-)]
-fn now() -> DateTime<Utc> {
-    SystemTime::now().into()
 }

@@ -10,6 +10,9 @@ use std::time::Duration;
 /// How long a request counts.
 pub(crate) const WINDOW: Duration = Duration::from_mins(1);
 
+/// How long a key that nothing counts under any more may stay behind.
+const SWEEP_PAUSE: Duration = Duration::from_secs(10);
+
 /// What a limit leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Standing {
@@ -121,7 +124,7 @@ impl<K: Eq + Hash> State<K> {
         if now < self.next_sweep {
             return;
         }
-        self.next_sweep = now + WINDOW;
+        self.next_sweep = now + SWEEP_PAUSE;
         self.windows.retain(|_, window| {
             window.expire(now);
             !window.admitted.is_empty()
@@ -155,8 +158,10 @@ impl RollingWindow {
             self.shared = None;
         }
         self.expire(now);
-        let oldest = self.admitted.front().copied();
-        let reset = oldest.map(|oldest| whole_seconds((oldest + WINDOW).saturating_sub(now)));
+        // Where more count than the limit, which was higher then, those above it have to leave as well.
+        let above = self.admitted.len().saturating_sub(limit);
+        let leaving = self.admitted.get(above).or(self.admitted.back());
+        let reset = leaving.map(|leaving| whole_seconds((*leaving + WINDOW).saturating_sub(now)));
         Standing {
             remaining: limit.saturating_sub(self.admitted.len()),
             reset: reset.unwrap_or(0),
@@ -189,20 +194,25 @@ mod tests {
         /// Against a naive count over all admitted requests; and whoever waits as told is admitted.
         #[test]
         fn equals_a_naive_window(
-            limit in 1usize..8,
-            steps in proptest::collection::vec((0u64..20_000, 1usize..10), 1..200)
+            steps in proptest::collection::vec((0u64..20_000, 1usize..10, 1usize..8), 1..200),
+            // How often the limit changes: every so many steps.
+            changes in 1usize..50,
         ) {
             let mut window = RollingWindow::default();
             let mut admitted: Vec<Duration> = Vec::new();
             let mut now = Duration::ZERO;
-            for (step, requests) in steps {
+            let mut limit = 1;
+            for (at, (step, requests, other_limit)) in steps.into_iter().enumerate() {
+                if at % changes == 0 {
+                    limit = other_limit;
+                }
                 now += Duration::from_millis(step);
                 let inside = |at: Duration| admitted.iter().filter(|one| **one + WINDOW > at).count();
                 let fits = |at: Duration| inside(at) + requests <= limit;
                 let standing = window.standing(limit, now);
-                prop_assert_eq!(standing.remaining, limit - inside(now));
-                // One more leaves at that second, and not before.
-                let left = |wait: u64| inside(now + Duration::from_secs(wait)) < inside(now);
+                prop_assert_eq!(standing.remaining, limit.saturating_sub(inside(now)));
+                // There is room for one more than now at that second, and not before.
+                let left = |wait: u64| inside(now + Duration::from_secs(wait)) < inside(now).min(limit);
                 prop_assert_eq!(standing.reset == 0, inside(now) == 0);
                 prop_assert!(standing.reset == 0 || left(standing.reset));
                 prop_assert!(standing.reset <= 1 || !left(standing.reset - 1));

@@ -46,14 +46,16 @@ for nth, key in ipairs(KEYS) do
 end
 local answer = { admitted, wait }
 local text = string.format('%.0f', now)
-for _, key in ipairs(KEYS) do
+for nth, key in ipairs(KEYS) do
   if admitted == 1 then
     for _ = 1, requests do redis.call('RPUSH', key, text) end
     redis.call('PEXPIRE', key, window / 1000)
   end
-  local oldest = redis.call('LINDEX', key, 0)
-  answer[#answer + 1] = redis.call('LLEN', key)
-  answer[#answer + 1] = oldest and tonumber(oldest) + window - now or 0
+  local counted = redis.call('LLEN', key)
+  local above = math.max(0, counted - tonumber(ARGV[nth + 2]))
+  local leaving = redis.call('LINDEX', key, above) or redis.call('LINDEX', key, -1)
+  answer[#answer + 1] = counted
+  answer[#answer + 1] = leaving and tonumber(leaving) + window - now or 0
 end
 return answer
 ";

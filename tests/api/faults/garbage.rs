@@ -51,7 +51,7 @@ impl Random {
 const METHODS: [&str; 8] = [
     "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW",
 ];
-const PATHS: [&str; 18] = [
+const PATHS: [&str; 23] = [
     "/v1/evaluate",
     "/v1/evaluate/batch",
     "/v1/ingest",
@@ -62,8 +62,13 @@ const PATHS: [&str; 18] = [
     "/v1/keys/x/rotate",
     "/v1/org",
     "/v1/policy",
+    "/v1/policy/test",
     "/v1/policy/candidate",
+    "/v1/policy/candidate/report",
     "/v1/suppressions",
+    "/v1/suppressions/x",
+    "/v1/audit",
+    "/v1/keys/1",
     "/v1/reputation/",
     "/v1",
     "/health",
@@ -108,7 +113,7 @@ const VALUES: [&str; 14] = [
     "%00",
     "AAAA",
 ];
-const HEADERS: [&str; 12] = [
+const HEADERS: [&str; 13] = [
     "Idempotency-Key",
     "X-Pecta-Signature",
     "X-Request-Id",
@@ -117,6 +122,7 @@ const HEADERS: [&str; 12] = [
     "Accept",
     "Origin",
     "If-Match",
+    "If-None-Match",
     "Range",
     "X-Forwarded-For",
     "Cookie",

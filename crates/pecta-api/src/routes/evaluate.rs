@@ -106,7 +106,9 @@ async fn record(
             judged.count(&caller.app, caller.org());
             Ok(answer(id, judged.outcome, &standing))
         }
-        (Some(store::Outcome::Duplicate), _, Some(key)) => repeat(caller, key).await,
+        (Some(store::Outcome::Duplicate), _, Some(key)) => {
+            repeat(caller, key, &judged.agent_id).await
+        }
         _ => Err(StoreError::Internal("a receipt without an outcome").into()),
     }
 }
@@ -119,13 +121,23 @@ fn findings(findings: &[Finding]) -> Result<Option<String>, ApiError> {
     json.map(Some).map_err(ApiError::internal)
 }
 
-/// Answers the verdict that was recorded under an idempotency key.
-async fn repeat(caller: &Caller<Evaluate>, key: String) -> Result<EvaluateResponse, ApiError> {
+/// Answers the verdict that was recorded under an idempotency key, if it is one of this agent: for another, who may write for
+/// the one would decide what becomes of the other.
+async fn repeat(
+    caller: &Caller<Evaluate>,
+    key: String,
+    agent_id: &str,
+) -> Result<EvaluateResponse, ApiError> {
     let event = caller
         .store()
         .event_by_idempotency_key(caller.org(), key)
         .await?;
     let event = event.ok_or_else(|| ApiError::internal("a claimed key without an event"))?;
+    if event.agent_id != agent_id {
+        return Err(ApiError::Conflict(
+            "the Idempotency-Key was used for another agent",
+        ));
+    }
     let standing = caller
         .store()
         .reputation(caller.org(), event.agent_id.clone())

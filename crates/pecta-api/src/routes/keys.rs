@@ -103,6 +103,11 @@ fn new_key(request: CreateKeyRequest, own: Scopes) -> Result<NewKey, ApiError> {
         let both = |scope: &Scope| own.contains(*scope);
         defaults.iter().filter(both).collect()
     };
+    if scopes.iter().next().is_none() {
+        return Err(ApiError::Exceeds(
+            "such a key gets no scope that yours has; name its `scopes`",
+        ));
+    }
     if let Some(broader) = scopes.iter().find(|scope| !own.contains(*scope)) {
         return Err(ApiError::Broader(broader));
     }
