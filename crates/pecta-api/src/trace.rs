@@ -1,5 +1,5 @@
-//! What every answer carries, whatever its route: a request id, what is left of limits, and the headers that keep browsers from doing more with it
-//! than they should; and a log line for every request.
+//! What every answer carries, whatever its route: a request id, what is left of limits, and the headers that keep browsers
+//! from doing more with it than they should; and a log line for every request.
 //!
 //! Failures of the server are logged as errors, everything else at the debug level. A line names the
 //! route's pattern, never the path, the query or a body.
