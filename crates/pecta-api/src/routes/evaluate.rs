@@ -5,29 +5,36 @@ use super::reputation_fields;
 use crate::caller::{Caller, Evaluate, Posted};
 use crate::clock::Clock;
 use crate::error::ApiError;
-use actix_web::HttpRequest;
-use actix_web::web;
+use actix_web::http::header::ContentType;
+use actix_web::{HttpRequest, HttpResponse};
 use pecta_reputation::Latency;
 use pecta_store::{self as store, AgentReputation, EventRecord, NewEvent, Source, StoreError};
 use pecta_wire::{EvaluateReputation, EvaluateResponse, Finding, idempotency_key, number};
 use serde_json::value::RawValue;
 
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+/// In so many bytes fit most answers, so that they need no second look for room.
+const USUAL_LENGTH: usize = 1024;
 
 pub(super) async fn evaluate(
     Posted { caller, body }: Posted<Evaluate>,
     request: HttpRequest,
-) -> Result<web::Json<EvaluateResponse>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let mut judged = judge(&caller, body).await?;
     let key = repeat_key(&request)?;
-    if judged.dry_run {
-        let standing = standing(&caller, judged.agent_id).await?;
-        let answer = answer(None, judged.outcome, &standing);
-        return Ok(web::Json(with_redacted(answer, judged.redacted)));
-    }
     let redacted = judged.redacted.take();
-    let answer = record(&caller, judged, key).await?;
-    Ok(web::Json(with_redacted(answer, redacted)))
+    let answer = if judged.dry_run {
+        let standing = standing(&caller, judged.agent_id).await?;
+        answer(None, judged.outcome, &standing)
+    } else {
+        record(&caller, judged, key).await?
+    };
+    let mut body = Vec::with_capacity(USUAL_LENGTH);
+    serde_json::to_writer(&mut body, &with_redacted(answer, redacted))
+        .map_err(ApiError::internal)?;
+    Ok(HttpResponse::Ok()
+        .content_type(ContentType::json())
+        .body(body))
 }
 
 /// A repeat answers the recorded verdict, but the output is that of this request.
