@@ -1,14 +1,15 @@
 //! What keys may be made, rotated and revoked.
 
 use crate::keys::{admin, client_of, create, own_id, revoke, rotate};
-use pecta_tests::{Database, Response, Server, assert_error, tests};
+use crate::suppressions::now;
+use pecta_tests::{Database, Home, Response, Server, assert_error, eventually, tests};
 use pecta_wire::Timestamp;
 use serde_json::{Value, json};
-use std::time::{Duration, SystemTime};
 
 tests!(
     on_each_database: [
         a_key_that_is_about_to_expire_is_none_to_rely_on,
+        an_expired_key_is_refused_from_its_moment_on_by_every_server,
         no_key_makes_one_that_may_do_more,
         no_key_makes_one_that_lasts_longer_or_is_limited_less,
         a_rotated_key_makes_rotates_and_revokes_no_other,
@@ -19,8 +20,7 @@ tests!(
 fn a_key_that_is_about_to_expire_is_none_to_rely_on(database: &Database) {
     let server = Server::start_on(database);
     let admin = admin(&server);
-    let soon = SystemTime::UNIX_EPOCH.elapsed().unwrap() + Duration::from_hours(1);
-    let soon = Timestamp::from_micros(i64::try_from(soon.as_micros()).unwrap()).unwrap();
+    let soon = Timestamp::from_micros(now() + 3_600_000_000).unwrap();
     create(
         &admin,
         &json!({"kind": "sk", "expires_at": soon.to_string()}),
@@ -32,6 +32,38 @@ fn a_key_that_is_about_to_expire_is_none_to_rely_on(database: &Database) {
         &json!({"kind": "sk", "expires_at": "2999-01-01T00:00:00Z", "scopes": ["admin"]}),
     );
     revoke(&admin, own_id(&admin)).expect(200);
+}
+
+fn an_expired_key_is_refused_from_its_moment_on_by_every_server(database: &Database) {
+    let first = Server::start_on(database);
+    let second = Home::beside(first.home()).start();
+    let admin = admin(&first);
+    admin.get("/v1/keys").expect(200);
+    let end = (now() / 1000 + 3000) * 1000;
+    let expires_at = Timestamp::from_micros(end).unwrap().to_string();
+    let made = create(&admin, &json!({"kind": "pk", "expires_at": expires_at}));
+    let key = made["key"].as_str().unwrap();
+    // Both remember it, and ask in turn until both have refused it.
+    let mut good = [0, 0];
+    eventually("both servers refuse the key", || {
+        let refused = [&first, &second]
+            .into_iter()
+            .enumerate()
+            .map(|(at, server)| {
+                let asked = now();
+                let answer = server.client_with(key).get("/v1/agents");
+                if answer.status == 200 {
+                    assert!(asked < end, "good {} us after its end", asked - end);
+                    good[at] += 1;
+                    return false;
+                }
+                assert!(now() >= end, "refused before its end");
+                assert_error(&answer, 401, "auth_revoked");
+                true
+            });
+        refused.fold(true, |all, one| all & one).then_some(())
+    });
+    assert!(good.iter().all(|times| *times > 0), "{good:?}");
 }
 
 fn no_key_makes_one_that_may_do_more(database: &Database) {

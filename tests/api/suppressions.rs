@@ -76,7 +76,8 @@ fn a_suppressed_hit_passes_and_is_told(database: &Database) {
     assert_eq!(pii(&client, "mailer-1")["passed"], false);
 }
 
-fn now() -> i64 {
+/// In microseconds since the Unix epoch.
+pub(crate) fn now() -> i64 {
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap();
     i64::try_from(now.as_micros()).unwrap()
 }
