@@ -5,7 +5,7 @@ mod run;
 use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
-    Clock, Deadline, EngineBuilder, Gate, GateName, Subject, Verdict,
+    Clock, Deadline, EngineBuilder, Gate, GateName, GateVerdict, Subject, Verdict,
     check::ProbeSet,
     scan::{Scanner, Scope, TextSlot},
 };
@@ -101,7 +101,7 @@ impl Engine {
             collect,
             now: start,
             rest: None,
-            verdicts: self.slots.iter().map(|_| None).collect(),
+            verdicts: Vec::with_capacity(self.slots.len()),
             findings: Vec::new(),
         };
         // Those that block nothing come after all others, so that they take none of their time.
@@ -113,19 +113,36 @@ impl Engine {
             run.gates(true);
             run.findings.sort_by_key(|(nth, _)| *nth);
         }
-        // All have judged. In the place where they are, as `flatten` would not.
-        let gates: Vec<_> = run
-            .verdicts
-            .into_iter()
-            .map_while(|judged| judged)
-            .collect();
-        let findings = run.findings.into_iter();
+        let gates = self.in_order(run.verdicts);
+        let mut findings = Vec::new();
+        for (_, found) in run.findings {
+            findings.extend(found);
+        }
         Verdict {
             passed: gates.iter().all(|gate| gate.passed),
-            findings: findings.flat_map(|(_, found)| found).collect(),
             gates,
             elapsed,
+            findings,
         }
+    }
+
+    /// The verdicts in the order of the gates, from those of the gates that may block, followed by the others.
+    fn in_order(&self, mut verdicts: Vec<GateVerdict>) -> Vec<GateVerdict> {
+        let deciding = verdicts.iter().take_while(|verdict| !verdict.monitored);
+        let deciding = deciding.count();
+        if deciding == verdicts.len() {
+            return verdicts;
+        }
+        let mut watching = verdicts.split_off(deciding).into_iter();
+        let mut deciding = verdicts.into_iter();
+        let next = |slot: &Slot| {
+            if slot.monitored {
+                watching.next()
+            } else {
+                deciding.next()
+            }
+        };
+        self.slots.iter().filter_map(next).collect()
     }
 }
 

@@ -69,24 +69,22 @@ impl GateVerdict {
                 (false, true, Some(reason))
             }
         };
-        let mut verdict = Self {
+        Self {
             name,
             passed: !failed || monitored,
             monitored,
             would_block: failed && monitored,
             skipped,
-            complete: true,
+            complete: is_conclusion(reason.as_deref()),
             reason,
             elapsed,
-        };
-        verdict.complete = verdict.has_judged();
-        verdict
+        }
     }
 
     /// Whether the gate came to a conclusion: it neither ran out of time nor panicked.
     #[must_use]
     pub fn has_judged(&self) -> bool {
-        !matches!(self.reason.as_deref(), Some(TIMEOUT | PANIC))
+        is_conclusion(self.reason.as_deref())
     }
 
     /// Whether the gate failed, or would have failed were it not monitored.
@@ -94,6 +92,10 @@ impl GateVerdict {
     pub fn has_hit(&self) -> bool {
         !self.passed || self.would_block
     }
+}
+
+fn is_conclusion(reason: Option<&str>) -> bool {
+    !matches!(reason, Some(TIMEOUT | PANIC))
 }
 
 /// Where a check hit. Holds a place, never the text found there.

@@ -107,7 +107,7 @@ pub(super) fn check(detector: &dyn Detector, marked: &str) {
     if detector.ends_in_four_digits() {
         let mut around_digits = Vec::new();
         let all = 0..text.len();
-        visit_last_four(text.as_bytes(), &all, &mut Scratch::new(), &mut |anchors| {
+        visit_last_four(text.as_bytes(), &all, &mut |anchors| {
             around_digits.extend(detector.find(text.as_bytes(), anchors));
         });
         assert_eq!(

@@ -24,8 +24,8 @@ pub(super) struct Run<'e> {
     pub(super) now: Duration,
     /// The place of the gate after which none is to run, and why.
     pub(super) rest: Option<(usize, Cow<'static, str>)>,
-    /// By their places in the engine, those of the gates that judged.
-    pub(super) verdicts: Vec<Option<GateVerdict>>,
+    /// Of the gates that judged, in the order in which they did.
+    pub(super) verdicts: Vec<GateVerdict>,
     /// What gates found, with their places.
     pub(super) findings: Vec<(usize, Vec<Finding>)>,
 }
@@ -36,15 +36,14 @@ impl Run<'_> {
         let slots = self.engine.slots.iter().enumerate();
         let slots = slots.filter(|(_, slot)| slot.monitored == monitored);
         let mut scan = None;
+        let first = self.verdicts.len();
         for (nth, slot) in slots.clone() {
             let verdict = self.verdict(nth, slot, &mut scan);
-            if let Some(place) = self.verdicts.get_mut(nth) {
-                *place = Some(verdict);
-            }
+            self.verdicts.push(verdict);
         }
         if self.collect {
-            for (nth, slot) in slots {
-                self.locate(nth, slot, scan.as_ref());
+            for (judged, (nth, slot)) in (first..).zip(slots) {
+                self.locate(judged, nth, slot, scan.as_ref());
             }
         }
     }
@@ -97,9 +96,9 @@ impl Run<'_> {
             })
     }
 
-    /// Collects what was found for a gate that failed, or would have.
-    fn locate(&mut self, nth: usize, slot: &Slot, scan: Option<&Scan>) {
-        let Some(Some(verdict)) = self.verdicts.get_mut(nth) else {
+    /// Collects what was found for a gate that failed, or would have, with the place of its verdict.
+    fn locate(&mut self, judged: usize, nth: usize, slot: &Slot, scan: Option<&Scan>) {
+        let Some(verdict) = self.verdicts.get_mut(judged) else {
             return;
         };
         match (&slot.judge, scan) {

@@ -1,12 +1,10 @@
-//! The search for runs of digits that may start a number. What stands where is told of many places at once, by the bits of a
-//! number.
+//! The search for runs of digits that may start a number.
 
 use std::ops::Range;
 
-use crate::detect::around;
+use fearless_simd::{Level, Simd, dispatch};
 
-/// How many places are looked at in one step.
-const STEP: usize = u64::BITS as usize;
+use super::marks::{Ahead, Step, behind};
 
 /// Longer runs are reported as this long: no number of interest is.
 const LONGEST_RUN: usize = 40;
@@ -20,22 +18,19 @@ pub(crate) struct Shapes(u8);
 
 impl Shapes {
     pub(crate) const NONE: Self = Self(0);
-    /// Among the first sixteen bytes are at least eight digits before any byte that is neither a digit nor may separate some.
+    /// The digits do not go on a word or a number with a hyphen, full stop or slash. Among the first sixteen bytes are at least
+    /// eight digits before any byte that is neither a digit nor may separate some.
     pub(crate) const DENSE: Self = Self(1);
-    /// One full stop is in the three bytes behind the first digit, another in the four behind these, and nothing but digits and
-    /// what may separate them in the first seven.
+    /// The digits do not go on a word or such a number. One full stop is in the three bytes behind the first digit, another in
+    /// the four behind these, and nothing but digits and what may separate them in the first seven.
     pub(crate) const DOTTED: Self = Self(1 << 1);
-    /// The first digit is a 2 or 3, and the fifth byte is a colon.
+    /// The digits do not go on a word. The first is a 2 or 3, and the fifth byte is a colon.
     pub(crate) const HEXADECIMAL: Self = Self(1 << 2);
     /// Two letters stand before two digits, and no letter before these.
     pub(crate) const LETTERED: Self = Self(1 << 3);
 
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
-    }
-
-    const fn and(self, other: Self) -> Self {
-        Self(self.0 & other.0)
     }
 
     pub(crate) const fn meets(self, other: Self) -> bool {
@@ -46,27 +41,6 @@ impl Shapes {
     fn only_if(self, are: bool) -> Self {
         if are { self } else { Self::NONE }
     }
-
-    /// Those of the shapes that depend on a few bytes around the first digit.
-    fn around(text: &[u8], first: usize, wanted: Self) -> Self {
-        let (before, rest) = around(text, first);
-        let is_dotted = wanted.meets(Self::DOTTED)
-            && rest.get(1..4).is_some_and(|near| near.contains(&b'.'))
-            && rest.iter().skip(4).take(4).any(|byte| *byte == b'.')
-            && !rest.iter().take(7).copied().any(is_other);
-        let is_lettered = wanted.meets(Self::LETTERED)
-            && rest.get(1).is_some_and(u8::is_ascii_digit)
-            && match before {
-                [.., before, a, b] if before.is_ascii_alphabetic() => false,
-                [.., a, b] => a.is_ascii_alphabetic() && b.is_ascii_alphabetic(),
-                _ => false,
-            };
-        let is_hexadecimal =
-            wanted.meets(Self::HEXADECIMAL) && matches!(rest, [b'2' | b'3', _, _, _, b':', ..]);
-        (Self::DOTTED.only_if(is_dotted))
-            .or(Self::LETTERED.only_if(is_lettered))
-            .or(Self::HEXADECIMAL.only_if(is_hexadecimal))
-    }
 }
 
 /// Visits the runs of ASCII digits that start in the block and have one of the shapes.
@@ -76,33 +50,49 @@ pub(crate) fn visit_numbers(
     wanted: Shapes,
     visit: &mut dyn FnMut(Range<usize>, Shapes),
 ) {
-    let of_block = text.get(block.clone()).unwrap_or_default();
-    if !of_block
-        .iter()
-        .fold(false, |any, byte| any | byte.is_ascii_digit())
-    {
-        return;
-    }
-    let mut before = Marks::before(text, block.start);
-    let mut here = Marks::of(text, block.start, wanted);
-    for start in block.clone().step_by(STEP) {
-        let next = Marks::of(text, start + STEP, wanted);
-        let mut likely = here.likely(before, next, wanted);
-        while likely != 0 {
-            let place = likely.trailing_zeros();
-            let first = start + place as usize;
-            if first >= block.end {
+    visit_at(Level::new(), text, block, wanted, visit);
+}
+
+fn visit_at(
+    level: Level,
+    text: &[u8],
+    block: &Range<usize>,
+    wanted: Shapes,
+    visit: &mut dyn FnMut(Range<usize>, Shapes),
+) {
+    dispatch!(level, simd => visit_with(simd, text, block, wanted, visit));
+}
+
+#[expect(clippy::inline_always, reason = "compiled for what the processor has")]
+#[inline(always)]
+fn visit_with<S: Simd>(
+    simd: S,
+    text: &[u8],
+    block: &Range<usize>,
+    wanted: Shapes,
+    visit: &mut dyn FnMut(Range<usize>, Shapes),
+) {
+    Step::each(
+        simd,
+        text,
+        block,
+        #[inline(always)]
+        |step| {
+            let Some(likely) = Likely::new(step, wanted) else {
                 return;
+            };
+            let mut left = likely.any();
+            while left != 0 {
+                let place = left.trailing_zeros();
+                let first = step.start + place as usize;
+                let shapes = likely.shapes(place, text.get(first).copied());
+                if shapes != Shapes::NONE {
+                    visit(first..first + likely.length(place), shapes);
+                }
+                left &= left - 1;
             }
-            let dense = Shapes::DENSE.only_if(here.are_dense(next, place));
-            let shapes = Shapes::around(text, first, wanted).or(dense.and(wanted));
-            if shapes != Shapes::NONE {
-                visit(first..first + run_length(text, first), shapes);
-            }
-            likely &= likely - 1;
-        }
-        (before, here) = (here, next);
-    }
+        },
+    );
 }
 
 /// The length of the run of digits at the position, at most [`LONGEST_RUN`].
@@ -111,121 +101,116 @@ pub(crate) fn run_length(text: &[u8], at: usize) -> usize {
     rest.take_while(|byte| byte.is_ascii_digit()).count()
 }
 
-/// Whether no number holds the byte.
-fn is_other(byte: u8) -> bool {
-    // Hyphen, full stop, slash and the digits stand in a row: few comparisons, each of many bytes in one instruction.
-    !((b'-'..=b'9').contains(&byte) || byte & !1 == b'(' || byte == b' ')
+/// Where digits start that may have each of the shapes, a bit for each place of a step.
+struct Likely {
+    dense: u64,
+    dotted: u64,
+    hexadecimal: u64,
+    lettered: u64,
+    digits: Ahead,
+    others: Ahead,
 }
 
-/// Where bytes stand, a bit for each of some places.
-#[derive(Clone, Copy, Default)]
-struct Marks {
-    digits: u64,
-    /// What no number holds.
-    others: u64,
-    /// Left empty when no shape depends on it.
-    colons: u64,
-}
-
-impl Marks {
-    /// Of what stands at and behind a position; behind the text there are spaces.
-    fn of(text: &[u8], start: usize, wanted: Shapes) -> Self {
-        let rest = text.get(start..).unwrap_or_default();
-        let mut padded = [b' '; STEP];
-        let bytes = rest.first_chunk().unwrap_or_else(|| {
-            for (to, byte) in padded.iter_mut().zip(rest) {
-                *to = *byte;
-            }
-            &padded
-        });
-        let depends_on_colons = wanted.meets(Shapes::HEXADECIMAL);
-        let colons = depends_on_colons.then(|| bits(bytes, |byte| byte == b':'));
-        Self {
-            digits: bits(bytes, |byte| byte.is_ascii_digit()),
-            others: bits(bytes, is_other),
-            colons: colons.unwrap_or_default(),
-        }
-    }
-
-    /// Of what stands before a position, as far as it matters: whether it is a digit. It may be letters.
-    fn before(text: &[u8], start: usize) -> Self {
-        let last = around(text, start).0.last();
-        Self {
-            digits: u64::from(last.is_some_and(u8::is_ascii_digit)) << (STEP - 1),
-            others: u64::MAX,
-            colons: 0,
-        }
-    }
-
-    /// Where digits start that may have one of the shapes.
-    fn likely(self, before: Self, next: Self, wanted: Shapes) -> u64 {
-        let starts = self.digits & !behind(before.digits, self.digits, 1);
-        if starts == 0 {
-            return 0;
-        }
-        let mut likely = 0;
-        if wanted.meets(Shapes::DENSE.or(Shapes::DOTTED)) {
-            let (two, next_two) = any_of(self.others, next.others, 1);
-            let (four, next_four) = any_of(two, next_two, 2);
-            let (seven, _) = any_of(four, next_four, 3);
-            likely |= !seven;
-        }
-        if wanted.meets(Shapes::HEXADECIMAL) {
-            likely |= ahead(self.colons, next.colons, 4);
-        }
-        if wanted.meets(Shapes::LETTERED) {
-            let others = |offset| behind(before.others, self.others, offset);
-            likely |= others(1) & others(2) & ahead(self.digits, next.digits, 1);
-        }
-        starts & likely
-    }
-
-    /// Whether the digits at the place are [`Shapes::DENSE`].
-    fn are_dense(self, next: Self, place: u32) -> bool {
-        let first_sixteen = |marks: u64| {
-            let [first, second, ..] = marks.to_le_bytes();
-            u16::from_le_bytes([first, second])
+impl Likely {
+    /// None where no digits start.
+    #[expect(clippy::inline_always, reason = "compiled for what the processor has")]
+    #[inline(always)]
+    fn new<S: Simd>(step: &Step<S>, wanted: Shapes) -> Option<Self> {
+        let digits = Ahead {
+            here: step.here.digits(),
+            next: step.next.digits(),
         };
-        let others = first_sixteen(ahead(self.others, next.others, place));
-        let digits = first_sixteen(ahead(self.digits, next.digits, place));
+        let before = step.before.digits();
+        let digits_before = |offset| behind(before, digits.here, offset);
+        let starts = digits.here & !digits_before(1) & step.within;
+        if starts == 0 {
+            return None;
+        }
+        let before = step.before.marks();
+        let (here, next) = (step.here.marks(), step.next.marks());
+        let letters = |offset| behind(before.letters, here.letters, offset);
+        let lettered = starts & letters(1) & letters(2) & !letters(3) & digits.at(1);
+        let underscores = behind(before.underscores, here.underscores, 1);
+        let apart = starts & !letters(1) & !underscores;
+        let colons = Ahead {
+            here: here.colons,
+            next: next.colons,
+        };
+        let hexadecimal = apart & colons.at(4);
+        let others = Ahead {
+            here: here.others,
+            next: next.others,
+        };
+        let goes_on = behind(before.joints, here.joints, 1) & digits_before(2);
+        let numbers = apart & !goes_on;
+        let four_others = others.or_at(1).or_at(2);
+        // Nothing but digits in the first eight bytes, or something between them and still no other byte.
+        let eight_digits = !digits.not().or_at(1).or_at(2).or_at(4).here;
+        let dense = !four_others.or_at(4).here & (eight_digits | !others.at(8));
+        let dots = Ahead {
+            here: here.dots,
+            next: next.dots,
+        };
+        let three_dots = dots.or_at(1).or_at(1);
+        let dotted =
+            !four_others.or_at(3).here & three_dots.at(1) & (three_dots.at(4) | dots.at(7));
+        let only_if = |shape| if wanted.meets(shape) { u64::MAX } else { 0 };
+        Some(Self {
+            dense: numbers & dense & only_if(Shapes::DENSE),
+            dotted: numbers & dotted & only_if(Shapes::DOTTED),
+            hexadecimal: hexadecimal & only_if(Shapes::HEXADECIMAL),
+            lettered: lettered & only_if(Shapes::LETTERED),
+            digits,
+            others,
+        })
+    }
+
+    fn any(&self) -> u64 {
+        self.dense | self.dotted | self.hexadecimal | self.lettered
+    }
+
+    /// The shapes at a place, where this byte stands.
+    #[inline]
+    fn shapes(&self, place: u32, first: Option<u8>) -> Shapes {
+        let has = |places: u64| (places >> place) & 1 != 0;
+        let is_hexadecimal = has(self.hexadecimal) && matches!(first, Some(b'2' | b'3'));
+        (Shapes::DENSE.only_if(has(self.dense) && self.are_dense(place)))
+            .or(Shapes::DOTTED.only_if(has(self.dotted)))
+            .or(Shapes::HEXADECIMAL.only_if(is_hexadecimal))
+            .or(Shapes::LETTERED.only_if(has(self.lettered)))
+    }
+
+    /// Whether there are many digits at the place, as [`Shapes::DENSE`] says.
+    #[inline]
+    fn are_dense(&self, place: u32) -> bool {
+        const FIRST_SIXTEEN: u64 = 0xFFFF;
+        let others = self.others.at(place);
         let before_others = (others & others.wrapping_neg()).wrapping_sub(1);
-        (digits & before_others).count_ones() >= MANY
+        (self.digits.at(place) & before_others & FIRST_SIXTEEN).count_ones() >= MANY
     }
-}
 
-/// A bit for each byte that is so.
-fn bits(bytes: &[u8; STEP], is: impl Fn(u8) -> bool) -> u64 {
-    // Many bytes in one instruction, for which their number has to be fixed.
-    let mut flags = [0; STEP];
-    for (flag, byte) in flags.iter_mut().zip(bytes) {
-        *flag = u8::from(is(*byte));
+    /// The length of the run of digits at a place.
+    #[inline]
+    fn length(&self, place: u32) -> usize {
+        LONGEST_RUN.min(self.digits.at(place).trailing_ones() as usize)
     }
-    let (eights, _) = flags.as_chunks();
-    eights.iter().rev().fold(0, |bits, eight| {
-        // The flags of eight bytes meet in the highest byte of the product.
-        let met = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080);
-        (bits << 8) | (met >> 56)
-    })
-}
-
-/// The bits of what stands so far behind each place.
-fn ahead(here: u64, next: u64, offset: u32) -> u64 {
-    (here >> offset) | next.checked_shl(u64::BITS - offset).unwrap_or(0)
-}
-
-/// Where something stands at the place or so far behind it.
-fn any_of(here: u64, next: u64, offset: u32) -> (u64, u64) {
-    (here | ahead(here, next, offset), next | (next >> offset))
-}
-
-/// The bits of what stands so far before each place.
-fn behind(before: u64, here: u64, offset: u32) -> u64 {
-    (here << offset) | before.checked_shr(u64::BITS - offset).unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::sync::LazyLock;
+
+    use proptest::{collection::vec, prelude::*, sample::select};
+
+    use super::{
+        super::{levels, marks::STEP},
+        *,
+    };
+    use crate::{
+        Profile,
+        check::Check,
+        detect::{NumberDetector, Search, search},
+    };
 
     const ALL: Shapes = Shapes::DENSE
         .or(Shapes::DOTTED)
@@ -272,10 +257,7 @@ mod tests {
         check("1.2 x 3", &[]);
         check(
             "223.255.255.1",
-            &[
-                ("223", Shapes::DENSE.or(Shapes::DOTTED)),
-                ("255", Shapes::DOTTED),
-            ],
+            &[("223", Shapes::DENSE.or(Shapes::DOTTED))],
         );
     }
 
@@ -292,9 +274,125 @@ mod tests {
         check("GB82 W x7", &[("82", Shapes::LETTERED)]);
         check("-de89", &[("89", Shapes::LETTERED)]);
         check("xGB82 GB8", &[]);
+        check("de12345678 9", &[("12345678", Shapes::LETTERED)]);
+    }
+
+    #[test]
+    fn digits_that_go_on_something_are_not_reported() {
+        check("x12345678 _1.2.3.4 x2a00:1", &[]);
+        check("1-23456789", &[("1", Shapes::DENSE)]);
+        check("123/1.2.3.4", &[]);
         check(
-            "de12345678 9",
-            &[("12345678", Shapes::DENSE.or(Shapes::LETTERED))],
+            "#12345678 -12345678",
+            &[("12345678", Shapes::DENSE), ("12345678", Shapes::DENSE)],
         );
+    }
+
+    /// What [`visit_numbers`] tells, found out byte by byte.
+    fn slowly(text: &[u8], wanted: Shapes) -> Vec<(Range<usize>, Shapes)> {
+        let byte = |at: Option<usize>| at.and_then(|at| text.get(at)).copied().unwrap_or(b' ');
+        let starts = (0..text.len()).filter(|&at| {
+            byte(Some(at)).is_ascii_digit() && !byte(at.checked_sub(1)).is_ascii_digit()
+        });
+        let found = starts.map(|start| {
+            let ahead = |offset| byte(Some(start + offset));
+            let back = |offset| byte(start.checked_sub(offset));
+            let may_be_in_number = |byte: u8| byte.is_ascii_digit() || b"-./() ".contains(&byte);
+            let joins_word = back(1).is_ascii_alphanumeric() || back(1) == b'_';
+            let joins_number = b"-./".contains(&back(1)) && back(2).is_ascii_digit();
+            let near = (0..16)
+                .map(ahead)
+                .take_while(|byte| may_be_in_number(*byte));
+            let is_dense =
+                near.clone().count() >= 7 && near.filter(u8::is_ascii_digit).count() >= 8;
+            let is_dotted = (0..7).map(ahead).all(may_be_in_number)
+                && (1..4).map(ahead).any(|byte| byte == b'.')
+                && (4..8).map(ahead).any(|byte| byte == b'.');
+            let is_hexadecimal = b"23".contains(&ahead(0)) && ahead(4) == b':';
+            let is_lettered = back(1).is_ascii_alphabetic()
+                && back(2).is_ascii_alphabetic()
+                && !back(3).is_ascii_alphabetic()
+                && ahead(1).is_ascii_digit();
+            let shapes = [
+                (Shapes::DENSE, is_dense && !joins_word && !joins_number),
+                (Shapes::DOTTED, is_dotted && !joins_word && !joins_number),
+                (Shapes::HEXADECIMAL, is_hexadecimal && !joins_word),
+                (Shapes::LETTERED, is_lettered),
+            ];
+            let shapes = shapes
+                .into_iter()
+                .filter(|(shape, are)| *are && wanted.meets(*shape));
+            let shapes = shapes.fold(Shapes::NONE, |all, (shape, _)| all.or(shape));
+            let length = text
+                .iter()
+                .skip(start)
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
+            (start..start + length.min(LONGEST_RUN), shapes)
+        });
+        found
+            .filter(|(_, shapes)| *shapes != Shapes::NONE)
+            .collect()
+    }
+
+    /// Text with many digits, and some of it across the borders of steps and blocks.
+    #[rustfmt::skip]
+    fn digit_heavy() -> impl Strategy<Value = String> {
+        let digits = "[0-9]{1,5}";
+        let others = select(vec![
+            ".", "-", "/", " ", "(", ")", "+", "_", ":", ",", "a", "GB", "de", "\u{E9}", "\n", "2a00:", "1.2.3.4", "536-90-4399",
+        ]);
+        let part = prop_oneof![3 => digits, 4 => others.prop_map(str::to_owned)];
+        let filler = prop_oneof![3 => Just(0), 1 => 50_usize..70, 1 => 1000_usize..1100];
+        vec((part, filler), 0..60).prop_map(|parts| {
+            let parts = parts.into_iter().enumerate();
+            let parts = parts.map(|(nth, (part, filler))| part + &" ".repeat(if nth % 16 == 0 { filler } else { 0 }));
+            parts.collect()
+        })
+    }
+
+    static DETECTORS: LazyLock<Vec<(Check, Box<dyn NumberDetector>)>> = LazyLock::new(|| {
+        let checks = Check::ALL.iter();
+        let detectors = checks.filter_map(|check| match search(check.under(Profile::Standard))? {
+            Search::Numbers(detector) => Some((*check, detector)),
+            _ => None,
+        });
+        detectors.collect()
+    });
+
+    proptest! {
+        #[test]
+        fn numbers_are_those_that_are_found_byte_by_byte(
+            text in digit_heavy(),
+            block in prop_oneof![1_usize..200, Just(1024)],
+            wanted in 1_u8..16,
+        ) {
+            let (text, wanted) = (text.as_bytes(), Shapes(wanted));
+            let expected = slowly(text, wanted);
+            for level in levels() {
+                let mut found = Vec::new();
+                for start in (0..text.len()).step_by(block) {
+                    let block = start..text.len().min(start + block);
+                    visit_at(level, text, &block, wanted, &mut |run, shapes| found.push((run, shapes)));
+                }
+                prop_assert_eq!(&found, &expected, "{:?}", level);
+            }
+        }
+
+        #[test]
+        fn a_number_has_a_shape_that_its_detector_asks_for(text in digit_heavy()) {
+            let text = text.as_bytes();
+            for (check, detector) in &*DETECTORS {
+                let mut seen = Vec::new();
+                visit_numbers(text, &(0..text.len()), detector.shapes(), &mut |run, _| seen.push(run.start));
+                for at in 0..text.len() {
+                    let starts = !crate::detect::around(text, at).0.last().is_some_and(u8::is_ascii_digit);
+                    let length = run_length(text, at);
+                    if starts && length > 0 && !seen.contains(&at) {
+                        prop_assert_eq!(detector.judge(text, at..at + length), None, "{:?} at {}", check, at);
+                    }
+                }
+            }
+        }
     }
 }

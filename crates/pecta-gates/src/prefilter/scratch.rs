@@ -22,6 +22,8 @@ impl Scratch {
     }
 
     /// A copy as [`copy`](Self::copy) makes it, behind the bytes that stand before the text.
+    #[expect(clippy::inline_always, reason = "compiled for what the processor has")]
+    #[inline(always)]
     pub(super) fn copy_behind<const N: usize>(
         &mut self,
         before: [u8; N],
@@ -36,6 +38,8 @@ impl Scratch {
     }
 
     /// Makes a copy behind the first `from` bytes, and returns all.
+    #[expect(clippy::inline_always, reason = "compiled for what the processor has")]
+    #[inline(always)]
     fn fill(&mut self, from: usize, text: &[u8], padding: usize, map: impl Fn(u8) -> u8) -> &[u8] {
         let text = text.get(..LONGEST - from - padding).unwrap_or(text);
         let end = from + text.len();

@@ -5,7 +5,7 @@ use std::ops::Range;
 use aho_corasick::AhoCorasick;
 
 use super::Prepared;
-use crate::check::ProbeSet;
+use crate::{check::ProbeSet, detect::Search};
 
 /// How long a key and its value are at most, in bytes: longer ones are text that speaks for itself.
 const LONGEST_KEY: usize = 64;
@@ -16,6 +16,8 @@ const SHORTEST_VALUE: usize = 7;
 /// The labels of all searches that have some.
 pub(super) struct Labels {
     labelled: ProbeSet,
+    /// Whether these searches find nothing but numbers.
+    are_of_numbers: bool,
     words: Option<AhoCorasick>,
 }
 
@@ -24,10 +26,12 @@ impl Labels {
         let labelled = searches
             .iter()
             .filter(|prepared| !prepared.search.labels().is_empty());
+        let are_of_numbers = |prepared: &Prepared| matches!(prepared.search, Search::Numbers(_));
         let words = searches
             .iter()
             .flat_map(|prepared| prepared.search.labels());
         Self {
+            are_of_numbers: labelled.clone().all(are_of_numbers),
             labelled: labelled.map(|prepared| prepared.probe).collect(),
             words: AhoCorasick::builder()
                 .ascii_case_insensitive(true)
@@ -43,9 +47,11 @@ impl Labels {
             .filter(move |prepared| labelled.contains(prepared.probe))
     }
 
-    /// The member, if its key says what its value is, and the value may be that. Nothing is found in text without a digit.
-    pub(super) fn member(&self, key: &str, value: &str) -> Option<Member> {
+    /// The member, if its key says what its value is, and the value may be that: nothing is found in text without a digit, and
+    /// no number where none has a shape that is asked for.
+    pub(super) fn member(&self, key: &str, value: &str, has_number: bool) -> Option<Member> {
         let may_hit = !self.labelled.is_empty()
+            && (has_number || !self.are_of_numbers)
             && (SHORTEST_VALUE..=LONGEST_VALUE).contains(&value.len())
             && key.len() <= LONGEST_KEY
             && value.bytes().any(|byte| byte.is_ascii_digit());

@@ -36,11 +36,15 @@ impl Places {
                 .filter(|at| (block.start - period..block.start).contains(at))
                 .collect();
             last.sort_unstable();
-            let shifts = (1..).map(|times| times * period);
-            let repeated = shifts.flat_map(|shift| last.iter().map(move |at| at + shift));
-            if !last.is_empty() {
-                places.extend(repeated.take_while(|at| *at < block.end));
+            let known = last.len();
+            let mut repeated = 0;
+            while let Some(next) = last.get(repeated).map(|at| at + period)
+                && next < block.end
+            {
+                last.push(next);
+                repeated += 1;
             }
+            places.extend_from_slice(last.get(known..).unwrap_or_default());
         }
     }
 
@@ -58,7 +62,9 @@ impl Places {
 /// The places, which hardly are out of order, in it, counted from `start`.
 pub(super) fn in_order(places: &[usize], start: usize) -> Vec<usize> {
     let mut places: Vec<_> = places.iter().map(|at| at - start).collect();
-    sort(&mut places);
+    if !places.is_sorted() {
+        sort(&mut places);
+    }
     places
 }
 

@@ -16,7 +16,7 @@ use crate::{
     clock::Pace,
     detect::{self, Match, NUMBERS_REACH, Piece, Search},
     fold::{self, Folding, Room},
-    prefilter::{BLOCK, Scratch, Shapes, visit_last_four, visit_numbers},
+    prefilter::{BLOCK, Scratch, is_ascii, visit_last_four, visit_numbers},
     verdict::{EMBEDDED_MARK, KEY_MARK},
     walk::{Visit, Walk},
 };
@@ -42,6 +42,8 @@ pub(super) struct Run<'s> {
     calls: usize,
     /// Whether they were called often on the block before.
     was_busy: bool,
+    /// Whether the value at hand holds digits of a shape that is asked for.
+    has_number: bool,
     /// Where words of readers are in the form at hand.
     places: Places,
     /// Room for folded forms.
@@ -63,6 +65,7 @@ impl<'s> Run<'s> {
             vain: Vain::default(),
             calls: 0,
             was_busy: false,
+            has_number: false,
             places: Places::default(),
             folded: Room::default(),
         }
@@ -136,9 +139,11 @@ impl<'s> Run<'s> {
 
     /// Judges the text of a value, and together with its key if that says what it is.
     fn value(&mut self, key: Option<&str>, text: &str) -> bool {
+        self.has_number = false;
         let in_time = self.string(text);
         let labels = &self.scanner.searches.labels;
-        if let Some(member) = key.and_then(|key| labels.member(key, text)) {
+        let member = key.and_then(|key| labels.member(key, text, self.has_number));
+        if let Some(member) = member {
             let source = |range: &Range<usize>| member.in_value(range);
             let form = Form {
                 text: &member.text,
@@ -204,7 +209,7 @@ impl<'s> Run<'s> {
 
     /// Judges a string as it is and, where that differs, as it reads.
     fn string(&mut self, text: &str) -> bool {
-        let is_ascii = text.is_ascii();
+        let is_ascii = is_ascii(text.as_bytes());
         let itself = Form {
             text,
             is_ascii,
@@ -281,7 +286,7 @@ impl<'s> Run<'s> {
         if !(open & self.scanner.searches.around_last_four).is_empty() {
             self.around_last_four(form, block, open);
         }
-        if self.scanner.searches.shapes != Shapes::NONE {
+        if !(open & self.scanner.searches.numbers).is_empty() {
             self.at_numbers(form, block, open);
         }
         self.always(form, block, open);
@@ -337,11 +342,10 @@ impl<'s> Run<'s> {
         let Self {
             scanner,
             tally,
-            scratch,
             calls,
             ..
         } = self;
-        visit_last_four(form.text.as_bytes(), block, scratch, &mut |anchors| {
+        visit_last_four(form.text.as_bytes(), block, &mut |anchors| {
             *calls += 1;
             let around = |prepared: &Prepared| prepared.called == Called::AroundLastFour;
             for (prepared, detector) in scanner.searches.detectors(around) {
@@ -360,6 +364,7 @@ impl<'s> Run<'s> {
             vain,
             calls,
             was_busy,
+            has_number,
             ..
         } = self;
         let text = form.text.as_bytes();
@@ -369,21 +374,19 @@ impl<'s> Run<'s> {
             scanner.searches.shapes,
             &mut |digits, shapes| {
                 *calls += 1;
+                *has_number = true;
                 let mut judge = || {
-                    let searches = scanner.searches.at_numbers.iter();
-                    let searches = searches.filter_map(|&search| scanner.searches.all.get(search));
                     let mut any = false;
-                    for prepared in searches {
-                        if let Search::Numbers(detector) = &prepared.search
-                            && matches!(prepared.called, Called::AtNumbers(wanted) if wanted.meets(shapes))
-                            && possible.contains(prepared.probe)
+                    for &(wanted, search) in &scanner.searches.at_numbers {
+                        if wanted.meets(shapes)
+                            && let Some(Prepared {
+                                probe,
+                                search: Search::Numbers(detector),
+                                ..
+                            }) = scanner.searches.all.get(search)
+                            && possible.contains(*probe)
                         {
-                            any |= tally.judge(
-                                prepared.probe,
-                                detector.as_ref(),
-                                form,
-                                digits.clone(),
-                            );
+                            any |= tally.judge(*probe, detector.as_ref(), form, digits.clone());
                         }
                     }
                     any

@@ -25,7 +25,9 @@ pub(super) struct Searches {
     pub(super) commands: ProbeSet,
     pub(super) around_last_four: ProbeSet,
     /// Which searches look at numbers, and the shapes of digits that they look at.
-    pub(super) at_numbers: Vec<usize>,
+    pub(super) at_numbers: Vec<(Shapes, usize)>,
+    /// Their probes.
+    pub(super) numbers: ProbeSet,
     pub(super) shapes: Shapes,
     pub(super) labels: Labels,
 }
@@ -122,7 +124,11 @@ impl Searches {
             at_words: called(Called::AtWords),
             commands: commands.collect(),
             around_last_four: called(Called::AroundLastFour),
-            at_numbers: numbers().map(|(nth, _)| nth).collect(),
+            at_numbers: numbers().map(|(nth, shapes)| (shapes, nth)).collect(),
+            numbers: numbers()
+                .filter_map(|(nth, _)| searches.get(nth))
+                .map(|prepared| prepared.probe)
+                .collect(),
             shapes: numbers().fold(Shapes::NONE, |all, (_, shapes)| all.or(shapes)),
             labels: Labels::new(&searches),
             all: searches,

@@ -129,7 +129,42 @@ const MOST_LOOKS_AT_ALL: usize = 16;
 
 struct Ready {
     look: Look,
-    then: Option<AhoCorasick>,
+    then: Option<Then>,
+}
+
+/// What must stand on a line behind a word.
+enum Then {
+    /// One of some bytes, for which there are faster ways.
+    Bytes(Vec<u8>),
+    Words(AhoCorasick),
+}
+
+impl Then {
+    fn new(words: &[&str]) -> Option<Self> {
+        let bytes = words.iter().map(|word| match word.as_bytes() {
+            &[byte] => Some([byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]),
+            _ => None,
+        });
+        if words.is_empty() {
+            return None;
+        }
+        if let Some(bytes) = bytes.collect::<Option<Vec<_>>>() {
+            let mut bytes = bytes.concat();
+            bytes.dedup();
+            return Some(Self::Bytes(bytes));
+        }
+        let search = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(words);
+        search.ok().map(Self::Words)
+    }
+
+    fn is_in(&self, text: &[u8]) -> bool {
+        match self {
+            Self::Bytes(bytes) => bytes.iter().any(|byte| memchr(*byte, text).is_some()),
+            Self::Words(search) => search.is_match(text),
+        }
+    }
 }
 
 impl Cues {
@@ -139,7 +174,7 @@ impl Cues {
             .enumerate()
             .flat_map(|(cue, with)| {
                 with.words.iter().map(move |&text| Word {
-                    start: start(text.as_bytes()),
+                    start: start_of(text.as_bytes()),
                     text,
                     cue,
                 })
@@ -165,21 +200,33 @@ impl Cues {
             looks_at_all: 0,
         };
         // The same word is often repeated.
-        let (mut known_start, mut known) = (u32::MAX, [].as_slice());
+        let (mut known_start, mut known) = (None, [].as_slice());
+        let mut done_until = 0;
         places.iter().any(|&at| {
             let (before, rest) = around(text.as_bytes(), at);
-            let start = start(rest);
-            if start != known_start {
-                (known_start, known) = (start, self.starting_with(start));
+            let start = rest.first_chunk().map(|bytes| u32::from_le_bytes(*bytes));
+            if start.is_none() || start != known_start {
+                (known_start, known) = (start, self.starting_with(start_of(rest)));
+                done_until = 0;
             }
-            known.iter().any(|word| {
+            if at < done_until {
+                return false;
+            }
+            let mut are_done = true;
+            let is_worth = known.iter().any(|word| {
                 self.cues.get(word.cue).is_some_and(|cue| {
-                    !lines.are_done_with(cue, word.cue, at)
-                        && starts_with_word(rest, word.text)
-                        && stands_alone(before, word.text)
-                        && lines.is_worth(cue, word.cue, at, word.text.len())
+                    !lines.are_done_with(cue, word.cue, at) && {
+                        are_done = false;
+                        starts_with_word(rest, word.text)
+                            && stands_alone(before, word.text)
+                            && lines.is_worth(cue, word.cue, at, word.text.len())
+                    }
                 })
-            })
+            });
+            if are_done {
+                done_until = lines.line.range.end;
+            }
+            is_worth
         })
     }
 
@@ -193,7 +240,7 @@ impl Cues {
 }
 
 /// The first three bytes of a text, as they are compared with those of words; no word is shorter.
-fn start(text: &[u8]) -> u32 {
+fn start_of(text: &[u8]) -> u32 {
     let [a, b, c] = [0, 1, 2].map(|at| flat(text.get(at).copied().unwrap_or(b' ')));
     u32::from_be_bytes([0, a, b, c])
 }
@@ -214,13 +261,9 @@ impl Ready {
             Look::Program(then) | Look::Line(then) => then,
             Look::Around(_) | Look::OnLine(..) | Look::Files(_) => &[],
         };
-        let search = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(then)
-            .ok();
         Self {
             look: cue.look,
-            then: search.filter(|_| !then.is_empty()),
+            then: Then::new(then),
         }
     }
 }
@@ -268,7 +311,7 @@ impl Lines<'_> {
                 };
                 let behind = self.text.as_bytes().get(at + length..self.line.range.end);
                 self.is_first_search(number)
-                    && (self.line.is_disguised || then.is_match(behind.unwrap_or_default()))
+                    && (self.line.is_disguised || then.is_in(behind.unwrap_or_default()))
             }
         }
     }
@@ -323,7 +366,7 @@ impl Line {
         let length = memchr(b'\n', rest).unwrap_or(rest.len());
         let end = at + length;
         let line = text.get(start..end).unwrap_or_default();
-        let special = line.iter().position(|&byte| is_special(byte));
+        let special = first_special(line);
         let indented = line.trim_ascii_start();
         Self {
             range: start..end,
@@ -355,6 +398,23 @@ impl Line {
 fn is_continued(before: &[u8]) -> bool {
     let line = before.strip_suffix(b"\n").unwrap_or(before);
     line.strip_suffix(b"\r").unwrap_or(line).ends_with(b"\\")
+}
+
+/// Where the first byte stands that a shell takes for more than a part of a word.
+fn first_special(line: &[u8]) -> Option<usize> {
+    // Most lines have none for long.
+    const AT_ONCE: usize = 16;
+    let (chunks, _) = line.as_chunks::<AT_ONCE>();
+    let is_plain = |chunk: &&[u8; AT_ONCE]| {
+        let is_any = chunk
+            .iter()
+            .fold(false, |any, byte| any | is_special(*byte));
+        !is_any
+    };
+    let plain = AT_ONCE * chunks.iter().take_while(is_plain).count();
+    let rest = line.get(plain..)?;
+    let first = rest.iter().position(|byte| is_special(*byte))?;
+    Some(plain + first)
 }
 
 /// Whether a shell takes the byte for more than a part of a word.

@@ -25,9 +25,8 @@ impl<'t> Piece<'t> {
         }
     }
 
-    /// A piece in which words of any of the readers start at these places.
-    pub(crate) fn around(text: &'t str, mut places: Vec<usize>) -> Self {
-        places.sort_unstable();
+    /// A piece in which words of any of the readers start at these places, which are in order.
+    pub(crate) fn around(text: &'t str, places: Vec<usize>) -> Self {
         Self {
             text,
             places: Some(places),

@@ -30,8 +30,8 @@ pub(crate) struct Refusal {
     phrases: AhoCorasick,
     /// What each of the phrases is.
     meanings: Vec<(usize, Meaning)>,
-    /// Whether a phrase starts with the byte.
-    starts: [bool; 256],
+    /// The two bytes with which phrases start, in order.
+    starts: Vec<u16>,
 }
 
 /// What it means that a clause starts with a phrase.
@@ -84,12 +84,10 @@ impl Refusal {
             }
             meanings.resize(phrases.len(), (nth, Meaning::Refusal));
         }
-        let mut starts = [false; 256];
-        for start in phrases.iter().filter_map(|phrase| phrase.bytes().next()) {
-            if let Some(start) = starts.get_mut(usize::from(start)) {
-                *start = true;
-            }
-        }
+        let starts = phrases.iter().map(|phrase| start(phrase.as_bytes()));
+        let mut starts: Vec<_> = starts.map(u16::from_be_bytes).collect();
+        starts.sort_unstable();
+        starts.dedup();
         #[expect(
             clippy::expect_used,
             reason = "fails only on patterns that are too many or too long"
@@ -201,9 +199,10 @@ impl Detector for &'static Refusal {
         let text = text.get(skipped..)?;
         let first = text
             .iter()
-            .find(|byte| !byte.is_ascii_whitespace() && !b"*_#\"'-".contains(byte))?;
-        let first = usize::from(first.to_ascii_lowercase());
-        if first < 0x80 && !*self.starts.get(first)? {
+            .position(|byte| !byte.is_ascii_whitespace() && !b"*_#\"'-".contains(byte))?;
+        let start = start(text.get(first..)?);
+        let known = || self.starts.binary_search(&u16::from_be_bytes(start));
+        if start.is_ascii() && known().is_err() {
             return None;
         }
         if !self.may_open(valid_start(text.get(..HEAD).unwrap_or(text))) {
@@ -270,6 +269,11 @@ fn member(text: &[u8]) -> Option<(&[u8], &[u8])> {
         name.get(..end)?,
         value.trim_ascii_start().strip_prefix(b"\"")?,
     ))
+}
+
+/// The first two bytes, in lower case. No phrase is shorter.
+fn start(text: &[u8]) -> [u8; 2] {
+    [0, 1].map(|at| text.get(at).map_or(b' ', u8::to_ascii_lowercase))
 }
 
 fn in_lower_case(text: &str) -> String {

@@ -4,9 +4,11 @@
 //! that has the pair at the first, second, third or fourth place. A group that is in the first set of a pair, in the second of
 //! the next, and so on, may have a word there; one that is not has none. The first pair stands before a word, or ends with its
 //! first byte, so that a group counts twice, and a word is not looked for in the middle of others. Where words end early, any
-//! byte goes. Where a group is left, a word may start that starts with the same three bytes.
+//! byte goes. Where a group is left, a word may start that starts with the same eight bytes.
 
-use std::{ops::Range, slice};
+use std::ops::Range;
+
+use fearless_simd::{Level, dispatch};
 
 use super::{super::scratch::Scratch, flat};
 
@@ -22,11 +24,15 @@ const CODES: usize = 64;
 const STEP: usize = 128;
 /// How much of a word the pairs cover.
 const COVERED: usize = 2 * (PAIRS - 1);
+/// How much of a word is compared at once.
+const COMPARED: usize = size_of::<Codes>();
 
 /// A set of groups, in bits.
 type Set = u64;
 /// A set of bytes by their codes, in bits.
 type Bytes = u64;
+/// The codes of some bytes, the first in the lowest bits.
+type Codes = u64;
 
 /// The groups that have the pairs read last at their first one, two or three places.
 #[derive(Clone, Copy, Default)]
@@ -47,8 +53,9 @@ pub(super) struct Pairs {
 
 struct Word {
     number: usize,
-    /// The code of its third byte.
-    third: u8,
+    /// How it starts, and the bits of that much.
+    start: Codes,
+    compared: Codes,
 }
 
 impl Pairs {
@@ -69,30 +76,35 @@ impl Pairs {
                 }
             }
         }
-        let start = |word: &[u8]| match *word {
-            [a, b, c, ..] => [a, b, c].map(code),
-            _ => [0; 3],
-        };
-        let is_before = |word: &[u8], pair| {
-            let [a, b, _] = start(word);
-            usize::from(number([a, b])) < pair * PAIRS
+        let is_before = |word: &[u8], pair| match *word {
+            [a, b, ..] => usize::from(number([a, b].map(code))) < pair * PAIRS,
+            _ => false,
         };
         let firsts = (0..=CODES * CODES)
             .map(|pair| words.partition_point(|(_, word, _)| is_before(word, pair)));
-        let of_word = |&(number, word, _): &(usize, &[u8], bool)| {
-            let [_, _, third] = start(word);
-            Word { number, third }
-        };
         Self {
             sets: sets(&following),
             firsts: firsts.collect(),
-            words: words.iter().map(of_word).collect(),
+            words: words.iter().map(Word::new).collect(),
         }
     }
 
-    /// Visits the places in the block where words may start, with their numbers, until `visit` returns false. Counts the
-    /// places at which groups are left.
+    /// Visits the places in the block where words may start, with their numbers, until `visit` returns false. Counts how often
+    /// it looks closely.
     pub(super) fn visit(
+        &self,
+        text: &[u8],
+        block: &Range<usize>,
+        scratch: &mut Scratch,
+        visit: &mut dyn FnMut(usize, usize) -> bool,
+        looks: &mut usize,
+    ) -> bool {
+        dispatch!(Level::new(), _ => self.visit_with(text, block, scratch, visit, looks))
+    }
+
+    #[expect(clippy::inline_always, reason = "compiled for what the processor has")]
+    #[inline(always)]
+    fn visit_with(
         &self,
         text: &[u8],
         block: &Range<usize>,
@@ -104,12 +116,13 @@ impl Pairs {
             let byte = block.start.checked_sub(back).and_then(|at| text.get(at));
             byte.copied().unwrap_or(b' ')
         });
-        let end = text.len().min(block.end + COVERED);
+        let end = text.len().min(block.end + COMPARED);
         let within = text.get(block.start..end).unwrap_or_default();
-        let copy = scratch.copy_behind(before, within, 2 * PAIRS, code);
+        let copy = scratch.copy_behind(before, within, COMPARED, code);
         let (pairs, _) = copy.as_chunks();
         let pairs = pairs.get(..block.len() / 2 + PAIRS).unwrap_or(pairs);
         let mut numbers = [0; STEP];
+        let mut found = [0; STEP / 4];
         let mut last = Last::default();
         for (step, pairs) in pairs.chunks(STEP).enumerate() {
             for (to, pair) in numbers.iter_mut().zip(pairs) {
@@ -117,15 +130,11 @@ impl Pairs {
             }
             let (fours, _) = numbers.as_chunks();
             let fours = fours.get(..pairs.len().div_ceil(4)).unwrap_or_default();
-            let mut left = fours.iter();
-            while let Some(found) = self.find(&mut left, &mut last) {
-                let passed = step * STEP + 4 * (fours.len() - left.len() - 1);
-                let ends = (2 * (passed + 1)..).step_by(2).zip(found);
-                let mut likely = ends.filter(|(_, groups)| *groups != 0);
-                if !likely.all(|(end, groups)| {
-                    *looks += 1;
-                    self.visit_groups(groups, copy, end, block.len(), visit)
-                }) {
+            let count = self.find(fours, &mut last, &mut found);
+            for &four in found.get(..count).unwrap_or_default() {
+                let pair = step * STEP + 4 * usize::from(four);
+                *looks += 1;
+                if !self.look(copy, pair, block.len(), visit) {
                     return false;
                 }
             }
@@ -133,28 +142,56 @@ impl Pairs {
         true
     }
 
-    /// The groups of which a word may lie at the end of each of the next four pairs, where there are any. Apart from what
-    /// calls it, so that it has all registers for itself.
+    /// Notes which fours of pairs end with one at which groups are left, one behind the other, and tells how many. Nothing
+    /// depends on where that is: it is too often for a processor to be surprised each time.
+    ///
+    /// Apart from what calls it, so that it has all registers for itself.
     #[inline(never)]
-    fn find(&self, fours: &mut slice::Iter<'_, [u16; 4]>, last: &mut Last) -> Option<[Set; 4]> {
+    fn find(&self, fours: &[[u16; 4]], last: &mut Last, found: &mut [u8; STEP / 4]) -> usize {
         let Last {
             mut one,
             mut two,
             mut three,
         } = *last;
-        let found = fours.find_map(|four| {
-            let found = four.map(|number| {
+        let mut count = 0;
+        for (nth, four) in (0..).zip(fours) {
+            let groups = four.map(|number| {
                 let groups = three & self.set(number, 3);
                 three = two & self.set(number, 2);
                 two = one & self.set(number, 1);
                 one = self.set(number, 0);
                 groups
             });
-            let any = found.iter().fold(0, |any, groups| any | groups);
-            (any != 0).then_some(found)
-        });
+            if let Some(to) = found.get_mut(count) {
+                *to = nth;
+            }
+            let any = groups.iter().fold(0, |any, groups| any | groups);
+            count += usize::from(any != 0);
+        }
         *last = Last { one, two, three };
-        found
+        count
+    }
+
+    /// Looks closely at four pairs: visits the words that may start where groups are left.
+    fn look(
+        &self,
+        copy: &[u8],
+        first: usize,
+        starts: usize,
+        visit: &mut dyn FnMut(usize, usize) -> bool,
+    ) -> bool {
+        (first..first + 4).all(|last| {
+            let pairs = last.checked_sub(PAIRS - 1).and_then(|from| {
+                let bytes = copy.get(2 * from..2 * (last + 1))?;
+                bytes.as_chunks().0.first_chunk::<PAIRS>()
+            });
+            let groups = pairs.map_or(0, |pairs| {
+                let sets = pairs.iter().zip(0..);
+                let sets = sets.map(|(pair, place)| self.set(number(*pair), place));
+                sets.fold(Set::MAX, |groups, set| groups & set)
+            });
+            groups == 0 || self.visit_groups(groups, copy, 2 * (last + 1), starts, visit)
+        })
     }
 
     /// The groups that have a pair at a place.
@@ -177,14 +214,16 @@ impl Pairs {
         let halves = [(first + 1, groups >> GROUPS), (first + 2, groups & LOWER)];
         halves.into_iter().all(|(at, groups)| {
             let start = at.checked_sub(2).filter(|start| *start < starts);
-            let (Some(start), Some([first, second, third])) = (
+            let (Some(start), Some(codes)) = (
                 start.filter(|_| groups != 0),
-                copy.get(at..).and_then(<[u8]>::first_chunk),
+                copy.get(at..).and_then(<[u8]>::first_chunk::<COMPARED>),
             ) else {
                 return true;
             };
-            let words = self.words_with([*first, *second]).iter();
-            let mut words = words.filter(|word| word.third == *third);
+            let [first, second, ..] = *codes;
+            let codes = Codes::from_le_bytes(*codes);
+            let words = self.words_with([first, second]).iter();
+            let mut words = words.filter(|word| word.is_start_of(codes));
             words.all(|word| visit(start, word.number))
         })
     }
@@ -196,6 +235,27 @@ impl Pairs {
             _ => None,
         };
         words.unwrap_or_default()
+    }
+}
+
+impl Word {
+    fn new(&(number, word, _): &(usize, &[u8], bool)) -> Self {
+        let codes = |of: fn(u8) -> u8| {
+            let mut codes = [0; COMPARED];
+            let pairs = codes.iter_mut().zip(word);
+            pairs.for_each(|(to, byte)| *to = of(*byte));
+            Codes::from_le_bytes(codes)
+        };
+        Self {
+            number,
+            start: codes(code),
+            compared: codes(|_| u8::MAX),
+        }
+    }
+
+    /// Whether the bytes with these codes may be its first.
+    fn is_start_of(&self, codes: Codes) -> bool {
+        (codes ^ self.start) & self.compared == 0
     }
 }
 
