@@ -64,7 +64,16 @@ pub(super) async fn document(caller: &Caller<Administer>, body: Body) -> Result<
         app.policies().parse(document)?;
         Ok(document.to_owned())
     };
-    on_pool(&caller.app, body, read).await
+    in_policy_turn(&caller.app, body, read).await
+}
+
+/// Runs `work` apart from that of other requests: making a policy ready takes far longer than judging by it.
+async fn in_policy_turn<T: Send + 'static>(
+    app: &App,
+    body: Body,
+    work: impl FnOnce(&App, &[u8]) -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    on_pool(app, app.policy_turns(), body, work).await
 }
 
 pub(super) async fn change(
@@ -131,10 +140,10 @@ pub(super) async fn test(
 ) -> Result<Json<PolicyTestResponse>, ApiError> {
     let current = caller.policy().await?;
     let read = move |app: &App, body: &[u8]| tested(app, &current, body);
-    let (policy, cases) = on_pool(&caller.app, body.clone(), read).await?;
+    let (policy, cases) = in_policy_turn(&caller.app, body.clone(), read).await?;
     pay_for_each(&caller, "cases", cases).await?;
     let judge = move |app: &App, body: &[u8]| judge_cases(app, &policy, body);
-    let results = on_pool(&caller.app, body, judge).await?;
+    let results = in_policy_turn(&caller.app, body, judge).await?;
     Ok(Json(PolicyTestResponse { results }))
 }
 
