@@ -278,6 +278,39 @@ fn a_policy_has_so_many_gates() {
 }
 
 #[test]
+fn patterns_and_rules_are_bounded_alike_for_reader_and_schema() {
+    let schema = json_schema();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let check = |policy: &Value, refused: Option<&str>| {
+        let read = Policy::parse(&policy.to_string(), Format::Json, BUDGET);
+        let message = read.err().map(|error| error.to_string());
+        assert_eq!(message.as_deref(), refused);
+        assert_eq!(validator.is_valid(policy), refused.is_none(), "{refused:?}");
+        Policy::restore(&policy.to_string(), BUDGET).unwrap();
+    };
+    let rules = |count: usize| json!({"rules": vec![json!({"agent": "a"}); count]});
+    check(&rules(1000), None);
+    check(
+        &rules(1001),
+        Some("/rules: has 1001 rules; 1000 are the most"),
+    );
+    for key in ["agent", "tool"] {
+        let check = |pattern: &str, refused: Option<&str>| {
+            let refused = refused.map(|message| format!("/rules/1/{key}: {message}"));
+            check(&json!({"rules": [{}, {key: pattern}]}), refused.as_deref());
+        };
+        check("*", None);
+        check(&"é".repeat(200), None);
+        check(&"é".repeat(201), Some("must be 1 to 200 characters"));
+        check("", Some("must be 1 to 200 characters"));
+        for control in ["\0", "a\nb", "\u{1f}", "\u{7f}"] {
+            check(control, Some("must not hold control characters"));
+        }
+        check("\u{80}\u{2028}", None);
+    }
+}
+
+#[test]
 fn a_policy_that_was_taken_before_stays_one() {
     let gates = [json!({"gate": "size", "mode": "off"})];
     let rules = vec![json!({"gates": gates}); 501];
