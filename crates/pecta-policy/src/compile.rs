@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, ops::RangeInclusive, sync::Arc, time::Duration};
 
-use pecta_gates::{EngineGate, Profile};
+use pecta_gates::{BuildError, EngineGate, Profile};
 use serde_json::Value;
 
 use crate::{
@@ -168,11 +168,11 @@ fn few_enough(document: &Document) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Refuses lists in the place of objects, whose members serde would take in order.
+/// Refuses what is no object, also lists, whose members serde would take in order.
 fn objects(value: &Value) -> Result<(), Fault> {
     let object = |value: &Value| match value {
-        Value::Array(_) => Err(Fault::new("must be an object")),
-        _ => Ok(()),
+        Value::Object(_) => Ok(()),
+        _ => Err(Fault::new("must be an object")),
     };
     object(value)?;
     if let Some(default) = value.get("default") {
@@ -280,7 +280,11 @@ fn gate(
         Some([make(Profile::Strict)?, make(Profile::Standard)?])
     };
     for made in made.iter().flatten() {
-        made.check().map_err(Fault::new)?;
+        made.check().map_err(|error| match error {
+            BuildError::BadName(_) => Fault::new(error).within("name"),
+            BuildError::NoChecks(_) => Fault::new(error).within("checks"),
+            error => Fault::new(error),
+        })?;
     }
     let callout = callout.filter(|_| !is_off).map(|callout| Callout {
         gate: entry.name.as_str().into(),

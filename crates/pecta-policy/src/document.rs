@@ -134,7 +134,7 @@ fn take<T: DeserializeOwned>(
     key: &str,
 ) -> Result<Option<T>, Fault> {
     let value = options.remove(key).map(serde_json::from_value).transpose();
-    value.map_err(|error| Fault::new(error).within(key))
+    value.map_err(|error| Fault::unread(&error).within(key))
 }
 
 /// The JSON Schema of a policy, with a description of everything that it can say.
