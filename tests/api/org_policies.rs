@@ -49,7 +49,10 @@ fn a_policy_decides_at_once_and_a_bad_one_changes_nothing(database: &Database) {
     let (admin, client) = (admin(&server), server.client());
     let none = admin.get("/v1/policy");
     assert_error(&none, 404, "not_found");
-    assert!(none.text().contains("no policy of its own; the server's holds"));
+    assert!(
+        none.text()
+            .contains("no policy of its own; the server's holds")
+    );
     assert_eq!(judged(&client, "mailer-1"), (false, None));
 
     let put = admin.put("/v1/policy", &mailers());
@@ -216,6 +219,7 @@ fn a_test_has_no_effect(database: &Database) {
         {"agent_id": "mailer-1", "output": {"to": "ada@lovelace.org"}},
         {"agent_id": "planner", "output": {"to": "ada@lovelace.org"}},
         {"output": "nobody's"},
+        {"agent_id": "mailer-1", "agent": "mailer-1", "output": "fine"},
     ]);
     let test = |policy: Value| {
         let test = json!({"policy": policy, "cases": cases});
@@ -228,7 +232,12 @@ fn a_test_has_no_effect(database: &Database) {
         live[1]["findings"],
         json!([{"gate": "pii", "rule": "email-address", "pointer": "/*", "offset": 0, "length": 16}])
     );
-    assert_eq!(live[2]["error"], "agent_id is required");
+    assert_eq!(live[2]["error"], "cases[2].agent_id is required");
+    let misspelt = live[3]["error"].as_str().unwrap();
+    assert!(
+        misspelt.starts_with("cases[3].agent is no known field"),
+        "{misspelt}"
+    );
     let given = test(only("content"));
     assert_eq!([&given[0]["passed"], &given[1]["passed"]], [true, true]);
     assert_eq!(given[0].get("policy_version"), None);

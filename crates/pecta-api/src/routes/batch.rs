@@ -74,19 +74,18 @@ fn questions_of_each(
     agents: &WritableAgents,
     body: &[u8],
 ) -> Result<Vec<Option<Questions>>, ApiError> {
-    let items = BatchRequest::parse(body)?.items.into_iter();
-    let questions = items.map(|item| {
-        let item = item.get().as_bytes();
-        let request = allowed(agents, item).ok();
-        let questions = request.map(|request| questions(policy, &request, item.len()));
+    let items = BatchRequest::parse(body)?.items.into_iter().enumerate();
+    let questions = items.map(|(nth, item)| {
+        let request = allowed(agents, EvaluateRequest::parse_item(item, nth)).ok();
+        let questions = request.map(|request| questions(policy, &request, item.get().len()));
         questions.transpose()
     });
     questions.collect()
 }
 
 fn requests<'b>(agents: &WritableAgents, body: &'b [u8]) -> Result<Vec<Request<'b>>, ApiError> {
-    let items = BatchRequest::parse(body)?.items.into_iter();
-    let requests = items.map(|item| allowed(agents, item.get().as_bytes()));
+    let items = BatchRequest::parse(body)?.items.into_iter().enumerate();
+    let requests = items.map(|(nth, item)| allowed(agents, EvaluateRequest::parse_item(item, nth)));
     Ok(requests.collect())
 }
 

@@ -9,8 +9,8 @@ use crate::error::ApiError;
 use crate::heavy::on_pool;
 use crate::policies::OrgPolicy;
 use actix_web::http::header::{ETAG, HeaderMap, IF_MATCH, IF_NONE_MATCH};
-use actix_web::web::Json;
-use actix_web::{CustomizeResponder, HttpRequest, Responder};
+use actix_web::{CustomizeResponder, HttpRequest, Responder, web};
+use pecta_gates::Json;
 use pecta_store::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 use pecta_wire::{
     EvaluateRequest, Invalid, PolicyQuery, PolicyResponse, PolicyTestRequest, PolicyTestResponse,
@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// The longest document, in bytes.
 const DOCUMENT: usize = 256 << 10;
 
-pub(super) type Answer = Result<CustomizeResponder<Json<PolicyResponse>>, ApiError>;
+pub(super) type Answer = Result<CustomizeResponder<web::Json<PolicyResponse>>, ApiError>;
 
 pub(super) async fn show(caller: Caller<Administer>, request: HttpRequest) -> Answer {
     newest(&caller, PolicyRole::Live, &request).await
@@ -117,7 +117,7 @@ fn answer(record: PolicyRecord) -> Answer {
         policy: document.map_err(ApiError::internal)?,
     };
     let tag = (ETAG, format!("\"{}\"", answer.version));
-    Ok(Json(answer).customize().insert_header(tag))
+    Ok(web::Json(answer).customize().insert_header(tag))
 }
 
 /// What the request's `If-Match` asks for, else its `If-None-Match`.
@@ -156,14 +156,14 @@ fn version_of(tag: &str) -> Option<i64> {
 /// Judges cases by a policy that is given, or by that of the org. Nothing comes of it, and no service is asked.
 pub(super) async fn test(
     Posted { caller, body }: Posted<Administer>,
-) -> Result<Json<PolicyTestResponse>, ApiError> {
+) -> Result<web::Json<PolicyTestResponse>, ApiError> {
     let current = caller.policy().await?;
     let read = move |app: &App, body: &[u8]| tested(app, &current, body);
     let (policy, cases) = in_policy_turn(&caller.app, body.clone(), read).await?;
     pay_for_each(&caller, "cases", cases).await?;
     let judge = move |app: &App, body: &[u8]| judge_cases(app, &policy, body);
     let results = in_policy_turn(&caller.app, body, judge).await?;
-    Ok(Json(PolicyTestResponse { results }))
+    Ok(web::Json(PolicyTestResponse { results }))
 }
 
 /// The policy that is tested, and how many cases are valid.
@@ -180,8 +180,7 @@ fn tested(
         Some(document) => Arc::new(current.with(app.policies().parse(document.get())?)),
         None => Arc::new(current.alone()),
     };
-    let cases = test.cases.iter().map(|case| request(case));
-    Ok((policy, cases.flatten().count()))
+    Ok((policy, requests(&test).flatten().count()))
 }
 
 fn judge_cases(
@@ -190,15 +189,18 @@ fn judge_cases(
     body: &[u8],
 ) -> Result<Vec<PolicyTestResult>, ApiError> {
     let test = PolicyTestRequest::parse(body)?;
-    let results = test.cases.iter().map(|case| {
-        let judged = request(case).and_then(|request| judge_request(app, policy, request, &[]));
+    let results = requests(&test).map(|request| {
+        let judged = request.and_then(|request| judge_request(app, policy, request, &[]));
         judged.map_or_else(|error| PolicyTestResult::Refused(error.body()), result)
     });
     Ok(results.collect())
 }
 
-fn request(case: &RawValue) -> Result<EvaluateRequest<pecta_gates::Json<'_>>, ApiError> {
-    Ok(EvaluateRequest::parse(case.get().as_bytes())?)
+fn requests<'b>(
+    test: &PolicyTestRequest<'b>,
+) -> impl Iterator<Item = Result<EvaluateRequest<Json<'b>>, ApiError>> {
+    let cases = test.cases.iter().enumerate();
+    cases.map(|(nth, case)| Ok(EvaluateRequest::parse_case(case, nth)?))
 }
 
 fn result(judged: Judged) -> PolicyTestResult {
