@@ -2,6 +2,7 @@
 
 use pecta_tests::{Client, Database, Home, Load, Sent, Server, assert_error, tests, within};
 use serde_json::{Value, json};
+use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
 tests!(
@@ -313,7 +314,7 @@ fn nobody_waits_while_a_policy_is_made_ready() {
             for output in &outputs {
                 client.evaluate("a", output);
             }
-            if tests.iter().all(|test| test.is_finished()) {
+            if tests.iter().all(ScopedJoinHandle::is_finished) {
                 break;
             }
             answered += 1;
