@@ -75,10 +75,10 @@ fn a_faulty_item_spoils_no_other(database: &Database) {
     );
     assert_eq!(
         results[0],
-        json!({"error": "agent_id must be 1 to 200 characters", "code": "validation_error", "status": 400})
+        json!({"error": "items[0].agent_id must be 1 to 200 characters", "code": "validation_error", "status": 400})
     );
     assert_eq!(results[1]["answer"]["passed"], true);
-    assert_eq!(results[2]["error"], "the body must be an object");
+    assert_eq!(results[2]["error"], "items[2] must be an object");
     assert_eq!(server.client().history("a").len(), 1);
     let results = batch(&server, &[json!({"agent_id": ""})]);
     assert_eq!(results[0]["status"], 400);

@@ -296,6 +296,8 @@ fn cases_are_tested() {
         r#"{"output": 1, "expect": {"gate": {}}}"#,
         "nope",
         r#"{"output": 1, "expect": {"gates": {"pii": "fine"}}}"#,
+        r#"{"output": 1, "agent": "a", "expect": {}}"#,
+        r#"{"output": 1, "context": {"tmax": 1}, "expect": {}}"#,
     ] {
         assert_eq!(run(&["test", &policy], line).0, 2, "{line}");
     }

@@ -10,7 +10,7 @@ mod lines;
 mod options;
 mod summary;
 
-pub(crate) use case::Case;
+pub(crate) use case::{Case, without_line};
 pub(crate) use lines::Lines;
 pub(crate) use options::{Options, command};
 

@@ -92,6 +92,7 @@ struct Shared {
     redis: Option<SharedLimits>,
     bodies: Bodies,
     heavy_turns: Semaphore,
+    policy_turns: Semaphore,
     callouts: Callouts,
     readiness: Readiness,
     metrics: Metrics,
@@ -125,6 +126,7 @@ impl App {
             failures: Failures::new(settings.rate_limit_failures),
             bodies: Bodies::new(settings.body_limit.max(settings.ingest_body_limit)),
             heavy_turns: Semaphore::new(available_parallelism().map_or(1, NonZero::get)),
+            policy_turns: Semaphore::new(1),
             callouts: Callouts::new(&settings.callout_networks),
             readiness: Readiness::new(store.clone()),
             metrics: Metrics::default(),
@@ -161,6 +163,11 @@ impl App {
 
     pub(crate) fn heavy_turns(&self) -> &Semaphore {
         &self.0.heavy_turns
+    }
+
+    /// Making policies ready takes turns of its own, one at a time, so that it keeps no other work waiting.
+    pub(crate) fn policy_turns(&self) -> &Semaphore {
+        &self.0.policy_turns
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -50,10 +50,11 @@ pub(crate) enum ApiError {
     NotFound,
     #[error("there is no such {0}")]
     NoSuch(&'static str),
-    #[error(
-        "another version holds by now than the one that the request is about; nothing was changed"
-    )]
-    PreconditionFailed,
+    #[error("the org has no policy of its own; the server's holds")]
+    NoOwnPolicy,
+    /// The version of the policy that there is, if there is one.
+    #[error("{}; nothing was changed", holding(*.0))]
+    PreconditionFailed(Option<i64>),
     #[error("this route takes {0}")]
     MethodNotAllowed(&'static str),
     #[error("the body did not arrive whole")]
@@ -74,6 +75,13 @@ pub(crate) enum ApiError {
     UnreadablePolicy(#[source] PolicyError),
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+fn holding(version: Option<i64>) -> String {
+    match version {
+        Some(version) => format!("version {version} holds by now, which the request is not about"),
+        None => "there is no policy to which the request is bound".to_owned(),
+    }
 }
 
 impl ApiError {
@@ -111,9 +119,9 @@ impl ApiError {
             | Self::ForeignAgent(_)
             | Self::CrossOrigin(_) => ErrorCode::Forbidden,
             Self::Conflict(_) => ErrorCode::Conflict,
-            Self::NotFound | Self::NoSuch(_) => ErrorCode::NotFound,
+            Self::NotFound | Self::NoSuch(_) | Self::NoOwnPolicy => ErrorCode::NotFound,
             Self::MethodNotAllowed(_) => ErrorCode::MethodNotAllowed,
-            Self::PreconditionFailed => ErrorCode::PreconditionFailed,
+            Self::PreconditionFailed(_) => ErrorCode::PreconditionFailed,
             Self::PayloadTooLarge(_) => ErrorCode::PayloadTooLarge,
             Self::RateLimited(_) => ErrorCode::RateLimited,
             Self::Busy | Self::Unavailable(_) | Self::UnreadablePolicy(_) => ErrorCode::Unavailable,
@@ -231,8 +239,9 @@ mod tests {
                 Some(("allow", "GET")),
             ),
             (ApiError::NoSuch("policy"), 404, "not_found", None),
+            (ApiError::NoOwnPolicy, 404, "not_found", None),
             (
-                ApiError::PreconditionFailed,
+                ApiError::PreconditionFailed(Some(3)),
                 412,
                 "precondition_failed",
                 None,

@@ -19,16 +19,16 @@ pub(crate) async fn on_body<T: Send + 'static>(
     if body.len() <= INLINE_BYTES {
         return work(app, &body);
     }
-    on_pool(app, body, work).await
+    on_pool(app, app.heavy_turns(), body, work).await
 }
 
-/// Runs `work` on a body on the blocking pool, however small it is.
+/// Runs `work` on a body on the blocking pool, however small it is, in its turn.
 pub(crate) async fn on_pool<T: Send + 'static>(
     app: &App,
+    turns: &Semaphore,
     body: Body,
     work: impl FnOnce(&App, &[u8]) -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
-    let turns = app.heavy_turns();
     let app = app.clone();
     in_turn(turns, move || work(&app, &body)).await?
 }

@@ -1,8 +1,8 @@
 //! From the document to rules that can be matched and gates that are made.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashSet, ops::RangeInclusive, sync::Arc, time::Duration};
 
-use pecta_gates::{EngineGate, Profile};
+use pecta_gates::{BuildError, EngineGate, Profile};
 use serde_json::Value;
 
 use crate::{
@@ -15,6 +15,11 @@ use crate::{
 
 /// The gates where a policy names none.
 const DOCUMENTED: [&str; 3] = ["filesystem", "pii", "content"];
+
+/// How many rules a policy may have: each is compared with the agent and the tool of an output.
+const RULES: usize = 1000;
+/// How long a pattern of agents or tools may be, in characters.
+const PATTERN: RangeInclusive<usize> = 1..=200;
 
 /// How many gates a policy may have, and how many of the kinds that take more: services are asked about each output, and
 /// patterns take up to 4 MiB a gate, those of a schema up to 12.
@@ -110,12 +115,18 @@ fn compiled(value: &Value, limits: Limits) -> Result<Compiled, Fault> {
         return Err(Fault::new(format_args!("must be at most {MAX_VERSION}")).within("version"));
     }
     if limits == Limits::Hold {
+        let rules = document.rules.len();
+        if rules > RULES {
+            let count = format!("has {rules} rules; {RULES} are the most");
+            return Err(Fault::new(count).within("rules"));
+        }
         few_enough(&document)?;
     }
     let mut named_keys = HashSet::new();
     let mut rules = Vec::with_capacity(document.rules.len() + 1);
     for (nth, section) in document.rules.into_iter().enumerate() {
-        let rule = rule(section, limits, &mut named_keys);
+        let rule =
+            is_selectable(&section, limits).and_then(|()| rule(section, limits, &mut named_keys));
         rules.push(rule.map_err(|fault| fault.within(&nth.to_string()).at("/rules"))?);
     }
     let default = default(document.default, limits, &mut named_keys);
@@ -157,11 +168,11 @@ fn few_enough(document: &Document) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Refuses lists in the place of objects, whose members serde would take in order.
+/// Refuses what is no object, also lists, whose members serde would take in order.
 fn objects(value: &Value) -> Result<(), Fault> {
     let object = |value: &Value| match value {
-        Value::Array(_) => Err(Fault::new("must be an object")),
-        _ => Ok(()),
+        Value::Object(_) => Ok(()),
+        _ => Err(Fault::new("must be an object")),
     };
     object(value)?;
     if let Some(default) = value.get("default") {
@@ -194,6 +205,23 @@ fn default(
     };
     section.gates.get_or_insert_with(documented);
     rule(section, limits, named_keys)
+}
+
+/// Refuses patterns that nobody can have meant, and long ones.
+fn is_selectable(section: &Section, limits: Limits) -> Result<(), Fault> {
+    if limits == Limits::Held {
+        return Ok(());
+    }
+    for (key, pattern) in [("agent", &section.agent), ("tool", &section.tool)] {
+        let Some(pattern) = pattern else { continue };
+        if !PATTERN.contains(&pattern.chars().count()) {
+            return Err(Fault::new("must be 1 to 200 characters").within(key));
+        }
+        if pattern.contains(|c: char| c.is_ascii_control()) {
+            return Err(Fault::new("must not hold control characters").within(key));
+        }
+    }
+    Ok(())
 }
 
 fn rule(section: Section, limits: Limits, named_keys: &mut HashSet<String>) -> Result<Rule, Fault> {
@@ -252,7 +280,11 @@ fn gate(
         Some([make(Profile::Strict)?, make(Profile::Standard)?])
     };
     for made in made.iter().flatten() {
-        made.check().map_err(Fault::new)?;
+        made.check().map_err(|error| match error {
+            BuildError::BadName(_) => Fault::new(error).within("name"),
+            BuildError::NoChecks(_) => Fault::new(error).within("checks"),
+            error => Fault::new(error),
+        })?;
     }
     let callout = callout.filter(|_| !is_off).map(|callout| Callout {
         gate: entry.name.as_str().into(),

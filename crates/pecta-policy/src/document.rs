@@ -7,6 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{error::Fault, gates::Kind};
 
+/// What holds no control characters, as a pattern of JSON Schema.
+const PRINTED: &str = r"^[^\x00-\x1f\x7f]*$";
+
 /// A policy: which gates judge the outputs of which agents and tools, and how.
 ///
 /// For every name of a gate the first rule that matches the agent and the tool and has a gate of that name decides; gates that
@@ -26,6 +29,7 @@ pub(crate) struct Document {
     pub(crate) default: Section,
     /// The rules, in order.
     #[serde(default)]
+    #[schemars(length(max = 1000))]
     pub(crate) rules: Vec<Section>,
 }
 
@@ -35,8 +39,10 @@ pub(crate) struct Document {
 pub(crate) struct Section {
     /// The agents that the rule is for: an id, or a pattern in which `*` stands for any characters and `?` for one; all unless
     /// set. Not in `default`.
+    #[schemars(length(min = 1, max = 200), regex(pattern = PRINTED))]
     pub(crate) agent: Option<String>,
     /// The tools that the rule is for, likewise. An output without a tool is matched by `*` alone. Not in `default`.
+    #[schemars(length(min = 1, max = 200), regex(pattern = PRINTED))]
     pub(crate) tool: Option<String>,
     /// How gates judge that consist of checks, unless they say so themselves; `strict` unless set.
     pub(crate) profile: Option<ProfileName>,
@@ -52,6 +58,7 @@ pub(crate) struct Section {
     /// What is judged like strings, besides strings; nothing unless set.
     pub(crate) judge: Option<Vec<Part>>,
     /// The gates, in order. Names are unique within a rule.
+    #[serde(default)]
     #[schemars(schema_with = "gates_schema")]
     pub(crate) gates: Option<Vec<Map<String, Value>>>,
 }
@@ -127,7 +134,7 @@ fn take<T: DeserializeOwned>(
     key: &str,
 ) -> Result<Option<T>, Fault> {
     let value = options.remove(key).map(serde_json::from_value).transpose();
-    value.map_err(|error| Fault::new(error).within(key))
+    value.map_err(|error| Fault::unread(&error).within(key))
 }
 
 /// The JSON Schema of a policy, with a description of everything that it can say.

@@ -73,6 +73,11 @@ impl Fault {
         }
     }
 
+    /// What the reader of JSON says, in the words of a policy.
+    pub(crate) fn unread(error: &serde_json::Error) -> Self {
+        Self::new(plain(error.to_string()))
+    }
+
     /// The fault of a part, as one of the whole in which the part is at `pointer`.
     pub(crate) fn at(self, pointer: &str) -> Self {
         Self {
@@ -91,9 +96,30 @@ impl From<serde_path_to_error::Error<serde_json::Error>> for Fault {
     fn from(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
         Self {
             pointer: pointer_of(error.path()),
-            message: error.inner().to_string(),
+            ..Self::unread(error.inner())
         }
     }
+}
+
+/// How the reader ends when a value is of another type, and what it should have said.
+const TYPES: [(&str, &str); 6] = [
+    (
+        "expected u64",
+        "must be a whole number of at least 0, in 64 bits",
+    ),
+    (
+        "expected usize",
+        "must be a whole number of at least 0, in 64 bits",
+    ),
+    ("expected f64", "must be a number"),
+    ("expected a string", "must be a string"),
+    ("expected a boolean", "must be true or false"),
+    ("expected a sequence", "must be an array"),
+];
+
+fn plain(message: String) -> String {
+    let of_type = TYPES.iter().find(|(end, _)| message.ends_with(end));
+    of_type.map_or(message, |(_, rule)| (*rule).to_owned())
 }
 
 fn pointer_of(path: &Path) -> String {

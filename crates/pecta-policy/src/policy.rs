@@ -91,7 +91,7 @@ impl Policy {
     }
 
     /// Reads a policy that was taken before, as JSON. What was within the limits that held then still is: it may have more
-    /// gates than [`Policy::parse`] takes, and a longer budget is cut down.
+    /// rules and gates than [`Policy::parse`] takes, and other patterns, and a longer budget is cut down.
     ///
     /// # Errors
     ///

@@ -59,17 +59,15 @@ pub enum Precondition {
 pub enum PolicyChange {
     /// It is this version now.
     Saved(PolicyRecord),
-    /// The precondition does not hold; nothing was changed.
-    Refused,
+    /// The precondition does not hold; nothing was changed. This version does, if there is a policy.
+    Refused(Option<i64>),
     /// There is no policy that could be taken away.
     Missing,
 }
 
 impl Precondition {
-    fn holds(&self, newest: Option<&PolicyRecord>) -> bool {
-        let version = newest
-            .filter(|newest| newest.document.is_some())
-            .map(|newest| newest.version);
+    /// `version` is that of the policy that there is.
+    fn holds(&self, version: Option<i64>) -> bool {
         match (self, version) {
             (Self::None, _) | (Self::Exists, Some(_)) | (Self::Absent, None) => true,
             (Self::OneOf(versions), Some(version)) => versions.contains(&version),
@@ -120,13 +118,14 @@ impl NewPolicyRow {
         precondition: &Precondition,
         now: i64,
     ) -> Result<Self, PolicyChange> {
-        if !precondition.holds(newest.as_ref()) {
-            return Err(PolicyChange::Refused);
-        }
-        let is_there = newest
+        let there = newest
             .as_ref()
-            .is_some_and(|newest| newest.document.is_some());
-        if document.is_none() && !is_there {
+            .filter(|newest| newest.document.is_some())
+            .map(|newest| newest.version);
+        if !precondition.holds(there) {
+            return Err(PolicyChange::Refused(there));
+        }
+        if document.is_none() && there.is_none() {
             return Err(PolicyChange::Missing);
         }
         Ok(Self {
@@ -160,6 +159,8 @@ impl NewPolicyRow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::KeyId;
+    use crate::org::OrgId;
 
     #[test]
     fn preconditions_are_about_what_is_there() {
@@ -168,8 +169,16 @@ mod tests {
             document: document.map(str::to_owned),
             created_at: DateTime::UNIX_EPOCH,
         };
-        let there = Some(record(Some("{}")));
-        for absent in [None, Some(record(None))] {
+        let origin = Origin {
+            org: OrgId::from_row(1),
+            key: KeyId::new(1),
+            client: None,
+        };
+        for (newest, holds) in [
+            (Some(record(Some("{}"))), Some(3)),
+            (Some(record(None)), None),
+            (None, None),
+        ] {
             for (precondition, if_there, if_absent) in [
                 (Precondition::None, true, true),
                 (Precondition::Exists, true, false),
@@ -178,11 +187,12 @@ mod tests {
                 (Precondition::OneOf(vec![2]), false, false),
                 (Precondition::OneOf(vec![]), false, false),
             ] {
-                let held = [
-                    precondition.holds(there.as_ref()),
-                    precondition.holds(absent.as_ref()),
-                ];
-                assert_eq!(held, [if_there, if_absent], "{precondition:?}");
+                let of = (origin, PolicyRole::Live);
+                let next =
+                    NewPolicyRow::behind(newest.clone(), of, Some("{}".into()), &precondition, 0);
+                let is_taken = if holds.is_some() { if_there } else { if_absent };
+                let refused = (!is_taken).then_some(PolicyChange::Refused(holds));
+                assert_eq!(next.err(), refused, "{precondition:?}");
             }
         }
     }

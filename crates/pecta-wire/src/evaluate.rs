@@ -57,14 +57,70 @@ impl<'de, P: Deserialize<'de>> EvaluateRequest<P> {
     /// [`RequestError::BadJson`] when the body is not JSON, else [`RequestError::Invalid`] for the
     /// first field, in the order above, that breaks its rule.
     pub fn parse(body: &'de [u8]) -> Result<Self, RequestError> {
+        Self::parse_at(body, &Path::Root, Others::Ignored)
+    }
+
+    /// Reads an item of a batch, as [`BatchRequest`](crate::BatchRequest) has it.
+    ///
+    /// # Errors
+    /// As for [`EvaluateRequest::parse`]; the message names the item.
+    pub fn parse_item(item: &'de RawValue, nth: usize) -> Result<Self, RequestError> {
+        Self::parse_nth(item, "items", nth, Others::Ignored)
+    }
+
+    /// Reads a case of a test, as [`PolicyTestRequest`](crate::PolicyTestRequest) has it.
+    ///
+    /// # Errors
+    /// As for [`EvaluateRequest::parse`], and when the case has a field of another name, which would be judged as if it were
+    /// not there. The message names the case.
+    pub fn parse_case(case: &'de RawValue, nth: usize) -> Result<Self, RequestError> {
+        Self::parse_nth(case, "cases", nth, Others::Refused)
+    }
+
+    fn parse_nth(
+        item: &'de RawValue,
+        list: &str,
+        nth: usize,
+        others: Others,
+    ) -> Result<Self, RequestError> {
+        let list = Path::Field(&Path::Root, list);
+        let path = Path::Item(&list, nth);
+        let parsed = Self::parse_at(item.get().as_bytes(), &path, others);
+        parsed.map_err(|error| match error {
+            // The place is counted from the start of the item.
+            RequestError::BadJson(error) => RequestError::BadJson(format!("{error} of {path}")),
+            invalid @ RequestError::Invalid(_) => invalid,
+        })
+    }
+
+    fn parse_at(body: &'de [u8], path: &Path<'_>, others: Others) -> Result<Self, RequestError> {
         if body.trim_ascii_start().starts_with(b"{") {
-            return Ok(serde_json::from_slice::<Body<'de, P>>(body)?.validate()?);
+            return Ok(serde_json::from_slice::<Body<'de, P>>(body)?.validate(path, others)?);
         }
         // It must still be JSON to its end before it can be refused for what it is.
         serde_json::from_slice::<Node<'de>>(body)?;
-        Err(Invalid::new(Path::Root, "must be an object").into())
+        Err(Invalid::new(path, "must be an object").into())
     }
 }
+
+/// What becomes of fields that a request does not have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Others {
+    Ignored,
+    Refused,
+}
+
+const FIELDS: [&str; 8] = [
+    "agent_id",
+    "output",
+    "tool",
+    "input",
+    "latency_ms",
+    "context",
+    "dry_run",
+    "redact",
+];
+const CONTEXT: [&str; 2] = ["tmax_ms", "elapsed_ms"];
 
 /// The body taken apart: the payloads as `P`, everything else as nodes.
 struct Body<'de, P> {
@@ -91,37 +147,43 @@ impl<P> Payload<P> {
         self.repeated |= self.value.replace(value).is_some();
     }
 
-    fn take(self, name: &str) -> Result<Option<P>, Invalid> {
+    fn take(self, path: Path<'_>) -> Result<Option<P>, Invalid> {
         if self.repeated {
-            return Err(Invalid::new(name, "is given twice"));
+            return Err(Invalid::new(path, "is given twice"));
         }
         Ok(self.value)
     }
 }
 
 impl<P> Body<'_, P> {
-    fn validate(self) -> Result<EvaluateRequest<P>, Invalid> {
-        let fields = Fields::new(&self.members, &Path::Root);
+    fn validate(self, path: &Path<'_>, others: Others) -> Result<EvaluateRequest<P>, Invalid> {
+        let fields = Fields::new(&self.members, path);
+        if others == Others::Refused {
+            fields.only(&FIELDS)?;
+        }
         let agent_id = fields.text("agent_id", &NAME)?;
         Ok(EvaluateRequest {
             agent_id: fields.require("agent_id", agent_id)?,
-            output: fields.require("output", self.output.take("output")?)?,
+            output: fields.require("output", self.output.take(fields.path("output"))?)?,
             tool: fields.text("tool", &TOOL)?,
-            input: self.input.take("input")?.flatten(),
+            input: self.input.take(fields.path("input"))?.flatten(),
             latency_ms: fields.latency("latency_ms")?,
-            context: context(&fields)?,
+            context: context(&fields, others)?,
             dry_run: fields.bool("dry_run")?.unwrap_or(false),
             redact: fields.bool("redact")?.unwrap_or(false),
         })
     }
 }
 
-fn context(fields: &Fields<'_, '_>) -> Result<Option<TmaxContext>, Invalid> {
+fn context(fields: &Fields<'_, '_>, others: Others) -> Result<Option<TmaxContext>, Invalid> {
     let Some(node) = fields.get("context")? else {
         return Ok(None);
     };
     let path = fields.path("context");
     let context = Fields::of(node, &path)?;
+    if others == Others::Refused {
+        context.only(&CONTEXT)?;
+    }
     Ok(Some(TmaxContext {
         tmax_ms: context.amount("tmax_ms")?.and_then(Number::as_f64),
         elapsed_ms: context.amount("elapsed_ms")?.and_then(Number::as_f64),
@@ -272,6 +334,53 @@ mod tests {
             assert!(matches!(error, RequestError::Invalid(_)), "{body}");
             assert_eq!(error.to_string(), message, "{body}");
         }
+    }
+
+    #[test]
+    fn items_and_cases_are_named() {
+        type Request = EvaluateRequest<serde_json::Value>;
+        let item = |text: &str| {
+            let item: Box<RawValue> = serde_json::from_str(text).unwrap();
+            Request::parse_item(&item, 3).map_err(|error| error.to_string())
+        };
+        let case = |text: &str| {
+            let case: Box<RawValue> = serde_json::from_str(text).unwrap();
+            Request::parse_case(&case, 0).map_err(|error| error.to_string())
+        };
+        let refused = |message: &str| Err(message.to_owned());
+        assert_eq!(item("1"), refused("items[3] must be an object"));
+        assert_eq!(item("{}"), refused("items[3].agent_id is required"));
+        assert_eq!(
+            item(r#"{"agent_id":"a","output":1,"output":1}"#),
+            refused("items[3].output is given twice")
+        );
+        assert_eq!(
+            item(r#"{"agent_id":"a","output":1e999}"#),
+            refused(
+                "the body is not valid JSON: number out of range at line 1 column 30 of items[3]"
+            )
+        );
+        let whole = r#"{"agent_id":"a","output":1,"tool":"t","input":1,"latency_ms":1,"dry_run":true,"redact":true,"context":{"tmax_ms":1,"elapsed_ms":1}}"#;
+        assert!(case(whole).is_ok());
+        let other = r#"{"agent":"a","agent_id":"a","output":1}"#;
+        assert!(item(other).is_ok());
+        let known = "agent_id, output, tool, input, latency_ms, context, dry_run, redact";
+        assert_eq!(
+            case(other),
+            refused(&format!(
+                "cases[0].agent is no known field; there are {known}"
+            ))
+        );
+        assert_eq!(
+            case(r#"{"agent_id":"a","output":1,"context":{"tmax":1}}"#),
+            refused("cases[0].context.tmax is no known field; there are tmax_ms, elapsed_ms")
+        );
+        let long = format!(r#"{{"{}\n":1}}"#, "x".repeat(300));
+        assert!(
+            case(&long)
+                .unwrap_err()
+                .starts_with(&format!("cases[0].{} is", "x".repeat(200)))
+        );
     }
 
     #[test]

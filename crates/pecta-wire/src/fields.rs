@@ -51,6 +51,17 @@ impl<'n, 'a> Fields<'n, 'a> {
         Path::Field(self.path, name)
     }
 
+    /// Refuses members of other names.
+    pub(crate) fn only(&self, names: &[&str]) -> Result<(), Invalid> {
+        let mut keys = self.members.iter().map(|(key, _)| &**key);
+        let Some(other) = keys.find(|key| !names.contains(key)) else {
+            return Ok(());
+        };
+        let shown = other.chars().filter(|c| !c.is_control()).take(200);
+        let rule = format_args!("is no known field; there are {}", names.join(", "));
+        Err(self.invalid(&shown.collect::<String>(), rule))
+    }
+
     fn invalid(&self, name: &str, rule: impl fmt::Display) -> Invalid {
         Invalid::new(self.path(name), rule)
     }

@@ -62,7 +62,7 @@ pub use number::number;
 pub use org::{OrgRequest, OrgResponse};
 pub use policy::{
     PolicyQuery, PolicyResponse, PolicyTestRequest, PolicyTestResponse, PolicyTestResult,
-    policy_refused,
+    policy_refused, wrong_precondition,
 };
 pub use rate_limits::RateLimitFields;
 pub use reputation::{EvaluateReputation, ReputationFields, ReputationResponse};

@@ -53,6 +53,12 @@ pub fn policy_refused(pointer: &str, reason: &str) -> Invalid {
     }
 }
 
+/// What is wrong with a header that binds a change to a version.
+#[must_use]
+pub fn wrong_precondition(header: &str, rule: &str) -> Invalid {
+    Invalid::new(header, rule)
+}
+
 /// A policy to be tried, and what on. The parts are read one by one later.
 #[derive(Debug)]
 pub struct PolicyTestRequest<'b> {

@@ -132,7 +132,7 @@ fn context(value: Json<'_>) -> Result<Context, BadCase> {
 }
 
 /// The message without the parser's own number of the line, which is always 1.
-fn without_line(error: &serde_json::Error) -> String {
+pub(crate) fn without_line(error: &serde_json::Error) -> String {
     let message = error.to_string();
     match message.rsplit_once(" at line ") {
         Some((message, _)) => format!("{message} at column {}", error.column()),

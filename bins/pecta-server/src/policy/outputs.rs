@@ -1,8 +1,9 @@
 //! Outputs to judge, from lines of a file.
 
-use crate::check::{Case, Lines, open};
+use crate::check::{Case, Lines, open, without_line};
 use crate::failure::Failure;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ pub(super) struct Output<'l> {
     pub(super) case: Case<'l>,
     agent_id: Option<Cow<'l, str>>,
     pub(super) expect: Option<Expectation>,
+    line: &'l str,
 }
 
 /// What a case expects of its judgement.
@@ -58,6 +60,29 @@ struct Members<'l> {
     expect: Option<Expectation>,
 }
 
+/// All that a case may hold.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "the names alone matter")]
+struct Known {
+    id: Option<IgnoredAny>,
+    agent_id: Option<IgnoredAny>,
+    output: Option<IgnoredAny>,
+    tool: Option<IgnoredAny>,
+    input: Option<IgnoredAny>,
+    latency_ms: Option<IgnoredAny>,
+    context: Option<KnownContext>,
+    expect: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "the names alone matter")]
+struct KnownContext {
+    tmax_ms: Option<IgnoredAny>,
+    elapsed_ms: Option<IgnoredAny>,
+}
+
 impl<'l> Output<'l> {
     fn parse(line: &'l str) -> Result<Self, String> {
         let case = Case::parse(line).map_err(|error| error.to_string())?;
@@ -68,7 +93,14 @@ impl<'l> Output<'l> {
             case,
             agent_id,
             expect,
+            line,
         })
+    }
+
+    /// Refuses what is no member of a case: it would be judged as if it were not there.
+    pub(super) fn only_known(&self) -> Result<(), String> {
+        let known: Result<Known, _> = serde_json::from_str(self.line);
+        known.map(drop).map_err(|error| without_line(&error))
     }
 
     pub(super) fn agent(&self) -> &str {

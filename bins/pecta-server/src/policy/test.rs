@@ -13,6 +13,8 @@ pub(super) fn run(judge: &Judge, cases: &Path) -> Result<ExitCode, Failure> {
         let expect = output.expect.as_ref();
         let expect =
             expect.ok_or_else(|| Failure::usage(format!("line {number} expects nothing")))?;
+        let known = output.only_known();
+        known.map_err(|error| Failure::usage(format!("line {number}: {error}")))?;
         let judgement = judge.judge(output)?;
         let differences = differences(&judgement, expect);
         if differences.is_empty() {

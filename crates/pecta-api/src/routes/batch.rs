@@ -38,7 +38,7 @@ async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Vec<Item>, ApiEr
     let (asking, agents) = (Arc::clone(&policy), caller.agents());
     let ask = move |_: &App, body: &[u8]| questions_of_each(&asking, &agents, body);
     // What follows waits for others, so that the body is read twice rather than kept in pieces.
-    let questions = on_pool(app, body.clone(), ask).await?;
+    let questions = on_pool(app, app.heavy_turns(), body.clone(), ask).await?;
     pay_for_each(caller, "items", questions.iter().flatten().count()).await?;
     let questions = questions.into_iter().map(Option::unwrap_or_default);
     let questions: Vec<_> = questions.collect();
@@ -49,7 +49,7 @@ async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Vec<Item>, ApiEr
         let requests = requests(&agents, body)?;
         Ok(judge_each(app, &policy, requests, &answers))
     };
-    on_pool(app, body, judge).await
+    on_pool(app, app.heavy_turns(), body, judge).await
 }
 
 /// Counts so many members of a list against the rate limit; the request itself has paid for one.
@@ -74,19 +74,18 @@ fn questions_of_each(
     agents: &WritableAgents,
     body: &[u8],
 ) -> Result<Vec<Option<Questions>>, ApiError> {
-    let items = BatchRequest::parse(body)?.items.into_iter();
-    let questions = items.map(|item| {
-        let item = item.get().as_bytes();
-        let request = allowed(agents, item).ok();
-        let questions = request.map(|request| questions(policy, &request, item.len()));
+    let items = BatchRequest::parse(body)?.items.into_iter().enumerate();
+    let questions = items.map(|(nth, item)| {
+        let request = allowed(agents, EvaluateRequest::parse_item(item, nth)).ok();
+        let questions = request.map(|request| questions(policy, &request, item.get().len()));
         questions.transpose()
     });
     questions.collect()
 }
 
 fn requests<'b>(agents: &WritableAgents, body: &'b [u8]) -> Result<Vec<Request<'b>>, ApiError> {
-    let items = BatchRequest::parse(body)?.items.into_iter();
-    let requests = items.map(|item| allowed(agents, item.get().as_bytes()));
+    let items = BatchRequest::parse(body)?.items.into_iter().enumerate();
+    let requests = items.map(|(nth, item)| allowed(agents, EvaluateRequest::parse_item(item, nth)));
     Ok(requests.collect())
 }
 

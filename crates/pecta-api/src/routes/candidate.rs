@@ -1,6 +1,6 @@
 //! `/v1/policy/candidate`: a policy that runs beside the one that judges.
 
-use super::policy::{Answer, change, document, newest};
+use super::policy::{Answer, change, newest};
 use crate::caller::{Administer, Caller, Posted};
 use crate::error::ApiError;
 use actix_web::HttpRequest;
@@ -16,8 +16,7 @@ pub(super) async fn put(
     Posted { caller, body }: Posted<Administer>,
     request: HttpRequest,
 ) -> Answer {
-    let document = document(&caller, body).await?;
-    change(&caller, PolicyRole::Candidate, Some(document), &request).await
+    change(&caller, PolicyRole::Candidate, Some(body), &request).await
 }
 
 pub(super) async fn delete(caller: Caller<Administer>, request: HttpRequest) -> Answer {

@@ -13,7 +13,7 @@ use pecta_gates::{GateVerdict, Json, Subject};
 use pecta_policy::{Answer, Call, Hit, JudgedGate, Judgement, Question};
 use pecta_reputation::Latency;
 use pecta_store::OrgId;
-use pecta_wire::{EvaluateRequest, Finding, GateMode, GateReport, number};
+use pecta_wire::{EvaluateRequest, Finding, GateMode, GateReport, RequestError, number};
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -60,8 +60,10 @@ pub(super) async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Judge
     let (app, agents, policy) = (&caller.app, caller.agents(), caller.policy().await?);
     let answers = if policy.policy.has_callouts() {
         let (policy, agents) = (Arc::clone(&policy), agents.clone());
-        let ask =
-            move |_: &App, body: &[u8]| questions(&policy, &allowed(&agents, body)?, body.len());
+        let ask = move |_: &App, body: &[u8]| {
+            let request = allowed(&agents, EvaluateRequest::parse(body))?;
+            questions(&policy, &request, body.len())
+        };
         let questions = on_body(app, body.clone(), ask).await?;
         app.callouts().ask(app, caller.org(), &[questions]).await
     } else {
@@ -69,17 +71,18 @@ pub(super) async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Judge
     };
     let judge = move |app: &App, body: &[u8]| {
         let answers = answers.first().map_or(&[][..], Vec::as_slice);
-        judge_request(app, &policy, allowed(&agents, body)?, answers)
+        let request = allowed(&agents, EvaluateRequest::parse(body))?;
+        judge_request(app, &policy, request, answers)
     };
     on_body(app, body, judge).await
 }
 
-/// Reads a request, and refuses one for an agent that the caller may not write for.
+/// Refuses a request for an agent that the caller may not write for.
 pub(super) fn allowed<'b>(
     agents: &WritableAgents,
-    body: &'b [u8],
+    request: Result<EvaluateRequest<Json<'b>>, RequestError>,
 ) -> Result<EvaluateRequest<Json<'b>>, ApiError> {
-    let request = EvaluateRequest::parse(body)?;
+    let request = request?;
     agents.check(&request.agent_id)?;
     Ok(request)
 }

@@ -9,12 +9,12 @@ use crate::error::ApiError;
 use crate::heavy::on_pool;
 use crate::policies::OrgPolicy;
 use actix_web::http::header::{ETAG, HeaderMap, IF_MATCH, IF_NONE_MATCH};
-use actix_web::web::Json;
-use actix_web::{CustomizeResponder, HttpRequest, Responder};
+use actix_web::{CustomizeResponder, HttpRequest, Responder, web};
+use pecta_gates::Json;
 use pecta_store::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 use pecta_wire::{
-    EvaluateRequest, PolicyQuery, PolicyResponse, PolicyTestRequest, PolicyTestResponse,
-    PolicyTestResult, RequestError, number,
+    EvaluateRequest, Invalid, PolicyQuery, PolicyResponse, PolicyTestRequest, PolicyTestResponse,
+    PolicyTestResult, RequestError, number, wrong_precondition,
 };
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// The longest document, in bytes.
 const DOCUMENT: usize = 256 << 10;
 
-pub(super) type Answer = Result<CustomizeResponder<Json<PolicyResponse>>, ApiError>;
+pub(super) type Answer = Result<CustomizeResponder<web::Json<PolicyResponse>>, ApiError>;
 
 pub(super) async fn show(caller: Caller<Administer>, request: HttpRequest) -> Answer {
     newest(&caller, PolicyRole::Live, &request).await
@@ -32,8 +32,7 @@ pub(super) async fn put(
     Posted { caller, body }: Posted<Administer>,
     request: HttpRequest,
 ) -> Answer {
-    let document = document(&caller, body).await?;
-    change(&caller, PolicyRole::Live, Some(document), &request).await
+    change(&caller, PolicyRole::Live, Some(body), &request).await
 }
 
 pub(super) async fn delete(caller: Caller<Administer>, request: HttpRequest) -> Answer {
@@ -50,11 +49,21 @@ pub(super) async fn newest(
     let found = caller.store().policy(caller.org(), role, version).await?;
     // A version that took the policy away can be asked for, but is none.
     let found = found.filter(|found| version.is_some() || found.document.is_some());
-    answer(found.ok_or(ApiError::NoSuch("policy"))?)
+    answer(found.ok_or_else(|| match version {
+        Some(_) => ApiError::NoSuch("version of the policy"),
+        None => no_policy(role),
+    })?)
+}
+
+fn no_policy(role: PolicyRole) -> ApiError {
+    match role {
+        PolicyRole::Live => ApiError::NoOwnPolicy,
+        PolicyRole::Candidate => ApiError::NoSuch("candidate policy"),
+    }
 }
 
 /// The policy in a body, once it is known to be one.
-pub(super) async fn document(caller: &Caller<Administer>, body: Body) -> Result<String, ApiError> {
+async fn document(caller: &Caller<Administer>, body: Body) -> Result<String, ApiError> {
     if body.len() > DOCUMENT {
         return Err(ApiError::PayloadTooLarge(DOCUMENT));
     }
@@ -64,16 +73,30 @@ pub(super) async fn document(caller: &Caller<Administer>, body: Body) -> Result<
         app.policies().parse(document)?;
         Ok(document.to_owned())
     };
-    on_pool(&caller.app, body, read).await
+    in_policy_turn(&caller.app, body, read).await
 }
 
+/// Runs `work` apart from that of other requests: making a policy ready takes far longer than judging by it.
+async fn in_policy_turn<T: Send + 'static>(
+    app: &App,
+    body: Body,
+    work: impl FnOnce(&App, &[u8]) -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    on_pool(app, app.policy_turns(), body, work).await
+}
+
+/// Makes the policy in a body the newest version, or that there is none.
 pub(super) async fn change(
     caller: &Caller<Administer>,
     role: PolicyRole,
-    document: Option<String>,
+    body: Option<Body>,
     request: &HttpRequest,
 ) -> Answer {
-    let precondition = precondition(request.headers());
+    let precondition = precondition(request.headers())?;
+    let document = match body {
+        Some(body) => Some(document(caller, body).await?),
+        None => None,
+    };
     let store = caller.store();
     let change = store.save_policy(caller.origin(), role, document, precondition);
     match change.await? {
@@ -81,8 +104,8 @@ pub(super) async fn change(
             caller.app.policies().changed(caller.org()).await;
             answer(record)
         }
-        PolicyChange::Refused => Err(ApiError::PreconditionFailed),
-        PolicyChange::Missing => Err(ApiError::NoSuch("policy")),
+        PolicyChange::Refused(holds) => Err(ApiError::PreconditionFailed(holds)),
+        PolicyChange::Missing => Err(no_policy(role)),
     }
 }
 
@@ -94,30 +117,35 @@ fn answer(record: PolicyRecord) -> Answer {
         policy: document.map_err(ApiError::internal)?,
     };
     let tag = (ETAG, format!("\"{}\"", answer.version));
-    Ok(Json(answer).customize().insert_header(tag))
+    Ok(web::Json(answer).customize().insert_header(tag))
 }
 
-/// What the request's `If-Match` asks for, else its `If-None-Match: *`.
-fn precondition(headers: &HeaderMap) -> Precondition {
-    let values = |name| {
-        headers
-            .get_all(name)
-            .filter_map(|value| value.to_str().ok())
-    };
-    let tags = |text: &str| text.split(',').map(str::trim).map(str::to_owned).collect();
-    let wanted: Vec<Vec<String>> = values(IF_MATCH).map(tags).collect();
-    let is_any = |tag: &String| tag == "*";
+/// What the request's `If-Match` asks for, else its `If-None-Match`.
+fn precondition(headers: &HeaderMap) -> Result<Precondition, Invalid> {
     if headers.contains_key(IF_MATCH) {
-        let wanted: Vec<_> = wanted.into_iter().flatten().collect();
-        if wanted.iter().any(is_any) {
-            return Precondition::Exists;
-        }
-        return Precondition::OneOf(wanted.iter().filter_map(|tag| version_of(tag)).collect());
+        let rule = "must be versions in quotes, such as \"3\", or *";
+        return if_match(headers).ok_or_else(|| wrong_precondition("If-Match", rule));
     }
-    if values(IF_NONE_MATCH).any(|value| value.trim() == "*") {
-        return Precondition::Absent;
+    if !headers.contains_key(IF_NONE_MATCH) {
+        return Ok(Precondition::None);
     }
-    Precondition::None
+    let mut values = headers.get_all(IF_NONE_MATCH);
+    if values.all(|value| value.as_bytes().trim_ascii() == b"*") {
+        return Ok(Precondition::Absent);
+    }
+    Err(wrong_precondition("If-None-Match", "must be *"))
+}
+
+fn if_match(headers: &HeaderMap) -> Option<Precondition> {
+    let values = headers.get_all(IF_MATCH).map(|value| value.to_str().ok());
+    let values: Vec<_> = values.collect::<Option<_>>()?;
+    let tags = values.iter().flat_map(|value| value.split(','));
+    let tags: Vec<_> = tags.map(str::trim).collect();
+    if tags == ["*"] {
+        return Some(Precondition::Exists);
+    }
+    let versions = tags.into_iter().map(version_of);
+    versions.collect::<Option<_>>().map(Precondition::OneOf)
 }
 
 /// The version that an entity tag of this route names.
@@ -128,14 +156,14 @@ fn version_of(tag: &str) -> Option<i64> {
 /// Judges cases by a policy that is given, or by that of the org. Nothing comes of it, and no service is asked.
 pub(super) async fn test(
     Posted { caller, body }: Posted<Administer>,
-) -> Result<Json<PolicyTestResponse>, ApiError> {
+) -> Result<web::Json<PolicyTestResponse>, ApiError> {
     let current = caller.policy().await?;
     let read = move |app: &App, body: &[u8]| tested(app, &current, body);
-    let (policy, cases) = on_pool(&caller.app, body.clone(), read).await?;
+    let (policy, cases) = in_policy_turn(&caller.app, body.clone(), read).await?;
     pay_for_each(&caller, "cases", cases).await?;
     let judge = move |app: &App, body: &[u8]| judge_cases(app, &policy, body);
-    let results = on_pool(&caller.app, body, judge).await?;
-    Ok(Json(PolicyTestResponse { results }))
+    let results = in_policy_turn(&caller.app, body, judge).await?;
+    Ok(web::Json(PolicyTestResponse { results }))
 }
 
 /// The policy that is tested, and how many cases are valid.
@@ -152,8 +180,7 @@ fn tested(
         Some(document) => Arc::new(current.with(app.policies().parse(document.get())?)),
         None => Arc::new(current.alone()),
     };
-    let cases = test.cases.iter().map(|case| request(case));
-    Ok((policy, cases.flatten().count()))
+    Ok((policy, requests(&test).flatten().count()))
 }
 
 fn judge_cases(
@@ -162,15 +189,18 @@ fn judge_cases(
     body: &[u8],
 ) -> Result<Vec<PolicyTestResult>, ApiError> {
     let test = PolicyTestRequest::parse(body)?;
-    let results = test.cases.iter().map(|case| {
-        let judged = request(case).and_then(|request| judge_request(app, policy, request, &[]));
+    let results = requests(&test).map(|request| {
+        let judged = request.and_then(|request| judge_request(app, policy, request, &[]));
         judged.map_or_else(|error| PolicyTestResult::Refused(error.body()), result)
     });
     Ok(results.collect())
 }
 
-fn request(case: &RawValue) -> Result<EvaluateRequest<pecta_gates::Json<'_>>, ApiError> {
-    Ok(EvaluateRequest::parse(case.get().as_bytes())?)
+fn requests<'b>(
+    test: &PolicyTestRequest<'b>,
+) -> impl Iterator<Item = Result<EvaluateRequest<Json<'b>>, ApiError>> {
+    let cases = test.cases.iter().enumerate();
+    cases.map(|(nth, case)| Ok(EvaluateRequest::parse_case(case, nth)?))
 }
 
 fn result(judged: Judged) -> PolicyTestResult {
@@ -187,24 +217,54 @@ fn result(judged: Judged) -> PolicyTestResult {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix_web::http::header::HeaderValue;
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    fn check(name: HeaderName, values: &[&[u8]], expected: Result<Precondition, &str>) {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(name.clone(), HeaderValue::from_bytes(value).unwrap());
+        }
+        let found = precondition(&headers).map_err(|error| error.to_string());
+        assert_eq!(
+            found.as_ref().map_err(String::as_str),
+            expected.as_ref().map_err(|message| *message),
+            "{values:?}"
+        );
+    }
 
     #[test]
     fn entity_tags_become_versions() {
-        for (name, value, expected) in [
-            (IF_MATCH, "\"3\"", Precondition::OneOf(vec![3])),
-            (IF_MATCH, "\"3\", \"4\"", Precondition::OneOf(vec![3, 4])),
-            (IF_MATCH, "*", Precondition::Exists),
-            // Weak tags never match here, nor do those that this route did not make.
-            (IF_MATCH, "W/\"3\", 3, \"x\"", Precondition::OneOf(vec![])),
-            (IF_MATCH, "", Precondition::OneOf(vec![])),
-            (IF_NONE_MATCH, "*", Precondition::Absent),
-            (IF_NONE_MATCH, "\"3\"", Precondition::None),
-            (ETAG, "\"3\"", Precondition::None),
+        let one_of = |versions: &[i64]| Ok(Precondition::OneOf(versions.to_vec()));
+        check(IF_MATCH, &[b"\"3\""], one_of(&[3]));
+        check(IF_MATCH, &[b"\"3\", \"4\""], one_of(&[3, 4]));
+        check(IF_MATCH, &[b"\"3\"", b"\"4\""], one_of(&[3, 4]));
+        check(IF_MATCH, &[b" * "], Ok(Precondition::Exists));
+        check(IF_NONE_MATCH, &[b"*"], Ok(Precondition::Absent));
+        check(ETAG, &[b"\"3\""], Ok(Precondition::None));
+    }
+
+    #[test]
+    fn what_names_no_version_binds_to_none_and_is_refused() {
+        // Weak tags and others that this route does not make are no versions.
+        for value in [
+            &b"3"[..],
+            b"W/\"3\"",
+            b"\"abc\"",
+            b"",
+            b"\"3\",",
+            b"*, \"3\"",
+            b"\"\xff\"",
         ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(name, HeaderValue::from_static(value));
-            assert_eq!(precondition(&headers), expected, "{value}");
+            let message = "If-Match must be versions in quotes, such as \"3\", or *";
+            check(IF_MATCH, &[value], Err(message));
         }
+        for value in [&b"\"5\""[..], b"", b"\xff"] {
+            check(IF_NONE_MATCH, &[value], Err("If-None-Match must be *"));
+        }
+        check(
+            IF_NONE_MATCH,
+            &[b"*", b"\"5\""],
+            Err("If-None-Match must be *"),
+        );
     }
 }

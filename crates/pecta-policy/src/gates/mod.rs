@@ -74,12 +74,24 @@ const KINDS: &[Kind] = &[
     Kind::new::<http::Http>("http"),
 ];
 
+/// Names what every gate has besides the options of its kind.
+fn with_common(fault: Fault) -> Fault {
+    if !fault.message.starts_with("unknown field") {
+        return fault;
+    }
+    Fault {
+        message: format!("{}, besides `gate`, `name` and `mode`", fault.message),
+        ..fault
+    }
+}
+
 impl Kind {
     const fn new<O: Options>(name: &'static str) -> Self {
         Self {
             name,
             make: |kind, options, profile| {
-                let options: O = serde_path_to_error::deserialize(Value::Object(options))?;
+                let read = serde_path_to_error::deserialize(Value::Object(options));
+                let options: O = read.map_err(|error| with_common(error.into()))?;
                 options.gate(kind, profile)
             },
             schema: O::json_schema,

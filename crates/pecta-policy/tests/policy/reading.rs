@@ -44,7 +44,7 @@ fn a_faulty_toml_is_refused_with_line_and_column() {
         ),
         (
             "[[rules]]\ngates = [{ gate = \"pii\", name = \"\" }]",
-            "line 2, column 10 (/rules/0/gates/0): gate name \"\" must be 1 to 200",
+            "line 2, column 26 (/rules/0/gates/0/name): gate name \"\" must be 1 to 200",
         ),
         (
             "[[rules]]\ngates = [{ gate = \"pii\", checks = [\"e-mail\"] }]",
@@ -52,7 +52,7 @@ fn a_faulty_toml_is_refused_with_line_and_column() {
         ),
         (
             "[[rules]]\ngates = [{ gate = \"pii\", checks = [] }]",
-            "line 2, column 10 (/rules/0/gates/0): all checks of gate \"pii\" are switched off",
+            "line 2, column 26 (/rules/0/gates/0/checks): all checks of gate \"pii\" are switched off",
         ),
         (
             "[[rules]]\ngates = [{ gate = \"pii\", mode = \"watch\" }]",
@@ -60,7 +60,7 @@ fn a_faulty_toml_is_refused_with_line_and_column() {
         ),
         (
             "[[rules]]\ngates = [{ gate = \"pii\", max_ms = 1 }]",
-            "line 2, column 26 (/rules/0/gates/0/max_ms): unknown field `max_ms`, expected `profile` or `checks`",
+            "line 2, column 26 (/rules/0/gates/0/max_ms): unknown field `max_ms`, expected `profile` or `checks`, besides `gate`, `name` and `mode`",
         ),
         (
             "[[rules]]\ngates = [{ gate = \"latency\" }]",
@@ -122,7 +122,31 @@ fn a_faulty_json_is_refused_with_a_pointer() {
         ("[]", "must be an object"),
         (r#"{"default": []}"#, "/default: must be an object"),
         (r#"{"rules": [["a"]]}"#, "/rules/0: must be an object"),
-        (r#"{"rules": [{"tool": 1}]}"#, "/rules/0/tool: invalid type"),
+        ("null", "must be an object"),
+        ("1", "must be an object"),
+        (r#"{"default": null}"#, "/default: must be an object"),
+        (r#"{"rules": [null]}"#, "/rules/0: must be an object"),
+        (r#"{"rules": 1}"#, "/rules: must be an array"),
+        (
+            r#"{"rules": [{"tool": 1}]}"#,
+            "/rules/0/tool: must be a string",
+        ),
+        (
+            r#"{"rules": [{"redact": 1}]}"#,
+            "/rules/0/redact: must be true or false",
+        ),
+        (
+            r#"{"rules": [{"gates": [{"gate": "latency", "max_ms": "1"}]}]}"#,
+            "/rules/0/gates/0/max_ms: must be a number",
+        ),
+        (
+            r#"{"rules": [{"gates": [{"gate": 1}]}]}"#,
+            "/rules/0/gates/0/gate: must be a string",
+        ),
+        (
+            r#"{"rules": [{"gates": [{"gate": "size", "max_bytes": 1e23}]}]}"#,
+            "/rules/0/gates/0/max_bytes: must be a whole number",
+        ),
         (
             r#"{"rules": [{"tool": "a", "tool": "b"}]}"#,
             "/rules/0/tool: is given twice",
@@ -131,7 +155,10 @@ fn a_faulty_json_is_refused_with_a_pointer() {
             r#"{"rules": [{"gates": [{"gate": "size", "max/~bytes": 1}]}]}"#,
             "/rules/0/gates/0/max~1~0bytes: unknown field",
         ),
-        (r#"{"version": -1}"#, "/version: invalid value"),
+        (
+            r#"{"version": -1}"#,
+            "/version: must be a whole number of at least 0",
+        ),
         (
             r#"{"version": 9007199254740992}"#,
             "/version: must be at most",
@@ -275,6 +302,39 @@ fn a_policy_has_so_many_gates() {
         pattern,
         "has 33 gates of the kind \"pattern\"; 32 are the most",
     );
+}
+
+#[test]
+fn patterns_and_rules_are_bounded_alike_for_reader_and_schema() {
+    let schema = json_schema();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let check = |policy: &Value, refused: Option<&str>| {
+        let read = Policy::parse(&policy.to_string(), Format::Json, BUDGET);
+        let message = read.err().map(|error| error.to_string());
+        assert_eq!(message.as_deref(), refused);
+        assert_eq!(validator.is_valid(policy), refused.is_none(), "{refused:?}");
+        Policy::restore(&policy.to_string(), BUDGET).unwrap();
+    };
+    let rules = |count: usize| json!({"rules": vec![json!({"agent": "a"}); count]});
+    check(&rules(1000), None);
+    check(
+        &rules(1001),
+        Some("/rules: has 1001 rules; 1000 are the most"),
+    );
+    for key in ["agent", "tool"] {
+        let check = |pattern: &str, refused: Option<&str>| {
+            let refused = refused.map(|message| format!("/rules/1/{key}: {message}"));
+            check(&json!({"rules": [{}, {key: pattern}]}), refused.as_deref());
+        };
+        check("*", None);
+        check(&"é".repeat(200), None);
+        check(&"é".repeat(201), Some("must be 1 to 200 characters"));
+        check("", Some("must be 1 to 200 characters"));
+        for control in ["\0", "a\nb", "\u{1f}", "\u{7f}"] {
+            check(control, Some("must not hold control characters"));
+        }
+        check("\u{80}\u{2028}", None);
+    }
 }
 
 #[test]

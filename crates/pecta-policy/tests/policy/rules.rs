@@ -1,10 +1,11 @@
 //! Which gates judge which agent and tool.
 
 use pecta_gates::Json;
-use pecta_policy::Policy;
+use pecta_policy::{Format, Policy};
 use proptest::prelude::*;
+use serde_json::json;
 
-use super::{gates, judge, judge_for, policy};
+use super::{BUDGET, gates, judge, judge_for, policy};
 
 #[track_caller]
 fn check(policy: &Policy, agent: &str, tool: Option<&str>, expected: &str) {
@@ -89,6 +90,13 @@ fn a_tool_that_is_not_named_is_matched_by_a_star_alone() {
     );
     check(&policy, "a", None, "filesystem- pii- content");
     check(&policy, "a", Some("t"), "");
+    for tool in ["", "a\u{7f}"] {
+        let rule = json!({"rules": [{"tool": tool, "mode": "off"}]}).to_string();
+        let refused = Policy::parse(&rule, Format::Json, BUDGET).unwrap_err();
+        assert_eq!(refused.pointer, "/rules/0/tool", "{tool:?}");
+        // What was taken once stays what it was.
+        Policy::restore(&rule, BUDGET).unwrap();
+    }
 }
 
 #[test]
