@@ -2,11 +2,12 @@
 
 use std::{
     collections::HashMap,
-    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
+    hash::BuildHasher,
     sync::{Arc, Mutex, PoisonError, RwLock, Weak},
     time::Duration,
 };
 
+use foldhash::fast::FixedState;
 use pecta_gates::{BuildError, Engine, Profile};
 
 use crate::{
@@ -134,7 +135,7 @@ impl Resolver {
 
     fn place(&self, agent: &str, tool: &str) -> Option<&Mutex<Vec<Remembered>>> {
         // Not random: whoever makes two pairs collide makes them be resolved anew, and no more.
-        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one((agent, tool));
+        let hash = FixedState::default().hash_one((agent, tool));
         let place = usize::try_from(hash % u64::try_from(PLACES).ok()?).ok()?;
         self.remembered.get(place)
     }
