@@ -219,7 +219,7 @@ mod tests {
     use super::*;
     use actix_web::http::header::{HeaderName, HeaderValue};
 
-    fn check(name: HeaderName, values: &[&[u8]], expected: Result<Precondition, &str>) {
+    fn check(name: &HeaderName, values: &[&[u8]], expected: &Result<Precondition, &str>) {
         let mut headers = HeaderMap::new();
         for value in values {
             headers.append(name.clone(), HeaderValue::from_bytes(value).unwrap());
@@ -235,12 +235,12 @@ mod tests {
     #[test]
     fn entity_tags_become_versions() {
         let one_of = |versions: &[i64]| Ok(Precondition::OneOf(versions.to_vec()));
-        check(IF_MATCH, &[b"\"3\""], one_of(&[3]));
-        check(IF_MATCH, &[b"\"3\", \"4\""], one_of(&[3, 4]));
-        check(IF_MATCH, &[b"\"3\"", b"\"4\""], one_of(&[3, 4]));
-        check(IF_MATCH, &[b" * "], Ok(Precondition::Exists));
-        check(IF_NONE_MATCH, &[b"*"], Ok(Precondition::Absent));
-        check(ETAG, &[b"\"3\""], Ok(Precondition::None));
+        check(&IF_MATCH, &[b"\"3\""], &one_of(&[3]));
+        check(&IF_MATCH, &[b"\"3\", \"4\""], &one_of(&[3, 4]));
+        check(&IF_MATCH, &[b"\"3\"", b"\"4\""], &one_of(&[3, 4]));
+        check(&IF_MATCH, &[b" * "], &Ok(Precondition::Exists));
+        check(&IF_NONE_MATCH, &[b"*"], &Ok(Precondition::Absent));
+        check(&ETAG, &[b"\"3\""], &Ok(Precondition::None));
     }
 
     #[test]
@@ -256,15 +256,15 @@ mod tests {
             b"\"\xff\"",
         ] {
             let message = "If-Match must be versions in quotes, such as \"3\", or *";
-            check(IF_MATCH, &[value], Err(message));
+            check(&IF_MATCH, &[value], &Err(message));
         }
         for value in [&b"\"5\""[..], b"", b"\xff"] {
-            check(IF_NONE_MATCH, &[value], Err("If-None-Match must be *"));
+            check(&IF_NONE_MATCH, &[value], &Err("If-None-Match must be *"));
         }
         check(
-            IF_NONE_MATCH,
+            &IF_NONE_MATCH,
             &[b"*", b"\"5\""],
-            Err("If-None-Match must be *"),
+            &Err("If-None-Match must be *"),
         );
     }
 }
