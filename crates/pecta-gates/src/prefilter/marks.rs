@@ -205,3 +205,21 @@ fn last_of(text: &[u8]) -> [u8; STEP] {
     }
     padded
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_byte_beyond_ascii_is_seen_wherever_it_stands() {
+        for length in 0..3 * STEP {
+            let mut text = vec![b'\x7F'; length];
+            assert!(is_ascii(&text), "{length}");
+            for at in 0..length {
+                text[at] = 0x80;
+                assert!(!is_ascii(&text), "{at} of {length}");
+                text[at] = b'a';
+            }
+        }
+    }
+}
