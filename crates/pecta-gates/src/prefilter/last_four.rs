@@ -4,7 +4,13 @@ use std::ops::Range;
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::marks::{Ahead, Step, behind};
+use super::marks::{Margins, Step};
+
+/// What is looked at around a place.
+const MARGINS: Margins = Margins {
+    before: 2,
+    behind: 4,
+};
 
 /// Visits the last four digits in the block: four digits and no more, after a byte that is no digit and that in turn comes
 /// after a digit or is part of a character beyond ASCII. Tells where the first of them is.
@@ -32,11 +38,12 @@ fn visit_with<S: Simd>(
         simd,
         text,
         block,
+        MARGINS,
         #[inline(always)]
         |step| {
             let mut found = last_fours(step);
             while found != 0 {
-                let first = step.start + found.trailing_zeros() as usize;
+                let first = step.position(found.trailing_zeros());
                 visit(first..first + 1);
                 found &= found - 1;
             }
@@ -47,32 +54,24 @@ fn visit_with<S: Simd>(
 /// Where four such digits start, a bit for each place.
 #[expect(clippy::inline_always, reason = "compiled for what the processor has")]
 #[inline(always)]
-fn last_fours<S: Simd>(step: &Step<S>) -> u64 {
-    let digits = Ahead {
-        here: step.here.digits(),
-        next: step.next.digits(),
-    };
-    if digits.here == 0 {
+fn last_fours(step: &Step) -> u64 {
+    let digits = step.marks.digits;
+    let fours = digits & (digits >> 1) & (digits >> 2) & (digits >> 3) & !(digits >> 4);
+    if fours == 0 {
         return 0;
     }
-    let before = step.before.digits();
-    let digits_before = |offset| behind(before, digits.here, offset);
-    let beyond_ascii = behind(step.before.beyond_ascii(), step.here.beyond_ascii(), 1);
-    let fours = digits.here & digits.at(1) & digits.at(2) & digits.at(3) & !digits.at(4);
-    step.within & fours & (digits_before(2) | beyond_ascii) & !digits_before(1)
+    let broken = (digits << 2) | (step.marks.beyond_ascii << 1);
+    step.within & fours & broken & !(digits << 1)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        super::{levels, marks::STEP},
-        *,
-    };
+    use super::{super::levels, *};
 
     fn check(text: &str, expected: &[usize]) {
         for level in levels() {
-            for block in [1, 5, STEP, 1024] {
-                for padding in [0, 1, 2, STEP - 3, 2 * STEP] {
+            for block in [1, 5, 64, 1024] {
+                for padding in [0, 1, 2, 53, 57, 58, 61, 128] {
                     let text = [&"-".repeat(padding), text].concat();
                     let mut found = Vec::new();
                     for start in (0..text.len()).step_by(block) {

@@ -4,14 +4,12 @@ use std::ops::Range;
 
 use fearless_simd::{Level, dispatch, prelude::*, u8x64};
 
-use crate::detect::around;
-
-/// How many places are looked at in one step.
-pub(super) const STEP: usize = u64::BITS as usize;
+/// How many bytes are looked at in one step.
+const WIDTH: usize = u64::BITS as usize;
 
 /// Some bytes, with what stands where among them: a bit for each place.
 #[derive(Clone, Copy)]
-pub(super) struct Bytes<S: Simd> {
+struct Bytes<S: Simd> {
     simd: S,
     all: u8x64<S>,
 }
@@ -19,29 +17,9 @@ pub(super) struct Bytes<S: Simd> {
 #[expect(clippy::inline_always, reason = "compiled for what the processor has")]
 impl<S: Simd> Bytes<S> {
     #[inline(always)]
-    fn new(simd: S, bytes: &[u8; STEP]) -> Self {
+    fn new(simd: S, bytes: &[u8; WIDTH]) -> Self {
         let all = u8x64::from_slice(simd, bytes);
         Self { simd, all }
-    }
-
-    /// What stands at and behind a position; behind the text there are spaces.
-    #[inline(always)]
-    fn behind(simd: S, text: &[u8], start: usize) -> Self {
-        let rest = text.get(start..).unwrap_or_default();
-        match rest.first_chunk() {
-            Some(bytes) => Self::new(simd, bytes),
-            None => Self::new(simd, &first_of(rest)),
-        }
-    }
-
-    /// What stands before a position, the last of it in the highest bit; before the text there are spaces.
-    #[inline(always)]
-    fn before(simd: S, text: &[u8], start: usize) -> Self {
-        let before = around(text, start).0;
-        match before.last_chunk() {
-            Some(bytes) => Self::new(simd, bytes),
-            None => Self::new(simd, &last_of(before)),
-        }
     }
 
     #[inline(always)]
@@ -59,38 +37,39 @@ impl<S: Simd> Bytes<S> {
     }
 
     #[inline(always)]
-    pub(super) fn digits(self) -> u64 {
-        self.are_among(b'0', 10)
-    }
-
-    #[inline(always)]
-    pub(super) fn beyond_ascii(self) -> u64 {
+    fn beyond_ascii(self) -> u64 {
         self.are_among(0x80, 0x80)
     }
 
-    /// What matters around numbers. What is not used of it is not computed.
+    /// What stands where. What is not used of it is not computed.
     #[inline(always)]
-    pub(super) fn marks(self) -> Marks {
+    fn marks(self) -> Marks {
         let Self { simd, all } = self;
         let lower_case = Self {
             simd,
             all: all | u8x64::splat(simd, 0x20),
         };
+        let digits = self.are_among(b'0', 10);
         // Hyphen, full stop, slash and the digits stand in a row, and so do the parentheses.
         let row = self.are_among(b'-', b'9' - b'-' + 1);
         Marks {
+            digits,
             letters: lower_case.are_among(b'a', 26),
             underscores: self.are(b'_'),
             dots: self.are(b'.'),
             colons: self.are(b':'),
-            joints: row & !self.digits(),
+            joints: row & !digits,
             others: !(row | self.are_among(b'(', 2) | self.are(b' ')),
+            beyond_ascii: self.beyond_ascii(),
         }
     }
 }
 
-/// Where what stands among some bytes, besides digits.
+/// What stands where among some bytes. Shifted up by some places, the bits tell what stands so far before each, and shifted
+/// down what stands so far behind it.
 pub(super) struct Marks {
+    /// ASCII digits.
+    pub(super) digits: u64,
     /// ASCII letters.
     pub(super) letters: u64,
     pub(super) underscores: u64,
@@ -100,77 +79,68 @@ pub(super) struct Marks {
     pub(super) joints: u64,
     /// What no number holds.
     pub(super) others: u64,
+    pub(super) beyond_ascii: u64,
 }
 
-/// Some bytes of a text, with those before and behind them.
-pub(super) struct Step<S: Simd> {
-    pub(super) start: usize,
-    /// The places that count.
+/// How many bytes before and behind a place have to be known.
+#[derive(Clone, Copy)]
+pub(super) struct Margins {
+    pub(super) before: usize,
+    pub(super) behind: usize,
+}
+
+/// Some bytes of a text, and which of them are places of the block with enough bytes before and behind.
+pub(super) struct Step {
+    pub(super) marks: Marks,
     pub(super) within: u64,
-    pub(super) before: Bytes<S>,
-    pub(super) here: Bytes<S>,
-    pub(super) next: Bytes<S>,
+    start: usize,
+    margins: Margins,
 }
 
 #[expect(clippy::inline_always, reason = "compiled for what the processor has")]
-impl<S: Simd> Step<S> {
-    /// Goes through a block.
+impl Step {
+    /// Goes through a block. Before and behind the text there are spaces.
     #[inline(always)]
-    pub(super) fn each(simd: S, text: &[u8], block: &Range<usize>, mut visit: impl FnMut(&Self)) {
-        let mut before = Bytes::before(simd, text, block.start);
-        let mut here = Bytes::behind(simd, text, block.start);
-        for start in block.clone().step_by(STEP) {
-            let next = Bytes::behind(simd, text, start + STEP);
-            let beyond = STEP.saturating_sub(block.end - start);
+    pub(super) fn each<S: Simd>(
+        simd: S,
+        text: &[u8],
+        block: &Range<usize>,
+        margins: Margins,
+        mut visit: impl FnMut(&Self),
+    ) {
+        let places = WIDTH - margins.before - margins.behind;
+        for start in block.clone().step_by(places) {
+            let from = start.checked_sub(margins.before);
+            let bytes = from.and_then(|from| text.get(from..)?.first_chunk());
+            let bytes = match bytes {
+                Some(bytes) => Bytes::new(simd, bytes),
+                None => Bytes::new(simd, &padded(text, start, margins.before)),
+            };
+            let count = places.min(block.end - start);
             visit(&Self {
+                marks: bytes.marks(),
+                within: (u64::MAX >> (WIDTH - count)) << margins.before,
                 start,
-                within: u64::MAX >> beyond,
-                before,
-                here,
-                next,
+                margins,
             });
-            (before, here) = (here, next);
-        }
-    }
-}
-
-/// The bits of what stands so far before each place, less than a step.
-#[inline]
-pub(super) fn behind(before: u64, here: u64, offset: u32) -> u64 {
-    (here << offset) | before.checked_shr(u64::BITS - offset).unwrap_or(0)
-}
-
-/// What stands where, in one step and the next.
-#[derive(Clone, Copy)]
-pub(super) struct Ahead {
-    pub(super) here: u64,
-    pub(super) next: u64,
-}
-
-impl Ahead {
-    /// The bits of what stands so far behind each place, less than a step.
-    #[inline]
-    pub(super) fn at(self, offset: u32) -> u64 {
-        (self.here >> offset) | self.next.checked_shl(u64::BITS - offset).unwrap_or(0)
-    }
-
-    /// Where nothing of it stands.
-    #[inline]
-    pub(super) fn not(self) -> Self {
-        Self {
-            here: !self.here,
-            next: !self.next,
         }
     }
 
-    /// Where something stands at the place or so far behind it.
-    #[inline]
-    pub(super) fn or_at(self, offset: u32) -> Self {
-        Self {
-            here: self.here | self.at(offset),
-            next: self.next | (self.next >> offset),
-        }
+    /// Where in the text one of its places is.
+    #[inline(always)]
+    pub(super) fn position(&self, place: u32) -> usize {
+        self.start + place as usize - self.margins.before
     }
+}
+
+/// What stands at a position and so far before it, with spaces where no text is.
+fn padded(text: &[u8], at: usize, before: usize) -> [u8; WIDTH] {
+    let mut padded = [b' '; WIDTH];
+    let from = at.saturating_sub(before);
+    let text = text.get(from..).unwrap_or_default();
+    let to = padded.iter_mut().skip(before - (at - from));
+    to.zip(text).for_each(|(to, byte)| *to = *byte);
+    padded
 }
 
 /// Whether the text is ASCII. The standard library looks at what is left at the end of a text byte by byte.
@@ -188,31 +158,13 @@ pub(crate) fn is_ascii(text: &[u8]) -> bool {
     })
 }
 
-/// The text, and spaces behind it.
-fn first_of(text: &[u8]) -> [u8; STEP] {
-    let mut padded = [b' '; STEP];
-    if let Some(to) = padded.get_mut(..text.len()) {
-        to.copy_from_slice(text);
-    }
-    padded
-}
-
-/// The text, and spaces before it.
-fn last_of(text: &[u8]) -> [u8; STEP] {
-    let mut padded = [b' '; STEP];
-    if let Some(to) = padded.get_mut(STEP.saturating_sub(text.len())..) {
-        to.copy_from_slice(text);
-    }
-    padded
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn one_byte_beyond_ascii_is_seen_wherever_it_stands() {
-        for length in 0..3 * STEP {
+        for length in 0..3 * WIDTH {
             let mut text = vec![b'\x7F'; length];
             assert!(is_ascii(&text), "{length}");
             for at in 0..length {

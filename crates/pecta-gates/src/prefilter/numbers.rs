@@ -4,7 +4,13 @@ use std::ops::Range;
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::marks::{Ahead, Step, behind};
+use super::marks::{Margins, Marks, Step};
+
+/// What is looked at around the first digit.
+const MARGINS: Margins = Margins {
+    before: 3,
+    behind: 15,
+};
 
 /// Longer runs are reported as this long: no number of interest is.
 const LONGEST_RUN: usize = 40;
@@ -76,6 +82,7 @@ fn visit_with<S: Simd>(
         simd,
         text,
         block,
+        MARGINS,
         #[inline(always)]
         |step| {
             let Some(likely) = Likely::new(step, wanted) else {
@@ -84,10 +91,10 @@ fn visit_with<S: Simd>(
             let mut left = likely.any();
             while left != 0 {
                 let place = left.trailing_zeros();
-                let first = step.start + place as usize;
+                let first = step.position(place);
                 let shapes = likely.shapes(place, text.get(first).copied());
                 if shapes != Shapes::NONE {
-                    visit(first..first + likely.length(place), shapes);
+                    visit(first..first + run_length(text, first), shapes);
                 }
                 left &= left - 1;
             }
@@ -107,58 +114,47 @@ struct Likely {
     dotted: u64,
     hexadecimal: u64,
     lettered: u64,
-    digits: Ahead,
-    others: Ahead,
+    digits: u64,
+    others: u64,
 }
 
 impl Likely {
     /// None where no digits start.
     #[expect(clippy::inline_always, reason = "compiled for what the processor has")]
     #[inline(always)]
-    fn new<S: Simd>(step: &Step<S>, wanted: Shapes) -> Option<Self> {
-        let digits = Ahead {
-            here: step.here.digits(),
-            next: step.next.digits(),
-        };
-        let before = step.before.digits();
-        let digits_before = |offset| behind(before, digits.here, offset);
-        let starts = digits.here & !digits_before(1) & step.within;
+    fn new(step: &Step, wanted: Shapes) -> Option<Self> {
+        let Marks {
+            digits,
+            letters,
+            underscores,
+            dots,
+            colons,
+            joints,
+            others,
+            ..
+        } = step.marks;
+        let starts = digits & !(digits << 1) & step.within;
         if starts == 0 {
             return None;
         }
-        let before = step.before.marks();
-        let (here, next) = (step.here.marks(), step.next.marks());
-        let letters = |offset| behind(before.letters, here.letters, offset);
-        let lettered = starts & letters(1) & letters(2) & !letters(3) & digits.at(1);
-        let underscores = behind(before.underscores, here.underscores, 1);
-        let apart = starts & !letters(1) & !underscores;
-        let colons = Ahead {
-            here: here.colons,
-            next: next.colons,
-        };
-        let hexadecimal = apart & colons.at(4);
-        let others = Ahead {
-            here: here.others,
-            next: next.others,
-        };
-        let goes_on = behind(before.joints, here.joints, 1) & digits_before(2);
+        let two_letters = (letters << 1) & (letters << 2) & !(letters << 3);
+        let lettered = starts & two_letters & (digits >> 1);
+        let apart = starts & !((letters | underscores) << 1);
+        let goes_on = (joints << 1) & (digits << 2);
         let numbers = apart & !goes_on;
-        let four_others = others.or_at(1).or_at(2);
+        // Where one stands at a place, or one or more places behind it.
+        let or_at = |places: u64, offset: u32| places | (places >> offset);
+        let four_others = or_at(or_at(others, 1), 2);
         // Nothing but digits in the first eight bytes, or something between them and still no other byte.
-        let eight_digits = !digits.not().or_at(1).or_at(2).or_at(4).here;
-        let dense = !four_others.or_at(4).here & (eight_digits | !others.at(8));
-        let dots = Ahead {
-            here: here.dots,
-            next: next.dots,
-        };
-        let three_dots = dots.or_at(1).or_at(1);
-        let dotted =
-            !four_others.or_at(3).here & three_dots.at(1) & (three_dots.at(4) | dots.at(7));
+        let eight_digits = !or_at(or_at(or_at(!digits, 1), 2), 4);
+        let dense = !or_at(four_others, 4) & (eight_digits | !(others >> 8));
+        let three_dots = or_at(or_at(dots, 1), 1);
+        let dotted = !or_at(four_others, 3) & (three_dots >> 1) & ((three_dots >> 4) | (dots >> 7));
         let only_if = |shape| if wanted.meets(shape) { u64::MAX } else { 0 };
         Some(Self {
             dense: numbers & dense & only_if(Shapes::DENSE),
             dotted: numbers & dotted & only_if(Shapes::DOTTED),
-            hexadecimal: hexadecimal & only_if(Shapes::HEXADECIMAL),
+            hexadecimal: apart & (colons >> 4) & only_if(Shapes::HEXADECIMAL),
             lettered: lettered & only_if(Shapes::LETTERED),
             digits,
             others,
@@ -184,15 +180,9 @@ impl Likely {
     #[inline]
     fn are_dense(&self, place: u32) -> bool {
         const FIRST_SIXTEEN: u64 = 0xFFFF;
-        let others = self.others.at(place);
+        let others = self.others >> place;
         let before_others = (others & others.wrapping_neg()).wrapping_sub(1);
-        (self.digits.at(place) & before_others & FIRST_SIXTEEN).count_ones() >= MANY
-    }
-
-    /// The length of the run of digits at a place.
-    #[inline]
-    fn length(&self, place: u32) -> usize {
-        LONGEST_RUN.min(self.digits.at(place).trailing_ones() as usize)
+        ((self.digits >> place) & before_others & FIRST_SIXTEEN).count_ones() >= MANY
     }
 }
 
@@ -202,10 +192,7 @@ mod tests {
 
     use proptest::{collection::vec, prelude::*, sample::select};
 
-    use super::{
-        super::{levels, marks::STEP},
-        *,
-    };
+    use super::{super::levels, *};
     use crate::{
         Profile,
         check::Check,
@@ -218,8 +205,8 @@ mod tests {
         .or(Shapes::LETTERED);
 
     fn check(text: &str, expected: &[(&str, Shapes)]) {
-        for padding in [0, 1, STEP - 2, STEP] {
-            for block in [1, 7, STEP, 1024] {
+        for padding in [0, 1, 45, 46, 49, 62, 64] {
+            for block in [1, 7, 64, 1024] {
                 let text = "-".repeat(padding) + text;
                 let mut found = Vec::new();
                 for start in (0..text.len()).step_by(block) {
@@ -246,7 +233,7 @@ mod tests {
         check("2026-11-2x1", &[]);
         check("1 2 3 4 5 6 7   8", &[]);
         check("(536) 90-439", &[("536", Shapes::DENSE)]);
-        let long = "1".repeat(3 * STEP);
+        let long = "1".repeat(200);
         check(&long, &[(&"1".repeat(LONGEST_RUN), Shapes::DENSE)]);
     }
 

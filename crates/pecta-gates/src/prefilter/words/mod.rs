@@ -3,14 +3,17 @@
 //! It goes over a copy of the text in which upper and lower case are alike. It may take something else for a word now and then,
 //! never miss one.
 
+mod groups;
+mod lanes;
 mod packed;
-mod pairs;
+mod starts;
 
 use std::ops::Range;
 
 use super::scratch::Scratch;
+use lanes::Lanes;
 use packed::{Packed, SHORTEST_TEXT};
-use pairs::Pairs;
+use starts::SHORTEST_WORD;
 
 /// How many words are few.
 const FEW: usize = 32;
@@ -28,7 +31,7 @@ pub(crate) struct Words {
 /// What finds words in a copy that is [`flat`].
 enum Ascii {
     Few(Packed),
-    Many(Pairs),
+    Many(Lanes),
 }
 
 struct Word {
@@ -52,15 +55,16 @@ impl Words {
             let words = words.iter().map(|word| word.bytes.as_slice()).enumerate();
             words.filter(move |(_, word)| word.is_ascii() == is_ascii)
         };
-        let are_many = bytes(true).count() > FEW
-            && bytes(true).all(|(_, word)| word.len() >= Pairs::SHORTEST_WORD);
+        let ascii: Vec<_> = (words.iter().enumerate())
+            .filter(|(_, word)| word.is_ascii)
+            .map(|(number, word)| (number, &*word.bytes, word.at_start))
+            .collect();
+        let are_short = ascii.iter().any(|(_, word, _)| word.len() < SHORTEST_WORD);
         Self {
-            ascii: if are_many {
-                let ascii = words.iter().enumerate().filter(|(_, word)| word.is_ascii);
-                let ascii = ascii.map(|(number, word)| (number, &*word.bytes, word.at_start));
-                Ascii::Many(Pairs::new(&ascii.collect::<Vec<_>>()))
-            } else {
+            ascii: if ascii.len() <= FEW || are_short {
                 Ascii::Few(Packed::new(bytes(true)))
+            } else {
+                Ascii::Many(Lanes::new(&ascii))
             },
             other: Packed::new(bytes(false)),
             all: words,
@@ -273,7 +277,7 @@ mod tests {
             let search = detect::search(check.under(profile));
             for word in search.iter().flat_map(detect::Search::words) {
                 let length = Word::new(word, 0).bytes.len();
-                assert!(length >= Pairs::SHORTEST_WORD, "{word} of {check:?}");
+                assert!(length >= SHORTEST_WORD, "{word} of {check:?}");
             }
         }
     }
