@@ -137,25 +137,31 @@ impl Likely {
         if starts == 0 {
             return None;
         }
-        let two_letters = (letters << 1) & (letters << 2) & !(letters << 3);
-        let lettered = starts & two_letters & (digits >> 1);
         let apart = starts & !((letters | underscores) << 1);
         let goes_on = (joints << 1) & (digits << 2);
         let numbers = apart & !goes_on;
         // Where one stands at a place, or one or more places behind it.
         let or_at = |places: u64, offset: u32| places | (places >> offset);
         let four_others = or_at(or_at(others, 1), 2);
-        // Nothing but digits in the first eight bytes, or something between them and still no other byte.
-        let eight_digits = !or_at(or_at(or_at(!digits, 1), 2), 4);
-        let dense = !or_at(four_others, 4) & (eight_digits | !(others >> 8));
-        let three_dots = or_at(or_at(dots, 1), 1);
-        let dotted = !or_at(four_others, 3) & (three_dots >> 1) & ((three_dots >> 4) | (dots >> 7));
-        let only_if = |shape| if wanted.meets(shape) { u64::MAX } else { 0 };
+        let dense = || {
+            // Nothing but digits in the first eight bytes, or something between them and still no other byte.
+            let eight_digits = !or_at(or_at(or_at(!digits, 1), 2), 4);
+            !or_at(four_others, 4) & (eight_digits | !(others >> 8))
+        };
+        let dotted = || {
+            let three_dots = or_at(or_at(dots, 1), 1);
+            let eight_bytes = (three_dots >> 1) & ((three_dots >> 4) | (dots >> 7));
+            !or_at(four_others, 3) & eight_bytes
+        };
+        let lettered = || (letters << 1) & (letters << 2) & !(letters << 3) & (digits >> 1);
+        let if_wanted = |shape, places: &dyn Fn() -> u64| {
+            if wanted.meets(shape) { places() } else { 0 }
+        };
         Some(Self {
-            dense: numbers & dense & only_if(Shapes::DENSE),
-            dotted: numbers & dotted & only_if(Shapes::DOTTED),
-            hexadecimal: apart & (colons >> 4) & only_if(Shapes::HEXADECIMAL),
-            lettered: lettered & only_if(Shapes::LETTERED),
+            dense: numbers & if_wanted(Shapes::DENSE, &dense),
+            dotted: numbers & if_wanted(Shapes::DOTTED, &dotted),
+            hexadecimal: apart & if_wanted(Shapes::HEXADECIMAL, &|| colons >> 4),
+            lettered: starts & if_wanted(Shapes::LETTERED, &lettered),
             digits,
             others,
         })

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::{
     super::{Match, NumberDetector, around},
-    context::{labelled, mentioned},
+    context::{WordList, labelled, mentioned},
     digits::{joined_after, joined_before},
     words::OTHER_NUMBERS,
 };
@@ -58,6 +58,9 @@ const LABELS: &[&str] = &[
     "card", "cards", "credit", "debit", "visa", "mastercard", "amex", "maestro", "discover", "cc", "pan",
     "carte", "karte", "tarjeta", "cartão", "卡",
 ];
+
+/// Words that make it another's.
+static IDENTIFIERS: WordList = WordList::new(&["id", "uid", "uuid", "guid", "barcode"]);
 
 /// Anchored at the first digit.
 pub(crate) struct Card;
@@ -143,7 +146,7 @@ fn joined(text: &[u8], range: &Range<usize>) -> bool {
 
 fn is_other(text: &[u8], range: &Range<usize>) -> bool {
     let before = around(text, range.start).0;
-    labelled(before, OTHER_NUMBERS) || labelled(before, &["id", "uid", "uuid", "guid", "barcode"])
+    labelled(before, &OTHER_NUMBERS) || labelled(before, &IDENTIFIERS)
 }
 
 fn is_card_number(digits: &[u8]) -> bool {

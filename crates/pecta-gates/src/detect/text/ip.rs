@@ -14,7 +14,7 @@ use memchr::memchr_iter;
 
 use super::{
     super::{Match, NumberDetector, around},
-    context::{labelled, mentioned},
+    context::{WordList, labelled, mentioned},
 };
 use crate::prefilter::{Shapes, run_length};
 
@@ -35,10 +35,10 @@ pub(super) const RULES: &[super::Rule] = &[
 
 /// Labels of versions and the like.
 #[rustfmt::skip]
-const VERSIONS: &[&str] = &[
+static VERSIONS: WordList = WordList::new(&[
     "version", "versions", "ver", "v", "release", "build", "revision", "rev", "firmware", "driver",
     "section", "chapter", "oid", "kernel", "update", "patch",
-];
+]);
 
 /// Words that tell an address of small numbers from a version.
 #[rustfmt::skip]
@@ -109,7 +109,7 @@ fn version_4(text: &[u8], start: usize) -> Option<Match> {
         [] => false,
     };
     let address = Ipv4Addr::from(octets);
-    if goes_on || !is_public_v4(address) || is_network(after, octets) || labelled(before, VERSIONS)
+    if goes_on || !is_public_v4(address) || is_network(after, octets) || labelled(before, &VERSIONS)
     {
         return None;
     }

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::{
     super::{Match, NumberDetector, around},
-    context::labelled,
+    context::{WordList, labelled, may_be_labelled},
     data::CALLING_CODES,
     words::OTHER_NUMBERS,
 };
@@ -41,26 +41,26 @@ pub(super) const RULES: &[super::Rule] = &[
 
 /// Words before a phone number.
 #[rustfmt::skip]
-pub(super) const LABELS: &[&str] = &[
+pub(super) static LABELS: WordList = WordList::new(&[
     "phone", "phones", "telephone", "tel", "telefon", "telefonnummer", "handynummer", "mobilnummer", "rufnummer", "telefono", "teléfono", "telefone", "téléphone", "tél",
     "telefoon", "mobile", "mob", "mobil", "móvil", "celular", "cell", "cellphone", "cell phone", "handy",
     "portable", "fax", "whatsapp", "wa.me/", "tel:", "sđt", "điện thoại", "电话", "手机", "電話", "携帯", "전화", "휴대폰",
     "тел", "телефон", "Телефон", "هاتف", "जोन", "फोन",
-];
+]);
 
 /// Words that ask for a call: what follows may be a phone number, but also an argument.
 #[rustfmt::skip]
-const CALLS: &[&str] = &[
+static CALLS: WordList = WordList::new(&[
     "call", "dial", "text", "sms", "ring", "reach", "contact", "toll-free", "toll free",
-];
+]);
 
 /// What is measured or counted, before a number that has the digits of a phone number and is none.
 #[rustfmt::skip]
-const QUANTITIES: &[&str] = &[
+static QUANTITIES: WordList = WordList::new(&[
     "total", "sum", "size", "width", "height", "depth", "length", "count", "rgb", "rgba", "range", "offset",
     "resolution", "score", "population", "sequence", "bytes", "memory", "pmid", "coordinates", "dimensions",
     "average", "viewport",
-];
+]);
 
 /// Units behind such a number.
 #[rustfmt::skip]
@@ -79,13 +79,31 @@ impl NumberDetector for Phone {
     }
 
     fn labels(&self) -> &[&str] {
-        LABELS
+        LABELS.words
     }
 
     fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match> {
-        let mut number = Groups::default();
-        number.read(text, digits).then(|| judge(text, &number))?
+        may_start(text, &digits).then(|| read(text, digits))?
     }
+}
+
+fn read(text: &[u8], digits: Range<usize>) -> Option<Match> {
+    let mut number = Groups::default();
+    number.read(text, digits).then(|| judge(text, &number))?
+}
+
+/// Whether a number may start with these digits, at a look: nearly all other ones start otherwise. Behind a label, it may start
+/// with any.
+fn may_start(text: &[u8], digits: &Range<usize>) -> bool {
+    let (before, rest) = around(text, digits.start);
+    let is_signed = matches!(before, [.., b'+'] | [.., b'+', b'(']);
+    let is_dialled = matches!(rest, [b'0', b'0', third, ..] if *third != b'0');
+    let is_american = match digits.len() {
+        1 => rest.starts_with(b"1"),
+        3 | 10 | 11 => true,
+        _ => false,
+    };
+    is_signed || is_dialled || is_american || may_be_labelled(before, &LABELS)
 }
 
 /// How many groups and digits are read at most; numbers have fewer.
@@ -222,7 +240,7 @@ fn judge(text: &[u8], number: &Groups) -> Option<Match> {
         return None;
     }
     let found = american(text, number).or_else(|| labelled_number(text, number))?;
-    (!labelled(before, OTHER_NUMBERS)).then_some(found)
+    (!labelled(before, &OTHER_NUMBERS)).then_some(found)
 }
 
 fn found(rule: &'static str, start: usize, end: usize) -> Match {
@@ -283,7 +301,7 @@ fn is_dialled(digits: &[u8]) -> bool {
 fn american(text: &[u8], number: &Groups) -> Option<Match> {
     let groups = number.groups();
     let before = around(text, number.start).0;
-    let labelled = || labelled(before, LABELS) || labelled(before, CALLS);
+    let labelled = || labelled(before, &LABELS) || labelled(before, &CALLS);
     let (country, national) = match groups {
         [first, rest @ ..] if text.get(first.start..first.end)? == b"1" => (true, rest),
         _ => (false, groups),
@@ -378,7 +396,7 @@ fn is_quantity(text: &[u8], number: Range<usize>) -> bool {
     UNITS
         .iter()
         .any(|other| unit.eq_ignore_ascii_case(other.as_bytes()))
-        || labelled(around(text, number.start).0, QUANTITIES)
+        || labelled(around(text, number.start).0, &QUANTITIES)
 }
 
 /// A number in any national form, behind a word that says so.
@@ -396,7 +414,7 @@ fn labelled_number(text: &[u8], number: &Groups) -> Option<Match> {
         && !is_date
         && groups.iter().skip(1).all(|group| group.length() >= 2)
         && ends(text, last.end, b'.')
-        && labelled(around(text, number.start).0, LABELS);
+        && labelled(around(text, number.start).0, &LABELS);
     is_number.then(|| found("labelled-phone", number.start, last.end))
 }
 

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::{
     super::{Match, NumberDetector, around},
-    context::{labelled, mentioned},
+    context::{WordList, labelled, mentioned},
     digits::{joined_after, joined_before},
     words::OTHER_NUMBERS,
 };
@@ -34,10 +34,10 @@ pub(super) const RULES: &[super::Rule] = &[
 
 /// Words that make nine digits a social security number.
 #[rustfmt::skip]
-const LABELS: &[&str] = &[
+static LABELS: WordList = WordList::new(&[
     "ssn", "ssns", "ss#", "social security", "social-security", "social_security", "social sec",
     "socialsecuritynumber",
-];
+]);
 
 /// Numbers that were printed on specimen cards and advertisements.
 const SPECIMENS: [&[u8]; 2] = [b"078051120", b"219099999"];
@@ -51,7 +51,7 @@ impl NumberDetector for Ssn {
     }
 
     fn labels(&self) -> &[&str] {
-        LABELS
+        LABELS.words
     }
 
     fn judge(&self, text: &[u8], digits: Range<usize>) -> Option<Match> {
@@ -67,7 +67,7 @@ fn separated(text: &[u8], start: usize) -> Option<Match> {
     let range = start..start + 11;
     let number = text.get(range.clone())?;
     let (first, second) = (*number.get(3)?, *number.get(6)?);
-    let labelled_ssn = || labelled(around(text, start).0, LABELS);
+    let labelled_ssn = || labelled(around(text, start).0, &LABELS);
     match (first, second) {
         (b'-', b'-') | (b' ', b' ') => {}
         // "SSN 536.90.4399"; without a label it is a version.
@@ -90,7 +90,7 @@ fn separated(text: &[u8], start: usize) -> Option<Match> {
     }
     if joined_before(text, range.start) {
         // "SSN-536-90-4399"
-        let apart = before.last() == Some(&b'-') && labelled(before, LABELS);
+        let apart = before.last() == Some(&b'-') && labelled(before, &LABELS);
         if !apart {
             return None;
         }
@@ -99,12 +99,12 @@ fn separated(text: &[u8], start: usize) -> Option<Match> {
         let grouped_on = matches!(before, [.., b'0'..=b'9' | b')', b' '])
             || matches!(after, [b' ', b'0'..=b'9', ..]);
         let other = [b'+', b'(', b'$'].contains(before.last().unwrap_or(&b' '));
-        if (grouped_on || other) && !mentioned(text, &range, 48, LABELS) {
+        if (grouped_on || other) && !mentioned(text, &range, 48, LABELS.words) {
             return None;
         }
     }
-    let other = labelled(before, OTHER_NUMBERS)
-        || (first == b' ' && labelled(before, super::phone::LABELS));
+    let other = labelled(before, &OTHER_NUMBERS)
+        || (first == b' ' && labelled(before, &super::phone::LABELS));
     (!other).then_some(Match {
         rule: "us-ssn",
         range,
@@ -115,7 +115,7 @@ fn unseparated(text: &[u8], range: Range<usize>) -> Option<Match> {
     let is_number = is_issued(text.get(range.clone())?)
         && !joined_before(text, range.start)
         && !joined_after(text, range.end)
-        && mentioned(text, &range, 48, LABELS);
+        && mentioned(text, &range, 48, LABELS.words);
     is_number.then_some(Match {
         rule: "us-ssn-unseparated",
         range,

@@ -1,10 +1,26 @@
 //! Phone numbers, and other numbers that are left alone.
 
+use proptest::{collection::vec, prelude::*, sample::select};
+
 use super::{super::super::testing, *};
 
 fn check(marked: &str) {
     testing::check_number(Phone, marked);
 }
+
+/// What may stand before a number.
+const BEFORE: &[&str] = &[
+    "phone ",
+    "TEL",
+    "Mobile no. ",
+    "call me at ",
+    "\u{7535}\u{8BDD}",
+    "id",
+    "0044",
+    "+1",
+    "415-555-",
+    "x",
+];
 
 #[test]
 fn american_numbers_are_flagged() {
@@ -139,5 +155,25 @@ fn every_calling_code_is_listed_once() {
     }
     for (code, fewest, most) in CALLING_CODES.iter().copied() {
         assert!(fewest <= most && code.len() + most <= 15, "{code}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn digits_that_are_passed_over_start_no_number(
+        parts in vec(
+            prop_oneof!["[0-9]{1,11}", "[-+(). /:\"=]{1,2}", select(BEFORE).prop_map(str::to_owned)],
+            1..12,
+        ),
+    ) {
+        let text = parts.concat();
+        let text = text.as_bytes();
+        for at in 0..text.len() {
+            let digits = at..at + run_length(text, at);
+            let starts = !around(text, at).0.last().is_some_and(u8::is_ascii_digit);
+            if starts && !digits.is_empty() && !may_start(text, &digits) {
+                prop_assert_eq!(read(text, digits), None);
+            }
+        }
     }
 }
