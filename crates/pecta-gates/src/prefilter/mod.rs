@@ -13,7 +13,7 @@ pub(crate) use last_four::visit_last_four;
 pub(crate) use marks::is_ascii;
 pub(crate) use numbers::{Shapes, run_length, visit_numbers};
 pub(crate) use scratch::Scratch;
-pub(crate) use words::{Words, flat, starts_with_word};
+pub(crate) use words::{Words, code, flat, starts_with_word};
 
 /// How many bytes of a string are looked at together; they stay in the fastest cache.
 pub(crate) const BLOCK: usize = 1024;

@@ -6,6 +6,8 @@
 //! Leaves alone refusals that come later, are quoted, are somebody else's or hang on a condition ("If it fails, I cannot
 //! help"), idioms ("I cannot help but admire"), and reports of what did not work ("I can't find the file").
 
+mod starts;
+
 use std::{borrow::Cow, ops::Range, str, sync::LazyLock};
 
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
@@ -15,6 +17,7 @@ use super::{
     data::{Language, REFUSALS},
 };
 use crate::prefilter::ByteKinds;
+use starts::Starts;
 
 /// How much of a string is its opening, in bytes.
 const OPENING: usize = 480;
@@ -30,8 +33,7 @@ pub(crate) struct Refusal {
     phrases: AhoCorasick,
     /// What each of the phrases is.
     meanings: Vec<(usize, Meaning)>,
-    /// The two bytes with which phrases start, in order.
-    starts: Vec<u16>,
+    starts: Starts,
 }
 
 /// What it means that a clause starts with a phrase.
@@ -84,10 +86,7 @@ impl Refusal {
             }
             meanings.resize(phrases.len(), (nth, Meaning::Refusal));
         }
-        let starts = phrases.iter().map(|phrase| start(phrase.as_bytes()));
-        let mut starts: Vec<_> = starts.map(u16::from_be_bytes).collect();
-        starts.sort_unstable();
-        starts.dedup();
+        let starts = Starts::new(phrases.iter().map(|phrase| phrase.as_bytes()));
         #[expect(
             clippy::expect_used,
             reason = "fails only on patterns that are too many or too long"
@@ -200,12 +199,9 @@ impl Detector for &'static Refusal {
         let first = text
             .iter()
             .position(|byte| !byte.is_ascii_whitespace() && !b"*_#\"'-".contains(byte))?;
-        let start = start(text.get(first..)?);
-        let known = || self.starts.binary_search(&u16::from_be_bytes(start));
-        if start.is_ascii() && known().is_err() {
-            return None;
-        }
-        if !self.may_open(valid_start(text.get(..HEAD).unwrap_or(text))) {
+        if !self.starts.may_start(text.get(first..)?)
+            || !self.may_open(valid_start(text.get(..HEAD).unwrap_or(text)))
+        {
             return None;
         }
         let opening = valid_start(text.get(..OPENING).unwrap_or(text));
@@ -269,11 +265,6 @@ fn member(text: &[u8]) -> Option<(&[u8], &[u8])> {
         name.get(..end)?,
         value.trim_ascii_start().strip_prefix(b"\"")?,
     ))
-}
-
-/// The first two bytes, in lower case. No phrase is shorter.
-fn start(text: &[u8]) -> [u8; 2] {
-    [0, 1].map(|at| text.get(at).map_or(b' ', u8::to_ascii_lowercase))
 }
 
 fn in_lower_case(text: &str) -> String {

@@ -14,6 +14,7 @@ use super::scratch::Scratch;
 use lanes::Lanes;
 use packed::{Packed, SHORTEST_TEXT};
 use starts::SHORTEST_WORD;
+pub(crate) use starts::code;
 
 /// How many words are few.
 const FEW: usize = 32;

@@ -91,7 +91,7 @@ fn bucket(codes: Codes) -> usize {
 
 /// The number of a byte among the flat ones, in the order of these.
 #[inline]
-pub(super) fn code(byte: u8) -> u8 {
+pub(crate) fn code(byte: u8) -> u8 {
     let flat = flat(byte);
     (flat & 0x1F) | ((flat & 0x40) >> 1)
 }
