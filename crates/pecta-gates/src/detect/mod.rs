@@ -20,7 +20,7 @@ mod text;
 mod traversal;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub(crate) use empty::{EMPTY_OUTPUT, is_empty};
 pub(crate) use reach::Reach;
@@ -116,8 +116,12 @@ pub(crate) trait Reader: Send + Sync {
     /// Words without any of which nothing can match, written as those of [`Detector::words`].
     fn words(&self) -> &[&str];
 
-    /// Tells `report` of the matches, until it returns false. `places` are where the words start in the text, in order, and at
-    /// least one. A long string is handed over in overlapping pieces.
+    /// Whether anything may match in a text, as the words tell that start at these places. `places` are in order, and at least
+    /// one. Where the text repeats itself for long, only the first and the last are among them.
+    fn may_match(&self, text: &str, places: &[usize]) -> bool;
+
+    /// Tells `report` of the matches, until it returns false. `places` are where the words start in the text, in order. A long
+    /// string is handed over in overlapping pieces.
     fn read(&self, piece: &Piece<'_>, places: &[usize], report: &mut dyn FnMut(Match) -> bool);
 }
 

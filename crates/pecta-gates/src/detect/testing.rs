@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Detector, Match, NumberDetector, Piece, Search};
+use super::{Detector, Match, NumberDetector, Piece, Reader, Search};
 use crate::prefilter::{BLOCK, Scratch, Words, visit_last_four, visit_numbers};
 
 /// Where the words stand in the text.
@@ -26,7 +26,7 @@ pub(super) fn places(words: &[&str], text: &str) -> Vec<usize> {
 }
 
 /// Everything that the search finds in the text.
-pub(super) fn found(search: &Search, text: &str) -> Vec<Match> {
+pub(crate) fn found(search: &Search, text: &str) -> Vec<Match> {
     let (bytes, all) = (text.as_bytes(), 0..text.len());
     let mut found = Vec::new();
     match search {
@@ -43,13 +43,20 @@ pub(super) fn found(search: &Search, text: &str) -> Vec<Match> {
             let shapes = detector.shapes();
             visit_numbers(bytes, &all, shapes, &mut judge);
         }
-        Search::Whole(reader) => {
-            let places = places(reader.words(), text);
-            reader.read(&Piece::around(text, places.clone()), &places, &mut |next| {
-                found.push(next);
-                true
-            });
-        }
+        Search::Whole(reader) => return found_by(reader.as_ref(), text),
+    }
+    found
+}
+
+/// Everything that the reader finds in the text.
+pub(super) fn found_by(reader: &dyn Reader, text: &str) -> Vec<Match> {
+    let mut found = Vec::new();
+    let places = places(reader.words(), text);
+    if reader.may_match(text, &places) {
+        reader.read(&Piece::around(text, places.clone()), &places, &mut |next| {
+            found.push(next);
+            true
+        });
     }
     found
 }

@@ -150,3 +150,6 @@ impl Scan {
         self.end.saturating_sub(self.start)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use crate::clock::Pace;
 /// How long a piece is that a reader reads at once, in bytes.
 const PIECE: usize = Pace::STRIDE;
 /// How much two neighbouring pieces share at most, in bytes, so that a match on the seam is in one of them.
-const OVERLAP: usize = 4096;
+pub(super) const OVERLAP: usize = 4096;
 
 /// Splits a text into overlapping pieces: where each starts, and the piece. All but the first start at the start of a line
 /// where there is one.

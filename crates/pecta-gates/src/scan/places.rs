@@ -8,6 +8,9 @@ pub(super) struct Places {
     pub(super) all: Vec<usize>,
     /// Those of each of the scanner's searches.
     pub(super) of_searches: Vec<Vec<usize>>,
+    /// Parts of the text that go on as the text before them does, and after how many bytes it repeats itself. The places in
+    /// them are not noted: most readers need none of them.
+    repeats: Vec<(Range<usize>, usize)>,
 }
 
 impl Places {
@@ -23,33 +26,35 @@ impl Places {
         }
     }
 
-    /// Adds those in a block that are where they were the period before, and so on.
+    /// Takes note of a block that goes on as the text before it does.
     pub(super) fn repeat(&mut self, block: &Range<usize>, period: usize) {
-        if self.all.is_empty() {
-            return;
-        }
-        for places in self.of_searches.iter_mut().chain([&mut self.all]) {
-            let from = places.len().saturating_sub(2 * period);
-            let last = places.get(from..).unwrap_or_default().iter();
-            let mut last: Vec<_> = last
-                .copied()
-                .filter(|at| (block.start - period..block.start).contains(at))
-                .collect();
-            last.sort_unstable();
-            let known = last.len();
-            let mut repeated = 0;
-            while let Some(next) = last.get(repeated).map(|at| at + period)
-                && next < block.end
-            {
-                last.push(next);
-                repeated += 1;
+        match self.repeats.last_mut() {
+            Some((last, same)) if last.end == block.start && *same == period => {
+                last.end = block.end;
             }
-            places.extend_from_slice(last.get(known..).unwrap_or_default());
+            _ => self.repeats.push((block.clone(), period)),
         }
     }
 
-    /// Forgets the places before a position.
+    /// The places, which are in order and counted from `start`, with those of the repeated blocks.
+    pub(super) fn repeated(&self, places: &[usize], start: usize) -> Vec<usize> {
+        let mut all = places.to_vec();
+        for (block, period) in &self.repeats {
+            let block = block.start - start..block.end - start;
+            let first = |from| places.partition_point(|at| *at < from);
+            let last = places.get(first(block.start - period)..first(block.start));
+            let shifts = (*period..).step_by(*period);
+            let shifts = shifts.take(block.len().div_ceil(*period));
+            let repeated = shifts.flat_map(|by| last.into_iter().flatten().map(move |at| at + by));
+            all.extend(repeated.filter(|at| *at < block.end));
+        }
+        all.sort_unstable();
+        all
+    }
+
+    /// Forgets what is before a position.
     pub(super) fn forget(&mut self, start: usize) {
+        self.repeats.retain(|(block, _)| block.start >= start);
         if self.all.is_empty() {
             return;
         }
@@ -94,24 +99,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_repeated_throughout_a_block() {
+    fn places_are_repeated_throughout_blocks() {
         let mut places = Places::default();
         for at in [4, 13, 11, 17] {
             places.push(2, at);
         }
         places.push(0, 17);
-        places.repeat(&(20..37), 10);
-        assert_eq!(in_order(&places.all, 4), [0, 7, 9, 13, 17, 19, 23, 27, 29]);
+        places.repeat(&(20..30), 10);
+        places.repeat(&(30..37), 10);
+        places.push(0, 41);
+        places.repeat(&(50..53), 9);
+        let repeated = |own: &[usize], start| places.repeated(&in_order(own, start), start);
         assert_eq!(
-            places.of_searches,
-            [
-                vec![17, 27],
-                vec![],
-                vec![4, 13, 11, 17, 21, 23, 27, 31, 33]
-            ]
+            repeated(&places.all, 4),
+            [0, 7, 9, 13, 17, 19, 23, 27, 29, 37, 46]
         );
+        assert_eq!(repeated(&places.of_searches[0], 0), [17, 27, 41, 50]);
+        assert_eq!(places.of_searches[2], [4, 13, 11, 17]);
         places.forget(30);
-        assert_eq!(places.all, [31, 33]);
+        assert_eq!(places.repeated(&in_order(&places.all, 30), 30), [11, 20]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{mem, ops::Range};
 
 use super::{
     Called, Located, Prepared, Scanner,
-    pieces::pieces,
+    pieces::{OVERLAP, pieces},
     places::{Places, in_order},
     repeats::{MANY_CALLS, Repeats},
     tally::{Form, Part, Tally},
@@ -259,7 +259,9 @@ impl<'s> Run<'s> {
                 if !self.pace.spend(block.len()) {
                     return false;
                 }
-                if let Some(period) = repeats.period(form.text.as_bytes(), &block) {
+                // What is repeated is in the same piece, and what the next piece shares with it is not.
+                let is_inside = seen < block.start && block.end + OVERLAP <= end;
+                if is_inside && let Some(period) = repeats.period(form.text.as_bytes(), &block) {
                     self.places.repeat(&block, period);
                     continue;
                 }
@@ -418,35 +420,37 @@ impl<'s> Run<'s> {
     /// Runs the readers on a piece of the text in which there are words of theirs, and forgets places before it.
     fn readers(&mut self, form: &Form<'_>, piece: Range<usize>) -> bool {
         let start = piece.start;
-        self.places.forget(start);
-        if self.places.all.is_empty() {
-            return true;
-        }
+        let Self {
+            scanner,
+            pace,
+            tally,
+            places,
+            ..
+        } = self;
+        places.forget(start);
         let text = form.text.get(piece).unwrap_or_default();
-        let piece = Piece::around(text, in_order(&self.places.all, start));
-        for (prepared, own) in self
-            .scanner
-            .searches
-            .all
-            .iter()
-            .zip(&self.places.of_searches)
-        {
+        let mut piece = None;
+        for (prepared, own) in scanner.searches.all.iter().zip(&places.of_searches) {
             let Search::Whole(reader) = &prepared.search else {
                 continue;
             };
-            if own.is_empty() || !self.tally.open().contains(prepared.probe) {
+            if own.is_empty() || !tally.open().contains(prepared.probe) {
                 continue;
             }
-            if !self.pace.spend(piece.text.len()) {
+            if !pace.spend(text.len()) {
                 return false;
             }
+            let own = in_order(own, start);
+            if !reader.may_match(text, &own) {
+                continue;
+            }
+            let all = || places.repeated(&in_order(&places.all, start), start);
             let part = Part {
                 start,
-                piece: &piece,
-                places: &in_order(own, start),
+                piece: piece.get_or_insert_with(|| Piece::around(text, all())),
+                places: &places.repeated(&own, start),
             };
-            self.tally
-                .read(prepared.probe, reader.as_ref(), form, &part);
+            tally.read(prepared.probe, reader.as_ref(), form, &part);
         }
         true
     }

@@ -72,7 +72,7 @@ impl Asked {
     #[cfg(test)]
     pub(crate) fn is_worth(&self, text: &str) -> bool {
         let places = super::testing::places(&self.words, text);
-        self.cues.are_worth(text, &places)
+        self.may_match(text, &places)
     }
 }
 
@@ -85,10 +85,11 @@ impl Reader for Asked {
         &self.words
     }
 
+    fn may_match(&self, text: &str, places: &[usize]) -> bool {
+        self.cues.are_worth(text, places)
+    }
+
     fn read(&self, piece: &Piece<'_>, places: &[usize], report: &mut dyn FnMut(Match) -> bool) {
-        if !self.cues.are_worth(piece.text, places) {
-            return;
-        }
         piece.set_done(false);
         (self.judge.read)(piece, places, &mut |rule, range| {
             piece.set_done(piece.is_done() || !report(Match { rule, range }));

@@ -158,6 +158,8 @@ impl Detector for Email {
                 .last()
                 .is_some_and(|&byte| byte != b'.' && LOCAL.contains(byte));
             if !follows_local {
+                let rest = around(text_to_last, from).1;
+                from += leading(rest, |byte| byte == b'@');
                 continue;
             }
             let Some(sign) = SIGNS.into_iter().find(|sign| after.starts_with(sign)) else {

@@ -40,12 +40,8 @@ proptest! {
         for (number, (read, asked)) in JUDGES.iter().enumerate() {
             let mut expected = Vec::new();
             read(&Piece::new(&text), &everywhere, &mut |rule, range| expected.push((rule, range)));
-            let mut found = Vec::new();
-            let places = testing::places(asked.words(), &text);
-            asked.read(&Piece::around(&text, places.clone()), &places, &mut |hit| {
-                found.push((hit.rule, hit.range));
-                true
-            });
+            let found = testing::found_by(asked, &text);
+            let found: Vec<_> = found.into_iter().map(|hit| (hit.rule, hit.range)).collect();
             prop_assert_eq!(found, expected, "judge {} of {:?}", number, text);
         }
     }

@@ -1,19 +1,12 @@
 //! Paths that climb, and others like them that are left alone.
 
-use super::{
-    super::{Asked, Piece, Reader},
-    *,
-};
+use super::{super::Asked, *};
 use crate::detect::testing;
 
 fn check(text: &str, expected: &[&str]) {
-    let mut found = Vec::new();
-    let asked = Asked::new(JUDGE);
-    let places = testing::places(asked.words(), text);
-    asked.read(&Piece::around(text, places.clone()), &places, &mut |hit| {
-        found.extend(text.get(hit.range));
-        true
-    });
+    let found = testing::found_by(&Asked::new(JUDGE), text);
+    let found = found.into_iter().filter_map(|hit| text.get(hit.range));
+    let found: Vec<_> = found.collect();
     assert_eq!(found, expected, "{text}");
 }
 
