@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use foldhash::fast::RandomState;
 use smallvec::SmallVec;
 
@@ -16,8 +17,16 @@ pub(crate) struct Index {
     selectors: Vec<Selector>,
     /// By the part of a name that they look at, and by what it must be.
     groups: Vec<((Name, Part), ByText)>,
+    /// By what must be anywhere in a name.
+    searches: Vec<(Name, Search)>,
     /// Those that have no clue.
     others: Vec<usize>,
+}
+
+/// Texts that are searched together, and where the selectors are that need each.
+struct Search {
+    texts: AhoCorasick,
+    places: Vec<Vec<usize>>,
 }
 
 type ByText = HashMap<Box<[u8]>, Vec<usize>, RandomState>;
@@ -39,8 +48,23 @@ impl Index {
             });
             same.push(place);
         }
+        let mut searches = Vec::new();
+        for of in Name::ALL {
+            let Some(by_text) = groups.remove(&(of, Part::Inside)) else {
+                continue;
+            };
+            let (texts, places): (Vec<_>, Vec<_>) = by_text.into_iter().unzip();
+            // The kind whose memory grows no faster than the texts.
+            let kind = AhoCorasickKind::ContiguousNFA;
+            match AhoCorasick::builder().kind(Some(kind)).build(texts) {
+                Ok(texts) => searches.push((of, Search { texts, places })),
+                // Too many for one search.
+                Err(_) => others.extend(places.into_iter().flatten()),
+            }
+        }
         Self {
             groups: groups.into_iter().collect(),
+            searches,
             others,
             selectors,
         }
@@ -59,17 +83,28 @@ impl Index {
         };
         ask(&self.others);
         for ((of, part), by_text) in &self.groups {
-            let name = match of {
-                Name::Agent => agent,
-                Name::Tool => tool,
-            };
-            let text = part.within(name);
+            let text = part.within(of.of(agent, tool));
             if let Some(places) = text.and_then(|text| by_text.get(text)) {
                 ask(places);
             }
         }
+        for (of, search) in &self.searches {
+            search.find(of.of(agent, tool)).for_each(&mut ask);
+        }
         matching.sort_unstable();
         matching
+    }
+}
+
+impl Search {
+    /// The places for each text that is in a name.
+    fn find(&self, name: &str) -> impl Iterator<Item = &[usize]> {
+        let found = self.texts.find_overlapping_iter(name);
+        let mut found: Places = found.map(|found| found.pattern().as_usize()).collect();
+        found.sort_unstable();
+        found.dedup();
+        let places = found.into_iter().map(|text| self.places.get(text));
+        places.flatten().map(Vec::as_slice)
     }
 }
 
@@ -80,8 +115,7 @@ mod tests {
     use wildmatch::WildMatch;
 
     /// Patterns that share parts, and names that have some of them.
-    const PATTERN: &str =
-        "\\*|[abé]{1,3}|[abé]{0,2}\\*|\\*[abé]{1,2}|[abé]{0,2}[*?][abé]{0,2}[*?][abé]{0,2}";
+    const PATTERN: &str = "\\*|[abé]{1,3}|[abé]{0,2}\\*|\\*[abé]{1,2}(\\*([abé]{1,2}\\*)?)?|[abé]{0,2}[*?][abé]{0,2}[*?][abé]{0,2}";
     const NAME: &str = "[abé]{0,5}";
 
     proptest! {
@@ -117,7 +151,9 @@ mod tests {
                 let asked = by_text.values().map(Vec::len);
                 asked.max().unwrap_or_default()
             });
-            groups.sum::<usize>() + index.others.len()
+            let places = index.searches.iter().flat_map(|(_, search)| &search.places);
+            let inside = places.map(Vec::len).max().unwrap_or_default();
+            groups.sum::<usize>() + inside + index.others.len()
         };
         for (agent, tool, expected) in [
             (|nth| format!("team-{nth:02}-*"), |_| "tool.*".to_owned(), 1),

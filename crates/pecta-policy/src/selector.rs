@@ -25,22 +25,35 @@ pub(crate) enum Name {
     Tool,
 }
 
-/// All of a name, or so many bytes at an end of it.
+impl Name {
+    pub(crate) const ALL: [Self; 2] = [Self::Agent, Self::Tool];
+
+    pub(crate) fn of<'n>(self, agent: &'n str, tool: &'n str) -> &'n str {
+        match self {
+            Name::Agent => agent,
+            Name::Tool => tool,
+        }
+    }
+}
+
+/// All of a name, so many bytes at an end of it, or some anywhere in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Part {
     Whole,
     First(usize),
     Last(usize),
+    Inside,
 }
 
 impl Part {
-    /// The part of a name, if it is long enough.
+    /// The part of a name, if it is long enough and has but one place.
     pub(crate) fn within(self, name: &str) -> Option<&[u8]> {
         let name = name.as_bytes();
         match self {
             Part::Whole => Some(name),
             Part::First(length) => name.get(..length),
             Part::Last(length) => name.get(name.len().checked_sub(length)?..),
+            Part::Inside => None,
         }
     }
 }
@@ -148,9 +161,14 @@ impl Pattern {
         match (&self.start, &self.rest) {
             (start, Rest::Nothing) => Some((Part::Whole, start.as_deref().unwrap_or_default())),
             (Some(start), _) => Some((Part::First(start.len()), start)),
-            (None, Rest::Stars(_, end) | Rest::Mixed(_, end)) => {
-                end.as_deref().map(|end| (Part::Last(end.len()), end))
+            (None, Rest::Stars(_, Some(end)) | Rest::Mixed(_, Some(end))) => {
+                Some((Part::Last(end.len()), end))
             }
+            (None, Rest::Stars(between, None)) => {
+                let longest = between.iter().max_by_key(|text| text.len());
+                longest.map(|text| (Part::Inside, text.as_str()))
+            }
+            (None, Rest::Mixed(_, None)) => None,
         }
     }
 }
@@ -180,7 +198,10 @@ mod tests {
         #[test]
         fn what_matches_has_the_clue(pattern in "[aé*?]{0,6}", text in "[aé]{0,6}") {
             let pattern = Pattern::new(&pattern);
-            let has = pattern.clue().is_none_or(|(part, clue)| part.within(&text) == Some(clue.as_bytes()));
+            let has = pattern.clue().is_none_or(|(part, clue)| match part {
+                Part::Inside => text.contains(clue),
+                part => part.within(&text) == Some(clue.as_bytes()),
+            });
             prop_assert!(has || !pattern.matches(&text));
         }
     }
