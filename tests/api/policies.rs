@@ -296,8 +296,13 @@ fn cases_are_tested() {
         r#"{"output": 1, "expect": {"gate": {}}}"#,
         "nope",
         r#"{"output": 1, "expect": {"gates": {"pii": "fine"}}}"#,
-        r#"{"output": 1, "agent": "a", "expect": {}}"#,
-        r#"{"output": 1, "context": {"tmax": 1}, "expect": {}}"#,
+        r#"{"output": 1, "agent": "a", "expect": {"passed": true}}"#,
+        r#"{"output": 1, "context": {"tmax": 1}, "expect": {"passed": true}}"#,
+        // What cannot fail is no test.
+        r#"{"output": 1, "expect": {}}"#,
+        r#"{"output": 1, "expect": {"gates": {}}}"#,
+        "\n",
+        "",
     ] {
         assert_eq!(run(&["test", &policy], line).0, 2, "{line}");
     }

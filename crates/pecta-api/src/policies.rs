@@ -1,21 +1,20 @@
 //! What judges the outputs of each org, kept ready in memory.
 
 mod memory;
+mod stored;
 
 use crate::app::ServerPolicy;
 use crate::candidate::Candidate;
-use crate::clock;
 use crate::error::ApiError;
-use actix_web::{rt, web};
-use chrono::{DateTime, Utc};
+use actix_web::rt;
 use memory::{Memory, Org};
 use pecta_gates::Clock;
-use pecta_policy::{Format, Policy, PolicyError, Suppression, Suppressions};
-use pecta_store::{NewSuppression, OrgId, PolicyRole, Store, StoreError, SuppressionRecord};
-use std::error::Error as _;
+use pecta_policy::{Format, Policy, PolicyError, Suppressions};
+use pecta_store::{OrgId, Store, StoreError};
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
+use stored::Stored;
 use tokio::time::timeout;
 
 /// From this age on what is in memory is looked at anew, while requests go on with it.
@@ -26,8 +25,6 @@ const OLD: Duration = Duration::from_secs(5);
 const WAIT: Duration = Duration::from_secs(1);
 /// How long after a look nobody looks again.
 const PAUSE: Duration = Duration::from_secs(1);
-/// What a suppression weighs without its texts, in bytes.
-const SUPPRESSION: usize = 512;
 
 /// What judges the outputs of an org.
 #[derive(Debug, Clone)]
@@ -43,17 +40,6 @@ pub(crate) struct OrgPolicy {
     is_own: bool,
     /// What the suppressions take of the memory, in bytes.
     suppressions_weight: usize,
-}
-
-/// What of the database is in memory; nothing before the first look.
-#[derive(Debug, Clone, Copy, Default)]
-struct Stored {
-    revision: Option<i64>,
-    /// The newest version, which may be one of no policy.
-    live: Option<i64>,
-    /// The newest version of the candidate that there is, and the one that was read.
-    candidate: Option<i64>,
-    candidate_read: Option<i64>,
 }
 
 impl From<ServerPolicy> for OrgPolicy {
@@ -78,10 +64,6 @@ impl OrgPolicy {
         let policies = live.into_iter().chain(candidate);
         let policies = policies.map(|policy| policy.weight()).sum::<usize>();
         self.suppressions_weight.saturating_add(policies)
-    }
-
-    fn awaits_candidate(&self) -> bool {
-        self.stored.candidate != self.stored.candidate_read
     }
 
     /// The same, with nothing beside it, for a test.
@@ -269,17 +251,13 @@ impl Policies {
             Ok(changed) => (changed, None),
             Err(error) => (None, Some(error)),
         };
-        if let Some(next) = changed {
-            self.put(id, org, |current| match current {
-                Some(current) => OrgPolicy {
-                    candidate: current.candidate.clone(),
-                    stored: Stored {
-                        candidate_read: current.stored.candidate_read,
-                        ..next.stored
-                    },
-                    ..next
-                },
-                None => next,
+        if let Some(mut next) = changed {
+            self.put(id, org, |current| {
+                if let Some(current) = current {
+                    next.candidate.clone_from(&current.candidate);
+                    next.stored.candidate_read = current.stored.candidate_read;
+                }
+                next
             });
         }
         // Policies grow with the agents that they judge.
@@ -288,66 +266,10 @@ impl Policies {
         failed.map_or(Ok(()), Err)
     }
 
-    /// What is stored, if that is something else than what is `known`.
-    async fn read(&self, id: OrgId, known: &OrgPolicy) -> Result<Option<OrgPolicy>, ApiError> {
-        let store = &self.0.store;
-        // It comes first: what changes after it is read with it, or again.
-        let revision = Some(store.policy_revision(id).await?);
-        if revision == known.stored.revision {
-            return Ok(None);
-        }
-        let mut next = known.clone();
-        next.stored = Stored {
-            revision,
-            candidate: store.policy_version(id, PolicyRole::Candidate).await?,
-            ..known.stored
-        };
-        self.read_live(id, &mut next).await?;
-        let now = clock::Clock::wall();
-        let records = store.suppressions(id).await?;
-        let has_ended = |end: DateTime<Utc>| end <= now;
-        let records = records
-            .iter()
-            .filter(|record| !record.suppression.expires_at.is_some_and(has_ended));
-        next.suppressions_weight = records.clone().map(weight_of).sum();
-        // One that this server cannot read suppresses nothing, and keeps nothing else from being read.
-        let read = |record: &SuppressionRecord| {
-            let read = suppression(&record.id, &record.suppression);
-            let warn = |error: &PolicyError| {
-                tracing::warn!(org = id.get(), %error, "a suppression cannot be read");
-            };
-            read.inspect_err(warn).ok()
-        };
-        next.suppressions = Arc::new(records.filter_map(read).collect());
-        Ok(Some(next))
-    }
-
-    async fn read_live(&self, id: OrgId, next: &mut OrgPolicy) -> Result<(), ApiError> {
-        let newest = self.0.store.policy_version(id, PolicyRole::Live).await?;
-        if newest == next.stored.live {
-            return Ok(());
-        }
-        let newest = self.0.store.policy(id, PolicyRole::Live, None).await?;
-        next.stored.live = newest.as_ref().map(|newest| newest.version);
-        if let Some(document) = newest.and_then(|newest| newest.document) {
-            let (org, version) = (id.get(), next.stored.live);
-            let tell = |error: &ApiError| {
-                let cause = error.source();
-                tracing::error!(org, version, cause, "the policy of an org cannot be read");
-            };
-            next.policy = self.compile(document).await.inspect_err(tell)?;
-            next.is_own = true;
-            next.version = next.stored.live;
-        } else {
-            next.is_own = false;
-        }
-        Ok(())
-    }
-
     fn read_candidate_beside(&self, id: OrgId, org: &Arc<Org>) {
         if org
             .current()
-            .is_some_and(|current| current.awaits_candidate())
+            .is_some_and(|current| current.stored.awaits_candidate())
         {
             let (policies, org) = (self.clone(), Arc::clone(org));
             rt::spawn(async move { policies.read_candidate(id, &org).await });
@@ -358,7 +280,7 @@ impl Policies {
     async fn read_candidate(&self, id: OrgId, org: &Arc<Org>) {
         let is_due = || {
             org.current()
-                .is_some_and(|current| current.awaits_candidate())
+                .is_some_and(|current| current.stored.awaits_candidate())
         };
         if !is_due() {
             return;
@@ -380,38 +302,6 @@ impl Policies {
         }
     }
 
-    /// The candidate that is stored, and its version. One that this server cannot read, because a newer one took it, is none.
-    async fn candidate(
-        &self,
-        id: OrgId,
-    ) -> Result<(Option<i64>, Option<Arc<Candidate>>), ApiError> {
-        let newest = self.0.store.policy(id, PolicyRole::Candidate, None).await?;
-        let Some(newest) = newest else {
-            return Ok((None, None));
-        };
-        let candidate = match newest.document {
-            Some(document) => {
-                let warn = |error: &ApiError| {
-                    tracing::warn!(org = id.get(), %error, "the candidate policy of an org cannot be read");
-                };
-                self.compile(document).await.inspect_err(warn).ok()
-            }
-            None => None,
-        };
-        // Without randomness it is that of another one only if that one's server had none either.
-        let counter = format!("{:016x}", getrandom::u64().unwrap_or_default());
-        let candidate =
-            candidate.map(|policy| Arc::new(Candidate::new(newest.version, policy, counter)));
-        Ok((Some(newest.version), candidate))
-    }
-
-    async fn compile(&self, document: String) -> Result<Arc<Policy>, ApiError> {
-        let budget = self.0.budget;
-        let policy = web::block(move || Policy::restore(&document, budget)).await;
-        let policy = policy.map_err(ApiError::internal)?;
-        policy.map(Arc::new).map_err(ApiError::UnreadablePolicy)
-    }
-
     fn now(&self) -> Duration {
         self.0.clock.now()
     }
@@ -421,30 +311,6 @@ fn warn_of(id: OrgId, looked: Result<(), ApiError>) {
     if let Err(error) = looked {
         tracing::warn!(org = id.get(), %error, "the policy of an org cannot be read");
     }
-}
-
-/// A suppression as the policy takes it.
-fn suppression(id: &str, said: &NewSuppression) -> Result<Suppression, PolicyError> {
-    let mut suppression = Suppression::new(id, &said.gate, &said.rule);
-    if let Some(pattern) = &said.agent {
-        suppression = suppression.agent(pattern);
-    }
-    if let Some(pattern) = &said.tool {
-        suppression = suppression.tool(pattern);
-    }
-    if let Some(end) = said.expires_at {
-        suppression = suppression.expires_at(end);
-    }
-    let pointer = said.pointer.as_deref().unwrap_or_default();
-    suppression.pointer(pointer)
-}
-
-/// What a suppression takes of the memory, in bytes, rounded up: patterns are kept letter by letter.
-fn weight_of(record: &SuppressionRecord) -> usize {
-    let said = &record.suppression;
-    let texts = [&said.agent, &said.tool, &said.pointer];
-    let texts = texts.into_iter().flatten().chain([&said.gate, &said.rule]);
-    SUPPRESSION + 8 * texts.map(String::len).sum::<usize>()
 }
 
 #[cfg(test)]

@@ -5,108 +5,124 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 
 use std::{
-    fmt::Write as _,
+    error::Error,
     hint::black_box,
     time::{Duration, Instant},
 };
 
 use chrono::DateTime;
 use pecta_gates::{Content, Engine, Filesystem, Json, Pii, Subject};
-use pecta_policy::{Call, Format, Policy, Suppressions};
+use pecta_policy::{Call, Format, Policy, PolicyError, Suppressions};
+use serde_json::{Value, json};
 
 const ROUNDS: usize = 40;
 const PER_ROUND: usize = 5_000;
 
-fn main() {
-    let mut rules = String::new();
-    for nth in 0..100 {
-        let rule = writeln!(
-            rules,
-            "[[rules]]\nagent = \"team-{nth}-*\"\ntool = \"tool.*\"\nprofile = \"strict\""
-        );
-        debug_assert!(rule.is_ok());
-    }
-    let policy = |text: &str| Policy::parse(text, Format::Toml, Duration::from_secs(1));
-    let (Ok(hundred), Ok(empty)) = (policy(&rules), policy("")) else {
-        return println!("the policies are not taken");
-    };
-    let Ok(engine) = Engine::builder()
+/// What is measured: a name, the agents in turn, and a judgement of an output of one.
+type Case<'c> = (&'static str, &'c [String], &'c dyn Fn(&str) -> bool);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let engine = Engine::builder()
         .gate(Filesystem::new())
         .gate(Pii::new())
         .gate(Content::new())
         .fail_fast(false)
-        .build()
-    else {
-        return println!("the engine is not built");
-    };
+        .build()?;
+    let empty = policy(0, |_| json!({}))?;
+    let hundred = policy(
+        100,
+        |nth| json!({"agent": format!("team-{nth}-*"), "tool": "tool.*"}),
+    )?;
+    let within = policy(100, |nth| json!({"agent": format!("*-{nth}-*")}))?;
+    // Each is compared with nearly every place of a long name, and nearly to its end.
+    let pattern = format!("*{}?b*", "é".repeat(98));
+    let costly = policy(1000, |_| json!({"agent": pattern, "tool": pattern}))?;
+
     let text =
         "The build went through and all of the tests passed on the second machine, too. ".repeat(6);
     let output = Json::String(text.chars().take(500).collect::<String>().into());
-    let agents: Vec<_> = (0..500)
-        .map(|nth| format!("team-{}-{nth}", nth % 110))
-        .collect();
-    // Far more than are remembered, so that each is forgotten before its turn comes again.
-    let strangers: Vec<_> = (0..50_000)
-        .map(|nth| format!("team-{}-{nth}", nth % 110))
-        .collect();
     let start = Instant::now();
     let clock = || start.elapsed();
     let none = Suppressions::default();
-    let judged = |policy: &Policy, agent: &str| {
-        let subject = Subject::new(&output).tool("tool.run");
-        let call = Call::new(agent, subject, DateTime::UNIX_EPOCH);
+    let judged = |policy: &Policy, agent: &str, tool: &str| {
+        let call = Call::new(
+            agent,
+            Subject::new(&output).tool(tool),
+            DateTime::UNIX_EPOCH,
+        );
         black_box(policy.judge(&call, &none, &clock)).is_ok_and(|judgement| judgement.passed)
     };
-    let mut fastest = [f64::MAX; 5];
-    for strangers in strangers.chunks(PER_ROUND).cycle().take(ROUNDS) {
-        let mut measure = |nth: usize, agents: &[String], run: &dyn Fn(&str) -> bool| {
-            let start = Instant::now();
-            let passed = agents
-                .iter()
-                .cycle()
-                .take(PER_ROUND)
-                .filter(|agent| run(agent))
-                .count();
-            let took = start.elapsed().as_secs_f64() / 5e3 * 1e9;
-            if let Some(fastest) = fastest.get_mut(nth).filter(|_| passed == PER_ROUND) {
-                *fastest = fastest.min(took);
-            }
-        };
-        measure(0, &agents, &|_| {
-            engine
-                .evaluate(&Subject::new(&output).tool("tool.run"), &clock)
-                .passed
-        });
-        measure(3, &agents, &|_| {
-            let subject = Subject::new(&output).tool("tool.run");
+    let subject = Subject::new(&output).tool("tool.run");
+    let agents = |count: usize| -> Vec<_> {
+        let names = (0..count).map(|nth| format!("team-{}-{nth}", nth % 110));
+        names.collect()
+    };
+    let known = agents(500);
+    // So many that what is known about one has left the processor's caches when its turn comes again.
+    let strangers = agents(50_000);
+    let cases: [Case<'_>; 6] = [
+        ("without a policy", &known, &|_| {
+            engine.evaluate(&subject, &clock).passed
+        }),
+        ("the same with findings", &known, &|_| {
             engine.evaluate_with_findings(&subject, &clock).passed
-        });
-        measure(1, &agents, &|agent| judged(&empty, agent));
-        measure(2, &agents, &|agent| judged(&hundred, agent));
-        measure(4, strangers, &|agent| judged(&hundred, agent));
+        }),
+        ("by an empty policy", &known, &|agent| {
+            judged(&empty, agent, "tool.run")
+        }),
+        ("by 100 rules, 500 agents", &known, &|agent| {
+            judged(&hundred, agent, "tool.run")
+        }),
+        ("by 100 rules, agents not seen", &strangers, &|agent| {
+            judged(&hundred, agent, "tool.run")
+        }),
+        ("by 100 rules like *-1-*", &known, &|agent| {
+            judged(&within, agent, "tool.run")
+        }),
+    ];
+    println!("judging 500 B");
+    let fastest = measure(&cases);
+    for ((case, ..), took) in cases.iter().zip(fastest) {
+        println!("  {case:32} {took:7.0} ns");
     }
-    let [bare, empty, hundred, finding, strange] = fastest;
-    println!("judging 500 B, without a policy          {bare:8.0} ns");
-    println!(
-        "the same with findings                   {finding:8.0} ns   {:.2}",
-        finding / bare
-    );
-    println!(
-        "the same by an empty policy              {empty:8.0} ns   {:.2}",
-        empty / bare
-    );
-    println!(
-        "the same by 100 rules, 500 agents        {hundred:8.0} ns   {:.2}",
-        hundred / bare
-    );
-    println!(
-        "the same by 100 rules, agents not seen   {strange:8.0} ns   {:.2}",
-        strange / bare
-    );
+    let [_, _, empty, known, strangers, _] = fastest;
     let share = |judging: f64| (judging - empty) / judging;
     println!(
         "looking up in 100 rules takes {:.3} of judging by them, and {:.3} for agents not seen before",
-        share(hundred),
-        share(strange)
+        share(known),
+        share(strangers)
     );
+
+    let name = "é".repeat(199) + "b";
+    let took = (0..ROUNDS).map(|_| {
+        let start = Instant::now();
+        black_box(judged(&costly, &name, &name));
+        start.elapsed()
+    });
+    let took = took.min().unwrap_or_default();
+    println!("looking up in 1000 of the costliest rules takes {took:.1?}");
+    Ok(())
+}
+
+fn policy(rules: usize, rule: impl Fn(usize) -> Value) -> Result<Policy, PolicyError> {
+    let rules: Vec<_> = (0..rules).map(rule).collect();
+    let policy = json!({"rules": rules}).to_string();
+    Policy::parse(&policy, Format::Json, Duration::from_secs(1))
+}
+
+/// Nanoseconds for each case.
+fn measure<const N: usize>(cases: &[Case<'_>; N]) -> [f64; N] {
+    let mut fastest = [f64::MAX; N];
+    for round in 0..ROUNDS {
+        for ((_, agents, passes), fastest) in cases.iter().zip(&mut fastest) {
+            let agents = agents.iter().cycle().skip(round * PER_ROUND);
+            let start = Instant::now();
+            let passed = agents.take(PER_ROUND).filter(|agent| passes(agent)).count();
+            let took = start.elapsed().as_secs_f64() * 1e9 / 5e3;
+            if passed == PER_ROUND {
+                *fastest = fastest.min(took);
+            }
+        }
+    }
+    fastest
 }

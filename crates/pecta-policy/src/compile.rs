@@ -9,6 +9,7 @@ use crate::{
     Callout, PolicyError,
     document::{Document, Entry, Mode, Part, Section},
     error::Fault,
+    index::Index,
     selector::Selector,
     source::{Format, Source},
 };
@@ -16,7 +17,7 @@ use crate::{
 /// The gates where a policy names none.
 const DOCUMENTED: [&str; 3] = ["filesystem", "pii", "content"];
 
-/// How many rules a policy may have: each is compared with the agent and the tool of an output.
+/// How many rules a policy may have: patterns can be such that each is compared with the agent and the tool of an output.
 const RULES: usize = 1000;
 /// How long a pattern of agents or tools may be, in characters.
 const PATTERN: RangeInclusive<usize> = 1..=200;
@@ -47,8 +48,10 @@ pub(crate) enum Limits {
 /// A document, made ready.
 pub(crate) struct Compiled {
     pub(crate) version: u64,
-    /// The rules, in order. The last one matches everything.
+    /// The rules, in order, and then what holds for everyone.
     pub(crate) rules: Vec<Rule>,
+    /// Whom each rule is for, but for the last.
+    pub(crate) index: Index,
     /// The keys of payloads that gates name.
     pub(crate) named_keys: HashSet<String>,
     /// Whether a gate is decided by a service.
@@ -59,7 +62,6 @@ pub(crate) struct Compiled {
 
 /// What holds for some agents and tools.
 pub(crate) struct Rule {
-    selector: Selector,
     pub(crate) profile: Option<Profile>,
     pub(crate) mode: Option<Mode>,
     pub(crate) budget: Option<Duration>,
@@ -78,12 +80,6 @@ pub(crate) struct Gate {
     made: Option<[EngineGate; 2]>,
     /// The service that decides, if it is not the gate itself.
     pub(crate) callout: Option<Arc<Callout>>,
-}
-
-impl Rule {
-    pub(crate) fn matches(&self, agent: &str, tool: &str) -> bool {
-        self.selector.matches(agent, tool)
-    }
 }
 
 impl Gate {
@@ -124,7 +120,10 @@ fn compiled(value: &Value, limits: Limits) -> Result<Compiled, Fault> {
     }
     let mut named_keys = HashSet::new();
     let mut rules = Vec::with_capacity(document.rules.len() + 1);
+    let mut selectors = Vec::with_capacity(document.rules.len());
     for (nth, section) in document.rules.into_iter().enumerate() {
+        let (agent, tool) = (section.agent.as_deref(), section.tool.as_deref());
+        selectors.push(Selector::new(agent, tool));
         let rule =
             is_selectable(&section, limits).and_then(|()| rule(section, limits, &mut named_keys));
         rules.push(rule.map_err(|fault| fault.within(&nth.to_string()).at("/rules"))?);
@@ -138,6 +137,7 @@ fn compiled(value: &Value, limits: Limits) -> Result<Compiled, Fault> {
         has_callouts: gates().any(|gate| gate.callout.is_some()),
         weight: patterns.count() * WEIGHT_OF_PATTERNS,
         rules,
+        index: Index::new(selectors),
         named_keys,
     })
 }
@@ -250,7 +250,6 @@ fn rule(section: Section, limits: Limits, named_keys: &mut HashSet<String>) -> R
         gates.push(made.map_err(|fault| fault.within(&nth.to_string()).at("/gates"))?);
     }
     Ok(Rule {
-        selector: Selector::new(section.agent.as_deref(), section.tool.as_deref()),
         profile: section.profile.map(Into::into),
         mode: section.mode,
         budget: budget.transpose()?,

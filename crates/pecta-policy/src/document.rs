@@ -55,7 +55,7 @@ pub(crate) struct Section {
     pub(crate) fail_fast: Option<bool>,
     /// Whether answers hold the output with all that was found replaced; they do not, unless set.
     pub(crate) redact: Option<bool>,
-    /// What is judged like strings, besides strings; nothing unless set.
+    /// What gates that consist of checks judge like strings, besides strings; nothing unless set.
     pub(crate) judge: Option<Vec<Part>>,
     /// The gates, in order. Names are unique within a rule.
     #[serde(default)]

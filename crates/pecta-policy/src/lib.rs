@@ -15,6 +15,7 @@ mod compile;
 mod document;
 mod error;
 mod gates;
+mod index;
 mod judgement;
 mod pointer;
 mod policy;

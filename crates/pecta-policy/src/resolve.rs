@@ -2,30 +2,25 @@
 
 use std::{
     collections::HashMap,
-    hash::BuildHasher,
-    sync::{Arc, Mutex, PoisonError, RwLock, Weak},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
     time::Duration,
 };
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 use pecta_gates::{BuildError, Engine, Profile};
 
 use crate::{
     Inquiry,
     compile::{Compiled, Gate, Rule},
     document::{Mode, Part},
+    index::Places,
 };
 
-/// How many engines a policy holds at most. A rule more may double them, but agents that share rules share an engine.
-const ENGINES: usize = 256;
+/// How many engines a policy holds at most for agents that a single rule matches, and for others. A rule more may double the latter,
+/// but agents that share rules share an engine.
+const FOR_ONE_RULE: usize = 128;
+const FOR_MORE_RULES: usize = 128;
 
-/// How many agents and tools a policy remembers the engine of: in so many places, so many in each.
-const PLACES: usize = 1024;
-const PER_PLACE: usize = 4;
-
-/// How long an agent and a tool may be together to be remembered, in bytes, and what they take of the memory then.
-const LONGEST_NAMES: usize = 128;
-const WEIGHT_OF_PLACE: usize = LONGEST_NAMES + size_of::<Remembered>();
 /// What an engine takes, and for each gate of few and of many words, in bytes.
 const WEIGHT_OF_ENGINE: usize = 16 << 10;
 const WEIGHT_OF_GATE: usize = 64 << 10;
@@ -58,22 +53,15 @@ impl Resolved {
     }
 }
 
-/// Resolves, and remembers the results within bounds.
+/// Resolves, and keeps the engines within bounds.
 pub(crate) struct Resolver {
     budget: Duration,
     /// What judges where no rule matches; made with the policy, so that nobody waits for it.
     default: Arc<Resolved>,
+    /// By the rule, for the first rules, where it alone matches: found without a lock, which would cost as much as all else.
+    of_one: Box<[OnceLock<Arc<Resolved>>]>,
     /// By the rules that match.
-    engines: RwLock<HashMap<Vec<usize>, Arc<Resolved>>>,
-    /// By a hash of agent and tool, the newest last.
-    remembered: Box<[Mutex<Vec<Remembered>>]>,
-}
-
-struct Remembered {
-    agent: String,
-    tool: String,
-    /// Gone when the engine was let go of.
-    resolved: Weak<Resolved>,
+    of_more: RwLock<HashMap<Places, Arc<Resolved>, RandomState>>,
 }
 
 impl Resolver {
@@ -83,16 +71,22 @@ impl Resolver {
         Ok(Self {
             budget,
             default: Arc::new(resolve(&default, budget)?),
-            engines: RwLock::default(),
-            remembered: (0..PLACES).map(|_| Mutex::default()).collect(),
+            of_one: policy
+                .rules
+                .iter()
+                .take(FOR_ONE_RULE)
+                .map(|_| OnceLock::new())
+                .collect(),
+            of_more: RwLock::default(),
         })
     }
 
     /// About what it takes of the memory now, in bytes, rounded up.
     pub(crate) fn weight(&self) -> usize {
-        let engines = self.engines.read().unwrap_or_else(PoisonError::into_inner);
-        let weights = engines.values().map(|resolved| resolved.weight());
-        PLACES * PER_PLACE * WEIGHT_OF_PLACE + self.default.weight() + weights.sum::<usize>()
+        let of_more = self.of_more.read().unwrap_or_else(PoisonError::into_inner);
+        let of_one = self.of_one.iter().filter_map(OnceLock::get);
+        let engines = of_one.chain(of_more.values()).chain([&self.default]);
+        engines.map(|resolved| resolved.weight()).sum()
     }
 
     pub(crate) fn resolve(
@@ -101,64 +95,39 @@ impl Resolver {
         agent: &str,
         tool: &str,
     ) -> Result<Arc<Resolved>, BuildError> {
-        if policy.rules.len() == 1 {
-            return Ok(Arc::clone(&self.default));
-        }
-        let is_short = agent.len() + tool.len() <= LONGEST_NAMES;
-        let place = self.place(agent, tool).filter(|_| is_short);
-        if let Some(place) = place {
-            let place = place.lock().unwrap_or_else(PoisonError::into_inner);
-            let is_it = |known: &&Remembered| known.agent == agent && known.tool == tool;
-            let known = place.iter().find(is_it);
-            if let Some(resolved) = known.and_then(|known| known.resolved.upgrade()) {
-                return Ok(resolved);
+        let matching = policy.index.matching(agent, tool);
+        let of_one = match *matching {
+            [] => return Ok(Arc::clone(&self.default)),
+            [place] => self.of_one.get(place),
+            _ => None,
+        };
+        if let Some(of_one) = of_one {
+            if let Some(resolved) = of_one.get() {
+                return Ok(Arc::clone(resolved));
             }
+            let resolved = Arc::new(self.engine(policy, &matching)?);
+            return Ok(Arc::clone(of_one.get_or_init(|| resolved)));
         }
-        let rules = policy.rules.iter().enumerate();
-        let matching = rules.filter(|(_, rule)| rule.matches(agent, tool));
-        let matching: Vec<_> = matching.map(|(nth, _)| nth).collect();
-        let resolved = self.engine(policy, &matching)?;
-        if let Some(place) = place {
-            let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
-            place.retain(|known| known.resolved.strong_count() > 0);
-            if place.len() >= PER_PLACE {
-                place.remove(0);
-            }
-            place.push(Remembered {
-                agent: agent.to_owned(),
-                tool: tool.to_owned(),
-                resolved: Arc::downgrade(&resolved),
-            });
-        }
-        Ok(resolved)
-    }
-
-    fn place(&self, agent: &str, tool: &str) -> Option<&Mutex<Vec<Remembered>>> {
-        // Not random: whoever makes two pairs collide makes them be resolved anew, and no more.
-        let hash = FixedState::default().hash_one((agent, tool));
-        let place = usize::try_from(hash % u64::try_from(PLACES).ok()?).ok()?;
-        self.remembered.get(place)
-    }
-
-    fn engine(&self, policy: &Compiled, matching: &[usize]) -> Result<Arc<Resolved>, BuildError> {
-        if matching.len() == 1 {
-            return Ok(Arc::clone(&self.default));
-        }
-        let engines = self.engines.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(resolved) = engines.get(matching) {
+        let of_more = self.of_more.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(resolved) = of_more.get(&matching) {
             return Ok(Arc::clone(resolved));
         }
-        drop(engines);
-        let rules = matching.iter().filter_map(|&nth| policy.rules.get(nth));
-        let resolved = Arc::new(resolve(&rules.collect::<Vec<_>>(), self.budget)?);
-        let mut engines = self.engines.write().unwrap_or_else(PoisonError::into_inner);
-        if engines.len() >= ENGINES
-            && let Some(any) = engines.keys().next().cloned()
+        drop(of_more);
+        let resolved = Arc::new(self.engine(policy, &matching)?);
+        let mut of_more = self.of_more.write().unwrap_or_else(PoisonError::into_inner);
+        if of_more.len() >= FOR_MORE_RULES
+            && let Some(any) = of_more.keys().next().cloned()
         {
-            engines.remove(&any);
+            of_more.remove(&any);
         }
-        engines.insert(matching.to_vec(), Arc::clone(&resolved));
+        of_more.insert(matching, Arc::clone(&resolved));
         Ok(resolved)
+    }
+
+    fn engine(&self, policy: &Compiled, matching: &[usize]) -> Result<Resolved, BuildError> {
+        let rules = matching.iter().filter_map(|&place| policy.rules.get(place));
+        let rules: Vec<_> = rules.chain(policy.rules.last()).collect();
+        resolve(&rules, self.budget)
     }
 }
 

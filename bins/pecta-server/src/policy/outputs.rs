@@ -27,6 +27,13 @@ pub(super) struct Expectation {
     pub(super) gates: BTreeMap<String, Expected>,
 }
 
+impl Expectation {
+    /// Whether no judgement could be another than is expected.
+    pub(super) fn is_empty(&self) -> bool {
+        self.passed.is_none() && self.gates.is_empty()
+    }
+}
+
 /// What is expected of a gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 pub(super) fn run(judge: &Judge, cases: &Path) -> Result<ExitCode, Failure> {
     let (mut right, mut wrong) = (0_u64, 0_u64);
     each(cases, |number, output| {
-        let expect = output.expect.as_ref();
+        let expect = output.expect.as_ref().filter(|expect| !expect.is_empty());
         let expect =
             expect.ok_or_else(|| Failure::usage(format!("line {number} expects nothing")))?;
         let known = output.only_known();
@@ -29,6 +29,10 @@ pub(super) fn run(judge: &Judge, cases: &Path) -> Result<ExitCode, Failure> {
         }
         Ok(())
     })?;
+    if right + wrong == 0 {
+        let none = format!("{} holds no cases", cases.display());
+        return Err(Failure::usage(none));
+    }
     say(&format!("{right} as expected, {wrong} not\n"));
     Ok(if wrong == 0 {
         ExitCode::SUCCESS

@@ -5,7 +5,7 @@ use actix_web::ResponseError as _;
 use actix_web::rt::System;
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
-use pecta_store::{MasterKey, Origin, Precondition, Scoring};
+use pecta_store::{MasterKey, Origin, PolicyRole, Precondition, Scoring};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use tempfile::TempDir;

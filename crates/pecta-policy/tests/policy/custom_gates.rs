@@ -52,6 +52,26 @@ fn patterns_must_match_or_must_not() {
 }
 
 #[test]
+fn whatever_is_judged_besides_strings_patterns_and_keywords_look_at_strings() {
+    let policy = policy(
+        r"
+        [default]
+        judge = ['keys', 'numbers', 'embedded-json']
+        gates = [{ gate = 'pattern', patterns = ['^12$'] }, { gate = 'keywords', words = ['12'] }]
+        ",
+    );
+    for (output, passes) in [
+        (r#"{"12": 12}"#, true),
+        (r#""12""#, false),
+        // As the text that it is, the word stands in it.
+        (r#""{\"a\": \"12\"}""#, false),
+    ] {
+        let output = Json::parse(output).unwrap();
+        assert_eq!(judge(&policy, &output).passed, passes, "{output:?}");
+    }
+}
+
+#[test]
 fn patterns_look_where_pointers_lead() {
     let gate = "gate = 'pattern', patterns = ['no'], pointers = ['/a/*/b', '/~1~0']";
     check(

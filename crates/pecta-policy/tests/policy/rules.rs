@@ -141,10 +141,24 @@ fn what_else_is_judged_is_a_matter_of_rules() {
     assert_eq!(gates(&other), "filesystem pii content");
 }
 
+#[test]
+fn everyone_has_their_own_rule_of_many() {
+    let rules = (0..300).map(|nth| {
+        format!("[[rules]]\nagent = 'a{nth}'\ngates = [{{ gate = 'size', name = 's{nth}', max_depth = 1 }}]\n")
+    });
+    let policy = policy(&rules.collect::<String>());
+    let output = Json::Null;
+    for nth in (0..300).chain((0..300).rev()) {
+        let agent = format!("a{nth}");
+        let judgement = judge_for(&policy, &agent, None, &output, &[]);
+        assert_eq!(gates(&judgement), format!("filesystem pii content- s{nth}"));
+    }
+}
+
 proptest! {
-    /// More agents, tools and sets of rules than are remembered: everyone still gets the verdict of their own rules.
+    /// More agents, tools and sets of rules than engines are kept: everyone still gets the verdict of their own rules.
     #[test]
-    fn what_is_remembered_is_what_was_asked(calls in prop::collection::vec((0..12_u32, 0..3_u32), 1..400)) {
+    fn what_is_kept_is_what_was_asked(calls in prop::collection::vec((0..12_u32, 0..3_u32), 1..400)) {
         let rules = (0..12).map(|nth| {
             format!("[[rules]]\nagent = '*{}*'\ngates = [{{ gate = 'size', name = 's{nth}', max_depth = 1 }}]\n",
                 char::from_u32(u32::from(b'a') + nth).unwrap())
