@@ -22,6 +22,7 @@ pub use events::event_item;
 pub use judge::gate_report;
 
 use crate::authenticate::authenticate;
+use crate::caller::app;
 use crate::error::ApiError;
 use actix_web::web::{ServiceConfig, delete, get, post, put, resource, to};
 use actix_web::{HttpRequest, Resource, Route};
@@ -127,7 +128,7 @@ async fn not_found(request: HttpRequest) -> Result<String, ApiError> {
 async fn refuse(request: HttpRequest, error: ApiError) -> Result<String, ApiError> {
     let below = request.match_info().as_str().strip_prefix("/v1");
     if below.is_some_and(|below| below.is_empty() || below.starts_with('/')) {
-        authenticate(&request).await?;
+        authenticate(app(&request)?, &request).await?;
     }
     Err(error)
 }
