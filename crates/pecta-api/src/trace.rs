@@ -7,6 +7,7 @@
 use crate::app::App;
 use crate::error::ApiError;
 use crate::principal::{Sender, Stranger};
+use crate::worker::Worker;
 use actix_cors::CorsError;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
@@ -42,7 +43,7 @@ thread_local! {
 
 /// Gives a request its id, has it answered, and logs and counts what became of it.
 pub(crate) fn trace<S, B>(
-    app: Rc<App>,
+    app: Rc<Worker>,
     request: ServiceRequest,
     service: &S,
 ) -> impl Future<Output = Result<ServiceResponse, Error>> + use<S, B>
