@@ -17,7 +17,6 @@ tests!(
         scopes_are_kept_to,
         a_rotated_key_stays_good_for_the_overlap_and_no_longer,
         a_revoked_key_is_refused_at_once_by_the_server_that_revoked_it,
-        every_thread_of_a_server_refuses_a_revoked_key_at_once,
         the_last_active_secret_key_stays,
         keys_that_revoke_each_other_leave_one,
         listings_are_paged,
@@ -303,27 +302,6 @@ fn a_revoked_key_is_refused_at_once_by_the_server_that_revoked_it(database: &Dat
         noise.join().unwrap();
         let again = revoke(&admin, id).expect(200);
         assert_eq!(again["revoked_at"], revoked["revoked_at"]);
-    }
-}
-
-fn every_thread_of_a_server_refuses_a_revoked_key_at_once(database: &Database) {
-    let server = Server::start_on(database);
-    let admin = admin(&server);
-    let (client, id) = client_of(&server, &admin, &json!({"kind": "pk"}));
-    let request = format!(
-        "GET /v1/agents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
-        client.key()
-    );
-    // Threads take connections in turn, so that of many all have some.
-    let mut connections: Vec<_> = (0..64).map(|_| server.connect()).collect();
-    for connection in &mut connections {
-        connection.send(&request);
-        assert_eq!(connection.answer().unwrap().status, 200);
-    }
-    revoke(&admin, id).expect(200);
-    for connection in &mut connections {
-        connection.send(&request);
-        assert_error(&connection.answer().unwrap(), 401, "auth_revoked");
     }
 }
 
