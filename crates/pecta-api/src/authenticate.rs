@@ -6,7 +6,6 @@ use crate::caller::Quota;
 use crate::error::ApiError;
 use crate::keys::Remembered;
 use crate::principal::{Principal, Sender, Stranger};
-use crate::worker::Worker;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpMessage, HttpRequest};
 use pecta_auth::{KeyFormatError, KeyHash};
@@ -18,12 +17,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Who sends a request, if its key is good. Leaves with the request what the headers of its answer depend on.
-pub(crate) async fn authenticate(
-    worker: &Worker,
-    request: &HttpRequest,
-) -> Result<Rc<Sender>, ApiError> {
-    let client = client_address(request, worker.trusted_proxies());
-    match find_key(worker, request, client).await {
+pub(crate) async fn authenticate(app: &App, request: &HttpRequest) -> Result<Rc<Sender>, ApiError> {
+    let client = client_address(request, app.trusted_proxies());
+    match find_key(app, request, client).await {
         Ok(principal) => {
             let sender = Rc::new(Sender {
                 principal,
@@ -34,7 +30,7 @@ pub(crate) async fn authenticate(
             Ok(sender)
         }
         Err(error) => {
-            worker.metrics().refused_key(&error);
+            app.metrics().refused_key(&error);
             request.extensions_mut().insert(Stranger(client));
             Err(error)
         }
@@ -45,49 +41,42 @@ pub(crate) async fn authenticate(
 /// good a moment ago: it may share its address with another one. For the same reason a text that may be a key is still looked
 /// up now and then.
 async fn find_key(
-    worker: &Worker,
+    app: &App,
     request: &HttpRequest,
     client: IpAddr,
-) -> Result<Rc<Principal>, ApiError> {
-    let now = worker.clock().now();
+) -> Result<Arc<Principal>, ApiError> {
+    let now = app.clock().now();
     let hash = presented_key(request);
-    if let Ok(hash) = &hash
-        && let Some(principal) = worker.recall(hash, now)
-    {
-        return Ok(principal);
+    let known = match &hash {
+        Ok(hash) => app.keys().remembered(hash, now),
+        Err(_) => None,
+    };
+    match known {
+        Some(Remembered::Good(principal)) => Ok(principal),
+        // Elsewhere, because few requests get here and the others would carry the room for it about.
+        known => Box::pin(look_up(app, hash, known.is_some(), client, now)).await,
     }
-    // Elsewhere, because few requests get here and the others would carry the room for it about.
-    Box::pin(async move {
-        let era = worker.keys().era();
-        let (hash, found) = look_up(worker, hash, client, now).await?;
-        Ok(worker.remember(hash, &found, era))
-    })
-    .await
 }
 
 async fn look_up(
     app: &App,
     hash: Result<KeyHash, ApiError>,
+    is_known: bool,
     client: IpAddr,
     now: Duration,
-) -> Result<(KeyHash, Arc<Principal>), ApiError> {
-    if let Ok(hash) = hash {
-        match app.keys().remembered(&hash, now) {
-            Some(Remembered::Good(principal)) => return Ok((hash, principal)),
-            Some(Remembered::Known) => return Ok((hash, app.keys().find(hash, now).await?)),
-            None => {}
-        }
+) -> Result<Arc<Principal>, ApiError> {
+    if is_known {
+        return app.keys().find(hash?, now).await;
     }
     let is_key = hash.is_ok();
     // Counted before the look-up, so that many at once are not all let through.
     let counted = app.failures().count(client, is_key, now);
     let counted = counted.map_err(ApiError::RateLimited)?;
-    let hash = hash?;
-    let found = app.keys().find(hash, now).await;
+    let found = app.keys().find(hash?, now).await;
     if !found.as_ref().is_err_and(ApiError::is_unauthenticated) {
         app.failures().forgive(counted);
     }
-    Ok((hash, found?))
+    found
 }
 
 fn presented_key(request: &HttpRequest) -> Result<KeyHash, ApiError> {

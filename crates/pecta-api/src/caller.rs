@@ -1,12 +1,12 @@
 //! Who calls, as a handler's argument: the permission that a route takes stands in the handler's type.
 
 use crate::allowance::Allowance;
+use crate::app::App;
 use crate::authenticate::authenticate;
 use crate::body::{Body, IncomingBody};
 use crate::error::ApiError;
 use crate::policies::OrgPolicy;
 use crate::principal::Sender;
-use crate::worker::Worker;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use pecta_auth::{AgentPatterns, Scope, Scopes};
@@ -81,7 +81,7 @@ impl Permission for Administer {
 
 /// A caller whose key is good, has the permission `P`, and is within its rate limit.
 pub(crate) struct Caller<P> {
-    pub(crate) app: Rc<Worker>,
+    pub(crate) app: Rc<App>,
     sender: Rc<Sender>,
     permission: PhantomData<P>,
 }
@@ -199,7 +199,7 @@ impl<P: Permission> FromRequest for Posted<P> {
 }
 
 /// The state that all requests share.
-pub(crate) fn app(request: &HttpRequest) -> Result<&Rc<Worker>, ApiError> {
-    let app = request.app_data::<Rc<Worker>>();
+pub(crate) fn app(request: &HttpRequest) -> Result<&Rc<App>, ApiError> {
+    let app = request.app_data::<Rc<App>>();
     app.ok_or_else(|| ApiError::internal("the state of the server is missing"))
 }

@@ -8,10 +8,12 @@ use chrono::TimeDelta;
 use foldhash::HashMap;
 use pecta_auth::KeyHash;
 use pecta_store::{KeyId, OrgId, Store, StoredKey};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+/// How long a key that was found is remembered, and so how long another process's revocation may
+/// take to be seen here. A key that was not found is never remembered.
+const MEMORY: Duration = Duration::from_secs(5);
 /// For how long a client whose key was good is known as one that has a good key.
 const ACQUAINTANCE: Duration = Duration::from_mins(1);
 /// How many keys are remembered.
@@ -25,9 +27,20 @@ pub(crate) struct Keys {
     store: Store,
     /// What orgs are limited to that have no limits of their own.
     limits: ServerLimits,
-    memory: RwLock<HashMap<KeyHash, Arc<Principal>>>,
-    /// How often something was forgotten: what was looked up before is not remembered any more.
-    era: AtomicU64,
+    memory: RwLock<Memory>,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    keys: HashMap<KeyHash, Entry>,
+    /// How often something was forgotten: what was read before that is not remembered any more.
+    era: u64,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    principal: Arc<Principal>,
+    since: Duration,
 }
 
 /// What is remembered of a key that was good when it was looked up and has not expired since.
@@ -44,13 +57,7 @@ impl Keys {
             store,
             limits,
             memory: RwLock::default(),
-            era: AtomicU64::new(0),
         }
-    }
-
-    /// Changes whenever something is forgotten.
-    pub(crate) fn era(&self) -> u64 {
-        self.era.load(Ordering::Acquire)
     }
 
     /// The key with this hash, when it is good.
@@ -65,8 +72,12 @@ impl Keys {
         };
         let key = self.store.find_key(hash).await?;
         let key = key.ok_or(ApiError::AuthInvalid)?;
-        let principal = Arc::new(Principal::new(key, now, self.limits));
-        self.remember(hash, Arc::clone(&principal), era);
+        let principal = Arc::new(Principal::new(key, self.limits));
+        let entry = Entry {
+            principal: Arc::clone(&principal),
+            since: now,
+        };
+        self.remember(hash, entry, era);
         let principal = usable(principal)?;
         let key = &principal.key;
         if key
@@ -81,13 +92,13 @@ impl Keys {
     /// What is remembered of the key with this hash.
     pub(crate) fn remembered(&self, hash: &KeyHash, now: Duration) -> Option<Remembered> {
         let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
-        let found = memory.get(hash)?;
+        let found = memory.keys.get(hash)?;
         let is_known = now.saturating_sub(found.since) < ACQUAINTANCE;
-        if !is_known || !found.is_usable() {
+        if !is_known || !is_usable(&found.principal.key) {
             return None;
         }
         Some(if found.is_fresh(now) {
-            Remembered::Good(Arc::clone(found))
+            Remembered::Good(Arc::clone(&found.principal))
         } else {
             Remembered::Known
         })
@@ -105,35 +116,47 @@ impl Keys {
 
     fn forget_where(&self, is_old: impl Fn(&StoredKey) -> bool) {
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
-        self.era.fetch_add(1, Ordering::Release);
-        memory.retain(|_, found| !is_old(&found.key));
+        memory.era += 1;
+        memory.keys.retain(|_, found| !is_old(&found.principal.key));
     }
 
     /// A key that is remembered, or else the era in which it is to be asked for.
     fn recall(&self, hash: &KeyHash, now: Duration) -> Result<Arc<Principal>, u64> {
         let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
-        let found = memory.get(hash).filter(|found| found.is_fresh(now));
-        found.cloned().ok_or(self.era())
+        let found = memory.keys.get(hash).filter(|found| found.is_fresh(now));
+        let found = found.map(|found| Arc::clone(&found.principal));
+        found.ok_or(memory.era)
     }
 
-    fn remember(&self, hash: KeyHash, found: Arc<Principal>, era: u64) {
+    fn remember(&self, hash: KeyHash, found: Entry, era: u64) {
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
-        if self.era() != era {
+        if memory.era != era {
             return;
         }
-        if memory.len() >= CAPACITY {
-            memory.retain(|_, other| other.is_fresh(found.since));
+        if memory.keys.len() >= CAPACITY {
+            memory.keys.retain(|_, other| other.is_fresh(found.since));
         }
-        if memory.len() < CAPACITY {
-            memory.insert(hash, found);
+        if memory.keys.len() < CAPACITY {
+            memory.keys.insert(hash, found);
         }
     }
 }
 
 /// A key, unless it is not good any more.
 fn usable(principal: Arc<Principal>) -> Result<Arc<Principal>, ApiError> {
-    if principal.is_usable() {
+    if is_usable(&principal.key) {
         return Ok(principal);
     }
     Err(ApiError::AuthRevoked)
+}
+
+fn is_usable(key: &StoredKey) -> bool {
+    let has_expired = key.expires_at.is_some_and(|end| end <= Clock::wall());
+    key.revoked_at.is_none() && !has_expired
+}
+
+impl Entry {
+    fn is_fresh(&self, now: Duration) -> bool {
+        now.saturating_sub(self.since) < MEMORY
+    }
 }

@@ -31,7 +31,6 @@ mod routes;
 mod server;
 mod shared_limits;
 mod trace;
-mod worker;
 
 // The type of a setting, likewise.
 pub use ipnet::IpNet;

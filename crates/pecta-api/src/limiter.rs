@@ -23,10 +23,7 @@ pub(crate) struct Standing {
 }
 
 /// Admits at most so many requests of each `K` in any 60 seconds.
-///
-/// On cache lines of its own: every request changes it, and no thread should wait for that who reads what lies beside it.
 #[derive(Debug)]
-#[repr(align(128))]
 pub(crate) struct Limiter<K> {
     state: Mutex<State<K>>,
 }

@@ -7,7 +7,7 @@ use crate::caller::Quota;
 use crate::error::ApiError;
 use pecta_store::Recording;
 use std::fmt::{self, Write as _};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// What paths are told apart by: `/v1/` and one of these, and the two that stand elsewhere; the last one is all others.
@@ -70,29 +70,17 @@ const FAILED: [&str; 4] = [
     "auth_revoked",
 ];
 
-/// So many threads count their answers apart, so that none waits for another; of more, some count together.
-const SHARDS: usize = 16;
-
-thread_local! {
-    /// Where this thread counts.
-    static SHARD: usize = {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS
-    };
-}
-
 /// Counts from the start of the server on.
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
-    shards: [[Route; ROUTES.len()]; SHARDS],
+    routes: [Route; ROUTES.len()],
     refused: [AtomicU64; LIMITS.len()],
     failed: [AtomicU64; FAILED.len()],
     fallbacks: AtomicU64,
 }
 
-/// The answers of a class of routes, on cache lines that hold nothing else.
+/// The answers of a class of routes.
 #[derive(Debug, Default)]
-#[repr(align(64))]
 struct Route {
     by_status: [AtomicU64; STATUSES.len()],
     /// How many took at most as long as the bound of the same place, and longer than the one before.
@@ -103,8 +91,7 @@ struct Route {
 impl Metrics {
     /// Counts an answer.
     pub(crate) fn answered(&self, path: &str, status: u16, took: Duration) {
-        let shard = self.shards.get(SHARD.with(|shard| *shard));
-        let Some(route) = shard.and_then(|routes| routes.get(route_of(path))) else {
+        let Some(route) = self.routes.get(route_of(path)) else {
             return;
         };
         let known = STATUSES.iter().position(|(known, _)| *known == status);
@@ -190,10 +177,9 @@ impl Metrics {
     }
 
     fn requests(&self, text: &mut Text) {
-        let routes = self.routes();
         let (requests, seconds) = ("pecta_requests_total", "pecta_request_seconds");
         text.family(requests, "counter", "Answers by route and status.");
-        for (route, name) in routes.iter().zip(ROUTES) {
+        for (route, name) in self.routes.iter().zip(ROUTES) {
             for (count, (_, status)) in route.by_status.iter().zip(STATUSES) {
                 let count = read(count);
                 if count > 0 {
@@ -203,23 +189,12 @@ impl Metrics {
             }
         }
         text.family(seconds, "histogram", "How long answers took, by route.");
-        for (route, name) in routes.iter().zip(ROUTES) {
+        for (route, name) in self.routes.iter().zip(ROUTES) {
             let all: u64 = route.by_status.iter().map(read).sum();
             if all > 0 {
                 route.histogram(text, seconds, name, all);
             }
         }
-    }
-
-    /// What all threads counted.
-    fn routes(&self) -> [Route; ROUTES.len()] {
-        let sums = <[Route; ROUTES.len()]>::default();
-        for shard in &self.shards {
-            for (sum, route) in sums.iter().zip(shard) {
-                sum.add(route);
-            }
-        }
-        sums
     }
 
     fn limits(&self, text: &mut Text, shared: Option<bool>) {
@@ -253,16 +228,6 @@ impl Metrics {
 }
 
 impl Route {
-    fn add(&self, other: &Self) {
-        let sums = self.by_status.iter().chain(&self.by_time);
-        let counts = other.by_status.iter().chain(&other.by_time);
-        for (sum, count) in sums.zip(counts) {
-            sum.fetch_add(read(count), Ordering::Relaxed);
-        }
-        self.micros
-            .fetch_add(read(&other.micros), Ordering::Relaxed);
-    }
-
     fn histogram(&self, text: &mut Text, family: &str, name: &str, all: u64) {
         let mut within = 0;
         for (count, (_, bound)) in self.by_time.iter().zip(BOUNDS) {

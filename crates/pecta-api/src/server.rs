@@ -1,7 +1,6 @@
 //! Serving the API on a listener.
 
 use crate::app::App;
-use crate::worker::Worker;
 use crate::{routes, trace};
 use actix_cors::Cors;
 use actix_web::dev::Server;
@@ -81,7 +80,7 @@ fn serve(
     let workers = available_parallelism().map_or(1, NonZero::get);
     let server = HttpServer::new(move || {
         // Counted without atomics: each thread has its own.
-        let app = Rc::new(Worker::new(app.clone()));
+        let app = Rc::new(app.clone());
         let traced = Rc::clone(&app);
         HttpApp::new()
             .app_data(Rc::clone(&app))

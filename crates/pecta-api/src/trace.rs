@@ -7,7 +7,6 @@
 use crate::app::App;
 use crate::error::ApiError;
 use crate::principal::{Sender, Stranger};
-use crate::worker::Worker;
 use actix_cors::CorsError;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
@@ -43,7 +42,7 @@ thread_local! {
 
 /// Gives a request its id, has it answered, and logs and counts what became of it.
 pub(crate) fn trace<S, B>(
-    app: Rc<Worker>,
+    app: Rc<App>,
     request: ServiceRequest,
     service: &S,
 ) -> impl Future<Output = Result<ServiceResponse, Error>> + use<S, B>
