@@ -7,6 +7,7 @@ use std::time::Duration;
 tests!(
     on_each_database: [
         the_authorization_header,
+        of_two_authorization_headers_none_counts,
         the_key_comes_before_everything_else,
         a_key_made_while_the_server_runs_works_at_once_and_a_revoked_one_stops_within_5_seconds,
     ],
@@ -74,6 +75,19 @@ fn the_authorization_header(database: &Database) {
             401,
             "auth_invalid",
         );
+    }
+}
+
+fn of_two_authorization_headers_none_counts(database: &Database) {
+    let server = Server::start_on(database);
+    let key = server.publishable_key();
+    let secret = server.secret_key();
+    for (first, second) in [(&key, &key), (&key, &secret), (&secret, &key)] {
+        let mut connection = server.connect();
+        connection.send(format!(
+            "GET /v1/agents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {first}\r\nAuthorization: Bearer {second}\r\n\r\n"
+        ));
+        assert_error(&connection.answer().unwrap(), 401, "auth_format");
     }
 }
 

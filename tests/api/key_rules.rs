@@ -10,6 +10,7 @@ tests!(
     on_each_database: [
         a_key_that_is_about_to_expire_is_none_to_rely_on,
         an_expired_key_is_refused_from_its_moment_on_by_every_server,
+        every_thread_of_a_server_refuses_a_revoked_key_at_once,
         no_key_makes_one_that_may_do_more,
         no_key_makes_one_that_lasts_longer_or_is_limited_less,
         a_rotated_key_makes_rotates_and_revokes_no_other,
@@ -64,6 +65,27 @@ fn an_expired_key_is_refused_from_its_moment_on_by_every_server(database: &Datab
         refused.fold(true, |all, one| all & one).then_some(())
     });
     assert!(good.iter().all(|times| *times > 0), "{good:?}");
+}
+
+fn every_thread_of_a_server_refuses_a_revoked_key_at_once(database: &Database) {
+    let server = Server::start_on(database);
+    let admin = admin(&server);
+    let (client, id) = client_of(&server, &admin, &json!({"kind": "pk"}));
+    let request = format!(
+        "GET /v1/agents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
+        client.key()
+    );
+    // Threads take connections in turn, so that of many all have some.
+    let mut connections: Vec<_> = (0..64).map(|_| server.connect()).collect();
+    for connection in &mut connections {
+        connection.send(&request);
+        assert_eq!(connection.answer().unwrap().status, 200);
+    }
+    revoke(&admin, id).expect(200);
+    for connection in &mut connections {
+        connection.send(&request);
+        assert_error(&connection.answer().unwrap(), 401, "auth_revoked");
+    }
 }
 
 fn no_key_makes_one_that_may_do_more(database: &Database) {

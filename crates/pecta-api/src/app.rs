@@ -193,7 +193,8 @@ impl App {
             return Ok(());
         }
         let admitted = match &self.0.redis {
-            Some(shared) => self.admit_together(shared, allowance, requests).await,
+            // Elsewhere, so that requests which wait for nobody do not carry the room for it about.
+            Some(shared) => Box::pin(self.admit_together(shared, allowance, requests)).await,
             None => self.admit(allowance, requests),
         };
         admitted.map_err(|seconds| {

@@ -2,7 +2,7 @@
 
 use crate::address::client_address;
 use crate::app::App;
-use crate::caller::{Quota, app};
+use crate::caller::Quota;
 use crate::error::ApiError;
 use crate::keys::Remembered;
 use crate::principal::{Principal, Sender, Stranger};
@@ -14,10 +14,10 @@ use std::cell::Cell;
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Who sends a request, if its key is good. Leaves with the request what the headers of its answer depend on.
-pub(crate) async fn authenticate(request: &HttpRequest) -> Result<Rc<Sender>, ApiError> {
-    let app = app(request)?;
+pub(crate) async fn authenticate(app: &App, request: &HttpRequest) -> Result<Rc<Sender>, ApiError> {
     let client = client_address(request, app.trusted_proxies());
     match find_key(app, request, client).await {
         Ok(principal) => {
@@ -47,12 +47,26 @@ async fn find_key(
 ) -> Result<Arc<Principal>, ApiError> {
     let now = app.clock().now();
     let hash = presented_key(request);
-    if let Ok(hash) = &hash {
-        match app.keys().remembered(hash, now) {
-            Some(Remembered::Good(principal)) => return Ok(principal),
-            Some(Remembered::Known) => return app.keys().find(*hash, now).await,
-            None => {}
-        }
+    let known = match &hash {
+        Ok(hash) => app.keys().remembered(hash, now),
+        Err(_) => None,
+    };
+    match known {
+        Some(Remembered::Good(principal)) => Ok(principal),
+        // Elsewhere, because few requests get here and the others would carry the room for it about.
+        known => Box::pin(look_up(app, hash, known.is_some(), client, now)).await,
+    }
+}
+
+async fn look_up(
+    app: &App,
+    hash: Result<KeyHash, ApiError>,
+    is_known: bool,
+    client: IpAddr,
+    now: Duration,
+) -> Result<Arc<Principal>, ApiError> {
+    if is_known {
+        return app.keys().find(hash?, now).await;
     }
     let is_key = hash.is_ok();
     // Counted before the look-up, so that many at once are not all let through.
@@ -66,10 +80,15 @@ async fn find_key(
 }
 
 fn presented_key(request: &HttpRequest) -> Result<KeyHash, ApiError> {
-    let header = request.headers().get(AUTHORIZATION);
-    let token = header.and_then(|value| bearer(value.as_bytes()));
-    let token = str::from_utf8(token.ok_or(ApiError::AuthMissing)?);
-    let token = token.map_err(|_| ApiError::AuthFormat)?;
+    let mut headers = request.headers().get_all(AUTHORIZATION);
+    let token = headers.next().and_then(|value| bearer(value.as_bytes()));
+    let Some(token) = token else {
+        return Err(ApiError::AuthMissing);
+    };
+    // Nobody should be left to guess which one counts. A proxy that joins them makes of them no key either.
+    if headers.next().is_some() {
+        return Err(ApiError::AuthFormat);
+    }
     KeyHash::of(token).map_err(|error| match error {
         KeyFormatError::Format => ApiError::AuthFormat,
         KeyFormatError::Checksum => ApiError::AuthInvalid,

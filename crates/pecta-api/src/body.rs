@@ -8,11 +8,11 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt as _;
 use std::future::{Future, poll_fn};
 use std::ops::Deref;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 /// How long a body may take to arrive. Shorter than a drain, so that a stalled one is answered too.
@@ -20,21 +20,39 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// What all bodies may hold together, in bytes, unless a single one may hold more.
 const ROOM: usize = 256 << 20;
 
-/// The room that the bodies of all requests share.
+/// The room that the bodies of all requests share: so many bytes are free.
 #[derive(Debug)]
-pub(crate) struct Bodies(Arc<Semaphore>);
+pub(crate) struct Bodies(Arc<AtomicUsize>);
 
 impl Bodies {
     /// Room for at least one body of the largest size.
     pub(crate) fn new(largest: usize) -> Self {
-        let room = ROOM.max(largest).min(Semaphore::MAX_PERMITS);
-        Self(Arc::new(Semaphore::new(room)))
+        Self(Arc::new(AtomicUsize::new(ROOM.max(largest))))
     }
 
-    fn take(&self, bytes: usize) -> Result<OwnedSemaphorePermit, ApiError> {
-        let permits = u32::try_from(bytes).unwrap_or(u32::MAX);
-        let room = Arc::clone(&self.0).try_acquire_many_owned(permits);
-        room.map_err(|_| ApiError::Busy)
+    fn take(&self, bytes: usize) -> Result<Room, ApiError> {
+        let less = |free: usize| free.checked_sub(bytes);
+        let taken = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        let room = |_| Room {
+            free: Arc::clone(&self.0),
+            bytes,
+        };
+        taken.map(room).map_err(|_| ApiError::Busy)
+    }
+}
+
+/// The room of one body, until it is dropped.
+#[derive(Debug)]
+struct Room {
+    free: Arc<AtomicUsize>,
+    bytes: usize,
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.free.fetch_add(self.bytes, Ordering::Relaxed);
     }
 }
 
@@ -42,7 +60,7 @@ impl Bodies {
 #[derive(Debug, Clone)]
 pub(crate) struct Body {
     bytes: Bytes,
-    _room: Arc<OwnedSemaphorePermit>,
+    _room: Arc<Room>,
 }
 
 impl Body {
@@ -62,8 +80,7 @@ impl Deref for Body {
 
 /// Waits for a body for as long as it may take. What came with the head is handed over once its handler has waited a
 /// first time, so only from the second time on there is a timer: most requests need none.
-async fn patiently<T>(body: impl Future<Output = T>) -> Option<T> {
-    let mut body = pin!(body);
+async fn patiently<T>(mut body: Pin<&mut impl Future<Output = T>>) -> Option<T> {
     let mut is_first = true;
     let at_hand = poll_fn(|context| match body.as_mut().poll(context) {
         Poll::Ready(done) => Poll::Ready(Some(done)),
@@ -75,7 +92,7 @@ async fn patiently<T>(body: impl Future<Output = T>) -> Option<T> {
     });
     match at_hand.await {
         Some(done) => Some(done),
-        None => timeout(PATIENCE, body).await.ok(),
+        None => Box::pin(timeout(PATIENCE, body)).await.ok(),
     }
 }
 
@@ -102,12 +119,16 @@ impl IncomingBody {
             return Err(ApiError::PayloadTooLarge(limit));
         }
         let room = bodies.take(self.announced.unwrap_or(limit))?;
-        let stream = self.stream.ok_or(ApiError::BrokenBody)?;
-        let bytes = patiently(collect(stream, limit)).await;
-        Ok(Body {
-            bytes: bytes.ok_or(ApiError::BrokenBody)??,
-            _room: Arc::new(room),
-        })
+        let Some(stream) = self.stream else {
+            return Err(ApiError::BrokenBody);
+        };
+        match patiently(pin!(collect(stream, limit))).await {
+            Some(bytes) => Ok(Body {
+                bytes: bytes?,
+                _room: Arc::new(room),
+            }),
+            None => Err(ApiError::BrokenBody),
+        }
     }
 }
 

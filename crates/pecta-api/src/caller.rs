@@ -89,13 +89,14 @@ pub(crate) struct Caller<P> {
 impl<P: Permission> Caller<P> {
     /// The caller of a request, which is counted against the rate limit, unless its key may not do this.
     async fn of(request: HttpRequest) -> Result<Self, ApiError> {
-        let sender = authenticate(&request).await?;
+        let app = Rc::clone(app(&request)?);
+        let sender = authenticate(&app, &request).await?;
         sender.quota.set(P::QUOTA);
         if !sender.principal.key.scopes.contains(P::SCOPE) {
             return Err(ApiError::Forbidden(P::SCOPE));
         }
         let caller = Self {
-            app: Rc::clone(app(&request)?),
+            app,
             sender,
             permission: PhantomData,
         };

@@ -19,7 +19,8 @@ pub(crate) async fn on_body<T: Send + 'static>(
     if body.len() <= INLINE_BYTES {
         return work(app, &body);
     }
-    on_pool(app, app.heavy_turns(), body, work).await
+    // Elsewhere, so that small bodies do not carry the room for it about.
+    Box::pin(on_pool(app, app.heavy_turns(), body, work)).await
 }
 
 /// Runs `work` on a body on the blocking pool, however small it is, in its turn.

@@ -31,7 +31,7 @@ pub(crate) fn insert(
         text.push_str(digits.format(reset));
     }
     if let Ok(left) = HeaderValue::from_str(&text) {
-        headers.insert(POLICY, policy.clone());
-        headers.insert(LIMIT, left);
+        headers.append(POLICY, policy.clone());
+        headers.append(LIMIT, left);
     }
 }

@@ -22,8 +22,9 @@ pub use events::event_item;
 pub use judge::gate_report;
 
 use crate::authenticate::authenticate;
+use crate::caller::app;
 use crate::error::ApiError;
-use actix_web::web::{ServiceConfig, delete, get, post, put, resource, to};
+use actix_web::web::{ServiceConfig, delete, get, head, post, put, resource, to};
 use actix_web::{HttpRequest, Resource, Route};
 use pecta_reputation::Reputation;
 use pecta_wire::{ReputationFields, number};
@@ -107,8 +108,17 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             "DELETE",
             [delete().to(suppressions::delete)],
         ))
-        .service(only("/health", "GET", [get().to(health::health)]))
-        .service(only("/ready", "GET", [get().to(health::ready)]))
+        // What watches servers often asks for the head alone.
+        .service(only(
+            "/health",
+            "GET, HEAD",
+            [get().to(health::health), head().to(health::health)],
+        ))
+        .service(only(
+            "/ready",
+            "GET, HEAD",
+            [get().to(health::ready), head().to(health::ready)],
+        ))
         .default_service(to(not_found));
 }
 
@@ -127,7 +137,7 @@ async fn not_found(request: HttpRequest) -> Result<String, ApiError> {
 async fn refuse(request: HttpRequest, error: ApiError) -> Result<String, ApiError> {
     let below = request.match_info().as_str().strip_prefix("/v1");
     if below.is_some_and(|below| below.is_empty() || below.starts_with('/')) {
-        authenticate(&request).await?;
+        authenticate(app(&request)?, &request).await?;
     }
     Err(error)
 }

@@ -85,7 +85,7 @@ impl ApiKey {
             let fair = random.iter().filter(|byte| **byte < FAIR);
             text.extend(fair.take(missing).map(|byte| base62_digit(byte % 62)));
         }
-        let checksum = checksum(&text);
+        let checksum = checksum(text.as_bytes());
         text.extend(checksum);
         Ok(Self { kind, text })
     }
@@ -97,7 +97,7 @@ impl ApiKey {
     /// [`KeyFormatError`] if the text is not one.
     pub fn parse(text: &str) -> Result<Self, KeyFormatError> {
         Ok(Self {
-            kind: check(text)?,
+            kind: check(text.as_bytes())?,
             text: Zeroizing::new(text.to_owned()),
         })
     }
@@ -117,7 +117,7 @@ impl ApiKey {
     /// The hash to store and look up instead of the key.
     #[must_use]
     pub fn hash(&self) -> KeyHash {
-        KeyHash::of_checked(&self.text)
+        KeyHash::of_checked(self.text.as_bytes())
     }
 
     /// The last four characters, by which people tell their keys apart. They belong to the checksum
@@ -142,12 +142,12 @@ impl KeyHash {
     /// # Errors
     ///
     /// [`KeyFormatError`] if the text is not one.
-    pub fn of(text: &str) -> Result<Self, KeyFormatError> {
+    pub fn of(text: &[u8]) -> Result<Self, KeyFormatError> {
         check(text).map(|_| Self::of_checked(text))
     }
 
-    fn of_checked(text: &str) -> Self {
-        Self(Sha256::digest(text.as_bytes()).into())
+    fn of_checked(text: &[u8]) -> Self {
+        Self(Sha256::digest(text).into())
     }
 
     /// The hash as bytes.
@@ -164,13 +164,13 @@ impl From<[u8; 32]> for KeyHash {
 }
 
 /// The kind of the key that a text is.
-fn check(text: &str) -> Result<KeyKind, KeyFormatError> {
-    let has_prefix = |kind: &KeyKind| text.starts_with(kind.prefix());
+fn check(text: &[u8]) -> Result<KeyKind, KeyFormatError> {
+    let has_prefix = |kind: &KeyKind| text.starts_with(kind.prefix().as_bytes());
     let kind = KeyKind::ALL.into_iter().find(has_prefix);
     let kind = kind.ok_or(KeyFormatError::Format)?;
 
     // All of them are looked at, many in one instruction.
-    let rest = text.as_bytes().get(PREFIX_LEN..).unwrap_or_default();
+    let rest = text.get(PREFIX_LEN..).unwrap_or_default();
     let are_digits = (rest.iter()).fold(true, |are, byte| are & byte.is_ascii_alphanumeric());
     if text.len() != KEY_LEN || !are_digits {
         return Err(KeyFormatError::Format);
@@ -178,15 +178,19 @@ fn check(text: &str) -> Result<KeyKind, KeyFormatError> {
 
     let halves = text.split_at_checked(CHECKSUM_START);
     let (covered, given) = halves.ok_or(KeyFormatError::Format)?;
-    if !given.chars().eq(checksum(covered)) {
+    if !given
+        .iter()
+        .map(|byte| char::from(*byte))
+        .eq(checksum(covered))
+    {
         return Err(KeyFormatError::Checksum);
     }
     Ok(kind)
 }
 
 /// CRC-32 of the text, as six base-62 digits.
-fn checksum(text: &str) -> [char; CHECKSUM_LEN] {
-    let mut crc = crc32fast::hash(text.as_bytes());
+fn checksum(text: &[u8]) -> [char; CHECKSUM_LEN] {
+    let mut crc = crc32fast::hash(text);
     let mut digits = ['0'; CHECKSUM_LEN];
     for digit in digits.iter_mut().rev() {
         let [remainder, ..] = (crc % 62).to_le_bytes();

@@ -8,7 +8,8 @@ use std::fmt;
 pub(crate) struct TextRule {
     min: usize,
     max: usize,
-    forbidden: fn(char) -> bool,
+    /// All of ASCII, so that bytes are looked at rather than characters.
+    forbidden: fn(u8) -> bool,
 }
 
 /// Agent ids and the names of gates.
@@ -25,12 +26,12 @@ pub(crate) const SUPPRESSION_REASON: TextRule = TextRule::new(1, 500, is_nul);
 pub(crate) const POINTER: TextRule = TextRule::new(0, 1000, is_nul);
 const IDEMPOTENCY_KEY: TextRule = TextRule::new(1, 50, is_control);
 
-fn is_control(c: char) -> bool {
-    matches!(c, '\0'..='\u{1f}' | '\u{7f}')
+fn is_control(byte: u8) -> bool {
+    byte.is_ascii_control()
 }
 
-fn is_nul(c: char) -> bool {
-    c == '\0'
+fn is_nul(byte: u8) -> bool {
+    byte == 0
 }
 
 /// How a text breaks its rule.
@@ -50,7 +51,7 @@ impl fmt::Display for BrokenText {
 }
 
 impl TextRule {
-    const fn new(min: usize, max: usize, forbidden: fn(char) -> bool) -> Self {
+    const fn new(min: usize, max: usize, forbidden: fn(u8) -> bool) -> Self {
         Self {
             min,
             max,
@@ -59,12 +60,13 @@ impl TextRule {
     }
 
     pub(crate) fn check(&self, text: &str) -> Result<(), BrokenText> {
-        // One more than the limit is enough to know, however long the text is.
-        let length = text.chars().take(self.max + 1).count();
-        if length < self.min || length > self.max {
+        // No text has more characters than bytes; and one more than the limit is enough to know, however long it is.
+        let at_most = |limit: usize| text.len() <= limit || text.chars().nth(limit).is_none();
+        let is_short = self.min > 0 && at_most(self.min - 1);
+        if is_short || !at_most(self.max) {
             return Err(BrokenText::Length(self.min, self.max));
         }
-        if text.contains(self.forbidden) {
+        if text.bytes().any(self.forbidden) {
             return Err(BrokenText::Control);
         }
         Ok(())

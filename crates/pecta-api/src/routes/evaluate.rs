@@ -5,14 +5,14 @@ use super::reputation_fields;
 use crate::caller::{Caller, Evaluate, Posted};
 use crate::clock::Clock;
 use crate::error::ApiError;
-use actix_web::http::header::ContentType;
+use actix_web::http::header::{ContentType, HeaderName};
 use actix_web::{HttpRequest, HttpResponse};
 use pecta_reputation::Latency;
 use pecta_store::{self as store, AgentReputation, EventRecord, NewEvent, Source, StoreError};
 use pecta_wire::{EvaluateReputation, EvaluateResponse, Finding, idempotency_key, number};
 use serde_json::value::RawValue;
 
-const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// In so many bytes fit most answers, so that they need no second look for room.
 const USUAL_LENGTH: usize = 1024;
 
@@ -70,7 +70,7 @@ pub(super) async fn standing(
     let (store, org) = (caller.store(), caller.org());
     match store.known_reputation(org, &agent_id) {
         Some(standing) => Ok(standing),
-        None => Ok(store.reputation(org, agent_id).await?),
+        None => Ok(Box::pin(store.reputation(org, agent_id)).await?),
     }
 }
 
@@ -114,7 +114,7 @@ async fn record(
             Ok(answer(id, judged.outcome, &standing))
         }
         (Some(store::Outcome::Duplicate), _, Some(key)) => {
-            repeat(caller, key, &judged.agent_id).await
+            Box::pin(repeat(caller, key, &judged.agent_id)).await
         }
         _ => Err(StoreError::Internal("a receipt without an outcome").into()),
     }

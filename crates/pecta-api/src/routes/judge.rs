@@ -59,13 +59,8 @@ impl Judged {
 pub(super) async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Judged, ApiError> {
     let (app, agents, policy) = (&caller.app, caller.agents(), caller.policy().await?);
     let answers = if policy.policy.has_callouts() {
-        let (policy, agents) = (Arc::clone(&policy), agents.clone());
-        let ask = move |_: &App, body: &[u8]| {
-            let request = allowed(&agents, EvaluateRequest::parse(body))?;
-            questions(&policy, &request, body.len())
-        };
-        let questions = on_body(app, body.clone(), ask).await?;
-        app.callouts().ask(app, caller.org(), &[questions]).await
+        // Elsewhere, so that requests which ask nobody do not carry the room for it about.
+        Box::pin(ask(caller, Arc::clone(&policy), body.clone())).await?
     } else {
         Vec::new()
     };
@@ -75,6 +70,21 @@ pub(super) async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Judge
         judge_request(app, &policy, request, answers)
     };
     on_body(app, body, judge).await
+}
+
+/// What services answer about the output of a request.
+async fn ask(
+    caller: &Caller<Evaluate>,
+    policy: Arc<OrgPolicy>,
+    body: Body,
+) -> Result<Vec<Vec<Answer>>, ApiError> {
+    let (app, agents) = (&caller.app, caller.agents());
+    let question = move |_: &App, body: &[u8]| {
+        let request = allowed(&agents, EvaluateRequest::parse(body))?;
+        questions(&policy, &request, body.len())
+    };
+    let questions = on_body(app, body, question).await?;
+    Ok(app.callouts().ask(app, caller.org(), &[questions]).await)
 }
 
 /// Refuses a request for an agent that the caller may not write for.
@@ -189,7 +199,7 @@ fn finding(hit: Hit) -> Finding {
 #[must_use]
 pub fn gate_report(gate: GateVerdict) -> GateReport {
     GateReport {
-        name: gate.name.to_string(),
+        name: str::to_owned(&gate.name),
         passed: gate.passed,
         reason: gate.reason.map(Into::into),
         latency_ms: number(latency(gate.elapsed).as_millis()),
