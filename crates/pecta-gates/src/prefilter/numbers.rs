@@ -18,6 +18,9 @@ const LONGEST_RUN: usize = 40;
 /// How many digits are many.
 const MANY: u32 = 8;
 
+/// In a text no longer than this, digits are counted before they are looked at.
+const SHORT: usize = 64;
+
 /// What can stand at and around the first of some digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shapes(u8);
@@ -66,6 +69,10 @@ fn visit_at(
     wanted: Shapes,
     visit: &mut dyn FnMut(Range<usize>, Shapes),
 ) {
+    let digits = || text.iter().map(|byte| u32::from(byte.is_ascii_digit()));
+    if wanted == Shapes::DENSE && text.len() <= SHORT && digits().sum::<u32>() < MANY {
+        return;
+    }
     dispatch!(level, simd => visit_with(simd, text, block, wanted, visit));
 }
 

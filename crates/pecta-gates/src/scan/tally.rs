@@ -166,11 +166,11 @@ impl<'s> Tally<'s> {
         form: &Form<'_>,
         digits: Range<usize>,
     ) -> bool {
-        let found = self
-            .open
-            .contains(probe)
-            .then(|| detector.judge(form.text.as_bytes(), digits));
-        let found = found.flatten();
+        if !self.open.contains(probe) {
+            return false;
+        }
+        // Not moved before it is known to be there: that takes longer than many a look at digits.
+        let found = detector.judge(form.text.as_bytes(), digits);
         if let Some(found) = &found {
             self.found(probe, form, found);
         }
