@@ -5,7 +5,7 @@ use std::ops::Range;
 use aho_corasick::AhoCorasick;
 
 use super::Prepared;
-use crate::{check::ProbeSet, detect::Search};
+use crate::{check::ProbeSet, detect::Search, fold};
 
 /// How long a key and its value are at most, in bytes: longer ones are text that speaks for itself.
 const LONGEST_KEY: usize = 64;
@@ -55,10 +55,12 @@ impl Labels {
             && (SHORTEST_VALUE..=LONGEST_VALUE).contains(&value.len())
             && key.len() <= LONGEST_KEY
             && value.bytes().any(|byte| byte.is_ascii_digit());
-        let is_label = || self.words.as_ref().is_some_and(|words| words.is_match(key));
-        (may_hit && is_label())
-            .then(|| Member::new(key, value))
-            .flatten()
+        if !may_hit {
+            return None;
+        }
+        let key = fold::folded(key);
+        let is_label = self.words.as_ref()?.is_match(key.as_ref());
+        is_label.then(|| Member::new(&key, value)).flatten()
     }
 }
 
