@@ -76,6 +76,19 @@ fn a_command_in_words_is_found_at_its_first() {
     );
     check(r#"[["git", "push", "-f"], 1]"#, &[("git", "/0/0")]);
     check(r#"[["git", "push"], ["rm", "x"]]"#, &[]);
+    // Each word as it reads.
+    for (text, pointer) in [
+        (r#"["rm", "\u2010rf", "/data"]"#, "/0"),
+        (r#"["rm", "-\uFF52\uFF46", "/data"]"#, "/0"),
+        (r#"["\uFF52\uFF4D", "-rf", "/data"]"#, "/0"),
+        (
+            r#"{"command": "r\u200bm", "args": ["\u2010rf", "/data"]}"#,
+            "/args/0",
+        ),
+    ] {
+        check(text, &[("destructive", pointer), ("shell", pointer)]);
+    }
+    check(r#"["\uFF52\uFF4D", "mv", "c\u200bp"]"#, &[]);
     let strict = Engine::builder().gate(Filesystem::new());
     assert_eq!(find(strict, r#"["rm", "-rf", "/data"]"#), []);
 }
