@@ -59,7 +59,12 @@ impl Labels {
             return None;
         }
         let key = fold::folded(key);
-        let is_label = self.words.as_ref()?.is_match(key.as_ref());
+        let words = self.words.as_ref()?;
+        let is_label = if key.is_ascii() {
+            words.is_match(key.as_ref())
+        } else {
+            words.is_match(&key.to_lowercase())
+        };
         is_label.then(|| Member::new(&key, value)).flatten()
     }
 }

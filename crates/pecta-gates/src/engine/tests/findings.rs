@@ -173,6 +173,10 @@ fn a_key_says_what_its_value_is_as_both_read() {
         &[("secret-assignment", 0..13)],
     );
     check(r#"{"id": "5369\u200b04399"}"#, &[]);
+    check(
+        r#"{"\u0422\u0415\u041b": "0301234567"}"#,
+        &[("labelled-phone", 0..10)],
+    );
 }
 
 #[test]
