@@ -6,7 +6,7 @@
 mod normaliser;
 mod table;
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use normaliser::Normaliser;
 use table::{Fold, Table};
@@ -19,6 +19,16 @@ pub(crate) fn prepare() {
 /// Whether the string is its own folded form, as far as a look at each of its characters tells.
 pub(crate) fn is_folded(text: &str) -> bool {
     leading_folded(Table::get(), text) == text.len()
+}
+
+/// The folded form of a short string.
+pub(crate) fn folded(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_folded(text) {
+        return text.into();
+    }
+    let mut folding = Folding::new(text, Room::default(), false);
+    while folding.advance(text.len()) {}
+    folding.into_room().folded.into()
 }
 
 /// Whether the string is nothing but white space and characters that cannot be seen.
@@ -242,7 +252,8 @@ impl<'t> Folding<'t> {
             };
             last.text + into
         });
-        start..end
+        // Around what cannot be seen, an empty range ends before it starts.
+        start..end.max(start)
     }
 }
 
@@ -294,6 +305,7 @@ mod tests {
         );
         assert_eq!(source("x r\u{200B}m y", 2..4), "r\u{200B}m");
         assert_eq!(source("\u{FDFA}z", 3..4), "\u{FDFA}");
+        assert_eq!(source("\u{200B}z", 0..0), "");
     }
 
     #[test]

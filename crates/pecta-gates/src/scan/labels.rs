@@ -5,7 +5,7 @@ use std::ops::Range;
 use aho_corasick::AhoCorasick;
 
 use super::Prepared;
-use crate::{check::ProbeSet, detect::Search};
+use crate::{check::ProbeSet, detect::Search, fold};
 
 /// How long a key and its value are at most, in bytes: longer ones are text that speaks for itself.
 const LONGEST_KEY: usize = 64;
@@ -55,10 +55,17 @@ impl Labels {
             && (SHORTEST_VALUE..=LONGEST_VALUE).contains(&value.len())
             && key.len() <= LONGEST_KEY
             && value.bytes().any(|byte| byte.is_ascii_digit());
-        let is_label = || self.words.as_ref().is_some_and(|words| words.is_match(key));
-        (may_hit && is_label())
-            .then(|| Member::new(key, value))
-            .flatten()
+        if !may_hit {
+            return None;
+        }
+        let key = fold::folded(key);
+        let words = self.words.as_ref()?;
+        let is_label = if key.is_ascii() {
+            words.is_match(key.as_ref())
+        } else {
+            words.is_match(&key.to_lowercase())
+        };
+        is_label.then(|| Member::new(&key, value)).flatten()
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) struct Run<'s> {
     calls: usize,
     /// Whether they were called often on the block before.
     was_busy: bool,
-    /// Whether the value at hand holds digits of a shape that is asked for.
+    /// Whether the form at hand holds digits of a shape that is asked for.
     has_number: bool,
     /// Where words of readers are in the form at hand.
     places: Places,
@@ -95,10 +95,10 @@ impl<'s> Run<'s> {
             };
             let (in_time, mark) = match visit {
                 _ if !self.pace.spend(VISIT_COST) => return false,
-                Visit::Key(key) => (self.string(key), KEY_MARK),
-                Visit::Scalar(Json::String(text)) => (self.value(walk.key(), text), ""),
+                Visit::Key(key) => (self.string(None, key), KEY_MARK),
+                Visit::Scalar(Json::String(text)) => (self.string(walk.key(), text), ""),
                 Visit::Scalar(Json::Number(number)) if scope.numbers => {
-                    (self.value(walk.key(), &number.to_string()), "")
+                    (self.string(walk.key(), &number.to_string()), "")
                 }
                 Visit::Scalar(_) => continue,
             };
@@ -135,26 +135,6 @@ impl<'s> Run<'s> {
             prefix: outer.pointer(walk) + EMBEDDED_MARK,
         };
         self.json(&json, &embedded)
-    }
-
-    /// Judges the text of a value, and together with its key if that says what it is.
-    fn value(&mut self, key: Option<&str>, text: &str) -> bool {
-        self.has_number = false;
-        let in_time = self.string(text);
-        let labels = &self.scanner.searches.labels;
-        let member = key.and_then(|key| labels.member(key, text, self.has_number));
-        if let Some(member) = member {
-            let source = |range: &Range<usize>| member.in_value(range);
-            let form = Form {
-                text: &member.text,
-                is_ascii: member.text.is_ascii(),
-                source: &source,
-            };
-            for prepared in labels.searches(&self.scanner.searches.all) {
-                self.all_of(prepared, &form);
-            }
-        }
-        in_time
     }
 
     /// Judges the command that an array may be whose first item is visited. What is found is told of that item.
@@ -207,22 +187,22 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// Judges a string as it is and, where that differs, as it reads.
-    fn string(&mut self, text: &str) -> bool {
+    /// Judges a string as it is and, where that differs, as it reads. It may be the value of a key.
+    fn string(&mut self, key: Option<&str>, text: &str) -> bool {
         let is_ascii = is_ascii(text.as_bytes());
         let itself = Form {
             text,
             is_ascii,
             source: &Range::clone,
         };
-        self.form(&itself)
+        self.value(key, &itself)
             && (is_ascii
                 || self.tally.open().is_empty()
                 || fold::is_folded(text)
-                || self.folded(text))
+                || self.folded(key, text))
     }
 
-    fn folded(&mut self, text: &str) -> bool {
+    fn folded(&mut self, key: Option<&str>, text: &str) -> bool {
         let room = mem::take(&mut self.folded);
         let mut folding = Folding::new(text, room, self.tally.collects());
         while folding.advance(Pace::STRIDE) {
@@ -232,13 +212,34 @@ impl<'s> Run<'s> {
         }
         let in_time = folding.changed().is_none_or(|text| {
             let source = |range: &Range<usize>| folding.source(range);
-            self.form(&Form {
+            let form = Form {
                 text,
                 is_ascii: text.is_ascii(),
                 source: &source,
-            })
+            };
+            self.value(key, &form)
         });
         self.folded = folding.into_room();
+        in_time
+    }
+
+    /// Judges one form of a string, and together with its key if that says what it is.
+    fn value(&mut self, key: Option<&str>, form: &Form<'_>) -> bool {
+        self.has_number = false;
+        let in_time = self.form(form);
+        let labels = &self.scanner.searches.labels;
+        let member = key.and_then(|key| labels.member(key, form.text, self.has_number));
+        if let Some(member) = member {
+            let source = |range: &Range<usize>| (form.source)(&member.in_value(range));
+            let form = Form {
+                text: &member.text,
+                is_ascii: member.text.is_ascii(),
+                source: &source,
+            };
+            for prepared in labels.searches(&self.scanner.searches.all) {
+                self.all_of(prepared, &form);
+            }
+        }
         in_time
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::commands::{self, runs_others};
-use crate::{Json, detect::destructive};
+use crate::{Json, detect::destructive, fold::folded};
 
 /// How many words of a command are looked at, and how many bytes of them.
 const MOST_WORDS: usize = 64;
@@ -40,24 +40,24 @@ pub(crate) struct List<'j> {
 type Member<'j> = (Cow<'j, str>, Json<'j>);
 
 impl<'j> List<'j> {
-    /// The command that the array may be, quoted as a shell reads it, as far as that is looked at.
+    /// The command that the array may be, as its words read and quoted as a shell reads them, as far as that is looked at.
     pub(crate) fn command_line(&self) -> Option<String> {
         let program = self.program();
         let first = program.or_else(|| self.items.first().and_then(word))?;
         // A name with a number behind it is a row of a table.
         let is_row =
             program.is_none() && self.items.get(1).is_some_and(|item| word(item).is_none());
-        if is_row || !is_program(first) {
+        if is_row || first.len() > LONGEST_LINE || !is_program(&folded(first)) {
             return None;
         }
         let items = self.items.iter().take(MOST_WORDS).map_while(scalar);
-        let mut words: Vec<Cow<'_, str>> = program.map(Cow::Borrowed).into_iter().collect();
+        let mut words: Vec<Cow<'_, str>> = program.map(folded).into_iter().collect();
         let mut left = LONGEST_LINE;
         for item in items {
             let length = item.floor_char_boundary(left);
             words.push(match item {
-                item if length == item.len() => item,
-                item => Cow::Owned(item.get(..length).unwrap_or_default().to_owned()),
+                Cow::Borrowed(item) => folded(item.get(..length).unwrap_or_default()),
+                number @ Cow::Owned(_) => number,
             });
             left = left.saturating_sub(length + 1);
             if left == 0 {

@@ -1,24 +1,23 @@
 //! The words around a number that say what it is.
 
 use super::super::around;
+use crate::text::ByteSet;
 
 /// Words, in lower case, that text is looked at for the end of.
 pub(super) struct WordList {
     pub(super) words: &'static [&'static str],
-    /// For each byte, whether a word ends with it.
-    ends: [bool; 256],
+    /// The bytes that end a word in either case.
+    ends: ByteSet,
 }
 
 impl WordList {
     pub(super) const fn new(words: &'static [&'static str]) -> Self {
-        let mut ends = [false; 256];
+        let mut ends = ByteSet::NONE;
         let mut left = words;
         while let [word, rest @ ..] = left {
             if let Some(last) = word.as_bytes().last() {
-                #[expect(clippy::indexing_slicing, reason = "no byte is out of bounds")]
-                {
-                    ends[*last as usize] = true;
-                }
+                // The cases of most letters, beyond ASCII as well, differ in this bit.
+                ends = ends.with(&[*last, *last ^ 0x20]);
             }
             left = rest;
         }
@@ -27,9 +26,7 @@ impl WordList {
 
     /// Whether one of the words ends with what the text ends with.
     fn may_end(&self, text: &[u8]) -> bool {
-        let last = text.last().map(u8::to_ascii_lowercase);
-        let ends = last.and_then(|last| self.ends.get(usize::from(last)));
-        ends.copied().unwrap_or_default()
+        text.last().is_some_and(|last| self.ends.contains(*last))
     }
 }
 
@@ -146,17 +143,45 @@ fn starts_at_boundary(before: &[u8], word: &[u8]) -> bool {
     }
 }
 
+/// Whether the text is the word, in any case.
 fn same(text: &[u8], word: &str) -> bool {
-    text.eq_ignore_ascii_case(word.as_bytes())
+    text.eq_ignore_ascii_case(word.as_bytes()) || !text.is_ascii() && is_in_lower_case(text, word)
+}
+
+fn is_in_lower_case(text: &[u8], word: &str) -> bool {
+    let text = str::from_utf8(text);
+    text.is_ok_and(|text| text.chars().flat_map(char::to_lowercase).eq(word.chars()))
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// Every word of the list labels what follows, in any case.
+    pub(in super::super) fn check_words(list: &WordList) {
+        for word in list.words {
+            assert_eq!(*word, word.to_lowercase());
+            assert_eq!(trim_punctuation(word.as_bytes()), word.as_bytes(), "{word}");
+            let mut letters = word.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            let capitalised: String = first.chain(letters).collect();
+            for written in [word, word.to_uppercase().as_str(), &capitalised] {
+                let before = format!("{written}: ");
+                let before = before.as_bytes();
+                assert!(may_be_labelled(before, list), "{written}");
+                assert!(labelled(before, list), "{written}");
+            }
+        }
+    }
+
+    #[test]
+    fn fillers_are_passed_over_in_any_case() {
+        check_words(&FILLERS);
+    }
 
     #[test]
     fn labels_stand_right_before() {
-        let labels = WordList::new(&["phone", "電話"]);
+        let labels = WordList::new(&["phone", "電話", "тел"]);
         let check = |before: &str, expected: bool| {
             let before_bytes = before.as_bytes();
             assert!(
@@ -174,6 +199,7 @@ mod tests {
             "電話：",
             "work_phone=",
             "workPhone=",
+            "ТЕЛ. НОМЕР: ",
         ] {
             check(before, true);
         }
@@ -204,5 +230,8 @@ mod tests {
         check("discard #", false);
         check("cards #", false);
         check("card far away from #", false);
+        let text = "CARTÃO # e CARTÀO";
+        assert!(mentioned(text.as_bytes(), &(8..9), 12, &["cartão"]));
+        assert!(!mentioned(text.as_bytes(), &(8..9), 12, &["cartáo"]));
     }
 }

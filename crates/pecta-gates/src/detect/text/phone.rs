@@ -44,8 +44,8 @@ pub(super) const RULES: &[super::Rule] = &[
 pub(super) static LABELS: WordList = WordList::new(&[
     "phone", "phones", "telephone", "tel", "telefon", "telefonnummer", "handynummer", "mobilnummer", "rufnummer", "telefono", "teléfono", "telefone", "téléphone", "tél",
     "telefoon", "mobile", "mob", "mobil", "móvil", "celular", "cell", "cellphone", "cell phone", "handy",
-    "portable", "fax", "whatsapp", "wa.me/", "tel:", "sđt", "điện thoại", "电话", "手机", "電話", "携帯", "전화", "휴대폰",
-    "тел", "телефон", "Телефон", "هاتف", "जोन", "फोन",
+    "portable", "fax", "whatsapp", "wa.me/", "sđt", "điện thoại", "电话", "手机", "電話", "携帯", "전화", "휴대폰",
+    "тел", "телефон", "هاتف", "फ\u{93C}ोन", "फोन",
 ]);
 
 /// Words that ask for a call: what follows may be a phone number, but also an argument.

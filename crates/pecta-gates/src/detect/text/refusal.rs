@@ -16,7 +16,7 @@ use super::{
     super::{Detector, Match},
     data::{Language, REFUSALS},
 };
-use crate::prefilter::ByteKinds;
+use crate::{prefilter::ByteKinds, text::ByteSet};
 use starts::Starts;
 
 /// How much of a string is its opening, in bytes.
@@ -169,9 +169,15 @@ impl Refusal {
             })
     }
 
-    /// Whether a text that starts like this may open with a refusal.
-    fn may_open(&self, head: &str) -> bool {
-        let head = in_lower_case(head);
+    /// Whether a text may open with a refusal.
+    fn may_open(&self, text: &[u8]) -> bool {
+        let starts_words = |byte: &u8| !byte.is_ascii() || FIRST_OF_WORDS.contains(*byte);
+        let first = text.iter().position(starts_words);
+        let may_start = |first| self.starts.may_start(text.get(first..).unwrap_or_default());
+        if !first.is_some_and(may_start) {
+            return false;
+        }
+        let head = in_lower_case(valid_start(text.get(..HEAD).unwrap_or(text)));
         let at = start_of_words(&head, 0);
         at > HEAD / 4 || is_eastern(&head, at) || self.phrase(&head, at).is_some()
     }
@@ -196,12 +202,7 @@ impl Detector for &'static Refusal {
         }
         let skipped = value_of_first_member(text);
         let text = text.get(skipped..)?;
-        let first = text
-            .iter()
-            .position(|byte| !byte.is_ascii_whitespace() && !b"*_#\"'-".contains(byte))?;
-        if !self.starts.may_start(text.get(first..)?)
-            || !self.may_open(valid_start(text.get(..HEAD).unwrap_or(text)))
-        {
+        if !self.may_open(text) {
             return None;
         }
         let opening = valid_start(text.get(..OPENING).unwrap_or(text));
@@ -295,7 +296,7 @@ fn valid_start(text: &[u8]) -> &str {
     }
 }
 
-/// The text without quotes around the whole. None when it starts with speech that is quoted.
+/// The text, unless it starts with speech that is quoted: quotes may stand around the whole.
 fn unquoted(text: &str) -> Option<&str> {
     const PAIRS: [(char, char); 8] = [
         ('"', '"'),
@@ -307,11 +308,11 @@ fn unquoted(text: &str) -> Option<&str> {
         ('「', '」'),
         ('`', '`'),
     ];
-    let trimmed = text.trim();
-    let Some((open, close)) = PAIRS
-        .into_iter()
-        .find(|(open, _)| trimmed.starts_with(*open))
-    else {
+    let pair = |c: char| PAIRS.into_iter().find(|(open, _)| *open == c);
+    let starts = |c: char| starts_words(c) || pair(c).is_some() || "『《".contains(c);
+    let start = text.find(starts).and_then(|at| text.get(at..));
+    let trimmed = start?.trim_end_matches(|c: char| c.is_whitespace() || "*_~".contains(c));
+    let Some((open, close)) = trimmed.chars().next().and_then(pair) else {
         return (!trimmed.starts_with(['>', '『', '《'])).then_some(text);
     };
     let inside = trimmed.strip_prefix(open)?.strip_suffix(close)?;
@@ -324,12 +325,22 @@ fn unquoted(text: &str) -> Option<&str> {
     (whole && text.len() < OPENING - 4).then_some(text)
 }
 
-/// Where the next words start: after white space, marks of emphasis and punctuation.
+/// The ASCII characters that start words, or something else that is none of the punctuation before them.
+static FIRST_OF_WORDS: ByteSet = ByteSet::ALPHANUMERIC.with(b"<({[@/$\\>");
+
+fn starts_words(c: char) -> bool {
+    match u8::try_from(c) {
+        Ok(byte) if byte.is_ascii() => FIRST_OF_WORDS.contains(byte),
+        _ => c.is_alphanumeric(),
+    }
+}
+
+/// Where the next words start: after white space, marks of emphasis and punctuation. Quotes are passed over only at the start
+/// of the text.
 fn start_of_words(text: &str, from: usize) -> usize {
     let rest = text.get(from..).unwrap_or_default();
-    let skipped = rest
-        .find(|c: char| c.is_alphanumeric() || "<({[@/$`\\>".contains(c) || (from > 0 && c == '"'));
-    from + skipped.unwrap_or(rest.len())
+    let starts = |c: char| starts_words(c) || from > 0 && "\"`".contains(c);
+    from + rest.find(starts).unwrap_or(rest.len())
 }
 
 /// Where a word ends that makes up a clause by itself.

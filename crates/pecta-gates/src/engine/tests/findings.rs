@@ -76,6 +76,19 @@ fn a_command_in_words_is_found_at_its_first() {
     );
     check(r#"[["git", "push", "-f"], 1]"#, &[("git", "/0/0")]);
     check(r#"[["git", "push"], ["rm", "x"]]"#, &[]);
+    // Each word as it reads.
+    for (text, pointer) in [
+        (r#"["rm", "\u2010rf", "/data"]"#, "/0"),
+        (r#"["rm", "-\uFF52\uFF46", "/data"]"#, "/0"),
+        (r#"["\uFF52\uFF4D", "-rf", "/data"]"#, "/0"),
+        (
+            r#"{"command": "r\u200bm", "args": ["\u2010rf", "/data"]}"#,
+            "/args/0",
+        ),
+    ] {
+        check(text, &[("destructive", pointer), ("shell", pointer)]);
+    }
+    check(r#"["\uFF52\uFF4D", "mv", "c\u200bp"]"#, &[]);
     let strict = Engine::builder().gate(Filesystem::new());
     assert_eq!(find(strict, r#"["rm", "-rf", "/data"]"#), []);
 }
@@ -130,6 +143,39 @@ fn a_key_says_what_its_value_is_but_never_to_strict_checks() {
         Profile::Standard,
         r#"{"ssn": "536-90-4399"}"#,
         &[("us-ssn", "/ssn", 11)],
+    );
+}
+
+#[test]
+fn a_key_says_what_its_value_is_as_both_read() {
+    let check = |text: &str, expected: &[(&str, std::ops::Range<usize>)]| {
+        let engine = Engine::builder()
+            .gate(Pii::new().profile(Profile::Standard))
+            .gate(Secrets::new())
+            .fail_fast(false);
+        let found = find(engine, text);
+        let places: Vec<_> = found.iter().map(|f| (f.rule, f.range.clone())).collect();
+        assert_eq!(places, expected, "{text}");
+    };
+    let ssn = "us-ssn-unseparated";
+    check(r#"{"ssn": "536904399"}"#, &[(ssn, 0..9)]);
+    check(
+        r#"{"ssn": "\uFF15\uFF13\uFF16\uFF19\uFF10\uFF14\uFF13\uFF19\uFF19"}"#,
+        &[(ssn, 0..27)],
+    );
+    check(r#"{"ssn": "5369\u200b04399"}"#, &[(ssn, 0..12)]);
+    check(r#"{"ssn": "\u200b536904399\u200b"}"#, &[(ssn, 3..12)]);
+    let padded = format!(r#"{{"ssn": "5369{}04399"}}"#, r"\u200b".repeat(100));
+    check(&padded, &[(ssn, 0..309)]);
+    check(r#"{"\uFF53\uFF53\uFF4E": "536904399"}"#, &[(ssn, 0..9)]);
+    check(
+        r#"{"password": "k7Qz\u200b-91xWv"}"#,
+        &[("secret-assignment", 0..13)],
+    );
+    check(r#"{"id": "5369\u200b04399"}"#, &[]);
+    check(
+        r#"{"\u0422\u0415\u041b": "0301234567"}"#,
+        &[("labelled-phone", 0..10)],
     );
 }
 

@@ -2,7 +2,10 @@
 
 use proptest::{collection::vec, prelude::*, sample::select};
 
-use super::{super::super::testing, *};
+use super::{
+    super::{super::testing, context::tests::check_words},
+    *,
+};
 
 fn check(marked: &str) {
     testing::check_number(Phone, marked);
@@ -78,6 +81,16 @@ fn a_word_before_says_what_a_number_is() {
     check("\"phone\": \"⟦12345678⟧\"");
     check("Telefon ⟦030/1234567⟧");
     check("⟦0044 20 7946 0958⟧");
+    check("SĐT: ⟦030 1234567⟧, ТЕЛЕФОН: ⟦030 1234567⟧, TÉL: ⟦030 1234567⟧, MÓVIL: ⟦030 1234567⟧");
+    check("फ\u{93C}ोन: ⟦030 1234567⟧, फोन ⟦030 1234567⟧");
+    check("ज\u{93C}ोन: 030 1234567, जोन 030 1234567");
+}
+
+#[test]
+fn every_word_is_read_in_any_case() {
+    [&LABELS, &CALLS, &QUANTITIES, &OTHER_NUMBERS]
+        .into_iter()
+        .for_each(check_words);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Refusals, and what is none.
 
+use proptest::{collection::vec, prelude::*, sample::select};
+
 use super::{super::super::testing, *};
 use crate::fold::{Folding, Room};
 
@@ -62,6 +64,35 @@ fn refusals_are_flagged() {
     ] {
         check(text, !text.starts_with("Request"));
     }
+}
+
+#[test]
+fn punctuation_before_a_refusal_hides_nothing() {
+    let refusal = "I'm sorry, but I can't help with that.";
+    for before in [
+        "... ",
+        ". ",
+        ": ",
+        "| ",
+        "+ ",
+        "~~",
+        "!",
+        "= ",
+        "& ",
+        ") ",
+        "- ",
+        "# ",
+        "\u{2014} ",
+        "?!;^%,}]",
+    ] {
+        check(&format!("{before}{refusal}"), true);
+        check(&format!("{before}\"{refusal}\""), true);
+        check(&format!("{before}\"{refusal}\" she said."), false);
+        check(&format!("{before}> {refusal}"), false);
+    }
+    check(&format!("**\"{refusal}\"**"), true);
+    check(&format!("`{refusal}`"), true);
+    check(&format!("`{refusal}` is what it said."), false);
 }
 
 #[test]
@@ -152,6 +183,36 @@ fn phrases_are_in_lower_case_and_folded() {
             while folding.advance(64) {}
             assert_eq!(folding.changed(), None, "{phrase}");
             assert!(phrase.chars().all(|c| lower_case(c) == c), "{phrase}");
+        }
+    }
+}
+
+/// What a text may start with.
+fn parts() -> impl Strategy<Value = String> {
+    let phrases = REFUSALS.iter().flat_map(|language| {
+        let lists = [
+            language.prefaces,
+            language.machines,
+            language.refusals,
+            language.openers,
+            language.hits,
+        ];
+        lists.into_iter().flatten().copied()
+    });
+    prop_oneof![
+        4 => "[ -~\n]",
+        1 => "\\PC",
+        4 => select(phrases.collect::<Vec<_>>()).prop_map(str::to_owned),
+        1 => select(vec![", ", ". ", " ", "\"", "you", "help"]).prop_map(str::to_owned),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn texts_that_are_passed_over_open_with_no_refusal(parts in vec(parts(), 1..8)) {
+        let text = parts.concat();
+        if !REFUSAL.may_open(text.as_bytes()) {
+            prop_assert_eq!(REFUSAL.judge(&in_lower_case(&text)).map(|(_, range)| range), None);
         }
     }
 }
