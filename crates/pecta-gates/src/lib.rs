@@ -74,6 +74,7 @@ mod walk;
 pub use builder::{BuildError, EngineBuilder, EngineGate};
 pub use clock::{Clock, Deadline, Pace};
 pub use engine::Engine;
+pub use fold::Folded;
 pub use gate::{Gate, Outcome, Places};
 pub use gates::{
     BuiltIn, Checks, Content, ContentCheck, Destructive, DestructiveCheck, Filesystem,

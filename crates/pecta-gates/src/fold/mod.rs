@@ -3,6 +3,7 @@
 //! NFKC (Unicode Standard Annex 15), then characters that cannot be seen removed, and look-alikes of hyphens, quotes,
 //! slashes and spaces replaced by the ASCII ones. ASCII text is its own folded form.
 
+mod folded;
 mod normaliser;
 mod table;
 
@@ -10,6 +11,8 @@ use std::{borrow::Cow, ops::Range};
 
 use normaliser::Normaliser;
 use table::{Fold, Table};
+
+pub use folded::Folded;
 
 /// Gets ready what the first fold would take milliseconds for.
 pub(crate) fn prepare() {

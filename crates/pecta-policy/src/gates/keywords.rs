@@ -3,13 +3,13 @@
 use std::{cell::RefCell, char::ToLowercase, ops::Range};
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use pecta_gates::{Deadline, Gate, Outcome, Pace, Places, Profile, Subject, TIMEOUT};
+use pecta_gates::{Deadline, Folded, Gate, Outcome, Pace, Places, Profile, Subject, TIMEOUT};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
     Made, Options,
-    strings::{Pointers, Selection, Telling, VISIT_COST},
+    strings::{Pointers, Selection, Telling, VISIT_COST, in_either_form},
 };
 use crate::error::Fault;
 
@@ -55,17 +55,24 @@ impl Options for Keywords {
                 .within(&nth.to_string())
                 .at("/words"));
         }
-        let lower = |word: &String| {
-            if self.ignore_case {
-                folded(word)
-            } else {
-                word.clone()
-            }
+        // Both as they are written and as they read, as the strings are looked at.
+        let as_read = |word: &String| {
+            let folded = Folded::of(word, |_| true)?;
+            Some(folded.text().to_owned()).filter(|word| !word.is_empty())
         };
+        let words = self.words.iter();
+        let words = words.flat_map(|word| [Some(word.clone()), as_read(word)]);
+        let words = words.flatten().map(|word| {
+            if self.ignore_case {
+                in_one_case(&word)
+            } else {
+                word
+            }
+        });
         let words = AhoCorasick::builder()
             // All overlapping ones are asked for: of two words that begin alike only one may be whole.
             .match_kind(MatchKind::Standard)
-            .build(self.words.iter().map(lower));
+            .build(words);
         let selection = self.pointers.selection()?;
         Ok(Made {
             named_keys: selection.named_keys(),
@@ -100,7 +107,7 @@ impl KeywordsGate {
     fn is_in(&self, text: &str, pace: &mut Pace<'_>) -> bool {
         let goes_on = || pace.spend(VISIT_COST);
         if self.ignore_case {
-            self.find(&folded(text), goes_on).next().is_some()
+            self.find(&in_one_case(text), goes_on).next().is_some()
         } else {
             self.find(text, goes_on).next().is_some()
         }
@@ -114,14 +121,14 @@ impl KeywordsGate {
             self.find(text, goes_on).all(tell);
             return;
         }
-        // Where each byte of the folded text comes from, for a letter may take another number of bytes then.
+        // Where each byte of the text in one case comes from, for a letter may take another number of bytes then.
         let mut origins = Vec::with_capacity(text.len() + 1);
-        let mut folded = String::with_capacity(text.len());
+        let mut in_one_case = String::with_capacity(text.len());
         for (start, letter) in text.char_indices() {
-            folded.extend(same_case(letter));
-            origins.resize(folded.len(), start..start + letter.len_utf8());
+            in_one_case.extend(same_case(letter));
+            origins.resize(in_one_case.len(), start..start + letter.len_utf8());
         }
-        let found = self.find(&folded, goes_on);
+        let found = self.find(&in_one_case, goes_on);
         let origin = |at: usize| origins.get(at).cloned();
         let mut ranges = found.filter_map(|range| {
             Some(origin(range.start)?.start..origin(range.end.checked_sub(1)?)?.end)
@@ -131,7 +138,7 @@ impl KeywordsGate {
 }
 
 /// The text with letters in one case, letter by letter, so that the place of a letter tells nothing.
-fn folded(text: &str) -> String {
+fn in_one_case(text: &str) -> String {
     text.chars().flat_map(same_case).collect()
 }
 
@@ -159,7 +166,7 @@ impl Gate for KeywordsGate {
 
     fn judge(&self, subject: &Subject<'_>, deadline: &Deadline<'_>) -> Outcome {
         match self.selection.any(subject.output, deadline, |text, pace| {
-            self.is_in(text, pace)
+            in_either_form(text, pace, |text, pace| self.is_in(text, pace))
         }) {
             None => Outcome::failed(TIMEOUT),
             Some(true) => Outcome::failed("output contains a forbidden word"),

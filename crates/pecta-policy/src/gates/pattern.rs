@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{
     Made, Options,
-    strings::{Pointers, Selection, Telling},
+    strings::{Pointers, Selection, Telling, in_either_form},
 };
 use crate::error::Fault;
 
@@ -16,7 +16,8 @@ use crate::error::Fault;
 /// microseconds instead of one at most.
 const SIZE_LIMIT: usize = 256 << 10;
 
-/// Fails an output in which a string matches one of some regular expressions, or in which none does.
+/// Fails an output in which a string matches one of some regular expressions, as it is or as it reads, or in which none does as it
+/// is.
 ///
 /// The syntax is that of the Rust crate `regex`: without look-around and back-references, so that judging takes time linear in
 /// the output.
@@ -93,7 +94,12 @@ impl Gate for PatternGate {
     }
 
     fn judge(&self, subject: &Subject<'_>, deadline: &Deadline<'_>) -> Outcome {
-        let matches = |text: &str, _: &mut Pace<'_>| self.all.is_match(text);
+        let is_match = |text: &str, _: &mut Pace<'_>| self.all.is_match(text);
+        // What only reads like something required is none.
+        let matches = |text: &str, pace: &mut Pace<'_>| match self.must {
+            Must::NotMatch => in_either_form(text, pace, is_match),
+            Must::Match => is_match(text, pace),
+        };
         match (
             self.selection.any(subject.output, deadline, matches),
             self.must,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use pecta_gates::{Deadline, Json, Pace, Places, Subject};
+use pecta_gates::{Deadline, Folded, Json, Pace, Places, Subject};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -79,7 +79,7 @@ impl Selection {
         (found || in_time).then_some(found)
     }
 
-    /// Tells where in the strings something is found.
+    /// Tells where in the strings, as they are and as they read, something is found.
     pub(super) fn places(
         &self,
         subject: &Subject<'_>,
@@ -94,17 +94,11 @@ impl Selection {
                     if !places.spend(cost(value)) {
                         return false;
                     }
-                    if let Json::String(text) = value {
-                        let mut telling = Telling {
-                            places,
-                            rule,
-                            pointer,
-                            goes_on: true,
-                        };
-                        find(text, &mut telling);
-                        return telling.goes_on;
-                    }
-                    true
+                    let Json::String(text) = value else {
+                        return true;
+                    };
+                    let telling = Telling::new(places, rule, pointer);
+                    telling.all(text, &find)
                 }),
             });
             if !goes_on {
@@ -114,18 +108,68 @@ impl Selection {
     }
 }
 
+/// Whether something is found in a string as it is or as it reads.
+pub(super) fn in_either_form(
+    text: &str,
+    pace: &mut Pace<'_>,
+    is_found: impl Fn(&str, &mut Pace<'_>) -> bool,
+) -> bool {
+    is_found(text, pace)
+        || Folded::of(text, |bytes| pace.spend(bytes))
+            .is_some_and(|folded| is_found(folded.text(), pace))
+}
+
 /// Tells places in one string.
 pub(super) struct Telling<'t, 'd> {
     places: &'t mut Places<'d>,
     rule: &'static str,
     pointer: &'t str,
     goes_on: bool,
+    /// The form of the string that places are told of, if it is not the string itself.
+    folded: Option<&'t Folded<'t>>,
+    /// What has been told of the string itself: the same is mostly found in what it reads like.
+    told: Vec<Range<usize>>,
 }
 
-impl Telling<'_, '_> {
+impl<'t, 'd> Telling<'t, 'd> {
+    fn new(places: &'t mut Places<'d>, rule: &'static str, pointer: &'t str) -> Self {
+        Self {
+            places,
+            rule,
+            pointer,
+            goes_on: true,
+            folded: None,
+            told: Vec::new(),
+        }
+    }
+
+    /// Tells what is found in the string as it is and as it reads. False when no more is to be looked for.
+    fn all(mut self, text: &str, find: &impl Fn(&str, &mut Telling<'_, '_>)) -> bool {
+        find(text, &mut self);
+        let folded = Folded::of(text, |bytes| self.spend(bytes));
+        let Some(folded) = folded.filter(|_| self.goes_on) else {
+            return self.goes_on;
+        };
+        let mut telling = Telling {
+            folded: Some(&folded),
+            ..self
+        };
+        find(folded.text(), &mut telling);
+        telling.goes_on
+    }
+
     /// Tells a place. False when no more is to be looked for.
     pub(super) fn tell(&mut self, range: Range<usize>) -> bool {
-        self.goes_on &= self.places.add(self.rule, self.pointer, range);
+        let range = match self.folded {
+            Some(folded) => folded.source(range),
+            None => range,
+        };
+        let meets = |other: &Range<usize>| other.start < range.end && range.start < other.end;
+        if self.folded.is_some() && self.told.iter().any(meets) {
+            return self.goes_on;
+        }
+        self.goes_on &= self.places.add(self.rule, self.pointer, range.clone());
+        self.told.push(range);
         self.goes_on
     }
 

@@ -128,6 +128,40 @@ fn keywords_are_whole_words_of_any_case() {
 }
 
 #[test]
+fn what_text_reads_like_is_looked_at_too() {
+    let keywords = "gate = 'keywords', words = ['globex', 'ＩＮＩＴＥＣＨ', '\u{200B}']";
+    for output in [
+        "gl\u{200B}obex",
+        "ｇｌｏｂｅｘ",
+        "glo\u{AD}bex",
+        "initech",
+        "ＩＮＩＴＥＣＨ",
+    ] {
+        let place = format!("/1:2-{}", 2 + output.len());
+        let output = format!(r#"["é", "- {output} é"]"#);
+        check(keywords, &output, false, &[&place]);
+    }
+    check(keywords, r#"["gl obex", "é"]"#, true, &[]);
+    let sensitive = "gate = 'keywords', words = ['Globex'], ignore_case = false";
+    check(
+        sensitive,
+        r#"["ｇｌｏｂｅｘ", "Ｇlobex"]"#,
+        false,
+        &["/1:0-8"],
+    );
+
+    let pattern = r"gate = 'pattern', patterns = ['INC-\d{3}', 'é']";
+    check(
+        pattern,
+        "\"é INC\u{2011}123, INC-456\"",
+        false,
+        &[":14-21", ":0-2", ":3-12"],
+    );
+    let required = "gate = 'pattern', patterns = ['^[A-Z]{3}$'], must = 'match'";
+    check(required, r#""ＥＵＲ""#, false, &[":0-0"]);
+}
+
+#[test]
 fn sizes_are_bounded() {
     for (limits, output, passes) in [
         ("max_bytes = 9", r#"{ "a" : [ 1 ] }"#, true),
