@@ -85,6 +85,15 @@ impl<'d> Places<'d> {
         !self.is_short
     }
 
+    pub(crate) fn deadline(&self) -> &'d Deadline<'d> {
+        self.deadline
+    }
+
+    /// Takes note that there are places that are not told.
+    pub(crate) fn give_up(&mut self) {
+        self.is_short = true;
+    }
+
     /// Adds a place: the name of what was found, the JSON Pointer (RFC 6901) of the value within the output, and the bytes of
     /// the unescaped string that are at fault, empty when the value as a whole is. False when the time is up or there is no
     /// room, and so none for any other: the gate should stop looking. Looks at the clock each time, because finding the

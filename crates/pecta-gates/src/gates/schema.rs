@@ -1,6 +1,7 @@
 //! The `schema` gate.
 
 mod issue;
+mod places;
 mod readings;
 mod steps;
 
@@ -14,7 +15,7 @@ use self::{
     readings::readings,
     steps::{counted, counting, in_time, longest},
 };
-use crate::{Deadline, Gate, Json, Outcome, Subject, TIMEOUT};
+use crate::{Deadline, Gate, Json, Outcome, Places, Subject, TIMEOUT};
 
 /// How many issues a reason shows.
 const SHOWN: usize = 5;
@@ -51,6 +52,9 @@ const TOO_MANY_ISSUES: &str = "schema validation failed (too many issues to list
 /// it cannot quote the payload: in the paths an object's key appears only if the schema names it as a property, and is `*`
 /// otherwise; each keyword has its own message, which shows nothing but the schema's limits. An issue of the value as a whole
 /// has the path `(root)`. It is cut at 500 characters.
+///
+/// [Findings](crate::Finding) name the keyword as their rule, and the value that does not satisfy it as their place, every issue
+/// once; of an input there is one, without a place.
 ///
 /// Leaves alone everything that the schema does not speak of. An input that is absent is judged as `null`.
 ///
@@ -173,6 +177,12 @@ impl Schema {
         Self { target, ..self }
     }
 
+    /// What findings name as their rule: the keyword that is not satisfied.
+    #[must_use]
+    pub fn rules() -> &'static [&'static str] {
+        &places::RULES
+    }
+
     /// The properties that the schema names, which are those whose names a reason may show.
     pub fn named_properties(&self) -> impl Iterator<Item = &str> {
         self.named.iter().map(String::as_str)
@@ -221,6 +231,10 @@ impl Gate for Schema {
             return Outcome::failed(reason.unwrap_or_else(|| TOO_MANY_ISSUES.to_owned()));
         }
         Outcome::Passed
+    }
+
+    fn places(&self, subject: &Subject<'_>, places: &mut Places<'_>) {
+        self.tell(subject, places);
     }
 }
 

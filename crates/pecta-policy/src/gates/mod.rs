@@ -119,7 +119,7 @@ impl Kind {
     /// Whether gates of the kind say where they hit.
     pub(crate) fn locates(kind: &str) -> bool {
         let checks = BuiltIn::find(kind).is_some_and(|gate| !gate.checks().is_empty());
-        checks || kind == "pattern" || kind == "keywords"
+        checks || ["pattern", "keywords", "schema"].contains(&kind)
     }
 
     /// The rules that hits of gates of the kind name.
@@ -129,6 +129,7 @@ impl Kind {
         let rules: Vec<_> = rules.collect();
         match kind {
             "keywords" => vec![keywords::RULE],
+            "schema" => pecta_gates::Schema::rules().to_vec(),
             _ if rules.is_empty() => vec![kind],
             _ => rules,
         }

@@ -76,6 +76,31 @@ fn it_ends_at_its_second() {
 }
 
 #[test]
+fn an_issue_of_a_schema_is_suppressed_by_its_keyword_and_place() {
+    let policy = policy(
+        r#"
+        [default]
+        gates = [{ gate = "schema", schema = { required = ["a"], properties = { b = { type = "number" } } } }]
+        "#,
+    );
+    let found = |output: &str, suppressions: &[Suppression]| {
+        let output = Json::parse(output).unwrap();
+        gates(&judge_for(&policy, "a", None, &output, suppressions))
+    };
+    let missing = || Suppression::new("s", "schema", "required");
+    let wrong = || {
+        Suppression::new("t", "schema", "type")
+            .pointer("/b")
+            .unwrap()
+    };
+    assert_eq!(found("{}", &[]), "schema-");
+    assert_eq!(found("{}", &[missing()]), "schema");
+    assert_eq!(found(r#"{"b": "1"}"#, &[missing()]), "schema-");
+    assert_eq!(found(r#"{"b": "1"}"#, &[missing(), wrong()]), "schema");
+    assert_eq!(found(r#"{"a": {"b": 1}, "b": "1"}"#, &[wrong()]), "schema");
+}
+
+#[test]
 fn a_gate_that_judges_as_a_whole_is_suppressed_by_its_kind() {
     let policy = policy(
         r#"

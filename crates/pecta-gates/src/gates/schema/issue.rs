@@ -21,7 +21,7 @@ pub(super) fn issue(error: &ValidationError<'_>, value: &Value, named: &HashSet<
     } else {
         reason::payload_text(&steps.join("."))
     };
-    let message = if is_about_a_property(error) {
+    let message = if property_keyword(error).is_some() {
         PROPERTY_NOT_ALLOWED.into()
     } else {
         message(error.kind())
@@ -31,18 +31,15 @@ pub(super) fn issue(error: &ValidationError<'_>, value: &Value, named: &HashSet<
 
 const PROPERTY_NOT_ALLOWED: &str = "has a property that is not allowed";
 
-/// Whether an object that may have no further property has one. Where it may have none at all, the validator reports that as
-/// an error of the schema `false`, yet still of the object.
-fn is_about_a_property(error: &ValidationError<'_>) -> bool {
+/// The keyword by which an object that may have no further property has one. Where it may have none at all, the validator reports
+/// that as an error of the schema `false`, yet still of the object.
+pub(super) fn property_keyword<'e>(error: &'e ValidationError<'_>) -> Option<&'e str> {
     let schema_path = error.schema_path().as_str();
     let mut steps = schema_path.rsplit('/');
-    let (keyword, parent) = (steps.next(), steps.next());
-    matches!(error.kind(), Kind::FalseSchema)
-        && matches!(
-            keyword,
-            Some("additionalProperties" | "unevaluatedProperties")
-        )
-        && parent != Some("properties")
+    let (keyword, parent) = (steps.next()?, steps.next());
+    let is_keyword = matches!(keyword, "additionalProperties" | "unevaluatedProperties");
+    let is_none = matches!(error.kind(), Kind::FalseSchema);
+    (is_none && is_keyword && parent != Some("properties")).then_some(keyword)
 }
 
 /// The steps of a JSON Pointer within the value, with `*` for keys that are not named. What a step stands for only the value

@@ -1,6 +1,7 @@
 //! What the gate promises.
 
 mod patterns;
+mod places;
 
 use std::time::Duration;
 

@@ -1,0 +1,111 @@
+//! Where issues are.
+
+use super::*;
+use crate::{Engine, GateVerdict, MAX_FINDINGS};
+
+/// What the gate finds, each as `rule at pointer`, and whether that is all.
+fn found(gate: Schema, text: &str) -> (Vec<String>, bool) {
+    let engine = Engine::builder().gate(gate).fail_fast(false).build();
+    let output = Json::parse(text).unwrap();
+    let subject = Subject::new(&output).input(&output);
+    let verdict = engine
+        .unwrap()
+        .evaluate_with_findings(&subject, &|| Duration::ZERO);
+    let found = verdict.findings.iter();
+    let found = found.map(|found| format!("{} at {}", found.rule, found.pointer));
+    let is_complete = |gate: &GateVerdict| gate.complete;
+    (found.collect(), verdict.gates.iter().all(is_complete))
+}
+
+#[track_caller]
+fn check(schema: &Value, text: &str, expected: &[&str]) {
+    let (found, complete) = found(Schema::new(schema).unwrap(), text);
+    assert_eq!(found, expected, "{schema} {text}");
+    assert!(complete);
+}
+
+#[test]
+fn issues_are_found_at_the_values_that_have_them() {
+    check(
+        &bid_response(),
+        r#"{"seatbid": [{"bid": [{"impid": 1, "price": -1}, {"price": "1"}]}]}"#,
+        &[
+            "required at ",
+            "type at /seatbid/0/bid/0/impid",
+            "minimum at /seatbid/0/bid/0/price",
+            "required at /seatbid/0/bid/1",
+            "type at /seatbid/0/bid/1/price",
+        ],
+    );
+    check(&bid_response(), r#"{"id": "r1"}"#, &[]);
+    let none = json!({"properties": {"a": false}, "additionalProperties": false});
+    check(
+        &none,
+        r#"{"a": 1, "b/c": 2}"#,
+        &["falseSchema at /a", "additionalProperties at "],
+    );
+    check(
+        &json!({"additionalProperties": false}),
+        r#"{"b": 2}"#,
+        &["additionalProperties at "],
+    );
+}
+
+#[test]
+fn every_issue_is_found_once_whichever_of_duplicate_keys_counts() {
+    let schema = json!({"properties": {"a": {"type": "number"}, "b": {"minimum": 2}}});
+    check(
+        &schema,
+        r#"{"a": "x", "b": 1, "a": true, "b": 3, "b": 0}"#,
+        &["type at /a", "minimum at /b"],
+    );
+}
+
+#[test]
+fn an_issue_of_the_input_has_no_place() {
+    let schema = Schema::new(&json!({"required": ["id"]})).unwrap();
+    let (found, complete) = found(schema.target(SchemaTarget::Input), "{}");
+    assert_eq!(found, ["schema at "]);
+    assert!(complete);
+}
+
+#[test]
+fn more_issues_than_are_listed_are_known_to_be_missing() {
+    let items = |count: usize| format!("[{}]", vec!["1"; count].join(","));
+    let schema = json!({"items": {"type": "string"}});
+    let listed = |count| found(Schema::new(&schema).unwrap(), &items(count));
+    assert!(matches!(listed(MAX_FINDINGS), (found, true) if found.len() == MAX_FINDINGS));
+    assert!(matches!(listed(MAX_FINDINGS + 1), (found, false) if found.len() == MAX_FINDINGS));
+    // Too many steps to list any.
+    let (found, complete) = listed(200_000);
+    assert_eq!((&*found, complete), (&["schema at ".to_owned()][..], false));
+}
+
+#[test]
+fn every_keyword_is_a_rule() {
+    assert!(Schema::rules().is_sorted_by(|a, b| a < b || *a == "schema"));
+    for (keyword, schema) in [
+        (
+            "additionalItems",
+            json!({"$schema": "http://json-schema.org/draft-07/schema#", "items": [true], "additionalItems": false}),
+        ),
+        ("anyOf", json!({"anyOf": [false]})),
+        ("const", json!({"const": 1})),
+        ("contains", json!({"contains": {"const": 5}})),
+        ("enum", json!({"enum": [1]})),
+        ("falseSchema", json!(false)),
+        ("maxItems", json!({"maxItems": 0})),
+        ("minItems", json!({"minItems": 9})),
+        ("not", json!({"not": {}})),
+        ("oneOf", json!({"oneOf": [true, true]})),
+        ("type", json!({"type": "object"})),
+        ("unevaluatedItems", json!({"unevaluatedItems": false})),
+        ("uniqueItems", json!({"uniqueItems": true})),
+    ] {
+        let (found, _) = found(Schema::new(&schema).unwrap(), "[1, 1]");
+        assert!(
+            found.iter().any(|found| found.starts_with(keyword)),
+            "{keyword}: {found:?}"
+        );
+    }
+}
