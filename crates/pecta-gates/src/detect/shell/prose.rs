@@ -14,7 +14,7 @@ use super::{commands, lexer::Word, word_set::WordSet};
 const LONGEST_SENTENCE: usize = 64;
 
 /// Words that hold English sentences together, each rare as an operand of a command.
-static FUNCTION_WORDS: WordSet<77> = WordSet::new(&[
+static FUNCTION_WORDS: WordSet<78> = WordSet::new(&[
     "a",
     "about",
     "after",
@@ -74,6 +74,7 @@ static FUNCTION_WORDS: WordSet<77> = WordSet::new(&[
     "this",
     "those",
     "to",
+    "under",
     "unless",
     "until",
     "using",

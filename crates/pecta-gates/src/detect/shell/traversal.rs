@@ -4,12 +4,17 @@
 //! often, in overlong UTF-8, with path parameters (`..;/`), or doubled to survive a filter (`....//`).
 //!
 //! Leaves alone paths that stay inside (`docs/../README.md`), what programs and documents name relative to themselves
-//! (imports, includes, links), going somewhere (`cd ../lib`), other parts of a project that tools are given (`npm install ../lib`),
+//! (imports, includes, links, paths from `__DIR__`), going somewhere (`cd ../lib`), other parts of a project that tools are given (`npm install ../lib`),
 //! a program that is run (`../gradlew build`), sentences, ranges and ellipses. A climb to files that attackers look for is none of these.
 
 use std::ops::Range;
 
-use super::{Judge, Piece, Report, cues::text, decode, prose};
+use super::{
+    Judge, Piece, Report,
+    commands::{SHELLS, is_interpreter},
+    cues::text,
+    decode, prose,
+};
 use crate::{detect::Entry, prefilter::ByteKinds};
 
 pub(super) const JUDGE: Judge = Judge {
@@ -84,16 +89,17 @@ const REFERRERS: &[&str] = &[
     "=>",
     "-C",
     "Cannot find module",
-    "$0)",
-    "$0\")",
-    "__dirname +",
     ":doc:",
     ":ref:",
     "{{>",
-    "BASH_SOURCE)",
-    "BASH_SOURCE[0]}\")",
-    "BASH_SOURCE%/*}",
     "<HintPath>",
+    "<relativePath>",
+    "includeBuild(",
+    "url =",
+    "$schema",
+    "\"main",
+    "\"module",
+    "\"types",
     "Include",
     "Project",
     "outDir",
@@ -111,9 +117,22 @@ const REFERRERS: &[&str] = &[
     "fromModule(",
     "actual(",
     "new URL(",
-    "__dirname,",
-    "dirname(__file__),",
     "embed",
+];
+
+/// How code and scripts name the file they are in, or its directory.
+const OWN_PLACES: &[&str] = &[
+    "dirname",
+    "__DIR__",
+    "__FILE__",
+    "__dir__",
+    "__file__",
+    "BASH_SOURCE",
+    "CARGO_MANIFEST_DIR",
+    "CMAKE_CURRENT_",
+    "PSScriptRoot",
+    "%~dp0",
+    "import.meta",
 ];
 
 /// Programs that go to a directory, show what it holds, or build in it.
@@ -136,10 +155,11 @@ const NAVIGATION: &[&str] = &[
     "z",
 ];
 
-/// Programs that work on the project around them, parts of which they name relative to where they are run.
+/// Programs that work on the project around them, parts of which they name relative to where they are run; and `ln`, which
+/// names a target relative to the link.
 const PROJECT_TOOLS: &[&str] = &[
-    "bun", "bundle", "cargo", "git", "go", "gradle", "make", "mvn", "npm", "npx", "pip", "pip3",
-    "pnpm", "poetry", "pytest", "tsc", "uv", "yarn",
+    "bun", "bundle", "cargo", "git", "go", "gradle", "ln", "make", "mvn", "npm", "npx", "pip",
+    "pip3", "pnpm", "poetry", "pytest", "tsc", "uv", "yarn",
 ];
 
 /// Where attackers climb to, below the root.
@@ -265,6 +285,7 @@ impl Place<'_> {
             || refers(referrer)
             || refers(key)
             || self.is_joined()
+            || self.is_from_own_place()
             || self.is_gone_to()
             || self.is_in_project()
     }
@@ -276,6 +297,12 @@ impl Place<'_> {
             let joins = ["join", "resolve", "joinpath", "Path"];
             !parts.contains(')') && joins.iter().any(|word| ends_with_word(name, word))
         })
+    }
+
+    /// Whether the code on its line starts from where its own file is: `__DIR__ . "/../x"`, `expand_path("../x", __dir__)`.
+    fn is_from_own_place(&self) -> bool {
+        let names = |text: &str| OWN_PLACES.iter().any(|place| text.contains(place));
+        names(self.on_line()) || names(self.rest_of_line())
     }
 
     /// Whether it is in the settings of a project: `{"references": [{"path": "../core"}]}`.
@@ -301,10 +328,17 @@ impl Place<'_> {
         self.near().rsplit('\n').next().unwrap_or_default()
     }
 
+    /// What stands behind it on its line, as far as it is looked at.
+    fn rest_of_line(&self) -> &str {
+        let end = self.after.floor_char_boundary(LOOK_BACK);
+        let near = self.after.get(..end).unwrap_or_default();
+        near.split('\n').next().unwrap_or_default()
+    }
+
     fn is_gone_to(&self) -> bool {
-        // "- ../base": an item of a list in a file of settings.
+        // "- ../base", "-r ../requirements.txt": an item of a list in a file of settings or requirements.
         let on_line = self.on_line();
-        if on_line.trim() == "-" {
+        if ["-", "-r", "-c", "-e"].contains(&on_line.trim()) {
             return true;
         }
         let command = on_line.rsplit([';', '&', '|', '(']).next();
@@ -313,16 +347,16 @@ impl Place<'_> {
             .split_ascii_whitespace()
             .skip_while(|word| ["$", ">", "-", "sudo", "time"].contains(word));
         let Some(program) = words.next() else {
-            let mut after = self
-                .after
-                .bytes()
-                .take(LOOK_BACK)
-                .take_while(|&byte| byte != b'\n');
-            return after.any(|byte| !byte.is_ascii_whitespace()) && !self.is_literal;
+            return !self.rest_of_line().trim_ascii().is_empty() && !self.is_literal;
         };
         let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
         let program = program.to_ascii_lowercase();
-        NAVIGATION.contains(&program.as_str()) || PROJECT_TOOLS.contains(&program.as_str())
+        // The program that is run may be a script: `python ../tools/gen.py`.
+        let runs_it = (SHELLS.contains(&program.as_str()) || is_interpreter(&program))
+            && words.all(|word| word.starts_with('-') && !["-c", "-e"].contains(&word));
+        runs_it
+            || NAVIGATION.contains(&program.as_str())
+            || PROJECT_TOOLS.contains(&program.as_str())
     }
 }
 

@@ -59,6 +59,12 @@ fn climbs_are_flagged() {
     check("open(\"../../secrets.json\")", &["../../secrets.json"]);
     check("{\"path\": \"../../x\"}", &["../../x"]);
     check("tar -xf ../x.tar", &["../x.tar"]);
+    check("python x.py ../x.csv", &["../x.csv"]);
+    check("python -c ../x", &["../x"]);
+    check(
+        "open(__dirname + '/../../../etc/passwd')",
+        &["/../../../etc/passwd"],
+    );
     check("git add ../../etc/passwd", &["../../etc/passwd"]);
     check("cat ../../secrets/key:1", &["../../secrets/key:1"]);
     let closed = r#"{"include": [], "file": "../../secrets/key"}"#;
@@ -142,6 +148,22 @@ fn other_dots_are_left_alone() {
         "path.join(root, '../dist')",
         "see :doc:`../guide` for more",
         "{{> ../partial}}",
+        "File.expand_path('../lib', __dir__)",
+        "$:.unshift File.expand_path('../../lib', __FILE__)",
+        "require_once __DIR__ . '/../vendor/autoload.php';",
+        "require dirname(__FILE__) . '/../config.php';",
+        "new Worker('../worker.js', import.meta.url)",
+        ". \"$PSScriptRoot\\..\\lib.ps1\"",
+        "[submodule \"lib\"]\n\turl = ../lib.git",
+        "{\"main\": \"../dist/index.js\"}",
+        "{\"$schema\": \"../schema.json\"}",
+        "<relativePath>../pom.xml</relativePath>",
+        "includeBuild(\"../build-logic\")",
+        "-r ../requirements.txt\n-e ../core\n",
+        "ln -s ../shared/config.yml config.yml",
+        "python3 -u ../tools/gen.py --all",
+        "The images are under `../assets/`.",
+        "See [the docs](./docs/index.md), images under `../assets/`.",
     ] {
         check(text, &[]);
     }
