@@ -10,7 +10,7 @@ pub(super) const ENGLISH: Language = Language {
         "i'm really sorry", "my apologies", "apologies", "i apologize", "i apologise", "unfortunately",
         "regrettably", "sadly", "but", "however", "though", "that", "to say", "to say that", "no", "nope",
         "well", "and", "so", "hi", "hello", "hey", "hi there", "hello there", "dear user", "i'm afraid",
-        "i am afraid", "i'm afraid that", "i regret to say", "i regret", "i regret that", "oh", "at this time", "at the moment",
+        "i am afraid", "i regret to say", "i regret", "i regret that", "oh", "at this time", "at the moment",
         "currently", "with all due respect", "respectfully", "to be clear", "user", "therefore", "thus",
     ],
     preface_clauses: &[
@@ -93,13 +93,26 @@ pub(super) const ENGLISH: Language = Language {
         "my policies prevent", "my policies prohibit", "i'm not comfortable continuing", "i don't feel comfortable continuing",
         "i do not feel comfortable continuing",  "i won't.", "i can't!", "i won't do that",
         "i won't do this", "i can't let you do that", "i don't provide", "i do not provide",
+        "that's beyond what i can", "that is beyond what i can", "this is beyond what i can",
+        "that's beyond my capabilities", "that is beyond my capabilities", "this is beyond my capabilities",
+        "that's beyond my abilities", "that is beyond my abilities", "that's outside what i can",
+        "that is outside what i can", "that's outside of what i can", "this is outside of what i can",
         "i'm unable to.", "no comment.", "this request violates", "your request violates",
         "that request violates", "i'm not permitted to", "i am not permitted to",
+    ],
+    openers: &[
+        "helping", "assisting", "providing", "answering", "sharing", "writing", "creating", "generating",
+        "discussing",
+    ],
+    endings: &[
+        "isn't something i can", "is not something i can", "is something i can't", "is something i cannot",
+        "is something i won't", "is something i will not", "isn't something i'm able", "is not something i'm able",
+        "is not something i am able", "isn't something i'm comfortable", "is not something i'm comfortable",
     ],
     machines_refusals: &[
         "i can't", "i cannot", "i am unable", "i'm unable", "i am not able", "i'm not able", "i don't",
         "i do not", "i won't", "i will not", "i'm not", "i am not", "i have no", "i must", "don't",
-        "do not", "cannot", "can't", "i lack", "my ability to",
+        "do not", "cannot", "can't", "i lack", "my ability to", "have no", "lack",
     ],
     idioms: &[
         "i cannot help but", "i can't help but", "i can not help but", "can't help but", "cannot help but",

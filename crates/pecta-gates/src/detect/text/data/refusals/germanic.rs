@@ -22,7 +22,11 @@ pub(super) const GERMAN: Language = Language {
     openers: &[
         "ich kann", "kann ich", "ich darf", "darf ich", "ich werde", "werde ich", "dabei kann ich",
         "damit kann ich", "hierbei kann ich", "das kann ich", "ich bin", "bin ich", "da kann ich",
-        "diese anfrage kann ich", "diese frage kann ich", "ich könnte",
+        "diese anfrage kann ich", "diese frage kann ich", "ich könnte", "bei dieser anfrage kann ich",
+        "bei dieser frage kann ich", "bei diesem anliegen kann ich", "bei diesem thema kann ich",
+        "zu diesem thema kann ich", "zu diesem thema darf ich", "zu dieser frage kann ich", "dazu kann ich",
+        "dazu darf ich", "hierzu kann ich", "hierzu darf ich", "diese bitte kann ich", "diesen wunsch kann ich",
+        "dieser anfrage kann ich", "dieser bitte kann ich", "diesem wunsch kann ich",
     ],
     endings: &[
         "nicht helfen", "nicht weiterhelfen", "nicht behilflich sein", "nicht beantworten",
@@ -36,7 +40,10 @@ pub(super) const GERMAN: Language = Language {
     ],
     refusals: &[
         "ich habe keinen zugriff", "ich habe keinen zugang", "ich muss ablehnen", "ich muss das ablehnen",
-        "ich muss diese anfrage ablehnen", "ich lehne", "ich weigere mich", "ich möchte lieber nicht",
+        "ich muss diese anfrage ablehnen", "ich muss diese anfrage leider ablehnen", "ich muss leider ablehnen",
+        "ich muss das leider ablehnen", "ich muss diese bitte ablehnen", "ich muss diese bitte leider ablehnen",
+        "diese anfrage muss ich ablehnen", "diese anfrage muss ich leider ablehnen", "das muss ich ablehnen",
+        "das muss ich leider ablehnen", "ich lehne", "ich weigere mich", "ich möchte lieber nicht",
         "das kann ich nicht tun", "das kann ich leider nicht", "ich habe nicht die möglichkeit",
         "ich habe nicht die fähigkeit", "habe ich keinen zugriff",
     ],
@@ -54,11 +61,14 @@ pub(super) const GERMAN: Language = Language {
         "Es tut mir leid, aber ich kann Ihnen dabei nicht helfen.",
         "Leider kann ich diese Frage nicht beantworten.", "Ich kann dir dabei nicht helfen.",
         "Als KI-Sprachmodell kann ich keine Meinung haben.", "Tut mir leid, dabei kann ich nicht helfen.",
+        "Bei diesem Thema kann ich leider nicht weiterhelfen.", "Das muss ich leider ablehnen.",
     ],
     misses: &[
         "Ich kann nicht anders, als das Design zu bewundern.",
         "„Ich kann Ihnen nicht helfen“, sagte der Wächter.",
         "Leider ist der Test fehlgeschlagen.",
+        "Dazu kann ich zwei Wege zeigen.",
+        "Leider musste der Server die Verbindung ablehnen.",
         "Ich kann den Fehler nicht finden.",
     ],
     ..NONE

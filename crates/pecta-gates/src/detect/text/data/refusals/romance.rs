@@ -16,14 +16,14 @@ pub(super) const SPANISH: Language = Language {
         "agradezco", "siento mucho",
     ],
     machines: &[
-        "como ia", "como una ia", "como modelo de lenguaje", "como modelo de inteligencia",
+        "como ia", "como una ia", "como modelo de ia", "como un modelo de ia", "como modelo de lenguaje", "como modelo de inteligencia",
         "como asistente", "como un modelo de lenguaje", "como inteligencia artificial", "soy una ia",
         "soy un modelo de lenguaje", "como una inteligencia artificial", "como asistente de ia",
     ],
     negations: &[
         "no puedo", "no podré", "no soy capaz de", "no estoy autorizado a", "no estoy autorizado para",
         "no me es posible", "no estoy en condiciones de", "no podría", "no voy a", "no tengo permitido",
-        "me niego a", "no se me permite", "no estoy programado para", "no estoy diseñado para",
+        "me niego a", "no se me permite", "no te puedo", "no le puedo", "no les puedo", "no os puedo", "no lo puedo", "no la puedo", "no estoy programado para", "no estoy diseñado para",
     ],
     verbs: &[
         "ayudar", "ayudarte", "ayudarle", "ayudarlo", "ayudarla", "ayudaros", "ayudarles", "asistir",
@@ -47,6 +47,7 @@ pub(super) const SPANISH: Language = Language {
         "Lamentablemente, no puedo proporcionar esa información.",
         "Como modelo de lenguaje, no puedo opinar.",
         "No puedo cumplir con esa solicitud.",
+        "Lo siento, no te puedo dar esos datos.",
     ],
     misses: &[
         "No puedo evitar admirar el diseño.", "«No puedo ayudarte», dijo el guardia.",
@@ -132,14 +133,14 @@ pub(super) const PORTUGUESE: Language = Language {
         "peço desculpas pelo", "agradeço",
     ],
     machines: &[
-        "como ia", "como uma ia", "como modelo de linguagem", "como um modelo de linguagem",
+        "como ia", "como uma ia", "como modelo de ia", "como um modelo de ia", "como modelo de inteligência", "como modelo de linguagem", "como um modelo de linguagem",
         "como assistente", "como inteligência artificial", "como uma inteligência artificial", "sou uma ia",
         "sou um modelo de linguagem", "eu sou uma ia",
     ],
     negations: &[
         "não posso", "não consigo", "eu não posso", "eu não consigo", "não sou capaz de",
         "não estou autorizado a", "não poderei", "não é possível para mim", "não me é possível", "não vou",
-        "recuso-me a", "me recuso a", "não estou apto a", "não tenho permissão para",
+        "recuso-me a", "me recuso a", "não estou apto a", "não tenho permissão para", "não te posso", "não lhe posso", "não lhes posso", "não vos posso", "não o posso", "não a posso",
         "não fui projetado para", "não fui programado para", "não estou em condições de",
     ],
     verbs: &[
@@ -186,19 +187,20 @@ pub(super) const ITALIAN: Language = Language {
         "grazie", "capisco", "comprendo", "mi dispiace per", "mi scuso per", "apprezzo",
     ],
     machines: &[
-        "come ia", "come modello linguistico", "come assistente", "come intelligenza artificiale",
+        "come ia", "come modello linguistico", "come un modello linguistico", "come modello di ia", "come modello di intelligenza",
+        "in quanto modello di ia", "in quanto modello di intelligenza", "come assistente", "come intelligenza artificiale",
         "in quanto ia", "in quanto modello linguistico", "in quanto intelligenza artificiale",
         "essendo un'ia", "sono un'ia", "sono un modello linguistico", "sono un'intelligenza artificiale",
         "essendo un modello linguistico",
     ],
     negations: &[
         "non posso", "non sono in grado di", "non riesco a", "non sono autorizzato a", "non mi è possibile",
-        "non potrò", "non sono capace di", "non ho il permesso di", "mi rifiuto di", "non intendo",
+        "non potrò", "non sono capace di", "non ho il permesso di", "mi rifiuto di", "non intendo", "non ti posso", "non la posso", "non le posso", "non vi posso",
         "non sono programmato per", "non sono progettato per",
     ],
     verbs: &[
         "aiutare", "aiutarti", "aiutarla", "aiutarvi", "assistere", "assisterti", "assisterla", "fornire",
-        "fornirti", "fornirle", "rispondere", "risponderti", "fare questo", "fare ciò", "farlo",
+        "fornirti", "fornirle", "rispondere", "risponderti", "fare questo", "fare questa", "fare quello", "fare ciò", "farlo",
         "soddisfare", "generare", "condividere", "dare", "darti", "darle", "offrire", "offrirti",
         "accedere", "completare", "partecipare", "discutere", "divulgare", "esaudire", "eseguire questa",
         "supportare", "procedere",
@@ -216,6 +218,8 @@ pub(super) const ITALIAN: Language = Language {
         "Mi dispiace, ma non posso aiutarti con questo.",
         "Purtroppo non sono in grado di fornire queste informazioni.",
         "Non posso soddisfare questa richiesta.",
+        "Come modello di IA, non posso avere opinioni.",
+        "Mi spiace, non ti posso aiutare.",
     ],
     misses: &[
         "Non posso fare a meno di ammirare.",

@@ -13,7 +13,8 @@ pub(super) const ARABIC: Language = Language {
     preface_clauses: &["شكرا", "شكرًا", "أتفهم", "أفهم", "أعتذر عن", "أقدر"],
     machines: &[
         "كنموذج لغوي", "بصفتي نموذج", "بصفتي ذكاء", "كذكاء اصطناعي", "أنا نموذج لغوي", "بصفتي مساعد",
-        "باعتباري نموذج",
+        "باعتباري نموذج", "بصفتي نموذجا", "بصفتي نموذجًا", "باعتباري نموذجا", "باعتباري نموذجًا", "بصفتي ذكاءً",
+        "بصفتي مساعدا", "بصفتي مساعدًا",
     ],
     negations: &[
         "لا أستطيع", "لا يمكنني", "لا استطيع", "لن أستطيع", "لن أتمكن من", "لست قادرا على",
@@ -35,6 +36,7 @@ pub(super) const ARABIC: Language = Language {
         "آسف، لا يمكنني تقديم هذه المعلومات.",
         "للأسف، لا يمكنني المساعدة في هذا الطلب.",
         "لا أستطيع الإجابة على هذا السؤال.",
+        "بصفتي نموذجًا لغويًا، لا يمكنني إبداء الرأي.",
     ],
     misses: &[
         "لا يسعني إلا أن أعجب بالتصميم.",
@@ -89,7 +91,8 @@ pub(super) const TURKISH: Language = Language {
     preface_clauses: &[
         "teşekkür", "teşekkürler", "anlıyorum", "bir yapay zeka", "yapay zeka olarak", "bir dil modeli",
         "bu", "size", "sana", "o konuda", "bu konuda", "bu isteği", "bu isteğinizi", "bu talebi", "bu soruya", "bu soruyu", "size bu",
-        "sana bu", "size yardımcı", "sana yardımcı", "bunu",
+        "sana bu", "size yardımcı", "sana yardımcı", "bunu", "internete", "gerçek zamanlı", "bu bilgiye", "bu bilgilere",
+        "bu verilere", "bu dosyaya",
     ],
     endings: &[
         "yardımcı olamam", "yardımcı olamıyorum", "yardımcı olamayacağım", "yardım edemem",
@@ -97,6 +100,7 @@ pub(super) const TURKISH: Language = Language {
         "yanıtlayamam", "yanıtlayamıyorum", "cevaplayamam", "sağlayamam", "sağlayamıyorum",
         "yerine getiremem", "yerine getiremiyorum", "bunu yapamam", "yapamam", "veremem", "veremiyorum",
         "paylaşamam", "erişimim yok", "reddetmek zorundayım", "reddediyorum", "sunamam", "oluşturamam",
+        "kişisel görüşüm yok", "kişisel görüşüm yoktur", "kişisel görüşlerim yok", "kişisel görüşlerim yoktur",
     ],
     idioms: &["kendimi tutamıyorum"],
     hits: &[
@@ -104,6 +108,8 @@ pub(super) const TURKISH: Language = Language {
         "Maalesef bu isteği yerine getiremem.",
         "Özür dilerim, ancak bu soruyu yanıtlayamam.",
         "Bu konuda size yardımcı olamam.",
+        "İnternete erişimim yok.",
+        "Bir yapay zeka olarak kişisel görüşüm yok.",
     ],
     misses: &[
         "“Sana yardım edemem,” dedi bekçi.",
