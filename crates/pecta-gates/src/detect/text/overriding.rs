@@ -45,6 +45,7 @@ const ANCHORS: &[&str] = &[
     "you have no", "act as a",
     "do not follow", "don't follow", "pay no attention to", "stop following", "vergiss", "vergeet", "negeer", "olvid", "dimentica", "descon",
     "abaikan", "lupakan", "zapom", "oubli", "zignor", "disable your", "turn off your",
+    "missacht", "haz caso omiso", "haga caso omiso",
 ];
 const PERSONA: usize = 8;
 /// What an order to play somebody without rules starts with.
