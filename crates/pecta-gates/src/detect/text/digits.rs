@@ -21,12 +21,12 @@ pub(super) fn joined_before(text: &[u8], at: usize) -> bool {
     }
 }
 
-/// Whether a number that ends at `at` goes on in what follows it.
+/// Whether a number that ends at `at` goes on in what follows it. A comma and digits behind one that long are the next field.
 pub(super) fn joined_after(text: &[u8], at: usize) -> bool {
     match around(text, at).1 {
         [byte, ..] if byte.is_ascii_alphanumeric() || *byte == b'_' => true,
         [b'-', after, ..] => after.is_ascii_alphanumeric(),
-        [b'.' | b'/' | b',', after, ..] => after.is_ascii_digit(),
+        [b'.' | b'/', after, ..] => after.is_ascii_digit(),
         _ => false,
     }
 }

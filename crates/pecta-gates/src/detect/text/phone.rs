@@ -356,8 +356,13 @@ fn american(text: &[u8], number: &Groups) -> Option<Match> {
         || matches!(before, [.., b'0'..=b'9', b' '] if line.separator == b' ');
     let strong = area.in_parentheses || is_code(text.get(exchange.start..exchange.end)?);
     let sure = labelled();
-    // "/orders/215-330-4412" names something else.
-    let is_name = !sure && matches!(before, [.., byte, b'/'] if byte.is_ascii_alphanumeric());
+    // "/orders/215-330-4412" names something else, and so does "layers.215.330.4412".
+    let is_name = !sure
+        && match before {
+            [.., byte, b'/'] => byte.is_ascii_alphanumeric(),
+            [.., byte, b'.'] => byte.is_ascii_alphabetic() && line.separator == b'.',
+            _ => false,
+        };
     let is_list = !sure
         && !country
         && !area.in_parentheses
@@ -383,7 +388,7 @@ fn are_round(text: &[u8], groups: [&Group; 3]) -> bool {
 }
 
 /// Whether a word before the number or a unit behind it says that something is measured or counted.
-fn is_quantity(text: &[u8], number: Range<usize>) -> bool {
+pub(super) fn is_quantity(text: &[u8], number: Range<usize>) -> bool {
     let unit = around(text, number.end)
         .1
         .strip_prefix(b" ")
@@ -439,7 +444,9 @@ fn ends(text: &[u8], at: usize, separator: u8) -> bool {
         [b'x' | b'X', digit, ..] => digit.is_ascii_digit(),
         [byte, ..] if byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == b'%' => false,
         [b'-', next, ..] => !next.is_ascii_alphanumeric(),
-        [b'.' | b'/' | b',' | b':', next, ..] => !next.is_ascii_digit(),
+        [b'.' | b'/' | b':', next, ..] => !next.is_ascii_digit(),
+        // "718-636-4100,12" are two fields, "718 636 4100,12" may be a sum.
+        [b',', next, ..] => separator == b'-' || !next.is_ascii_digit(),
         [b' ', next, ..] => separator != b' ' || !next.is_ascii_digit(),
         _ => true,
     }

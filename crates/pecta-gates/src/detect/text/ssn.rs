@@ -98,7 +98,8 @@ fn separated(text: &[u8], start: usize) -> Option<Match> {
     if first == b' ' {
         let grouped_on = matches!(before, [.., b'0'..=b'9' | b')', b' '])
             || matches!(after, [b' ', b'0'..=b'9', ..]);
-        let other = [b'+', b'(', b'$'].contains(before.last().unwrap_or(&b' '));
+        let other = [b'+', b'(', b'$'].contains(before.last().unwrap_or(&b' '))
+            || super::phone::is_quantity(text, range.clone());
         if (grouped_on || other) && !mentioned(text, &range, 48, LABELS.words) {
             return None;
         }
@@ -164,12 +165,14 @@ mod tests {
         check("⟦536904399⟧ (SSN)");
         check("1. ⟦536-90-4399⟧\n2. ⟦537-90-4399⟧");
         check("SSN 1 ⟦536 90 4399⟧");
+        check("ann,roe,⟦536-90-4399⟧,1200.50");
     }
 
     #[test]
     fn other_numbers_are_left_alone() {
         for text in [
             "536904399",
+            "took 536 90 4399 ms",
             "order 1536-90-43991",
             "078-05-1120",
             "219-09-9999",

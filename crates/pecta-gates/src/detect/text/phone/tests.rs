@@ -48,6 +48,7 @@ fn american_numbers_are_flagged() {
     check("⟦212-736-5000⟧ US, ⟦212-736-5001⟧ M-F");
     check("total: call ⟦212-736-5000⟧ so that users know");
     check("tel:⟦+14155552671⟧");
+    check("Tom,⟦718-636-4100⟧,12 Main St");
 }
 
 #[test]
@@ -96,6 +97,8 @@ fn every_word_is_read_in_any_case() {
 #[test]
 fn other_numbers_are_left_alone() {
     for text in [
+        "model.layers.212.736.5000",
+        "sum 212 736 5000,50",
         "build 10.0.19041.1234",
         "ISBN 978-0-306-40615-7",
         "cpu 200 300 4000",
