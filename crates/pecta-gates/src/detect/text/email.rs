@@ -4,7 +4,7 @@
 //! may be in any script.
 //!
 //! Leaves alone hosts without such a label (`root@localhost`, `icon@2x.png`), versions (`pkg@1.2.3`), remotes of
-//! git and scp (`git@host.org:path`), users in URLs (`ssh://me@host.org`), handles (`@user@social.org`), and products in
+//! git and scp (`git@host.org:path`), logins (`ssh -p 22 me@host.org`), users in URLs (`ssh://me@host.org`), handles (`@user@social.org`), and products in
 //! code (`a@b.to(device)`). Domains set aside for documentation are flagged like others: who may be named there is for the
 //! user to say.
 
@@ -81,7 +81,8 @@ impl Email {
             || local == "git"
             || is_in_authority(around(text, start).0, sign == b"@")
             || is_remote_path(rest)
-            || is_shells(around(text, start).0, rest);
+            || is_shells(around(text, start).0, rest)
+            || is_login(around(text, start).0);
         (!other).then_some(Match {
             rule: "email-address",
             range,
@@ -310,6 +311,34 @@ fn is_shells(before: &[u8], rest: &[u8]) -> bool {
     before.ends_with(b"$") || before.ends_with(b"[") && prompt() == Some(true)
 }
 
+/// Programs that log in to another host.
+const LOGINS: &[&[u8]] = &[
+    b"autossh",
+    b"mosh",
+    b"rsync",
+    b"scp",
+    b"sftp",
+    b"ssh",
+    b"ssh-copy-id",
+    b"sshfs",
+    b"sshpass",
+];
+
+/// Whether the place is where a command names the host it logs in to: `ssh -p 22 ann@web.corp.io`.
+fn is_login(before: &[u8]) -> bool {
+    let command = tail(before, REACH)
+        .rsplit(|byte| b"\n;&|`\"'(".contains(byte))
+        .next()
+        .unwrap_or_default();
+    let mut words = command
+        .split(|byte| *byte == b' ')
+        .filter(|word| !word.is_empty() && ![&b"$"[..], b"#", b"sudo"].contains(word));
+    words
+        .next()
+        .is_some_and(|program| LOGINS.contains(&program))
+        && command.ends_with(b" ")
+}
+
 fn valid_start(text: &[u8]) -> &str {
     match str::from_utf8(text) {
         Ok(text) => text,
@@ -354,6 +383,7 @@ mod tests {
         check("From: Jane:⟦jane@corp.com⟧: hi");
         check("(⟦jane@corp.io⟧) \"⟦jane@corp.museum⟧\"");
         check("{\"to\":\"⟦jane@corp.dev⟧\"}");
+        check("mail -s ssh ⟦jane@corp.dev⟧");
     }
 
     #[test]
@@ -379,6 +409,10 @@ mod tests {
             "root@localhost",
             "$USER@corp.com",
             "[ann@web.corp.io ~]$ ls",
+            "ssh ann@web.corp.io",
+            "$ sudo ssh -p 22 -i key.pem ann@web.corp.io uptime",
+            "sftp ann@web.corp.io",
+            "cd x && rsync -a dist/ ann@web.corp.io:",
             "[root@web.corp.io etc]# ls",
             "root@server.local",
             "root@server.company.local",
