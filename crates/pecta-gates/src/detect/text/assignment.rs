@@ -41,6 +41,7 @@ const NAMES: &[&str] = &[
     "*encryption_key", "*encryption-key", "*encryptionkey", "*signing_key", "*signing-key", "*signingkey",
     "*account_key", "*accountkey", "*credential", "*bearer", "*authorization", "*passwort", "*contraseña",
     "*mot de passe", "*senha", "*wachtwoord", "*lösenord", "пароль", "Пароль", "密码", "密碼", "パスワード", "비밀번호",
+    "*hasło", "*parola", "*kata sandi", "*şifre", "Şifre", "كلمة المرور", "סיסמה", "पासवर्ड",
     "*identified by", "*sshpass -p", "*convertto-securestring",
 ];
 const LONGEST_NAME: usize = 22;
@@ -226,6 +227,9 @@ const CONSTRUCTORS: &[&str] = &[
     "N",
 ];
 
+/// Words of sentences that tell the secret.
+const SAYING: &[&str] = &["is", "ist", "lautet", "es", "est", "è", "é"];
+
 /// What follows the word "value" that the text starts with, spaces and quotes apart.
 fn value_of_pair(text: &[u8]) -> Option<&[u8]> {
     let (word, rest) = trim_start(text, b" \t\r\n,\"\\", 24).split_at_checked(5)?;
@@ -255,14 +259,17 @@ fn spoken<'t>(before: &[u8], name: &[u8], text: &'t [u8]) -> Option<&'t [u8]> {
         return (sets && !is_passed && quoted.starts_with(b"\"")).then_some(quoted);
     }
     let rest = text.strip_prefix(b" ")?;
-    if let Some(value) = ["is ", "ist ", "es ", "est "]
+    let mut said = SAYING
         .iter()
-        .find_map(|word| rest.strip_prefix(word.as_bytes()))
-    {
-        return Some(trim_start(value, b":", 1));
+        .filter_map(|word| rest.strip_prefix(word.as_bytes()));
+    if let Some(value) = said.find(|rest| matches!(rest.first(), Some(b' ' | b':'))) {
+        return Some(trim_start(value, b": ", 2));
     }
-    // Dockerfile's `ENV PASSWORD x`.
-    let is_option = prefix.starts_with(b"--") || before.ends_with(b"ENV ");
+    // Dockerfile's `ENV PASSWORD x`, `aws configure set aws_secret_access_key x`.
+    let is_option = prefix.starts_with(b"--")
+        || [&b"ENV "[..], b" set ", b"setx "]
+            .iter()
+            .any(|word| before.ends_with(word));
     let is_login = || {
         let login = tail(before, 96).windows(7).any(|part| part == b" login ");
         login && name == b"password"
@@ -355,6 +362,10 @@ mod tests {
     fn literals_are_flagged() {
         check("⟦password = \"k7Qz-91xWv⟧\"");
         check("DB_⟦PASSWORD=k7Qz91xWv2Lp0sYd⟧ ./run");
+        check("Ihr ⟦Passwort lautet: k7Qz91xWv2Lp⟧");
+        check("La ⟦password è k7Qz91xWv2Lp⟧");
+        check("aws configure set aws_⟦secret_access_key 7xKz9QmW2vRt4LpN8sYd7xKz9QmW2vRt4LpN8sYd⟧");
+        check("⟦Hasło: k7Qz91xWv2Lp⟧ ⟦Şifre: k7Qz91xWv2Lp⟧ ⟦סיסמה: k7Qz91xWv2Lp⟧");
         check("\"api_⟦secret\": \"9a038989604e8da62ecddbe2094b16ce⟧\"");
         check("x-⟦api-key: 7xKz9QmW2vRt4LpN8sYd⟧\n");
         check("⟦API_KEY='7xKz9QmW2vRt4LpN8sYd⟧'");
