@@ -14,6 +14,10 @@ const TEMPORARY: &[&str] = &[
     "/private/var/folders",
     "/dev/shm",
     "/usr/tmp",
+    "/root/.cache",
+    "~/.cache",
+    "$HOME/.cache",
+    "${HOME}/.cache",
 ];
 
 /// Variables that hold a directory for temporary files.
@@ -121,6 +125,11 @@ pub(crate) fn reach(word: &Word<'_>, script: &Script<'_>) -> Reach {
         return Reach::Temporary;
     }
     let text = word.text.as_ref();
+    let path = normalise(text);
+    let inside = |directory: &str| is_within(&path, directory) && path.len() > directory.len();
+    if TEMPORARY.iter().any(|directory| inside(directory)) {
+        return Reach::Temporary;
+    }
     if let Some((name, after)) = variable(text) {
         let temporary =
             TEMPORARY_VARIABLES.contains(&name) || script.temporary.iter().any(|made| made == name);
@@ -134,11 +143,6 @@ pub(crate) fn reach(word: &Word<'_>, script: &Script<'_>) -> Reach {
         } else {
             Reach::Ordinary
         };
-    }
-    let path = normalise(text);
-    let inside = |directory: &str| is_within(&path, directory) && path.len() > directory.len();
-    if TEMPORARY.iter().any(|directory| inside(directory)) {
-        return Reach::Temporary;
     }
     let path = path.trim_end_matches(['*', '/', '.']);
     let is_home = path.starts_with('~') && !path.contains('/');
@@ -197,6 +201,11 @@ mod tests {
             ("$TMPDIR/x", Reach::Temporary),
             ("${TMPDIR:-/tmp}/x", Reach::Temporary),
             ("$TMPDIR/../x", Reach::Ordinary),
+            ("~/.cache/pip", Reach::Temporary),
+            ("$HOME/.cache/pip", Reach::Temporary),
+            ("~/.cache", Reach::Ordinary),
+            ("~/.cache/../x", Reach::Ordinary),
+            ("~/.cached/x", Reach::Ordinary),
             ("build", Reach::Ordinary),
             ("~/x", Reach::Ordinary),
             ("$DIR/", Reach::Ordinary),

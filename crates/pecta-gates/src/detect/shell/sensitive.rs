@@ -143,6 +143,23 @@ const TEMPORARY: &[&str] = &[
     "/var/lib/apt/lists",
 ];
 
+/// What tools install and cache in the home of a container's superuser.
+const TOOLS: &[&str] = &[
+    "/root/.bun",
+    "/root/.cache",
+    "/root/.cargo",
+    "/root/.deno",
+    "/root/.gradle/caches",
+    "/root/.local",
+    "/root/.m2/repository",
+    "/root/.npm",
+    "/root/.nuget",
+    "/root/.nvm",
+    "/root/.pyenv",
+    "/root/.rustup",
+    "/root/go",
+];
+
 /// Commands that only look whether something is there, or what.
 const LOOKING: &[&str] = &[
     "[", "[[", "basename", "cd", "command", "df", "dirname", "du", "echo", "file", "find", "fd",
@@ -376,7 +393,11 @@ fn classify(path: &str) -> Option<Place> {
             .iter()
             .any(|directory| is_within(&lower, directory))
     };
-    if within(TEMPORARY) || within(PUBLIC) || ["/etc/ssh/ssh_known_hosts"].contains(&path) {
+    if within(TEMPORARY)
+        || within(PUBLIC)
+        || within(TOOLS)
+        || ["/etc/ssh/ssh_known_hosts"].contains(&path)
+    {
         return None;
     }
     if within(IN_SYSTEM) || is_process_secret(path) || is_pattern_of_secret(path) {
