@@ -29,9 +29,17 @@ impl Token<'_> {
 
     pub(super) fn is_name(&self) -> bool {
         let first = self.text.bytes().next();
+        // Letters of any script are part of a name; the marks of its sentences are not, unless it is quoted.
+        let is_quoted = self.text.starts_with(['"', '`', '[']);
+        let is_spelled = || {
+            self.text
+                .chars()
+                .all(|c| c.is_ascii() || c.is_alphanumeric())
+        };
         first.is_some_and(|byte| {
             byte.is_ascii_alphabetic() || !byte.is_ascii() || b"_#@$\"`[%{".contains(&byte)
         }) && !self.is_literal
+            && (is_quoted || is_spelled())
     }
 
     pub(super) fn is_temporary(&self) -> bool {
@@ -152,7 +160,8 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-/// Whether a line starts with a statement's first word, written as SQL is: all in capitals, or none.
+/// Whether a line starts with a statement's first word, written as SQL is: all in capitals, or none, or with a semicolon at
+/// the end of the line.
 fn starts_as_sql(line: &[u8]) -> bool {
     let length = line
         .iter()
@@ -161,7 +170,7 @@ fn starts_as_sql(line: &[u8]) -> bool {
     let word = line.get(..length).unwrap_or_default();
     let one_case =
         word.iter().all(u8::is_ascii_uppercase) || word.iter().all(u8::is_ascii_lowercase);
-    one_case
+    (one_case || line.trim_ascii_end().ends_with(b";"))
         && STARTERS
             .iter()
             .any(|starter| starter.as_bytes().eq_ignore_ascii_case(word))

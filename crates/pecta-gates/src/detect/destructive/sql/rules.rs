@@ -208,9 +208,11 @@ fn name<'a, 't>(tokens: &'a [Token<'t>]) -> Option<(Token<'t>, &'a [Token<'t>])>
 fn ends(tokens: &[Token<'_>], keywords: &[&str]) -> bool {
     match tokens.first() {
         None => true,
-        Some(token) => {
-            [";", ",", ")", "\"", "'", "\\"].contains(&token.text) || token.is_any(keywords)
-        }
+        // Another name follows a comma, or the next argument of a call.
+        Some(token) if token.text == "," => tokens
+            .get(1)
+            .is_none_or(|next| next.is_name() || next.is_literal || next.text == "("),
+        Some(token) => [";", ")", "\"", "'", "\\"].contains(&token.text) || token.is_any(keywords),
     }
 }
 

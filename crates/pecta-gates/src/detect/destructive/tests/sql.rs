@@ -3,6 +3,9 @@
 use super::{check, found};
 
 const DESTRUCTIVE: &[&str] = &[
+    "Drop Database If Exists shop;",
+    "Delete from users;",
+    "DROP TABLE 用户;",
     "redis-cli --tls --cacert ca.pem FLUSHALL",
     "redis-cli --cert c.pem --key k.pem FLUSHDB",
     "EXEC a\nEXEC('DROP TABLE t')",
@@ -76,6 +79,8 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "DROP TABLE 命令会删除整张表，请谨慎使用。",
+    "DROP TABLE 命令会删除整张表,请谨慎使用。",
     "DELETE o FROM orders o JOIN stale s ON s.id = o.id;",
     "DELETE o FROM orders o WHERE o.id = 7;",
     "redis-cli --tls get flushall",
