@@ -35,7 +35,18 @@ const CALLS: &[&str] = &[
 ];
 
 /// Members of JSON whose values are commands.
-const COMMAND_KEYS: &[&str] = &["command", "cmd", "script", "shell_command", "bash"];
+const COMMAND_KEYS: &[&str] = &[
+    "command",
+    "cmd",
+    "script",
+    "shell_command",
+    "bash",
+    "run",
+    "exec",
+];
+
+/// Members of JSON whose values are lists of commands, or commands by name: `{"scripts": {"clean": "rm -rf dist"}}`.
+const LIST_KEYS: &[&str] = &["commands", "scripts"];
 
 /// What JSON stands behind that calls a tool, in text that models write.
 const TOOL_CALLS: &[&str] = &[
@@ -85,6 +96,12 @@ const REMOVALS: &[&str] = &[
     "remove_dir_all(",
 ];
 
+/// What a call looks like that does so if its options say so.
+const OPTIONAL_REMOVALS: &[&str] = &["rmSync(", "fs.rm(", "promises.rm("];
+
+/// The option.
+const RECURSIVE: &str = "recursive: true";
+
 /// How many words an argument list may hold.
 const MOST_WORDS: usize = 64;
 
@@ -92,9 +109,17 @@ const MOST_WORDS: usize = 64;
 pub(crate) fn scripts(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
     arguments(text, CALLS, each);
     members(text, COMMAND_KEYS, each);
+    listed(text, each);
     lists(text, each);
     arguments(text, REMOVALS, &mut |path, range| {
         each(&format!("rm -rf '{path}'"), range);
+    });
+    arguments(text, OPTIONAL_REMOVALS, &mut |path, range| {
+        let options = text.get(range.end..).unwrap_or_default();
+        let options = options.split(')').next().unwrap_or_default();
+        if options.contains(RECURSIVE) {
+            each(&format!("rm -r '{path}'"), range);
+        }
     });
 }
 
@@ -159,6 +184,37 @@ fn members(text: &str, keys: &[&str], each: &mut dyn FnMut(&str, Range<usize>)) 
     }
 }
 
+/// The commands that the members with keys of lists hold, whatever stands around them.
+fn listed(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
+    for key in LIST_KEYS {
+        for at in memmem::find_iter(text.as_bytes(), key) {
+            let (before, after) = text.split_at_checked(at + key.len()).unwrap_or_default();
+            let quoted = before.get(..at).is_some_and(|before| before.ends_with('"'));
+            let list = after.strip_prefix("\":").map(str::trim_start);
+            let Some(list) = list.filter(|list| quoted && list.starts_with(['[', '{'])) else {
+                continue;
+            };
+            let named = list.starts_with('{');
+            let mut rest = list.get(1..).unwrap_or_default();
+            for _ in 0..MOST_WORDS {
+                rest = rest.trim_start_matches([' ', ',', '\n', '\r', '\t']);
+                if named {
+                    let value = literal(rest).and_then(|(_, length)| rest.get(length..));
+                    let value = value.and_then(|value| value.trim_start().strip_prefix(':'));
+                    let Some(value) = value else { break };
+                    rest = value.trim_start();
+                }
+                let Some((script, length)) = literal(rest) else {
+                    break;
+                };
+                let start = text.len() - rest.len();
+                each(&script, start..start + length);
+                rest = rest.get(length..).unwrap_or_default();
+            }
+        }
+    }
+}
+
 fn arguments(text: &str, calls: &[&str], each: &mut dyn FnMut(&str, Range<usize>)) {
     let bytes = text.as_bytes();
     for at in memmem::find_iter(bytes, b"(") {
@@ -167,10 +223,20 @@ fn arguments(text: &str, calls: &[&str], each: &mut dyn FnMut(&str, Range<usize>
             continue;
         };
         let start = at + 1 - call.len();
-        if let Some((script, length)) = argument(after) {
+        if let Some((script, length)) = argument(after).or_else(|| converted(after)) {
             each(&script, start..at + 1 + length);
         }
     }
+}
+
+/// The literal that a call within the arguments is given alone: `run(shlex.split("rm -rf /"))`.
+fn converted(text: &str) -> Option<(String, usize)> {
+    let (name, inner) = text.split_once('(')?;
+    let is_part = |c: char| c.is_alphanumeric() || "_.:".contains(c);
+    let (script, length) =
+        literal(inner).filter(|_| !name.is_empty() && name.chars().all(is_part))?;
+    let ends = inner.get(length..)?.trim_start().starts_with(')');
+    ends.then(|| (script, name.len() + 1 + length))
 }
 
 /// The call that the text ends with the opening of, if it is one of these.
@@ -364,5 +430,20 @@ mod tests {
         check("{\"command\": \"rm -rf /\", \"x\": \"y\"}", &["rm -rf /"]);
         check("{\"cmd\": [\"rm\", \"-rf\"]}", &["'rm' '-rf'"]);
         check("{\"description\": \"rm -rf /\"}", &[]);
+        check(
+            "{\"scripts\": {\"a\": \"rm -rf x\", \"b\": \"tsc\"}}",
+            &["rm -rf x", "tsc"],
+        );
+        check("\"scripts\": {\"a\": \"rm -rf /\"}", &["rm -rf /"]);
+        check(
+            "{\"commands\": [\"cd /\", \"rm -rf *\"]}",
+            &["cd /", "rm -rf *"],
+        );
+        check("{\"scripts\": \"none\", \"a\": \"rm\"}", &[]);
+        check("fs.rmSync('/', { recursive: true })", &["rm -r '/'"]);
+        check("fs.rmSync('/x', { force: true })", &[]);
+        check("shutil.rmtree(os.path.expanduser('~'))", &["rm -rf '~'"]);
+        check("shutil.rmtree(os.path.join('/tmp', x))", &[]);
+        check("subprocess.run(shlex.split('rm -rf /'))", &["rm -rf /"]);
     }
 }

@@ -97,6 +97,9 @@ pub(crate) const CUES: &[Cue] = &[
     text(
         &[
             "rmtree(",
+            "rmsync(",
+            "fs.rm(",
+            "promises.rm(",
             "rm_rf(",
             "rm_r(",
             "removesync(",

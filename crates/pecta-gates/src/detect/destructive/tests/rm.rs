@@ -4,6 +4,10 @@ use super::check;
 use crate::detect::shell::{Asked, Piece, rm};
 
 const RM: &[&str] = &[
+    "{\"scripts\": {\"clean\": \"rm -rf ~/\"}}",
+    "{\"commands\": [\"cd /\", \"rm -rf *\"]}",
+    "fs.rmSync('/', { recursive: true, force: true });",
+    "shutil.rmtree(os.path.expanduser('~'))",
     "X=\"rm -rf\"; $X /data",
     "alias ls=\"rm -rf ~\"",
     "[\"rm\", \"-r\", \"-f\", \"/\"]",
@@ -198,6 +202,9 @@ fn rm_is_seen_through_what_wraps_it() {
 }
 
 const RM_AS_DATA: &[&str] = &[
+    "fs.rmSync('dist', { recursive: true, force: true });",
+    "rm -rf ~/.cache/pip",
+    "RUN pip install x && rm -rf /root/.cache/pip",
     "rm -rf コマンドは確認なしで削除します。",
     "- rm -rf: removes all",
     "RUN apt-get install -y curl && rm -rf /var/lib/apt/lists/*",
