@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::{
     Judge, Piece, Report,
-    commands::{SHELLS, is_interpreter},
+    commands::{SHELLS, assignment, is_interpreter},
     cues::text,
     decode, prose,
 };
@@ -100,6 +100,10 @@ const REFERRERS: &[&str] = &[
     "\"main",
     "\"module",
     "\"types",
+    "SYSTEM",
+    "; url",
+    "->",
+    "-&gt;",
     "Include",
     "Project",
     "outDir",
@@ -232,7 +236,10 @@ fn judge(piece: &Piece<'_>, places: &[usize], report: Report<'_>) {
         };
         let excused = !climb.is_disguised
             && ((!climb.is_to_prize
-                && (place.is_relative_by_right() || is_position(text.get(token.clone()))))
+                && (place.is_relative_by_right()
+                    || text
+                        .get(token.clone())
+                        .is_some_and(|token| is_bare(token) || is_position(token))))
                 || line.is_prose(text, &token));
         if !excused {
             report(climb.rule, token);
@@ -286,6 +293,10 @@ impl Place<'_> {
             || refers(key)
             || self.is_joined()
             || self.is_from_own_place()
+            || self.is_behind_variable()
+            || self.is_assigned()
+            // The text of a link.
+            || self.after.starts_with("](")
             || self.is_gone_to()
             || self.is_in_project()
     }
@@ -303,6 +314,34 @@ impl Place<'_> {
     fn is_from_own_place(&self) -> bool {
         let names = |text: &str| OWN_PLACES.iter().any(|place| text.contains(place));
         names(self.on_line()) || names(self.rest_of_line())
+    }
+
+    /// Whether it starts from a directory that only who runs it knows: `${dir}../x`, `$(pwd)/../x`, `"$dir"/../x`.
+    fn is_behind_variable(&self) -> bool {
+        let line = self.on_line();
+        let is_part = |c: char| c.is_alphanumeric() || "_.-".contains(c);
+        if let Some(line) = line.strip_suffix('}') {
+            return line.trim_end_matches(is_part).ends_with('{') && !line.ends_with('{');
+        }
+        if let Some(line) = line.strip_suffix(')') {
+            return line
+                .rsplit_once("$(")
+                .is_some_and(|(_, inner)| !inner.contains(')'));
+        }
+        let quoted = line
+            .strip_suffix('"')
+            .map(|line| line.trim_end_matches(is_part));
+        quoted.is_some_and(|line| line.ends_with('$'))
+    }
+
+    /// Whether a file of settings or a Makefile sets a name to it: `DOC_CONF = ../../doc/x.conf`.
+    fn is_assigned(&self) -> bool {
+        let is_part = |c: char| c.is_alphanumeric() || "_.-".contains(c);
+        let set = self.on_line().trim().strip_suffix('=');
+        let set = set.map(|set| (set, set.trim_end_matches([' ', '\t', ':', '?', '+'])));
+        set.is_some_and(|(set, name)| {
+            name.len() < set.len() && !name.is_empty() && name.chars().all(is_part)
+        })
     }
 
     /// Whether it is in the settings of a project: `{"references": [{"path": "../core"}]}`.
@@ -341,11 +380,18 @@ impl Place<'_> {
         if ["-", "-r", "-c", "-e"].contains(&on_line.trim()) {
             return true;
         }
-        let command = on_line.rsplit([';', '&', '|', '(']).next();
-        let mut words = command
-            .unwrap_or(on_line)
-            .split_ascii_whitespace()
-            .skip_while(|word| ["$", ">", "-", "sudo", "time"].contains(word));
+        let command = on_line
+            .rsplit([';', '&', '|', '('])
+            .next()
+            .unwrap_or(on_line);
+        // The command may stand in quotes, with the path within them.
+        let quoted = command.rsplit(['"', '\'', '`']).next();
+        let command = quoted
+            .filter(|quoted| !quoted.trim_ascii().is_empty())
+            .unwrap_or(command);
+        let mut words = command.split_ascii_whitespace().skip_while(|word| {
+            ["$", ">", "-", "RUN", "call", "sudo", "time"].contains(word) || is_setting(word)
+        });
         let Some(program) = words.next() else {
             return !self.rest_of_line().trim_ascii().is_empty() && !self.is_literal;
         };
@@ -358,6 +404,11 @@ impl Place<'_> {
             || NAVIGATION.contains(&program.as_str())
             || PROJECT_TOOLS.contains(&program.as_str())
     }
+}
+
+/// Whether the word sets a variable for the command behind it.
+fn is_setting(word: &str) -> bool {
+    assignment(word).is_some_and(|(_, value)| !value.is_empty() && !value.ends_with(['"', '\'']))
 }
 
 /// Whether the value of a member does not end in the text, which starts behind its key.
@@ -375,12 +426,17 @@ fn is_open(value: &str) -> bool {
     })
 }
 
+/// Whether the token is what code tells a climb by, and a part of a regular expression.
+fn is_bare(token: &str) -> bool {
+    ["../", "..\\", "\\.."].contains(&token)
+}
+
 /// Files without an extension that tools name in their messages.
 const BUILD_FILES: &[&str] = &["Dockerfile", "GNUmakefile", "Makefile", "Rakefile"];
 
 /// Whether the token is a place in a file, as compilers name it: `../src/a.c:10:`.
-fn is_position(token: Option<&str>) -> bool {
-    let token = token.unwrap_or_default().trim_end_matches(':');
+fn is_position(token: &str) -> bool {
+    let token = token.trim_end_matches(':');
     token.rsplit_once(':').is_some_and(|(path, number)| {
         let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
         let file = file.split(':').next().unwrap_or(file);

@@ -61,6 +61,10 @@ fn climbs_are_flagged() {
     check("tar -xf ../x.tar", &["../x.tar"]);
     check("python x.py ../x.csv", &["../x.csv"]);
     check("python -c ../x", &["../x"]);
+    check("open(\"${dir}/../../etc/passwd\")", &["/../../etc/passwd"]);
+    check("file=../../app.db", &["../../app.db"]);
+    check("{\"a\":{}}/../../x", &["/../../x"]);
+    check("cat \"../../x\" y", &["../../x"]);
     check(
         "open(__dirname + '/../../../etc/passwd')",
         &["/../../../etc/passwd"],
@@ -162,6 +166,19 @@ fn other_dots_are_left_alone() {
         "-r ../requirements.txt\n-e ../core\n",
         "ln -s ../shared/config.yml config.yml",
         "python3 -u ../tools/gen.py --all",
+        "RUN cmake ../.. -DDEBUG=ON",
+        "> CC=clang CXX=clang++ cmake ../..",
+        "$xlate=\"${dir}../../../perlasm/xlate.pl\"",
+        "srcdir=${scriptpath}/../../..",
+        "DIRECTORY=\"$HERE\"/../../t",
+        "DIRECTORY=$(pwd)/../../../t",
+        "<!DOCTYPE fontconfig SYSTEM \"../fonts.dtd\">",
+        "DOC_CONF = ../../doc/x.conf\nROOT := ../../..\n",
+        "{\"scripts\":{\"pack\": \"node ../../scripts/pack.mjs\"}}",
+        "if path.startswith('../'):",
+        "sed 's/.*1\\..*/x/'",
+        "in [../deps/undici](https://example.com/deps/undici)",
+        "lrwxrwxrwx 1 ann ann 14 tsc -> ../typescript/bin/tsc",
         "The images are under `../assets/`.",
         "See [the docs](./docs/index.md), images under `../assets/`.",
     ] {
