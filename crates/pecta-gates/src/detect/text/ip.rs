@@ -14,7 +14,7 @@ use memchr::memchr_iter;
 
 use super::{
     super::{Match, NumberDetector, around},
-    context::{WordList, labelled, mentioned},
+    context::{WordList, labelled, mentioned, tail},
 };
 use crate::prefilter::{Shapes, run_length};
 
@@ -37,7 +37,7 @@ pub(super) const RULES: &[super::Rule] = &[
 #[rustfmt::skip]
 static VERSIONS: WordList = WordList::new(&[
     "version", "versions", "ver", "v", "release", "build", "revision", "rev", "firmware", "driver",
-    "section", "chapter", "oid", "kernel", "update", "patch",
+    "section", "sections", "chapter", "oid", "kernel", "update", "patch", "workflow", "clause", "step",
 ]);
 
 /// Words that tell an address of small numbers from a version.
@@ -109,7 +109,11 @@ fn version_4(text: &[u8], start: usize) -> Option<Match> {
         [] => false,
     };
     let address = Ipv4Addr::from(octets);
-    if goes_on || !is_public_v4(address) || is_network(after, octets) || labelled(before, &VERSIONS)
+    if goes_on
+        || !is_public_v4(address)
+        || is_network(after, octets)
+        || labelled(before, &VERSIONS)
+        || is_drawn(before, after)
     {
         return None;
     }
@@ -124,6 +128,21 @@ fn version_4(text: &[u8], start: usize) -> Option<Match> {
         rule: "public-ipv4",
         range,
     })
+}
+
+/// Whether it stands between the numbers of a drawing, which are written as closely as can be: "2.83-2.12 3.51.98.32 2.03.5".
+fn is_drawn(before: &[u8], after: &[u8]) -> bool {
+    let is_part = |byte: &&u8| byte.is_ascii_digit() || b".-".contains(byte);
+    let Some(before) = before.strip_suffix(b" ") else {
+        return false;
+    };
+    let length = before.iter().rev().take_while(is_part).count();
+    let before = tail(before, length);
+    let after = after.strip_prefix(b" ").unwrap_or_default();
+    let length = after.iter().take_while(is_part).count();
+    let dots = memchr_iter(b'.', after.get(..length).unwrap_or_default()).count();
+    let joined = before.iter().skip(1).any(|byte| *byte == b'-');
+    before.contains(&b'.') && (dots == 2 || dots == 1 && joined)
 }
 
 /// Whether the prefix length that follows leaves no bits for a host.
@@ -217,6 +236,7 @@ mod tests {
 
     #[test]
     fn public_addresses_are_flagged() {
+        check("200 ⟦81.150.0.111⟧ 0.005");
         check("client ⟦81.150.0.111⟧");
         check("⟦8.8.8.8⟧, ⟦1.1.1.1⟧");
         check("http://⟦81.150.0.111⟧:8080/x root@⟦81.150.0.111⟧");
@@ -233,6 +253,8 @@ mod tests {
     fn other_text_is_left_alone() {
         for text in [
             "203.0.113.7",
+            "c1.52-.87 2.83-2.12 3.51.98.32 2.03.5 3.11",
+            "see sections \"8.2.4.44\"",
             "192.0.2.1",
             "198.51.100.2",
             "10.0.0.1",

@@ -230,7 +230,8 @@ fn judge(text: &[u8], number: &Groups) -> Option<Match> {
         && number
             .groups()
             .first()
-            .is_some_and(|group| around(text, group.start).1.starts_with(b"00"));
+            .is_some_and(|group| around(text, group.start).1.starts_with(b"00"))
+        && !are_code_points(text, number.groups());
     if number.plus || dialled {
         return international(text, number);
     }
@@ -241,6 +242,14 @@ fn judge(text: &[u8], number: &Groups) -> Option<Match> {
     }
     let found = american(text, number).or_else(|| labelled_number(text, number))?;
     (!labelled(before, &OTHER_NUMBERS)).then_some(found)
+}
+
+/// Whether the groups have four digits each and more than one of them starts with zeros, as characters are numbered:
+/// "0046 0066 0069".
+fn are_code_points(text: &[u8], groups: &[Group]) -> bool {
+    let starts_with_zeros = |group: &&Group| around(text, group.start).1.starts_with(b"00");
+    groups.iter().all(|group| group.length() == 4)
+        && groups.iter().filter(starts_with_zeros).count() > 1
 }
 
 fn found(rule: &'static str, start: usize, end: usize) -> Match {

@@ -71,6 +71,7 @@ fn international_numbers_are_flagged() {
         check(&format!("⟦{number}⟧"));
         check(&format!("fax ⟦{number}⟧, ok"));
     }
+    check("⟦0049 3012 3456⟧");
 }
 
 #[test]
@@ -97,6 +98,7 @@ fn every_word_is_read_in_any_case() {
 #[test]
 fn other_numbers_are_left_alone() {
     for text in [
+        "FB03; 0046 0066 0069; 0046 0046 0049",
         "model.layers.212.736.5000",
         "sum 212 736 5000,50",
         "build 10.0.19041.1234",
