@@ -411,6 +411,7 @@ mod tests {
     fn other_values_are_left_alone() {
         for text in [
             "mysql -u root -p shop",
+            "def f(self, private_key: ed25519.Ed25519PrivateKey, x):",
             "mysql -u root -p$PASS",
             "mysql -u root -ppassword",
             "curl -u user:pass https://x.io",

@@ -64,11 +64,26 @@ fn is_reference(value: &[u8], quoted: bool) -> bool {
             .iter()
             .all(|byte| byte.is_ascii_alphanumeric() || b"._".contains(byte))
         && !value.iter().any(u8::is_ascii_digit);
+    let named = !quoted && is_type(value);
     // Random text in base 64 starts with a slash now and then, but is longer than most names and has no dots.
     let encoded = value.len() >= 32 && !value.iter().any(|byte| b"._-".contains(byte));
     let file =
         value.starts_with(b"/") && !encoded || value.starts_with(b"./") || value.starts_with(b"~/");
-    marked || template || code || path || file
+    marked || template || code || path || named || file
+}
+
+/// Whether the value is a type of a module: `ed25519.Ed25519PrivateKey`.
+fn is_type(value: &[u8]) -> bool {
+    let mut parts = value.split(|byte| *byte == b'.');
+    let (Some(module), Some(name), None) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let is_part = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_';
+    module.first().is_some_and(u8::is_ascii_lowercase)
+        && module.iter().all(is_part)
+        && name.first().is_some_and(u8::is_ascii_uppercase)
+        && name.iter().all(u8::is_ascii_alphanumeric)
+        && name.iter().filter(|byte| byte.is_ascii_uppercase()).count() > 2
 }
 
 /// Whether the value is what a password or file was turned into.
