@@ -202,6 +202,10 @@ fn rm_is_seen_through_what_wraps_it() {
 }
 
 const RM_AS_DATA: &[&str] = &[
+    "| `rm -rf build` | removes the build |",
+    "**`rm -rf /`**: never",
+    "(`rm -rf /`). This is forbidden.",
+    "*`sudo rm -rf /srv`*",
     "fs.rmSync('dist', { recursive: true, force: true });",
     "rm -rf ~/.cache/pip",
     "RUN pip install x && rm -rf /root/.cache/pip",

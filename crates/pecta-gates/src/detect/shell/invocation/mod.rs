@@ -153,10 +153,11 @@ impl<'s> Run<'_, '_, 's> {
         {
             return self.nested(&format!("{text} {}", joined(rest)));
         }
-        // Only what a variable stands for has spaces without quotes.
+        // Only what a variable stands for has spaces without quotes, and a span in back-ticks that is a mention.
         if let Some(first) = words.first()
             && !first.quoted
             && first.text.contains(' ')
+            && !first.text.contains('`')
         {
             return self.nested(&joined(words));
         }

@@ -47,7 +47,9 @@ impl<'t> Lexer<'t, '_> {
             Some(first) => {
                 commands::is_known(&first.text) || commands::assignment(&first.text).is_some()
             }
-            None => !text.is_empty() || self.content == (open..close + 1),
+            None => {
+                self.content == (open..close + 1) || !text.is_empty() && !self.is_emphasised(open)
+            }
         };
         if !runs {
             text.take(self.text, open..close + 1);
@@ -60,6 +62,12 @@ impl<'t> Lexer<'t, '_> {
         self.depth -= 1;
         self.end = end;
         self.at = close + 1;
+    }
+
+    /// Whether a mark of emphasis stands before the position: "**`rm x`**".
+    fn is_emphasised(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.text.get(before));
+        before.is_some_and(|byte| b"*_".contains(byte))
     }
 
     pub(super) fn dollar(
