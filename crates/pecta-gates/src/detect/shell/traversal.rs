@@ -239,7 +239,7 @@ fn judge(piece: &Piece<'_>, places: &[usize], report: Report<'_>) {
                 && (place.is_relative_by_right()
                     || text
                         .get(token.clone())
-                        .is_some_and(|token| is_bare(token) || is_position(token))))
+                        .is_some_and(|token| is_bare(text, token) || is_position(token))))
                 || line.is_prose(text, &token));
         if !excused {
             report(climb.rule, token);
@@ -426,9 +426,10 @@ fn is_open(value: &str) -> bool {
     })
 }
 
-/// Whether the token is what code tells a climb by, and a part of a regular expression.
-fn is_bare(token: &str) -> bool {
+/// Whether the token is nothing but the step of a climb, within a text that speaks of it or looks for it.
+fn is_bare(text: &str, token: &str) -> bool {
     ["../", "..\\", "\\.."].contains(&token)
+        || ["/..", "/../"].contains(&token) && text.trim_ascii().len() > token.len()
 }
 
 /// Files without an extension that tools name in their messages.

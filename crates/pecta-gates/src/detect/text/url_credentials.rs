@@ -82,10 +82,26 @@ fn credentials(text: &[u8], slashes: usize) -> Option<Match> {
     let named = rest.get(length + 1).is_some_and(|byte| {
         byte.is_ascii_alphanumeric() || *byte >= 0x80 || b"[$-_".contains(byte)
     });
-    (named && is_password(user, password)).then_some(Match {
+    let host = rest.get(length + 1..).unwrap_or_default();
+    (named && !is_example(host) && is_password(user, password)).then_some(Match {
         rule: "url-credentials",
         range: slashes - scheme..slashes + 3 + length,
     })
+}
+
+/// Whether the host is set aside for documentation: nobody logs in to it.
+fn is_example(host: &[u8]) -> bool {
+    let length = host
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b".-".contains(byte))
+        .count();
+    let host = host.get(..length).unwrap_or_default();
+    [&b"example.com"[..], b"example.net", b"example.org"]
+        .iter()
+        .any(|name| {
+            host.strip_suffix(*name)
+                .is_some_and(|sub| sub.is_empty() || sub.ends_with(b"."))
+        })
 }
 
 fn is_password(user: &[u8], password: &[u8]) -> bool {
@@ -134,6 +150,8 @@ mod tests {
     #[test]
     fn other_urls_are_left_alone() {
         for text in [
+            "https://abc:k7Qz-91x@example.com/",
+            "https://abc:k7Qz-91x@www.example.org",
             "https://host.com:8080/a@b",
             "https://user@host.com",
             "postgres://user:password@host/db",

@@ -176,6 +176,8 @@ fn other_dots_are_left_alone() {
         "DOC_CONF = ../../doc/x.conf\nROOT := ../../..\n",
         "{\"scripts\":{\"pack\": \"node ../../scripts/pack.mjs\"}}",
         "if path.startswith('../'):",
+        "if path.endswith((\"/.\", \"/..\")):",
+        "// any number of /../ segments",
         "sed 's/.*1\\..*/x/'",
         "in [../deps/undici](https://example.com/deps/undici)",
         "lrwxrwxrwx 1 ann ann 14 tsc -> ../typescript/bin/tsc",
