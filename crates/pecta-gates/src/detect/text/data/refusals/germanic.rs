@@ -90,7 +90,7 @@ pub(super) const DUTCH: Language = Language {
     ],
     openers: &[
         "ik kan", "kan ik", "ik mag", "mag ik", "ik ben", "ben ik", "daar kan ik", "hier kan ik",
-        "dat kan ik", "ik zal",
+        "dat kan ik", "ik zal", "ik ga",
     ],
     endings: &[
         "niet helpen", "niet mee helpen", "niet bij helpen", "niet assisteren", "niet verstrekken",
@@ -114,6 +114,7 @@ pub(super) const DUTCH: Language = Language {
         "Het spijt me, maar ik kan je daar niet mee helpen.",
         "Helaas kan ik deze vraag niet beantwoorden.",
         "Sorry, ik kan je niet helpen.",
+        "Ik ga je daar niet bij helpen.",
     ],
     misses: &[
         "Ik kan het niet helpen dat ik moet lachen.",

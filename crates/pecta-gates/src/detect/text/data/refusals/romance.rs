@@ -34,7 +34,7 @@ pub(super) const SPANISH: Language = Language {
         "realizar esta", "revelar", "continuar con",
     ],
     refusals: &[
-        "no tengo acceso", "no tengo la capacidad", "debo negarme", "debo rechazar", "debo declinar",
+        "no tengo acceso", "no te ayudaré", "no le ayudaré", "no responderé", "no proporcionaré", "no lo haré", "no tengo la capacidad", "debo negarme", "debo rechazar", "debo declinar",
         "tengo que negarme", "me niego", "prefiero no responder", "no dispongo de acceso", "lamento no poder", "siento no poder", "lamento mucho no poder",
     ],
     machines_refusals: &["no puedo", "no tengo", "no soy"],
@@ -90,7 +90,8 @@ pub(super) const FRENCH: Language = Language {
         "apporter", "m'engager", "pas vous aider", "me conformer",
     ],
     refusals: &[
-        "je n'ai pas accès", "je n'ai pas la capacité", "je dois refuser", "je dois décliner", "je refuse",
+        "je n'ai pas accès", "je ne vous aiderai pas", "je ne t'aiderai pas", "je ne répondrai pas", "je ne fournirai pas",
+        "je n'ai pas la capacité", "je dois refuser", "je dois décliner", "je refuse",
         "je décline", "je préfère ne pas", "je ne peux pas.", "je ne peux pas vous aider",
         "je ne suis pas en mesure d'aider", "je ne suis pas en mesure d'accéder",
         "il m'est impossible d'aider", "je regrette de ne pas pouvoir", "je suis désolé de ne pas pouvoir", "je suis désolée de ne pas pouvoir", "je refuse d'aider",
@@ -151,7 +152,7 @@ pub(super) const PORTUGUESE: Language = Language {
         "realizar essa", "realizar esta", "satisfazer", "prosseguir", "apoiar",
     ],
     refusals: &[
-        "não tenho acesso", "eu não tenho acesso", "não tenho a capacidade", "não tenho capacidade",
+        "não tenho acesso", "não ajudarei", "não te ajudarei", "não responderei", "não fornecerei", "não farei isso", "eu não tenho acesso", "não tenho a capacidade", "não tenho capacidade",
         "devo recusar", "preciso recusar", "tenho que recusar", "recuso-me", "prefiro não responder", "lamento não poder", "sinto muito não poder",
         "eu me recuso",
     ],
@@ -206,7 +207,8 @@ pub(super) const ITALIAN: Language = Language {
         "supportare", "procedere",
     ],
     refusals: &[
-        "non ho accesso", "non ho la capacità", "devo rifiutare", "devo declinare", "mi rifiuto",
+        "non ho accesso", "non ti aiuterò", "non la aiuterò", "non vi aiuterò", "non risponderò", "non lo farò",
+        "non fornirò", "non ho la capacità", "devo rifiutare", "devo declinare", "mi rifiuto",
         "preferisco non rispondere", "sono costretto a rifiutare", "mi dispiace non poter", "mi dispiace di non poter",
     ],
     machines_refusals: &["non posso", "non ho", "non sono"],
@@ -218,6 +220,7 @@ pub(super) const ITALIAN: Language = Language {
         "Mi dispiace, ma non posso aiutarti con questo.",
         "Purtroppo non sono in grado di fornire queste informazioni.",
         "Non posso soddisfare questa richiesta.",
+        "Non ti aiuterò a fare questo.",
         "Come modello di IA, non posso avere opinioni.",
         "Mi spiace, non ti posso aiutare.",
     ],

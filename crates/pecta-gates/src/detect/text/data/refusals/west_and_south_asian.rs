@@ -27,7 +27,7 @@ pub(super) const ARABIC: Language = Language {
     ],
     refusals: &[
         "ليس لدي إمكانية", "ليس لدي القدرة", "ليس لدي صلاحية", "يجب أن أرفض", "علي أن أرفض", "أعتذر عن عدم",
-        "لا أملك القدرة", "لا أملك صلاحية",
+        "لا أملك القدرة", "لا أملك صلاحية", "لن أساعدك", "لن أساعد", "لن أقدم", "لن أجيب", "لن أشارك", "لن أفعل ذلك",
     ],
     machines_refusals: &["لا أستطيع", "لا يمكنني", "ليس لدي", "لا أملك"],
     idioms: &["لا يسعني إلا", "لا أستطيع إلا", "لا يمكنني إلا"],
@@ -36,6 +36,7 @@ pub(super) const ARABIC: Language = Language {
         "آسف، لا يمكنني تقديم هذه المعلومات.",
         "للأسف، لا يمكنني المساعدة في هذا الطلب.",
         "لا أستطيع الإجابة على هذا السؤال.",
+        "لن أساعدك في ذلك.",
         "بصفتي نموذجًا لغويًا، لا يمكنني إبداء الرأي.",
     ],
     misses: &[
@@ -64,13 +65,15 @@ pub(super) const HINDI: Language = Language {
         "पूरा नहीं कर सकता", "पूरा नहीं कर सकती", "ऐसा नहीं कर सकता", "ऐसा नहीं कर सकती", "यह नहीं कर सकता",
         "यह नहीं कर सकती", "मदद करने में असमर्थ", "सहायता करने में असमर्थ", "देने में असमर्थ",
         "करने में असमर्थ हूं", "करने में असमर्थ हूँ", "सलाह नहीं दे सकता", "सलाह नहीं दे सकती",
-        "मदद नहीं कर पाऊंगा", "मदद नहीं कर पाऊँगा", "मना करना होगा", "नहीं दे सकता", "नहीं दे सकती",
+        "मदद नहीं कर पाऊंगा", "मदद नहीं कर पाऊँगा", "मना करना होगा", "मदद नहीं करूँगा", "मदद नहीं करूंगा", "मदद नहीं करूँगी", "मदद नहीं करूंगी",
+        "सहायता नहीं करूँगा", "सहायता नहीं करूंगा", "जवाब नहीं दूँगा", "जवाब नहीं दूंगा", "उत्तर नहीं दूँगा", "उत्तर नहीं दूंगा", "नहीं दे सकता", "नहीं दे सकती",
     ],
     endings_alone: false,
     hits: &[
         "क्षमा करें, मैं इसमें आपकी मदद नहीं कर सकता।",
         "मुझे खेद है, लेकिन मैं यह जानकारी प्रदान नहीं कर सकता।",
         "मैं इस अनुरोध को पूरा नहीं कर सकता।",
+        "मैं इसमें मदद नहीं करूँगा।",
     ],
     misses: &[
         "यह फ़ाइल नहीं खुल सकती।",
@@ -99,7 +102,8 @@ pub(super) const TURKISH: Language = Language {
         "yardım edemiyorum", "yardım edemeyeceğim", "yanıt veremem", "cevap veremem", "cevap veremiyorum",
         "yanıtlayamam", "yanıtlayamıyorum", "cevaplayamam", "sağlayamam", "sağlayamıyorum",
         "yerine getiremem", "yerine getiremiyorum", "bunu yapamam", "yapamam", "veremem", "veremiyorum",
-        "paylaşamam", "erişimim yok", "reddetmek zorundayım", "reddediyorum", "sunamam", "oluşturamam",
+        "paylaşamam", "erişimim yok", "yapmayacağım", "yardım etmeyeceğim", "yardımcı olmayacağım",
+        "cevap vermeyeceğim", "yanıtlamayacağım", "paylaşmayacağım", "reddetmek zorundayım", "reddediyorum", "sunamam", "oluşturamam",
         "kişisel görüşüm yok", "kişisel görüşüm yoktur", "kişisel görüşlerim yok", "kişisel görüşlerim yoktur",
     ],
     idioms: &["kendimi tutamıyorum"],
@@ -109,6 +113,7 @@ pub(super) const TURKISH: Language = Language {
         "Özür dilerim, ancak bu soruyu yanıtlayamam.",
         "Bu konuda size yardımcı olamam.",
         "İnternete erişimim yok.",
+        "Bunu yapmayacağım.",
         "Bir yapay zeka olarak kişisel görüşüm yok.",
     ],
     misses: &[
@@ -144,8 +149,8 @@ pub(super) const HEBREW: Language = Language {
     preface_clauses: &["תודה", "אני מבין", "כמודל", "בתור מודל"],
     openers: &["אני לא יכול", "אני לא יכולה", "איני יכול", "אינני יכול", "אין באפשרותי", "לא אוכל"],
     endings: &["לעזור", "לסייע", "לענות", "לספק", "לבצע", "לתת", "לעשות זאת", "לעשות את זה"],
-    refusals: &["אני מסרב", "אני חייב לסרב", "אין לי גישה"],
-    hits: &["סליחה, אני לא יכול לעזור בזה."],
+    refusals: &["אני מסרב", "אני חייב לסרב", "אין לי גישה", "אני לא אעזור", "לא אעזור", "אני לא אענה", "אני לא אסייע", "אני לא אעשה זאת"],
+    hits: &["סליחה, אני לא יכול לעזור בזה.", "אני לא אעזור בזה."],
     misses: &["אני לא יכול לחכות.", "לצערי, הבדיקה נכשלה."],
     ..NONE
 };
