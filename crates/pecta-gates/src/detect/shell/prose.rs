@@ -186,7 +186,8 @@ fn weight(word: &str) -> usize {
 fn ends_sentence(word: &str) -> bool {
     let word = word.trim_end_matches(['"', '\'', ')', '*', '_', '\u{201D}', '\u{BB}']);
     let body = word.trim_end_matches(['.', '!', '?', ':', '\u{3002}', '\u{FF01}', '\u{FF1F}']);
-    body.len() < word.len() && body.chars().next_back().is_some_and(char::is_alphanumeric)
+    let ends_word = |c: char| c.is_alphanumeric() || c == '`';
+    body.len() < word.len() && body.chars().next_back().is_some_and(ends_word)
 }
 
 /// Whether the words that follow a command make it the beginning of a sentence.

@@ -166,6 +166,29 @@ const PROJECT_TOOLS: &[&str] = &[
     "pip3", "pnpm", "poetry", "pytest", "tsc", "uv", "yarn",
 ];
 
+/// What stands before a path that is all there is on its line: in a list of settings or requirements, and in what git and
+/// the runners of tests say of files.
+const ITEMS: &[&str] = &[
+    "-",
+    "-r",
+    "-c",
+    "-e",
+    "??",
+    "A",
+    "D",
+    "M",
+    "R",
+    "MM",
+    "UU",
+    "modified:",
+    "new file:",
+    "deleted:",
+    "renamed:",
+    "both modified:",
+    "FAIL",
+    "PASS",
+];
+
 /// Where attackers climb to, below the root.
 const PRIZES: &[&str] = &[
     "etc",
@@ -375,9 +398,8 @@ impl Place<'_> {
     }
 
     fn is_gone_to(&self) -> bool {
-        // "- ../base", "-r ../requirements.txt": an item of a list in a file of settings or requirements.
         let on_line = self.on_line();
-        if ["-", "-r", "-c", "-e"].contains(&on_line.trim()) {
+        if ITEMS.contains(&on_line.trim()) {
             return true;
         }
         let command = on_line
