@@ -150,7 +150,12 @@ pub(crate) fn statements(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
 
 /// Where the JSON of the text starts, if it is JSON or calls a tool.
 fn json_start(text: &str) -> Option<usize> {
-    if text.trim_start().starts_with(['{', '[']) {
+    // All of an answer may be a fenced block of JSON.
+    let start = text.trim_start();
+    let fenced = start
+        .strip_prefix("```json")
+        .filter(|_| start.trim_end().ends_with("```"));
+    if fenced.unwrap_or(start).trim_start().starts_with(['{', '[']) {
         return Some(0);
     }
     let calls = TOOL_CALLS

@@ -4,6 +4,7 @@ use super::check;
 use crate::detect::shell::{Asked, Piece, rm};
 
 const RM: &[&str] = &[
+    "```json\n{\"name\": \"run\", \"arguments\": {\"command\": \"rm -rf /home\"}}\n```",
     "{\"scripts\": {\"clean\": \"rm -rf ~/\"}}",
     "{\"commands\": [\"cd /\", \"rm -rf *\"]}",
     "fs.rmSync('/', { recursive: true, force: true });",
@@ -202,6 +203,7 @@ fn rm_is_seen_through_what_wraps_it() {
 }
 
 const RM_AS_DATA: &[&str] = &[
+    "It refuses:\n\n```json\n{\"command\": \"rm -rf /home\"}\n```",
     "| `rm -rf build` | removes the build |",
     "**`rm -rf /`**: never",
     "(`rm -rf /`). This is forbidden.",
