@@ -14,8 +14,13 @@ pub(crate) fn done(agent_id: &str, events: usize) -> Act {
     erasure_of(agent_id).with("events", events)
 }
 
+/// What tells an agent of an org apart without its id.
+pub(crate) fn digest(agent_id: &str) -> [u8; 32] {
+    Sha256::digest(agent_id).into()
+}
+
 fn erasure_of(agent_id: &str) -> Act {
-    let digest = Sha256::digest(agent_id);
+    let digest = digest(agent_id);
     let digits = digest.iter().map(|byte| format!("{byte:02x}"));
     Act::on(
         format!("sha256:{}", digits.collect::<String>()),

@@ -104,12 +104,28 @@ impl Cache {
     /// One that is as large, without agents.
     pub(super) fn emptied(&self) -> Self {
         let mut emptied = Self::new(self.capacity);
-        emptied.read.era = self.read.era + 1;
+        emptied.read.era = self.read.era;
+        emptied.read.clear();
         emptied
     }
 
     pub(super) fn get(&self, org: OrgId, agent_id: &str) -> Option<(&Arc<str>, &Agent)> {
         self.agents.get(&org)?.get_key_value(agent_id)
+    }
+
+    pub(super) fn get_mut(&mut self, org: OrgId, agent_id: &str) -> Option<&mut Agent> {
+        self.agents.get_mut(&org)?.get_mut(agent_id)
+    }
+
+    /// Forgets agents of an org that were erased, and what was read of any.
+    pub(super) fn forget(&mut self, org: OrgId, is_erased: impl Fn(&str) -> bool) {
+        if let Some(of_org) = self.agents.get_mut(&org) {
+            of_org.retain(|agent_id, _| !is_erased(agent_id));
+        }
+        let agents = &self.agents;
+        let is_here = |turn: &Turn| agents.get(&turn.org)?.get(&turn.agent_id);
+        self.turns.retain(|turn| is_here(turn).is_some());
+        self.read.clear();
     }
 
     /// The agents of an org whose rows are behind.
@@ -226,12 +242,22 @@ impl ReadStandings {
             return;
         }
         if self.count >= READ_CAPACITY {
-            self.by_org.clear();
-            self.count = 0;
+            self.empty();
         }
         let of_org = self.by_org.entry(org).or_default();
         let known = of_org.insert(standing.agent_id.clone(), standing.clone());
         self.count += usize::from(known.is_none());
+    }
+
+    /// Forgets all of them, and those that are being read.
+    fn clear(&mut self) {
+        self.empty();
+        self.era += 1;
+    }
+
+    fn empty(&mut self) {
+        self.by_org.clear();
+        self.count = 0;
     }
 
     fn forget(&mut self, org: OrgId, agent_id: &str) {

@@ -3,9 +3,10 @@
 use super::agent_events::AgentEvent;
 use super::cache::{Agent, Agents, Changes, MOST_UNFILED, SharedCache};
 use super::lane::Lane;
-use super::pragmas::{Covered, DataVersion};
-use super::{agent_events, agents, events, replay};
+use super::pragmas::{Covered, DataVersion, Owner};
+use super::{agent_events, agents, deletion, events, replay};
 use crate::clock::now_micros;
+use crate::erasure::digest;
 use crate::error::StoreError;
 use crate::id::IdGenerator;
 use crate::org::OrgId;
@@ -40,6 +41,7 @@ pub(super) struct Recorder {
 struct Basis {
     faults: u64,
     data_version: i64,
+    owner: Owner,
 }
 
 impl Recorder {
@@ -74,6 +76,11 @@ impl Recorder {
         self.run(lane, turns, |_| Ok(()))
     }
 
+    /// Whether agents were read into memory.
+    pub(super) const fn is_in_use(&self) -> bool {
+        self.basis.is_some()
+    }
+
     fn run<T>(
         &mut self,
         lane: &mut Lane,
@@ -81,37 +88,62 @@ impl Recorder {
         work: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let faults = lane.faults();
-        lane.run(|connection| {
-            let (basis, done, changes) = connection.immediate_transaction(|connection| {
+        let (basis, done, changes) = lane.run(|connection| {
+            connection.immediate_transaction(|connection| {
                 let basis = self.catch_up(connection, faults)?;
                 let mut transaction = Transaction::new(connection, self);
                 let done = work(&mut transaction)?;
                 Ok::<_, StoreError>((basis, done, transaction.save(turns)?))
-            })?;
-            self.basis = Some(basis);
-            self.agents.lock().apply(changes);
-            Ok(done)
-        })
+            })
+        })?;
+        self.basis = Some(basis);
+        self.agents.lock().apply(changes);
+        Ok(done)
     }
 
-    /// Reads the agents anew when they may not be true to the database any more; what that writes holds once the
+    /// Makes the agents in memory true to the database again where they may not be; what that writes holds once the
     /// transaction is committed.
+    ///
+    /// Other processes change agents and events in two ways alone. Another server takes the agents over, and an agent is
+    /// erased, which only concerns that one. What else they commit is nothing to a recorder.
     fn catch_up(
         &mut self,
         connection: &mut SqliteConnection,
         faults: u64,
     ) -> Result<Basis, StoreError> {
         let data_version = DataVersion.get_result(connection)?;
-        let basis = Basis {
+        let known = self.basis.filter(|basis| basis.faults == faults);
+        let owner = match known {
+            Some(basis) if basis.data_version == data_version => basis.owner,
+            Some(basis) if Owner::read(connection)? == basis.owner => {
+                self.forget_erased(connection)?;
+                basis.owner
+            }
+            _ => self.take_over(connection)?,
+        };
+        Ok(Basis {
             faults,
             data_version,
-        };
-        if self.basis != Some(basis) {
-            let empty = self.agents.lock().emptied();
-            let agents = replay::load(connection, &mut self.ids, empty)?;
-            *self.agents.lock() = agents;
+            owner,
+        })
+    }
+
+    /// Reads the agents anew.
+    fn take_over(&mut self, connection: &mut SqliteConnection) -> Result<Owner, StoreError> {
+        let owner = Owner::next(connection)?;
+        deletion::take_erasures(connection)?;
+        let empty = self.agents.lock().emptied();
+        let agents = replay::load(connection, &mut self.ids, empty)?;
+        *self.agents.lock() = agents;
+        Ok(owner)
+    }
+
+    fn forget_erased(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        for (org, erased) in deletion::take_erasures(connection)? {
+            let is_erased = |agent_id: &str| erased.contains(&digest(agent_id)[..]);
+            self.agents.lock().forget(org, is_erased);
         }
-        Ok(basis)
+        Ok(())
     }
 }
 

@@ -103,6 +103,7 @@ impl Worker {
     fn work(&mut self) -> Option<oneshot::Sender<()>> {
         let closed = self.serve();
         if closed.is_some()
+            && self.recorder.is_in_use()
             && let Err(error) = self.recorder.save(&mut self.lane, usize::MAX)
         {
             tracing::warn!(%error, "the next start counts the newest events again");
@@ -130,7 +131,10 @@ impl Worker {
 
     fn beat(&mut self) {
         let is_idle = std::mem::replace(&mut self.is_idle, true);
-        if is_idle && let Err(error) = self.recorder.save(&mut self.lane, TURNS_PER_BEAT) {
+        if is_idle
+            && self.recorder.is_in_use()
+            && let Err(error) = self.recorder.save(&mut self.lane, TURNS_PER_BEAT)
+        {
             tracing::debug!(%error, "no agent was saved");
         }
     }
