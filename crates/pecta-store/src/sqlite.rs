@@ -141,9 +141,12 @@ impl Sqlite {
         after: Option<AgentPosition>,
         limit: u32,
     ) -> Result<AgentPage, StoreError> {
-        let unsaved = agents::Unsaved::of(&self.agents.lock(), org);
-        let read =
-            move |connection: &mut _| agents::list(connection, org, after.as_ref(), unsaved, limit);
+        // As little as can be while the writer waits for what is in memory.
+        let behind = self.agents.lock().behind(org);
+        let read = move |connection: &mut _| {
+            let unsaved = agents::Unsaved::of(behind);
+            agents::list(connection, org, after.as_ref(), unsaved, limit)
+        };
         self.list(read).await
     }
 

@@ -128,17 +128,21 @@ impl Cache {
         self.read.clear();
     }
 
-    /// The agents of an org whose rows are behind.
-    pub(super) fn behind(&self, org: OrgId) -> impl Iterator<Item = (&Arc<str>, &AgentState)> {
+    /// The agents of an org whose rows are behind, with when they were seen first and last and how often.
+    pub(super) fn behind(&self, org: OrgId) -> Vec<(Arc<str>, [i64; 3])> {
         let agents = self.agents.get(&org).into_iter().flatten();
         let behind = agents.filter(|(_, agent)| agent.is_behind());
-        behind.map(|(agent_id, agent)| (agent_id, &agent.state))
+        let seen = behind.filter_map(|(agent_id, agent)| {
+            let (first, last) = agent.state.seen?;
+            Some((Arc::clone(agent_id), [first, last, agent.state.eval_count]))
+        });
+        seen.collect()
     }
 
     /// At least so many turns, and as many more as there are agents too many.
     pub(super) fn turns(&self, at_least: usize) -> usize {
         let excess = self.turns.len().saturating_sub(self.capacity);
-        self.turns.len().min(at_least + excess)
+        self.turns.len().min(at_least.saturating_add(excess))
     }
 
     /// The latest events of an agent, which are not filed.
@@ -404,6 +408,14 @@ mod tests {
         cache.keep_read(org(), &standing("b", 1), era);
         assert_eq!(eval_count(&cache, "a"), None);
         assert_eq!(eval_count(&cache, "b"), None);
+    }
+
+    #[test]
+    fn all_agents_have_their_turn_also_when_there_are_too_many() {
+        let cache = SharedCache::new(1);
+        put(&cache, "a", 1);
+        put(&cache, "b", 1);
+        assert_eq!(cache.lock().turns(usize::MAX), 2);
     }
 
     #[test]

@@ -274,11 +274,11 @@ impl Scene {
     }
 
     fn unsaved(&self) -> agents::Unsaved {
-        agents::Unsaved::of(&self.recorder.agents.lock(), origin().org())
+        agents::Unsaved::of(self.recorder.agents.lock().behind(origin().org()))
     }
 
     fn count_of_behind(&self) -> usize {
-        self.recorder.agents.lock().behind(origin().org()).count()
+        self.recorder.agents.lock().behind(origin().org()).len()
     }
 }
 
