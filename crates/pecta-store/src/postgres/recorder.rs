@@ -225,7 +225,7 @@ struct Entered {
 }
 
 /// One event of a transaction, by which can be told whether it was committed: it is stored with all
-/// others or not at all.
+/// others or not at all. The newest of it, which retention deletes last.
 struct Mark {
     org: OrgId,
     agent_id: String,
@@ -234,10 +234,13 @@ struct Mark {
 
 impl Mark {
     fn of(org: OrgId, book: &Book<'_>) -> Option<Self> {
+        let events = &book.events;
+        let times = events.created_at.iter().enumerate();
+        let (newest, _) = times.max_by_key(|(_, time)| **time)?;
         Some(Self {
             org,
-            agent_id: (*book.events.agent_id.first()?).to_owned(),
-            event: *book.events.id.first()?,
+            agent_id: (*events.agent_id.get(newest)?).to_owned(),
+            event: *events.id.get(newest)?,
         })
     }
 }

@@ -17,6 +17,7 @@ use crate::record::{
 use diesel::prelude::*;
 use pecta_reputation::Scoring;
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// Events that are recorded for each turn of an agent in memory. Fewer would write more windows; more
@@ -96,8 +97,12 @@ impl Recorder {
                 Ok::<_, StoreError>((basis, done, transaction.save(turns)?))
             })
         })?;
+        // It is committed: whatever happens here, a group must not be recorded again.
+        let apply = AssertUnwindSafe(|| self.agents.lock().apply(changes));
+        if catch_unwind(apply).is_err() {
+            lane.disconnect();
+        }
         self.basis = Some(basis);
-        self.agents.lock().apply(changes);
         Ok(done)
     }
 
