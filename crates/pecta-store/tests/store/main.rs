@@ -122,6 +122,7 @@ fn on_servers() -> Vec<(&'static str, Test)> {
             servers::hot_statements_are_prepared_once,
             lost_commit::what_is_lost_around_a_commit_is_recorded_once,
             lost_commit::what_cannot_be_asked_is_unknown_and_safe_to_repeat,
+            lost_commit::a_server_that_falls_silent_is_given_up_in_time,
             tls::tls_is_used_and_verified_as_far_as_is_asked,
             outage::what_was_answered_survives_outages_and_service_returns,
             opening::what_does_not_fit_is_refused_and_left_as_it_was,
