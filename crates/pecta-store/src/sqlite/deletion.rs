@@ -1,6 +1,6 @@
 //! Deleting events, by age or with their agent, a step at a time.
 
-use super::audit;
+use super::{audit, suppressions};
 use crate::audit::{Act, Actor};
 use crate::clock::now_micros;
 use crate::erasure::{begun, digest, done};
@@ -163,7 +163,7 @@ pub(super) fn take_erasures(
     Ok(erased)
 }
 
-/// Deletes some events of an agent and, when these were the last, the agent and its name among counts; says how many events and
+/// Deletes some events of an agent and, when these were the last, the agent and its name elsewhere; says how many events and
 /// then whether there was an agent. `earlier` parts had so many events.
 fn delete_part(
     connection: &mut SqliteConnection,
@@ -188,6 +188,7 @@ fn delete_part(
         }
     }
     diesel::delete(that_name(org, agent_id)).execute(connection)?;
+    suppressions::remove_of_agent(connection, org, agent_id, now_micros())?;
     let agent = agents::table.find((org.get(), agent_id));
     let was_there = diesel::delete(agent).execute(connection)? > 0;
     let total = earlier + deleted;

@@ -213,6 +213,8 @@ fn deletions_walk_an_index() {
             "SEARCH agent_events USING PRIMARY KEY (org_id=? AND agent_id=?)",
             // A few thousand rows at most.
             "SEARCH candidate_counts USING COVERING INDEX sqlite_autoindex_candidate_counts_1 (org_id=?)",
+            // A thousand rows at most.
+            "SEARCH suppressions USING INDEX sqlite_autoindex_suppressions_1 (org_id=?)",
             "SEARCH agents USING INDEX sqlite_autoindex_agents_1 (org_id=? AND agent_id=?)",
             "SEARCH orgs USING INTEGER PRIMARY KEY (rowid=?)",
             "SEARCH audit_entries USING INDEX sqlite_autoindex_audit_entries_1 (org_id=? AND sequence<?)",
