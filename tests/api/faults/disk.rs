@@ -28,6 +28,7 @@ fn a_full_file_system_is_503_and_loses_nothing() {
         let load = Load::start(&[server.address()], &key, 16, ledger.name(), round);
         load.wait_for_refusals(100);
         server.anonymous().get("/health").expect(200);
+        wait_until_not_ready(&server);
         std::fs::remove_file(ballast).expect("ballast");
         load.wait_for_answers(load.answered() + 100);
         ledger.add(load.finish());
@@ -36,6 +37,13 @@ fn a_full_file_system_is_503_and_loses_nothing() {
     }
     ledger.settle(&server.client());
     println!("a full file system: {}", ledger.summary());
+}
+
+/// Whoever asks is sent elsewhere.
+fn wait_until_not_ready(server: &Server) {
+    eventually("the server is not ready", || {
+        (server.anonymous().get("/ready").status == 503).then_some(())
+    });
 }
 
 /// Writes a file that leaves little room beside it.
@@ -78,13 +86,20 @@ fn a_full_disk_is_503_without_a_trace_and_service_returns_with_the_space() {
         accepted += if answer.status == 202 { 20 } else { 0 };
     }
     server.anonymous().get("/health").expect(200);
+    eventually("not even a small one fits", || {
+        let answer = client.post("/v1/evaluate", &json!({"agent_id": "b", "output": "ok"}));
+        (answer.status == 503).then_some(())
+    });
+    wait_until_not_ready(&server);
     if !server.lift_file_size_limit() {
         return;
     }
     eventually("service returns", || {
         (client.post("/v1/ingest", &batch).status == 202).then_some(())
     });
-    server.anonymous().get("/ready").expect(200);
+    eventually("the server is ready again", || {
+        (server.anonymous().get("/ready").status == 200).then_some(())
+    });
     assert_eq!(client.history("a").len(), accepted + 20);
     assert_eq!(
         client.reputation("a")["evaluations"],
@@ -105,9 +120,7 @@ fn a_database_that_was_moved_away_takes_nothing_until_it_is_back() {
     std::fs::rename(&database, &elsewhere).unwrap();
     let refused = client.post("/v1/evaluate", &body);
     assert_error(&refused, 503, "unavailable");
-    eventually("the server is not ready", || {
-        (server.anonymous().get("/ready").status == 503).then_some(())
-    });
+    wait_until_not_ready(&server);
     std::fs::rename(&elsewhere, &database).unwrap();
     eventually("service returns", || {
         (client.post("/v1/evaluate", &body).status == 200).then_some(())

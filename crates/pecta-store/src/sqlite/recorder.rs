@@ -117,14 +117,23 @@ impl Recorder {
         faults: u64,
     ) -> Result<Basis, StoreError> {
         let data_version = DataVersion.get_result(connection)?;
-        let known = self.basis.filter(|basis| basis.faults == faults);
-        let owner = match known {
-            Some(basis) if basis.data_version == data_version => basis.owner,
-            Some(basis) if Owner::read(connection)? == basis.owner => {
-                self.forget_erased(connection)?;
+        let owner = match self.basis {
+            Some(basis) if basis.faults == faults && basis.data_version == data_version => {
                 basis.owner
             }
-            _ => self.take_over(connection)?,
+            Some(basis) if Owner::read(connection)? == basis.owner => {
+                if basis.faults == faults {
+                    self.forget_erased(connection)?;
+                } else {
+                    // Writes nothing, which a full disk would refuse again and again.
+                    self.read_anew(connection)?;
+                }
+                basis.owner
+            }
+            _ => {
+                self.read_anew(connection)?;
+                Owner::next(connection)?
+            }
         };
         Ok(Basis {
             faults,
@@ -133,14 +142,12 @@ impl Recorder {
         })
     }
 
-    /// Reads the agents anew.
-    fn take_over(&mut self, connection: &mut SqliteConnection) -> Result<Owner, StoreError> {
-        let owner = Owner::next(connection)?;
+    fn read_anew(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
         deletion::take_erasures(connection)?;
         let empty = self.agents.lock().emptied();
         let agents = replay::load(connection, &mut self.ids, empty)?;
         *self.agents.lock() = agents;
-        Ok(owner)
+        Ok(())
     }
 
     fn forget_erased(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
