@@ -91,6 +91,7 @@ fn on(backend: Backend) -> Vec<(&'static str, Test)> {
             recording::an_idempotency_key_finds_what_was_recorded_under_it,
             recording::a_batch_counts_in_the_order_of_its_times_and_ties_stay_stable,
             recording::concurrent_records_are_all_counted,
+            recording::callers_that_go_away_leave_whole_records_behind,
             recording::a_closed_store_has_committed_everything_and_refuses_more,
             paging::pages_are_the_filtered_events_in_order,
             recomputation::scores_equal_a_recomputation_from_the_events,
