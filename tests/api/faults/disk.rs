@@ -5,11 +5,12 @@ use serde_json::json;
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
+use std::process::Command;
 
 tests!(
     with_tmpfs: [a_full_file_system_is_503_and_loses_nothing],
+    with_python: [a_full_disk_is_503_without_a_trace_and_service_returns_with_the_space],
     once: [
-        a_full_disk_is_503_without_a_trace_and_service_returns_with_the_space,
         a_database_that_was_moved_away_takes_nothing_until_it_is_back,
     ],
 );
@@ -33,7 +34,9 @@ fn a_full_file_system_is_503_and_loses_nothing() {
         load.wait_for_answers(load.answered() + 100);
         ledger.add(load.finish());
         assert_eq!(ledger.check(&server.client()), 0, "recorded and refused");
-        server = server.kill().start();
+        let home = server.kill();
+        check_integrity(&home);
+        server = home.start();
     }
     ledger.settle(&server.client());
     println!("a full file system: {}", ledger.summary());
@@ -44,6 +47,23 @@ fn wait_until_not_ready(server: &Server) {
     eventually("the server is not ready", || {
         (server.anonymous().get("/ready").status == 503).then_some(())
     });
+}
+
+/// Has SQLite look through the whole database, the log included.
+fn check_integrity(home: &Home) {
+    const CHECK: &str = "import sqlite3, sys\n\
+        print(sqlite3.connect(sys.argv[1]).execute('PRAGMA integrity_check').fetchone()[0])";
+    let database = home.database();
+    let checked = Command::new("python3")
+        .args(["-c", CHECK])
+        .arg(database)
+        .output();
+    let checked = checked.expect("python3");
+    assert_eq!(
+        String::from_utf8_lossy(&checked.stdout).trim(),
+        "ok",
+        "{checked:?}"
+    );
 }
 
 /// Writes a file that leaves little room beside it.
@@ -91,9 +111,7 @@ fn a_full_disk_is_503_without_a_trace_and_service_returns_with_the_space() {
         (answer.status == 503).then_some(())
     });
     wait_until_not_ready(&server);
-    if !server.lift_file_size_limit() {
-        return;
-    }
+    server.lift_file_size_limit();
     eventually("service returns", || {
         (client.post("/v1/ingest", &batch).status == 202).then_some(())
     });
@@ -106,8 +124,9 @@ fn a_full_disk_is_503_without_a_trace_and_service_returns_with_the_space() {
         (accepted + 20).min(500)
     );
     // Nothing of it was only in memory.
-    let server = server.kill().start();
-    assert_eq!(server.client().history("a").len(), accepted + 20);
+    let home = server.kill();
+    check_integrity(&home);
+    assert_eq!(home.start().client().history("a").len(), accepted + 20);
 }
 
 fn a_database_that_was_moved_away_takes_nothing_until_it_is_back() {
