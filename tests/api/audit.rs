@@ -156,7 +156,7 @@ fn every_act_leaves_an_entry(database: &Database) {
         (
             2,
             "changes",
-            json!({"kind": "pk", "name": "ci\\x", "scopes": "evaluate ingest read agents", "agents": "a\nb*"}),
+            json!({"kind": "pk", "name": "ci\\x", "scopes": "evaluate ingest read agents", "agents": "sha256:ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb\nb*"}),
         ),
         (
             4,

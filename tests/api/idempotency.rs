@@ -10,6 +10,7 @@ tests!(
         a_repeat_answers_the_recorded_verdict_and_counts_once,
         no_agent_is_judged_by_the_verdict_of_another,
         concurrent_repeats_count_once,
+        what_a_client_sent_that_hung_up_counts_once,
         keys_belong_to_their_org_and_survive_a_restart,
         a_dry_run_neither_takes_nor_answers_a_key,
         unusable_keys_are_refused_and_ordinary_ones_are_taken_as_they_are,
@@ -178,4 +179,33 @@ fn unusable_keys_are_refused_and_ordinary_ones_are_taken_as_they_are(database: &
         assert_eq!(evaluate(&client, key, &body).status, 200);
     }
     assert_eq!(client.reputation("a")["evaluations"], 5);
+}
+
+fn what_a_client_sent_that_hung_up_counts_once(database: &Database) {
+    const CLIENTS: usize = 50;
+    let server = Server::start_on(database);
+    let client = server.client();
+    let body = json!({"agent_id": "a", "output": "ok"});
+    let text = body.to_string();
+    for number in 0..CLIENTS {
+        let mut connection = server.connect();
+        connection.send(format!(
+            "POST /v1/evaluate HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nIdempotency-Key: {number}\r\nContent-Length: {}\r\n\r\n{text}",
+            server.publishable_key(),
+            text.len()
+        ));
+    }
+    // Each is there or not, whole; a repeat finds it or makes it.
+    for number in 0..CLIENTS {
+        evaluate(&client, &number.to_string(), &body).expect(200);
+    }
+    let history = client.history("a");
+    assert_eq!(history.len(), CLIENTS);
+    assert_eq!(client.reputation("a")["evaluations"], CLIENTS);
+    let mut sequences: Vec<_> = history
+        .iter()
+        .map(|event| event["sequence"].as_u64().unwrap())
+        .collect();
+    sequences.sort_unstable();
+    assert_eq!(sequences, (1..=CLIENTS as u64).collect::<Vec<_>>());
 }

@@ -4,6 +4,7 @@
 //! ignored test, with the reason.
 
 use crate::database::Database;
+use crate::soak::is_soak;
 use crate::{probe, redis};
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
@@ -84,7 +85,7 @@ impl Tests {
         }
     }
 
-    /// With these tests, which mount a file system of their own.
+    /// With these tests, which mount a file system of their own and look into the database by `python3`.
     #[must_use]
     pub const fn with_tmpfs(self, with_tmpfs: Named<fn()>) -> Self {
         Self { with_tmpfs, ..self }
@@ -125,7 +126,8 @@ impl Tests {
         };
         add(self.once, None);
         add(self.with_strace, machine.strace.as_ref().err());
-        add(self.with_tmpfs, machine.tmpfs.as_ref().err());
+        let tmpfs = machine.tmpfs.as_ref().err();
+        add(self.with_tmpfs, tmpfs.or(machine.python.as_ref().err()));
         add(self.with_openssl, machine.openssl.as_ref().err());
         add(self.with_python, machine.python.as_ref().err());
         add(self.with_node, machine.node.as_ref().err());
@@ -149,12 +151,18 @@ impl Tests {
     }
 }
 
-/// A test that is ignored when the machine lacks something; its name then says what.
+/// A test that is ignored when the machine lacks something; its name then says what. In a soak it fails.
 fn trial(name: String, lacking: Option<&String>, test: impl FnOnce() + Send + 'static) -> Trial {
     let name = match lacking {
         None => name,
         Some(reason) => format!("{name} ({reason})"),
     };
+    if let Some(reason) = lacking
+        && is_soak()
+    {
+        let reason = reason.clone();
+        return Trial::test(name, move || Err(reason.into()));
+    }
     let run = move || {
         test();
         Ok(())

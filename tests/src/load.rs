@@ -101,11 +101,14 @@ impl Load {
         self.shared.answered.load(Ordering::Relaxed)
     }
 
-    /// Lets every client wait for its answer and stop.
+    /// Lets every client wait for its answer and stop. The server was there all the time, so each request has one.
     #[track_caller]
     pub fn finish(self) -> Vec<Sent> {
         self.shared.is_over.store(true, Ordering::Relaxed);
-        self.closed()
+        let sent = self.closed();
+        let unanswered = sent.iter().filter(|sent| sent.is_unanswered()).count();
+        assert_eq!(unanswered, 0, "of {} requests", sent.len());
+        sent
     }
 
     /// Waits until every client found its server gone.

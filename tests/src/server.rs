@@ -139,13 +139,14 @@ impl Server {
         Raw::connect(self.address)
     }
 
-    /// Lifts the limit of [`Home::limit_file_size`]; `false` when this machine has no tool for it.
-    pub fn lift_file_size_limit(&self) -> bool {
+    /// Lifts the limit of [`Home::limit_file_size`].
+    #[track_caller]
+    pub fn lift_file_size_limit(&self) {
         let pid = self.process.id().to_string();
         let lifted = Command::new("prlimit")
             .args(["--fsize=unlimited:", "--pid", &pid])
             .status();
-        lifted.is_ok_and(|status| status.success())
+        assert!(lifted.is_ok_and(|status| status.success()), "prlimit");
     }
 
     /// Sends a signal (`TERM`, `INT`).

@@ -7,11 +7,12 @@ const VARIABLE: &str = "PECTA_SOAK";
 
 /// `full` in a soak, `short` otherwise.
 pub fn rounds(short: usize, full: usize) -> usize {
-    if std::env::var_os(VARIABLE).is_some() {
-        full
-    } else {
-        short
-    }
+    if is_soak() { full } else { short }
+}
+
+/// Whether the full counts are asked for, so that nothing may be left out.
+pub(crate) fn is_soak() -> bool {
+    std::env::var_os(VARIABLE).is_some()
 }
 
 /// A number below `end` that differs from run to run: the moment of a fault.

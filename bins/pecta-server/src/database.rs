@@ -20,6 +20,12 @@ pub(crate) fn open(settings: &Settings) -> Result<Store, Failure> {
     pecta_store::open(&settings.database_url, settings.scoring, master_keys).map_err(failure)
 }
 
+/// Opens the database to make or rotate a key, also while a server runs on it; a new one is made when there is none.
+pub(crate) fn open_for_keys(settings: &Settings) -> Result<Store, Failure> {
+    let master_keys = |place: Place<'_>| master_keys(&settings.master_key, place);
+    pecta_store::open_for_keys(&settings.database_url, master_keys).map_err(failure)
+}
+
 /// The master keys that are given or in their file, as they are now.
 pub(crate) fn keyring(settings: &Settings) -> Result<Keyring, Failure> {
     let keyring = match &settings.master_key {

@@ -29,7 +29,7 @@ fn create(settings: &Settings, org: &str, key: NewKey) -> Result<(), Failure> {
     if key.expires_at.is_some_and(|end| end <= now()) {
         return Err(Failure::usage("--expires-at must be in the future"));
     }
-    let store = database::open(settings)?;
+    let store = database::open_for_keys(settings)?;
     let key = System::new()
         .block_on(store.create_key(org, key))
         .map_err(Failure::failed)?;
@@ -52,7 +52,7 @@ fn list(settings: &Settings, org: Option<String>, json: bool) -> Result<(), Fail
 fn rotate(settings: &Settings, id: KeyId, overlap: TimeDelta) -> Result<(), Failure> {
     let org = database::administer(settings)?.org_of_key(id);
     let org = org.map_err(Failure::failed)?.ok_or_else(|| unknown(id))?;
-    let store = database::open(settings)?;
+    let store = database::open_for_keys(settings)?;
     let all = Scopes::default_for(KeyKind::Secret);
     let rotated = System::new()
         .block_on(store.rotate_key(Actor::CommandLine(org), id, all, overlap))

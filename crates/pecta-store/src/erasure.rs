@@ -1,5 +1,5 @@
-//! What the audit log tells of the erasure of an agent, which takes several transactions. It names a digest of the
-//! agent's id: what is erased must not stay there, and who knows the id can still find the entry.
+//! What the audit log tells of agents, above all of the erasure of one, which takes several transactions. It names a
+//! digest of the agent's id: what is erased must not stay there, and who knows the id can still find the entry.
 
 use crate::audit::Act;
 use sha2::{Digest, Sha256};
@@ -14,11 +14,18 @@ pub(crate) fn done(agent_id: &str, events: usize) -> Act {
     erasure_of(agent_id).with("events", events)
 }
 
-fn erasure_of(agent_id: &str) -> Act {
-    let digest = Sha256::digest(agent_id);
+/// What tells an agent of an org apart without its id.
+pub(crate) fn digest(agent_id: &str) -> [u8; 32] {
+    Sha256::digest(agent_id).into()
+}
+
+/// How the audit log names an agent.
+pub(crate) fn name(agent_id: &str) -> String {
+    let digest = digest(agent_id);
     let digits = digest.iter().map(|byte| format!("{byte:02x}"));
-    Act::on(
-        format!("sha256:{}", digits.collect::<String>()),
-        "agent.delete",
-    )
+    format!("sha256:{}", digits.collect::<String>())
+}
+
+fn erasure_of(agent_id: &str) -> Act {
+    Act::on(name(agent_id), "agent.delete")
 }

@@ -88,6 +88,8 @@ fn number(digits: &[u8]) -> Option<u64> {
 #[derive(Debug, Default)]
 pub(crate) struct IdGenerator {
     last: u128,
+    /// Where the clock stood when the last id was made.
+    clock: Option<i64>,
     random: Vec<u8>,
 }
 
@@ -125,8 +127,20 @@ impl IdGenerator {
         // A step of up to 2^64 leaves room for 65,000 ids before the milliseconds would be touched,
         // which would not hurt either.
         let step = (random & u128::from(u64::MAX)) + 1;
-        self.last = fresh.max(self.last.saturating_add(step));
+        let passed = self.passed(now_micros, millis);
+        self.last = fresh.max(self.last.saturating_add(step).saturating_add(passed));
         EventId(self.last)
+    }
+
+    /// How far ids go on although the clock is behind them: half as fast as it. So they part in time, which those who
+    /// ask for the newest rely on, and the clock catches up.
+    fn passed(&mut self, now_micros: i64, millis: u128) -> u128 {
+        let before = self.clock.replace(now_micros).unwrap_or(now_micros);
+        if millis >= self.last >> RANDOM_BITS {
+            return 0;
+        }
+        let micros = u128::try_from(now_micros.saturating_sub(before)).unwrap_or(0);
+        (micros << RANDOM_BITS) / 2000
     }
 }
 
@@ -173,6 +187,24 @@ mod tests {
         ids.go_on_behind(border);
         let later = ids.next_from(1_235_000, 0);
         assert!(earlier < border && border < later);
+    }
+
+    #[test]
+    fn ids_part_in_time_while_the_clock_is_behind_and_it_catches_up() {
+        let mut ids = IdGenerator::default();
+        let start = 100_000_000;
+        ids.next_from(start + 10_000_000, 0);
+        let newest = ids.newest_millis();
+        let mut after = |seconds: i64| {
+            for step in 0..3000 {
+                ids.next_from(start + (seconds - 1) * 1_000_000 + step * 333, 0);
+            }
+            ids.newest_millis() - newest
+        };
+        assert!((490..=500).contains(&after(1)));
+        assert!((1490..=1500).contains(&(2..=3).map(&mut after).last().unwrap()));
+        let caught_up = (4..=25).map(&mut after).last().unwrap();
+        assert!((14_990..=15_000).contains(&caught_up), "{caught_up}");
     }
 
     #[test]

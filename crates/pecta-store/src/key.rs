@@ -1,6 +1,7 @@
 //! Stored keys: never the key itself, only its hash and, of a secret key, its sealed form.
 
 use crate::audit::{Act, Actor, moment};
+use crate::erasure;
 use crate::error::StoreError;
 use crate::event::time;
 use crate::org::OrgId;
@@ -91,7 +92,7 @@ impl NewKey {
             .with("kind", self.kind.as_str())
             .with_any("name", self.name.as_ref())
             .with("scopes", self.scopes)
-            .with_any("agents", self.agents.as_ref())
+            .with_any("agents", self.agents.as_ref().map(told))
             .with_any("expires_at", self.expires_at.map(moment))
             .with_any("rate_limit_ingest", self.rate_limits.ingest)
             .with_any("rate_limit_default", self.rate_limits.default)
@@ -116,6 +117,18 @@ impl NewKey {
             None => all,
         }
     }
+}
+
+/// Agents as the audit log tells them, one a line.
+fn told(agents: &AgentPatterns) -> String {
+    let told = agents.iter().map(|pattern| {
+        if pattern.ends_with('*') {
+            pattern.to_owned()
+        } else {
+            erasure::name(pattern)
+        }
+    });
+    told.collect::<Vec<_>>().join("\n")
 }
 
 /// A key that was just made: the one moment at which it is known.

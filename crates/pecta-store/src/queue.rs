@@ -2,13 +2,14 @@
 
 use crate::error::StoreError;
 use crate::record::{NewEvent, Origin, Receipt};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-/// Requests that may wait.
+/// Requests that may wait or be recorded.
 pub(crate) const REQUESTS: usize = 4096;
-/// Bytes that the events of waiting requests may hold together.
+/// Bytes that their events may hold together. A request takes its share at least, which bounds their number.
 pub(crate) const BYTES: usize = 64 << 20;
 /// Events of one group, beyond which the next one begins.
 pub(crate) const GROUP_EVENTS: usize = 1024;
@@ -102,6 +103,7 @@ impl Room {
         events: Vec<NewEvent>,
     ) -> Result<(Batch, Answer), StoreError> {
         let size = events.iter().map(weight).sum::<usize>();
+        let size = size.max(BYTES / REQUESTS);
         let size = u32::try_from(size).map_err(|_| StoreError::queue_full())?;
         let room = Arc::clone(&self.bytes).try_acquire_many_owned(size);
         let room = room.map_err(|_| StoreError::queue_full())?;
@@ -120,6 +122,49 @@ impl Room {
     }
 }
 
+/// Events of the largest request that counts as a small one.
+const SMALL: usize = 16;
+
+/// Requests that wait for a group, small ones apart from batches.
+#[derive(Default)]
+pub(crate) struct Line {
+    small: VecDeque<Batch>,
+    batches: VecDeque<Batch>,
+}
+
+impl Line {
+    pub(crate) fn push(&mut self, batch: Batch) {
+        if batch.events.len() <= SMALL {
+            self.small.push_back(batch);
+        } else {
+            self.batches.push_back(batch);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.small.is_empty() && self.batches.is_empty()
+    }
+
+    /// What is recorded next. Small requests go first and leave half of a group to batches, so that neither wait for all
+    /// of the others that came before them.
+    pub(crate) fn group(&mut self) -> Vec<Batch> {
+        let mut group = Vec::new();
+        let mut events = 0;
+        let mut take = |from: &mut VecDeque<Batch>, most| {
+            while events < most
+                && let Some(batch) = from.pop_front()
+            {
+                events += batch.events.len();
+                group.push(batch);
+            }
+        };
+        take(&mut self.small, GROUP_EVENTS / 2);
+        take(&mut self.batches, GROUP_EVENTS);
+        take(&mut self.small, GROUP_EVENTS);
+        group
+    }
+}
+
 /// The end of the queue that requests enter.
 pub(crate) struct Queue {
     /// `None` once the queue is closed.
@@ -129,10 +174,16 @@ pub(crate) struct Queue {
 
 /// The end of the queue that recorders share.
 #[derive(Clone)]
-pub(crate) struct Waiting(Arc<tokio::sync::Mutex<mpsc::Receiver<Batch>>>);
+pub(crate) struct Waiting(Arc<tokio::sync::Mutex<Intake>>);
+
+/// What came in, and what comes.
+struct Intake {
+    line: Line,
+    batches: mpsc::Receiver<Batch>,
+}
 
 /// While it is held no other recorder takes a group: more waits meanwhile, and the next group is larger.
-pub(crate) struct Turn(OwnedMutexGuard<mpsc::Receiver<Batch>>);
+pub(crate) struct Turn(OwnedMutexGuard<Intake>);
 
 /// What is recorded together.
 pub(crate) struct Group {
@@ -148,7 +199,11 @@ pub(crate) fn queue() -> (Queue, Waiting) {
         batches: Mutex::new(Some(sender)),
         room: Room::new(),
     };
-    (queue, Waiting(Arc::new(receiver.into())))
+    let intake = Intake {
+        line: Line::default(),
+        batches: receiver,
+    };
+    (queue, Waiting(Arc::new(intake.into())))
 }
 
 impl Queue {
@@ -195,23 +250,124 @@ impl Turn {
     /// Everything that waits, up to the size of a group, once something does; `None` when the queue is
     /// closed and empty.
     pub(crate) async fn group(&mut self) -> Option<Group> {
-        let first = self.0.recv().await?;
-        let mut events = first.events.len();
-        let mut batches = vec![first];
-        while events < GROUP_EVENTS
-            && let Ok(batch) = self.0.try_recv()
-        {
-            events += batch.events.len();
-            batches.push(batch);
+        let Intake { line, batches } = &mut *self.0;
+        if line.is_empty() {
+            line.push(batches.recv().await?);
+        }
+        while let Ok(batch) = batches.try_recv() {
+            line.push(batch);
         }
         Some(Group {
-            batches,
-            is_full: events >= GROUP_EVENTS,
+            batches: line.group(),
+            is_full: !line.is_empty(),
         })
     }
 }
 
 /// Roughly the bytes that a waiting event holds.
 fn weight(event: &NewEvent) -> usize {
-    size_of::<NewEvent>() + event.agent_id.len() + event.gates.len()
+    let texts = [
+        &event.tool,
+        &event.evaluation_id,
+        &event.idempotency_key,
+        &event.findings,
+    ];
+    let texts = texts.into_iter().flatten().map(String::len);
+    size_of::<NewEvent>() + event.agent_id.len() + event.gates.len() + texts.sum::<usize>()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::event::Source;
+    use crate::key::KeyId;
+    use crate::org::OrgId;
+    use chrono::DateTime;
+    use pecta_reputation::Latency;
+
+    pub(crate) fn event(agent_id: &str) -> NewEvent {
+        NewEvent {
+            agent_id: agent_id.to_owned(),
+            tool: None,
+            passed: true,
+            gates: "[]".to_owned(),
+            total_latency: Latency::ZERO,
+            latency: Latency::ZERO,
+            created_at: DateTime::UNIX_EPOCH,
+            evaluation_id: None,
+            idempotency_key: None,
+            source: Source::Unsigned,
+            policy_version: None,
+            findings: None,
+        }
+    }
+
+    pub(crate) fn origin() -> Origin {
+        Origin {
+            org: OrgId::from_row(1),
+            key: KeyId::new(1),
+            client: None,
+        }
+    }
+
+    #[test]
+    fn all_texts_of_an_event_weigh() {
+        let text = || Some("x".repeat(1000));
+        let light = weight(&event("a"));
+        let heavy = NewEvent {
+            tool: text(),
+            evaluation_id: text(),
+            idempotency_key: text(),
+            findings: text(),
+            gates: "x".repeat(1000),
+            ..event("a")
+        };
+        assert!(weight(&heavy) >= light + 4990);
+    }
+
+    #[test]
+    fn a_request_takes_a_place_however_small_it_is() {
+        let room = Room::new();
+        let admit = || room.admit(origin(), vec![event("a")]);
+        let waiting: Vec<_> = (0..REQUESTS).map(|_| admit().unwrap()).collect();
+        assert!(matches!(admit(), Err(StoreError::Unavailable(_))));
+        drop(waiting);
+        assert!(admit().is_ok());
+    }
+
+    /// The sizes of the requests of a group.
+    fn sizes(group: &[Batch]) -> Vec<usize> {
+        group.iter().map(|batch| batch.events.len()).collect()
+    }
+
+    fn line(sizes: impl IntoIterator<Item = usize>) -> Line {
+        let room = Room::new();
+        let mut line = Line::default();
+        for size in sizes {
+            line.push(room.admit(origin(), vec![event("a"); size]).unwrap().0);
+        }
+        line
+    }
+
+    #[test]
+    fn an_evaluation_waits_for_no_more_than_a_group_of_batches() {
+        let mut line = line([100; 40].into_iter().chain([1; 3]));
+        let first = sizes(&line.group());
+        assert_eq!(first, [[1; 3].as_slice(), &[100; 11]].concat());
+        assert_eq!(sizes(&line.group()), [100; 11]);
+        assert_eq!(sizes(&line.group()), [100; 11]);
+        assert_eq!(sizes(&line.group()), [100; 7]);
+        assert!(line.is_empty());
+    }
+
+    #[test]
+    fn batches_have_half_of_each_group_whatever_else_waits() {
+        let mut line = line([1; 2000].into_iter().chain([100; 8]));
+        let first = sizes(&line.group());
+        assert_eq!(first, [[1; 512].as_slice(), &[100; 6]].concat());
+        let second = sizes(&line.group());
+        assert_eq!(second, [[1; 512].as_slice(), &[100; 2], &[1; 312]].concat());
+        assert_eq!(line.group().len(), 664);
+        assert!(line.group().is_empty());
+    }
 }

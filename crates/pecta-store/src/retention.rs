@@ -62,10 +62,8 @@ impl Store {
     }
 }
 
-/// How long to rest after a step that was asked for at `start`, in microseconds since the Unix epoch.
-///
-/// Three times as long as it took, its wait for others included: three quarters of the time, and more
-/// the more others write, are theirs.
+/// How long to rest after a step that began at `start`, in microseconds since the Unix epoch: three times as long as it
+/// took, so that three quarters of the time are others'.
 pub(crate) fn rest(start: i64) -> Duration {
     rest_after(now_micros() - start)
 }
@@ -73,7 +71,7 @@ pub(crate) fn rest(start: i64) -> Duration {
 fn rest_after(micros: i64) -> Duration {
     let micros = u64::try_from(micros.saturating_mul(3)).unwrap_or(0);
     // The clock may be set while a step runs.
-    Duration::from_micros(micros).clamp(Duration::from_millis(1), Duration::from_secs(1))
+    Duration::from_micros(micros).clamp(Duration::from_millis(1), Duration::from_secs(10))
 }
 
 #[cfg(test)]
@@ -86,7 +84,8 @@ mod tests {
             (0, 1),
             (5_000, 15),
             (200_000, 600),
-            (i64::MAX, 1000),
+            (2_000_000, 6_000),
+            (i64::MAX, 10_000),
             (-1, 1),
         ] {
             assert_eq!(rest_after(micros), Duration::from_millis(rest), "{micros}");

@@ -152,6 +152,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    erasures (org_id, agent) {
+        org_id -> BigInt,
+        agent -> Binary,
+    }
+}
+
 diesel::joinable!(api_keys -> orgs (org_id));
 diesel::allow_tables_to_appear_in_same_query!(api_keys, orgs);
 diesel::allow_tables_to_appear_in_same_query!(agents, events, agent_events);
@@ -194,5 +201,6 @@ mod tests {
         check!(connection, candidate_counts);
         check!(connection, audit_entries);
         check!(connection, policy_revisions);
+        check!(connection, erasures);
     }
 }

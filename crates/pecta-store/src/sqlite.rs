@@ -33,10 +33,12 @@ pub(crate) use open::{administer, folder, migrate, open};
 
 use crate::agent::{AgentPage, AgentPosition};
 use crate::error::StoreError;
+use crate::open::Purpose;
 use crate::org::OrgId;
 use crate::queue::Recording;
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
 use cache::SharedCache;
+
 use diesel::prelude::*;
 use lane::{Lane, Mode};
 use pecta_reputation::Scoring;
@@ -67,11 +69,14 @@ impl Sqlite {
         path: &Path,
         connection: SqliteConnection,
         scoring: Scoring,
+        purpose: Purpose,
     ) -> Result<Self, StoreError> {
         let agents = SharedCache::new(cache::CAPACITY);
         let mut lane = Lane::with_connection(path, Mode::Write, connection);
         let mut recorder = Recorder::new(agents.clone(), scoring);
-        recorder.save(&mut lane, 0)?;
+        if purpose == Purpose::Service {
+            recorder.save(&mut lane, 0)?;
+        }
         let start = || -> std::io::Result<_> {
             let lookups = Readers::start(path, "lookup", 2)?;
             let listings = Readers::start(path, "list", 2)?;
@@ -136,9 +141,12 @@ impl Sqlite {
         after: Option<AgentPosition>,
         limit: u32,
     ) -> Result<AgentPage, StoreError> {
-        let unsaved = agents::Unsaved::of(&self.agents.lock(), org);
-        let read =
-            move |connection: &mut _| agents::list(connection, org, after.as_ref(), unsaved, limit);
+        // As little as can be while the writer waits for what is in memory.
+        let behind = self.agents.lock().behind(org);
+        let read = move |connection: &mut _| {
+            let unsaved = agents::Unsaved::of(behind);
+            agents::list(connection, org, after.as_ref(), unsaved, limit)
+        };
         self.list(read).await
     }
 

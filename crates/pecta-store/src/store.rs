@@ -3,78 +3,30 @@
 use crate::agent::{AgentPage, AgentPosition};
 use crate::audit::{Actor, AuditPage};
 use crate::candidate::{CandidateBatch, CandidateCount};
-use crate::error::{OpenError, StoreError};
+use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage, EventRecord};
 use crate::key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
 use crate::master_keys::MasterKeys;
 use crate::org::{OrgChange, OrgId, OrgSettings};
 use crate::policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
-use crate::postgres::{self, Postgres, Target};
+use crate::postgres::Postgres;
 use crate::queue::Recording;
 use crate::rate_limits::RateLimits;
 use crate::record::{AgentReputation, NewEvent, Origin, Receipt};
 use crate::sealed::SigningKey;
-use crate::sqlite::{self, Sqlite};
+use crate::sqlite::Sqlite;
 use crate::suppression::{NewSuppression, SuppressionRecord};
 use chrono::TimeDelta;
 use pecta_auth::{ApiKey, KeyHash, Scopes};
 use pecta_reputation::Scoring;
-use std::path::Path;
 use std::sync::Arc;
-
-/// Opens the database that `url` names, brings its schema up to date and starts the store's threads. A
-/// file (`sqlite:PATH`) is made when there is none; on a server
-/// (`postgres://USER:PASSWORD@HOST:PORT/DATABASE`) the database must be there.
-///
-/// `master_keys` is asked for the master key and told where the database is; its error is a text for
-/// people. For a file it is asked once this proved to be writable.
-///
-/// # Errors
-/// When the URL is not understood, or the database cannot be opened with this key; what it holds is
-/// then as it was.
-pub fn open(
-    url: &str,
-    scoring: Scoring,
-    master_keys: impl FnOnce(Place<'_>) -> Result<MasterKeys, String>,
-) -> Result<Store, OpenError> {
-    let (database, master_keys) = if let Some(target) = Target::parse(url) {
-        let target = target.map_err(OpenError::WrongUrl)?;
-        let master_keys = master_keys(Place::Server).map_err(OpenError::NoMasterKey)?;
-        let master_keys = Arc::new(master_keys);
-        let database = postgres::open(target, scoring, &master_keys)?;
-        (Database::Postgres(database), master_keys)
-    } else {
-        let (database, master_keys) = sqlite::open(url, scoring, master_keys)?;
-        (Database::Sqlite(database), Arc::new(master_keys))
-    };
-    Ok(Store {
-        database,
-        master_keys,
-        scoring,
-    })
-}
-
-/// Where a database is, which decides where its master key may come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place<'p> {
-    /// In a file in a folder of this machine.
-    Folder {
-        /// The folder.
-        path: &'p Path,
-        /// Whether keys are sealed in it, which only the master key that sealed them opens. Until then
-        /// a new one may be made.
-        holds_sealed_keys: bool,
-    },
-    /// On a server, where several processes share the database and so the master key: it must be given.
-    Server,
-}
 
 /// An open store. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Store {
     pub(crate) database: Database,
-    master_keys: Arc<MasterKeys>,
-    scoring: Scoring,
+    pub(crate) master_keys: Arc<MasterKeys>,
+    pub(crate) scoring: Scoring,
 }
 
 #[derive(Debug, Clone)]

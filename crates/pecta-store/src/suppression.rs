@@ -1,6 +1,7 @@
 //! The hits of gates that do not count in an org.
 
 use crate::audit::{Act, moment};
+use crate::erasure;
 use crate::error::StoreError;
 use crate::event::time;
 use crate::id::{EventId, IdGenerator};
@@ -52,10 +53,28 @@ impl SuppressionRecord {
         Act::on(self.id.as_str(), "suppression.create")
             .with("gate", &said.gate)
             .with("rule", &said.rule)
-            .with_any("agent", said.agent.as_ref())
+            .with_any("agent", said.agent.as_deref().map(told))
             .with_any("tool", said.tool.as_ref())
             .with_any("expires_at", said.expires_at.map(moment))
     }
+}
+
+/// A pattern of agents as the audit log tells it.
+fn told(agent: &str) -> String {
+    if is_of_one(agent) {
+        return erasure::name(agent);
+    }
+    agent.to_owned()
+}
+
+/// Whether a pattern is the id of an agent, and so of no other.
+pub(crate) fn is_of_one(agent: &str) -> bool {
+    !agent.contains('*')
+}
+
+/// The id of a suppression as users see it.
+pub(crate) fn shown_id(stored: &[u8]) -> Result<String, StoreError> {
+    Ok(EventId::from_bytes(stored)?.with_prefix(PREFIX))
 }
 
 /// The number behind the id of a suppression, as it is stored.
@@ -105,7 +124,7 @@ impl TryFrom<SuppressionRow> for SuppressionRecord {
 
     fn try_from(row: SuppressionRow) -> Result<Self, StoreError> {
         Ok(Self {
-            id: EventId::from_bytes(&row.id)?.with_prefix(PREFIX),
+            id: shown_id(&row.id)?,
             created_at: time(row.created_at)?,
             suppression: NewSuppression {
                 gate: row.gate,

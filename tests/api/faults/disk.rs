@@ -5,11 +5,12 @@ use serde_json::json;
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
+use std::process::Command;
 
 tests!(
     with_tmpfs: [a_full_file_system_is_503_and_loses_nothing],
+    with_python: [a_full_disk_is_503_without_a_trace_and_service_returns_with_the_space],
     once: [
-        a_full_disk_is_503_without_a_trace_and_service_returns_with_the_space,
         a_database_that_was_moved_away_takes_nothing_until_it_is_back,
     ],
 );
@@ -28,14 +29,41 @@ fn a_full_file_system_is_503_and_loses_nothing() {
         let load = Load::start(&[server.address()], &key, 16, ledger.name(), round);
         load.wait_for_refusals(100);
         server.anonymous().get("/health").expect(200);
+        wait_until_not_ready(&server);
         std::fs::remove_file(ballast).expect("ballast");
         load.wait_for_answers(load.answered() + 100);
         ledger.add(load.finish());
         assert_eq!(ledger.check(&server.client()), 0, "recorded and refused");
-        server = server.kill().start();
+        let home = server.kill();
+        check_integrity(&home);
+        server = home.start();
     }
     ledger.settle(&server.client());
     println!("a full file system: {}", ledger.summary());
+}
+
+/// Whoever asks is sent elsewhere.
+fn wait_until_not_ready(server: &Server) {
+    eventually("the server is not ready", || {
+        (server.anonymous().get("/ready").status == 503).then_some(())
+    });
+}
+
+/// Has SQLite look through the whole database, the log included.
+fn check_integrity(home: &Home) {
+    const CHECK: &str = "import sqlite3, sys\n\
+        print(sqlite3.connect(sys.argv[1]).execute('PRAGMA integrity_check').fetchone()[0])";
+    let database = home.database();
+    let checked = Command::new("python3")
+        .args(["-c", CHECK])
+        .arg(database)
+        .output();
+    let checked = checked.expect("python3");
+    assert_eq!(
+        String::from_utf8_lossy(&checked.stdout).trim(),
+        "ok",
+        "{checked:?}"
+    );
 }
 
 /// Writes a file that leaves little room beside it.
@@ -78,21 +106,27 @@ fn a_full_disk_is_503_without_a_trace_and_service_returns_with_the_space() {
         accepted += if answer.status == 202 { 20 } else { 0 };
     }
     server.anonymous().get("/health").expect(200);
-    if !server.lift_file_size_limit() {
-        return;
-    }
+    eventually("not even a small one fits", || {
+        let answer = client.post("/v1/evaluate", &json!({"agent_id": "b", "output": "ok"}));
+        (answer.status == 503).then_some(())
+    });
+    wait_until_not_ready(&server);
+    server.lift_file_size_limit();
     eventually("service returns", || {
         (client.post("/v1/ingest", &batch).status == 202).then_some(())
     });
-    server.anonymous().get("/ready").expect(200);
+    eventually("the server is ready again", || {
+        (server.anonymous().get("/ready").status == 200).then_some(())
+    });
     assert_eq!(client.history("a").len(), accepted + 20);
     assert_eq!(
         client.reputation("a")["evaluations"],
         (accepted + 20).min(500)
     );
     // Nothing of it was only in memory.
-    let server = server.kill().start();
-    assert_eq!(server.client().history("a").len(), accepted + 20);
+    let home = server.kill();
+    check_integrity(&home);
+    assert_eq!(home.start().client().history("a").len(), accepted + 20);
 }
 
 fn a_database_that_was_moved_away_takes_nothing_until_it_is_back() {
@@ -105,9 +139,7 @@ fn a_database_that_was_moved_away_takes_nothing_until_it_is_back() {
     std::fs::rename(&database, &elsewhere).unwrap();
     let refused = client.post("/v1/evaluate", &body);
     assert_error(&refused, 503, "unavailable");
-    eventually("the server is not ready", || {
-        (server.anonymous().get("/ready").status == 503).then_some(())
-    });
+    wait_until_not_ready(&server);
     std::fs::rename(&elsewhere, &database).unwrap();
     eventually("service returns", || {
         (client.post("/v1/evaluate", &body).status == 200).then_some(())

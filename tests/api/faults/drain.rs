@@ -1,6 +1,7 @@
 //! A server that is told to stop answers what it accepted.
 
 use pecta_tests::{Database, Ledger, Load, Server, random_below, rounds, tests};
+use std::time::Instant;
 
 tests!(
     on_each_database: [
@@ -21,8 +22,15 @@ fn stop_under_load(database: &Database, signal: &str, stops: usize) {
         let key = server.publishable_key();
         let load = Load::start(&[server.address()], &key, CLIENTS, ledger.name(), round);
         load.wait_for_answers(100 + random_below(300));
+        let signalled = Instant::now();
         server.signal(signal);
-        ledger.add(load.closed());
+        let sent = load.closed();
+        // On their way before the signal was, so that a handler had them when it came.
+        let dropped = sent
+            .iter()
+            .filter(|sent| sent.is_unanswered() && sent.at < signalled);
+        assert_eq!(dropped.count(), 0, "accepted and not answered");
+        ledger.add(sent);
         server = server.wait().start();
         assert_eq!(
             ledger.check(&server.client()),

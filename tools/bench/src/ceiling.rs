@@ -54,6 +54,8 @@ const PRAGMAS: &str =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;
                        PRAGMA wal_autocheckpoint = 8000; PRAGMA temp_store = MEMORY;";
 
+/// What serves listings of an agent's events where their places are not kept as the server keeps them. The output tells
+/// that it is there.
 const INDEX: &str =
     "CREATE INDEX events_by_agent ON events (org_id, agent_id, passed, created_at, id, tool);";
 

@@ -229,7 +229,7 @@ impl Contender {
             Self::Guarded => "guarded echo",
             Self::Sqlite => "server, SQLite",
             Self::Postgres => "server, PostgreSQL",
-            Self::Inserts => "plain inserts, SQLite",
+            Self::Inserts => "plain inserts with an index by agent, SQLite",
         }
     }
 }

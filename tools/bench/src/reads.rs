@@ -11,7 +11,8 @@ use crate::statistics::{median, micros};
 use crate::table::Table;
 use crate::workload::{agent_id, evaluates};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use std::net::SocketAddr;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -29,6 +30,10 @@ const WRITERS_PAUSE: Duration = Duration::from_millis(10);
 /// Different requests of one kind.
 const VARIANTS: u64 = 64;
 const REPETITIONS: usize = 5;
+/// The read of a page behind a cursor, whose paths are those of the pages before.
+const CURSOR: &str = "events cursor";
+/// How long the answer with a cursor may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 const WARM_UP: Duration = Duration::from_millis(300);
 const MEASURED: Duration = Duration::from_secs(1);
 
@@ -58,7 +63,8 @@ pub(crate) fn run(
         let few = if is_about_one { SMALL_AGENTS } else { agents };
         // A new one for each, because what is recorded meanwhile makes it grow.
         let small = small_side(programs, org, few, postgres)?;
-        let small_targets = reads(few).swap_remove(at).1;
+        let small_targets = small.targets(name, reads(few).swap_remove(at).1)?;
+        let targets = large.targets(name, targets)?;
         let mut p95 = [Vec::new(), Vec::new()];
         for _ in 0..REPETITIONS {
             let sides = [(&small, &small_targets), (&large, &targets)];
@@ -146,6 +152,20 @@ fn reads(agents: usize) -> Vec<(&'static str, Vec<String>)> {
             events(&|it| format!("{}&{}", tool(it), time(it))),
         ),
         (
+            "events agent failed tool",
+            events(&|it| format!("{}&{}&passed=false", agent(it), tool(it))),
+        ),
+        (
+            "events agent tool time",
+            events(&|it| format!("{}&{}&{}", agent(it), tool(it), time(it))),
+        ),
+        (
+            "events agent failed time",
+            events(&|it| format!("{}&{}&passed=false", agent(it), time(it))),
+        ),
+        (CURSOR, events(&|it| format!("limit=1&to={}", it.from))),
+        ("events source", events(&|_| "source=unsigned".to_owned())),
+        (
             "events all filters",
             events(&|it| format!("{}&{}&{}&passed=false", agent(it), time(it), tool(it))),
         ),
@@ -192,6 +212,38 @@ impl Side {
             agents: agents.min(1000),
             _home: home,
         })
+    }
+
+    /// The paths of a read.
+    fn targets(&self, name: &str, targets: Vec<String>) -> Outcome<Vec<String>> {
+        if name != CURSOR {
+            return Ok(targets);
+        }
+        let behind = targets.iter().map(|target| {
+            let cursor = self.next_cursor(target);
+            cursor.map(|cursor| format!("/v1/events?cursor={cursor}"))
+        });
+        behind.collect()
+    }
+
+    /// The cursor that an answer gives, which must give one.
+    fn next_cursor(&self, target: &str) -> Outcome<String> {
+        let mut stream = TcpStream::connect(self.server.address())?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.write_all(&request("GET", target, &self.key, ""))?;
+        let (mut answer, mut part) = (Vec::new(), [0; 4096]);
+        loop {
+            let length = stream.read(&mut part)?;
+            answer.extend_from_slice(part.get(..length).unwrap_or_default());
+            let text = String::from_utf8_lossy(&answer);
+            let rest = text.split_once("\"next_cursor\":\"");
+            if let Some((cursor, _)) = rest.and_then(|(_, rest)| rest.split_once('"')) {
+                return Ok(cursor.to_owned());
+            }
+            if length == 0 {
+                return Err("an answer without a cursor".into());
+            }
+        }
     }
 
     /// Reads on one connection while others write.

@@ -139,7 +139,7 @@ async fn repeat(
         .store()
         .event_by_idempotency_key(caller.org(), key)
         .await?;
-    let event = event.ok_or_else(|| ApiError::internal("a claimed key without an event"))?;
+    let event = event.ok_or_else(deleted_meanwhile)?;
     if event.agent_id != agent_id {
         return Err(ApiError::Conflict(
             "the Idempotency-Key was used for another agent",
@@ -150,6 +150,11 @@ async fn repeat(
         .reputation(caller.org(), event.agent_id.clone())
         .await?;
     recorded(event, &standing)
+}
+
+/// The event of a key was there a moment ago. Who repeats the request has it judged and recorded anew.
+fn deleted_meanwhile() -> StoreError {
+    StoreError::Unavailable("the event of the Idempotency-Key was deleted meanwhile".to_owned())
 }
 
 fn recorded(event: EventRecord, standing: &AgentReputation) -> Result<EvaluateResponse, ApiError> {

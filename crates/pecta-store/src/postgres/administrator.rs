@@ -16,6 +16,9 @@ use pecta_auth::Keyring;
 use std::sync::Arc;
 use std::thread;
 
+/// How often a step of an erasure is tried.
+const ATTEMPTS: u32 = 3;
+
 /// One connection, used from threads that may block.
 pub(crate) struct Administrator {
     pub(super) threads: Threads,
@@ -115,17 +118,37 @@ impl Administrator {
         let mut total = 0;
         loop {
             let start = now_micros();
-            let agent_id = agent_id.to_owned();
-            let (deleted, was_there) = self.run(move |connection| {
-                Box::pin(connection.transaction(async move |connection| {
-                    deletion::delete_part(connection, org, &agent_id, total).await
-                }))
-            })?;
+            let (deleted, was_there) = self.delete_part(org, agent_id, total)?;
             total += deleted;
             if let Some(was_there) = was_there {
                 return Ok((was_there || total > 0).then_some(total));
             }
             thread::sleep(rest(start));
+        }
+    }
+
+    /// A step is rolled back where it and a server wait for each other's locks, and taken again.
+    fn delete_part(
+        &self,
+        org: OrgId,
+        agent_id: &str,
+        earlier: usize,
+    ) -> Result<(usize, Option<bool>), StoreError> {
+        let mut attempt = 1;
+        loop {
+            let agent_id = agent_id.to_owned();
+            let part = self.run(move |connection| {
+                Box::pin(connection.transaction(async move |connection| {
+                    deletion::delete_part(connection, org, &agent_id, earlier).await
+                }))
+            });
+            match part {
+                Err(StoreError::Unavailable(cause)) if attempt < ATTEMPTS => {
+                    tracing::warn!(cause, attempt, "a step of an erasure is taken again");
+                    attempt += 1;
+                }
+                part => return part,
+            }
         }
     }
 

@@ -8,10 +8,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
+use tokio_postgres::Config;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
+/// How long what was sent may go unacknowledged.
+const SILENCE: Duration = Duration::from_secs(5);
+/// The idle time that the library takes where none is said.
+const UNSET_IDLE: Duration = Duration::from_hours(2);
 /// How long a database that could not be reached is not tried again: an outage must not turn every
 /// request into a wait for a connection.
 const REST: Duration = Duration::from_millis(200);
@@ -107,6 +112,7 @@ impl Connector {
         if config.get_application_name().is_none() {
             config.application_name("pecta");
         }
+        notice_silence(&mut config);
         let (client, driver) = config
             .connect(self.tls.clone())
             .await
@@ -136,6 +142,22 @@ impl Connector {
         let cause = cause.clone();
         let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
         *down = Some((Instant::now() + REST, cause));
+    }
+}
+
+/// Unless the URL says otherwise, has the system give up a connection to a machine that is gone.
+fn notice_silence(config: &mut Config) {
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(SILENCE);
+    }
+    if config.get_keepalives_idle() == UNSET_IDLE {
+        config.keepalives_idle(2 * SILENCE);
+    }
+    if config.get_keepalives_interval().is_none() {
+        config.keepalives_interval(Duration::from_secs(2));
+    }
+    if config.get_keepalives_retries().is_none() {
+        config.keepalives_retries(2);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Deleting events, by age or with their agent, a step at a time. Every step needs a transaction.
 
-use super::audit;
 use super::orgs::lock;
+use super::{audit, suppressions};
 use crate::audit::{Act, Actor};
 use crate::clock::now_micros;
 use crate::erasure::{begun, done};
@@ -59,7 +59,7 @@ async fn note(connection: &mut AsyncPgConnection, org: OrgId, act: Act) -> Resul
     audit::append(connection, Actor::CommandLine(org), act, now_micros()).await
 }
 
-/// Deletes some events of an agent and, when these were the last, the agent and its name among counts; says how many
+/// Deletes some events of an agent and, when these were the last, the agent and its name elsewhere; says how many
 /// events and then whether there was an agent. `earlier` parts had so many events. While the agent is locked nothing
 /// is recorded of it, so that no event stays behind.
 pub(super) async fn delete_part(
@@ -92,6 +92,7 @@ pub(super) async fn delete_part(
     diesel::delete(that_name(org, agent_id))
         .execute(connection)
         .await?;
+    suppressions::remove_of_agent(connection, org, agent_id, now_micros()).await?;
     let was_there = diesel::delete(agent).execute(connection).await? > 0;
     let total = earlier + deleted;
     if was_there || total > 0 {

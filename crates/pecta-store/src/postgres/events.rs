@@ -190,15 +190,20 @@ pub(super) async fn insert(
     }
 }
 
-/// Whether an event is stored.
+/// Whether an event is stored. Asks for the first one from its id on: only the primary key is in that order, where for
+/// the id itself a plan may as well walk all of an org along another index that holds ids.
 pub(super) async fn exists(
     connection: &mut AsyncPgConnection,
     org: OrgId,
     id: [u8; 16],
 ) -> Result<bool, StoreError> {
-    let event = events::table.find((org.get(), id.as_slice()));
-    let found = diesel::select(diesel::dsl::exists(event));
-    Ok(found.get_result(connection).await?)
+    let first = events::table
+        .filter(events::org_id.eq(org.get()))
+        .filter(events::id.ge(id.as_slice()))
+        .order(events::id)
+        .select(events::id);
+    let first: Option<Vec<u8>> = first.first(connection).await.optional()?;
+    Ok(first.is_some_and(|first| first == id))
 }
 
 /// A page of the events that match a filter.

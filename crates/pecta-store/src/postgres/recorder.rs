@@ -25,9 +25,11 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 /// How often a group is tried: it may lose a race against another lane or process, or its connection.
 const ATTEMPTS: u32 = 4;
-/// How long a group may take, all its attempts together; as long again when the outcome of its commit
-/// must be asked for.
+/// How long a group may take up to its commit, all its attempts together; and how long that may take, together with
+/// asking for its outcome where no answer comes.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the answer to a commit is waited for, so that there is time to ask.
+const COMMIT: Duration = Duration::from_secs(3);
 /// How long the other lanes leave one alone.
 const TURN: Duration = Duration::from_millis(20);
 /// How long apart it is asked.
@@ -130,15 +132,16 @@ impl Recorder {
         let connection = lane.connect().await.map_err(Failure::of_all)?;
         match timeout_at(deadline, self.enter(connection, group)).await {
             Ok(Ok(entered)) => {
+                let deadline = Instant::now() + PATIENCE;
                 let commit = connection.batch_execute("COMMIT");
-                if let Ok(Ok(())) = timeout(PATIENCE, commit).await {
+                if let Ok(Ok(())) = timeout(COMMIT, commit).await {
                     for (org, agents) in entered.agents {
                         self.memory.put(org, agents);
                     }
                     return Ok(entered.receipts);
                 }
                 lane.discard();
-                settle(lane, entered).await
+                settle(lane, entered, deadline).await
             }
             Ok(Err(error)) => {
                 let roll_back = connection.batch_execute("ROLLBACK");
@@ -225,7 +228,7 @@ struct Entered {
 }
 
 /// One event of a transaction, by which can be told whether it was committed: it is stored with all
-/// others or not at all.
+/// others or not at all. The newest of it, which retention deletes last.
 struct Mark {
     org: OrgId,
     agent_id: String,
@@ -234,21 +237,27 @@ struct Mark {
 
 impl Mark {
     fn of(org: OrgId, book: &Book<'_>) -> Option<Self> {
+        let events = &book.events;
+        let times = events.created_at.iter().enumerate();
+        let (newest, _) = times.max_by_key(|(_, time)| **time)?;
         Some(Self {
             org,
-            agent_id: (*book.events.agent_id.first()?).to_owned(),
-            event: *book.events.id.first()?,
+            agent_id: (*events.agent_id.get(newest)?).to_owned(),
+            event: *events.id.get(newest)?,
         })
     }
 }
 
 /// What became of a commit whose answer was lost.
-async fn settle(lane: &mut Lane, entered: Entered) -> Result<Vec<Receipt>, Failure> {
+async fn settle(
+    lane: &mut Lane,
+    entered: Entered,
+    deadline: Instant,
+) -> Result<Vec<Receipt>, Failure> {
     let Some(mark) = entered.mark else {
         // Nothing but duplicates: as true without the commit.
         return Ok(entered.receipts);
     };
-    let deadline = Instant::now() + PATIENCE;
     loop {
         match timeout_at(deadline, is_committed(lane, &mark)).await {
             Ok(Ok(true)) => return Ok(entered.receipts),

@@ -3,13 +3,15 @@
 use super::audit;
 use super::orgs::lock;
 use super::policies::revise;
-use crate::audit::Act;
+use crate::audit::{Act, Actor};
 use crate::error::StoreError;
 use crate::org::OrgId;
-use crate::query::suppressions::of;
+use crate::query::suppressions::{of, of_agent};
 use crate::record::Origin;
 use crate::schema::suppressions;
-use crate::suppression::{CAPACITY, NewSuppression, SuppressionRecord, SuppressionRow, stored_id};
+use crate::suppression::{
+    CAPACITY, NewSuppression, SuppressionRecord, SuppressionRow, is_of_one, shown_id, stored_id,
+};
 use diesel::prelude::{ExpressionMethods, QueryDsl, SelectableHelper};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -70,4 +72,29 @@ pub(super) async fn remove(
         audit::append(connection, origin.into(), act, now).await?;
     }
     Ok(was_there)
+}
+
+/// Takes away those of an agent that is erased. Needs a transaction that has locked the org.
+pub(super) async fn remove_of_agent(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    agent_id: &str,
+    now: i64,
+) -> Result<(), StoreError> {
+    if !is_of_one(agent_id) {
+        return Ok(());
+    }
+    let of_agent = || of_agent(org, agent_id);
+    let ids = of_agent().select(suppressions::id);
+    let ids: Vec<Vec<u8>> = ids.load(connection).await?;
+    if ids.is_empty() {
+        return Ok(());
+    }
+    diesel::delete(of_agent()).execute(connection).await?;
+    revise(connection, org).await?;
+    for id in ids {
+        let act = Act::on(shown_id(&id)?, "suppression.delete");
+        audit::append(connection, Actor::CommandLine(org), act, now).await?;
+    }
+    Ok(())
 }

@@ -1,6 +1,5 @@
 //! The statements on `agents`.
 
-use super::cache::Cache;
 use crate::agent::{AgentPage, AgentPosition, AgentRow};
 use crate::error::StoreError;
 use crate::org::OrgId;
@@ -13,6 +12,7 @@ use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use pecta_reputation::Window;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// An agent's row, or the state of an unknown one.
 pub(crate) fn load(
@@ -124,19 +124,19 @@ pub(crate) fn register(
 
 /// The agents of an org whose rows are behind, as they would be listed.
 #[derive(Debug, Default)]
-pub(super) struct Unsaved(HashMap<String, AgentRow>);
+pub(super) struct Unsaved(HashMap<Arc<str>, AgentRow>);
 
 impl Unsaved {
-    pub(super) fn of(cache: &Cache, org: OrgId) -> Self {
-        let unsaved = cache.behind(org).filter_map(|(agent_id, state)| {
-            let (first_seen, last_seen) = state.seen?;
+    pub(super) fn of(behind: Vec<(Arc<str>, [i64; 3])>) -> Self {
+        let unsaved = behind.into_iter().map(|(agent_id, seen)| {
+            let [first_seen, last_seen, eval_count] = seen;
             let row = AgentRow {
                 agent_id: agent_id.to_string(),
                 first_seen,
                 last_seen,
-                eval_count: state.eval_count,
+                eval_count,
             };
-            Some((agent_id.to_string(), row))
+            (agent_id, row)
         });
         Self(unsaved.collect())
     }
@@ -181,7 +181,7 @@ fn rows_behind(
     connection: &mut SqliteConnection,
     org: OrgId,
     place: Option<&AgentPosition>,
-    unsaved: &mut HashMap<String, AgentRow>,
+    unsaved: &mut HashMap<Arc<str>, AgentRow>,
     wanted: usize,
 ) -> Result<Vec<AgentRow>, StoreError> {
     let query = page(org, place.cloned(), u32::MAX).select(AgentRow::as_select());
@@ -192,7 +192,7 @@ fn rows_behind(
             break;
         }
         let row: AgentRow = row?;
-        let current = unsaved.remove(&row.agent_id);
+        let current = unsaved.remove(row.agent_id.as_str());
         rows_that_hold += usize::from(current.is_none());
         rows.push(current.unwrap_or(row));
     }

@@ -104,7 +104,8 @@ impl Cache {
     /// One that is as large, without agents.
     pub(super) fn emptied(&self) -> Self {
         let mut emptied = Self::new(self.capacity);
-        emptied.read.era = self.read.era + 1;
+        emptied.read.era = self.read.era;
+        emptied.read.clear();
         emptied
     }
 
@@ -112,17 +113,36 @@ impl Cache {
         self.agents.get(&org)?.get_key_value(agent_id)
     }
 
-    /// The agents of an org whose rows are behind.
-    pub(super) fn behind(&self, org: OrgId) -> impl Iterator<Item = (&Arc<str>, &AgentState)> {
+    pub(super) fn get_mut(&mut self, org: OrgId, agent_id: &str) -> Option<&mut Agent> {
+        self.agents.get_mut(&org)?.get_mut(agent_id)
+    }
+
+    /// Forgets agents of an org that were erased, and what was read of any.
+    pub(super) fn forget(&mut self, org: OrgId, is_erased: impl Fn(&str) -> bool) {
+        if let Some(of_org) = self.agents.get_mut(&org) {
+            of_org.retain(|agent_id, _| !is_erased(agent_id));
+        }
+        let agents = &self.agents;
+        let is_here = |turn: &Turn| agents.get(&turn.org)?.get(&turn.agent_id);
+        self.turns.retain(|turn| is_here(turn).is_some());
+        self.read.clear();
+    }
+
+    /// The agents of an org whose rows are behind, with when they were seen first and last and how often.
+    pub(super) fn behind(&self, org: OrgId) -> Vec<(Arc<str>, [i64; 3])> {
         let agents = self.agents.get(&org).into_iter().flatten();
         let behind = agents.filter(|(_, agent)| agent.is_behind());
-        behind.map(|(agent_id, agent)| (agent_id, &agent.state))
+        let seen = behind.filter_map(|(agent_id, agent)| {
+            let (first, last) = agent.state.seen?;
+            Some((Arc::clone(agent_id), [first, last, agent.state.eval_count]))
+        });
+        seen.collect()
     }
 
     /// At least so many turns, and as many more as there are agents too many.
     pub(super) fn turns(&self, at_least: usize) -> usize {
         let excess = self.turns.len().saturating_sub(self.capacity);
-        self.turns.len().min(at_least + excess)
+        self.turns.len().min(at_least.saturating_add(excess))
     }
 
     /// The latest events of an agent, which are not filed.
@@ -226,12 +246,22 @@ impl ReadStandings {
             return;
         }
         if self.count >= READ_CAPACITY {
-            self.by_org.clear();
-            self.count = 0;
+            self.empty();
         }
         let of_org = self.by_org.entry(org).or_default();
         let known = of_org.insert(standing.agent_id.clone(), standing.clone());
         self.count += usize::from(known.is_none());
+    }
+
+    /// Forgets all of them, and those that are being read.
+    fn clear(&mut self) {
+        self.empty();
+        self.era += 1;
+    }
+
+    fn empty(&mut self) {
+        self.by_org.clear();
+        self.count = 0;
     }
 
     fn forget(&mut self, org: OrgId, agent_id: &str) {
@@ -378,6 +408,14 @@ mod tests {
         cache.keep_read(org(), &standing("b", 1), era);
         assert_eq!(eval_count(&cache, "a"), None);
         assert_eq!(eval_count(&cache, "b"), None);
+    }
+
+    #[test]
+    fn all_agents_have_their_turn_also_when_there_are_too_many() {
+        let cache = SharedCache::new(1);
+        put(&cache, "a", 1);
+        put(&cache, "b", 1);
+        assert_eq!(cache.lock().turns(usize::MAX), 2);
     }
 
     #[test]

@@ -1,20 +1,24 @@
 //! Deleting events, by age or with their agent, a step at a time.
 
-use super::audit;
+use super::{audit, suppressions};
 use crate::audit::{Act, Actor};
 use crate::clock::now_micros;
-use crate::erasure::{begun, done};
+use crate::erasure::{begun, digest, done};
 use crate::error::StoreError;
 use crate::event::EventPosition;
 use crate::org::OrgId;
 use crate::query::candidates::that_name;
 use crate::query::events::{Range, Selection, newest};
 use crate::retention::{STEP, Step, rest};
-use crate::schema::{agent_events, agents, events, orgs};
+use crate::schema::{agent_events, agents, erasures, events, orgs};
 use crate::sqlite::agent_events::complete;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use std::collections::{HashMap, HashSet};
 use std::thread;
+
+/// How often a step of an erasure is tried while others write.
+const ATTEMPTS: u32 = 3;
 
 /// Every org, for work that nobody asked for.
 pub(crate) fn all_orgs(connection: &mut SqliteConnection) -> Result<Vec<OrgId>, StoreError> {
@@ -74,15 +78,37 @@ pub(crate) fn delete_agent(
     connection.batch_execute("PRAGMA secure_delete = ON")?;
     let mut total = 0;
     loop {
-        let start = now_micros();
-        let (deleted, was_there) = connection
-            .immediate_transaction(|connection| delete_part(connection, org, agent_id, total))?;
+        let (start, (deleted, was_there)) = patiently(|| {
+            connection.immediate_transaction(|connection| {
+                // From here on it holds others up; while it waited it did not.
+                let start = now_micros();
+                Ok((start, delete_part(connection, org, agent_id, total)?))
+            })
+        })?;
         total += deleted;
         if let Some(was_there) = was_there {
             return Ok((was_there || total > 0).then_some(total));
         }
         thread::sleep(rest(start));
     }
+}
+
+/// Takes a step again that found no gap between the transactions of others for as long as a connection waits.
+fn patiently<T>(mut step: impl FnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let mut attempt = 1;
+    loop {
+        match step() {
+            Err(StoreError::Unavailable(cause)) if is_busy(&cause) && attempt < ATTEMPTS => {
+                tracing::warn!(attempt, "the database is busy; an erasure goes on waiting");
+                attempt += 1;
+            }
+            result => return result,
+        }
+    }
+}
+
+fn is_busy(cause: &str) -> bool {
+    cause.contains("database is locked")
 }
 
 fn note(connection: &mut SqliteConnection, org: OrgId, act: Act) -> Result<(), StoreError> {
@@ -106,7 +132,38 @@ fn delete_filed(
     Ok(diesel::delete(part).execute(connection)?)
 }
 
-/// Deletes some events of an agent and, when these were the last, the agent and its name among counts; says how many events and
+/// Leaves word for a server that it must not have the agent in memory any more.
+fn tell(connection: &mut SqliteConnection, org: OrgId, agent_id: &str) -> Result<(), StoreError> {
+    let digest = digest(agent_id);
+    let erasure = (
+        erasures::org_id.eq(org.get()),
+        erasures::agent.eq(&digest[..]),
+    );
+    diesel::insert_or_ignore_into(erasures::table)
+        .values(erasure)
+        .execute(connection)?;
+    Ok(())
+}
+
+/// The digests of agents that were erased since this was last asked, by org.
+pub(super) fn take_erasures(
+    connection: &mut SqliteConnection,
+) -> Result<HashMap<OrgId, HashSet<Vec<u8>>>, StoreError> {
+    let rows: Vec<(i64, Vec<u8>)> = erasures::table.load(connection)?;
+    if !rows.is_empty() {
+        diesel::delete(erasures::table).execute(connection)?;
+    }
+    let mut erased: HashMap<_, HashSet<_>> = HashMap::new();
+    for (org, agent) in rows {
+        erased
+            .entry(OrgId::from_row(org))
+            .or_default()
+            .insert(agent);
+    }
+    Ok(erased)
+}
+
+/// Deletes some events of an agent and, when these were the last, the agent and its name elsewhere; says how many events and
 /// then whether there was an agent. `earlier` parts had so many events.
 fn delete_part(
     connection: &mut SqliteConnection,
@@ -131,10 +188,12 @@ fn delete_part(
         }
     }
     diesel::delete(that_name(org, agent_id)).execute(connection)?;
+    suppressions::remove_of_agent(connection, org, agent_id, now_micros())?;
     let agent = agents::table.find((org.get(), agent_id));
     let was_there = diesel::delete(agent).execute(connection)? > 0;
     let total = earlier + deleted;
     if was_there || total > 0 {
+        tell(connection, org, agent_id)?;
         note(connection, org, done(agent_id, total))?;
     }
     Ok((deleted, Some(was_there)))

@@ -68,7 +68,8 @@ impl Lane {
         self.faults
     }
 
-    fn disconnect(&mut self) {
+    /// Gives the connection up; the next run begins with a new one.
+    pub(super) fn disconnect(&mut self) {
         self.connection = None;
         self.faults += 1;
     }

@@ -5,9 +5,9 @@ use super::lane::{Mode, establish};
 use crate::error::{OpenCause, OpenError};
 use crate::master_keys::MasterKeys;
 use crate::migrations;
+use crate::open::{Place, Purpose};
 use crate::schema::api_keys;
 use crate::sealed::SealedRow;
-use crate::store::Place;
 use diesel::connection::SimpleConnection;
 use diesel::dsl::min;
 use diesel::prelude::*;
@@ -17,6 +17,9 @@ use pecta_reputation::Scoring;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// How long an act of the command line waits for its turn to write. SQLite queues nobody: whoever waits looks for a gap
+/// ten times a second, and a busy server leaves few.
+const PATIENCE: &str = "PRAGMA busy_timeout = 60000";
 /// A migration may sort all events: 64 MB in memory at a time.
 const ROOM: &str = "PRAGMA cache_size = -65536";
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -25,13 +28,19 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 pub(crate) fn open(
     url: &str,
     scoring: Scoring,
+    purpose: Purpose,
     master_keys: impl FnOnce(Place<'_>) -> Result<MasterKeys, String>,
 ) -> Result<(Sqlite, MasterKeys), OpenError> {
     let file = DatabaseFile::named(url)?;
     let mut connection = file.connect()?;
     match file.prepare(&mut connection, master_keys) {
         Ok(master_keys) => {
-            let started = Sqlite::start(&file.path, connection, scoring);
+            if purpose == Purpose::Administration {
+                connection
+                    .batch_execute(PATIENCE)
+                    .map_err(|error| file.error(error.into()))?;
+            }
+            let started = Sqlite::start(&file.path, connection, scoring, purpose);
             let sqlite = started.map_err(|error| file.error(error.into()))?;
             Ok((sqlite, master_keys))
         }
@@ -63,8 +72,10 @@ pub(crate) fn administer(url: &str) -> Result<SqliteConnection, OpenError> {
         return Err(file.error(OpenCause::Missing));
     }
     let mut connection = file.connect()?;
-    let checked = check_schema(&mut connection)
-        .and_then(|()| Ok(connection.batch_execute(Mode::Write.pragmas())?));
+    let checked = check_schema(&mut connection).and_then(|()| {
+        connection.batch_execute(Mode::Write.pragmas())?;
+        Ok(connection.batch_execute(PATIENCE)?)
+    });
     match checked {
         Ok(()) => Ok(connection),
         Err(cause) => {
@@ -230,7 +241,8 @@ mod tests {
     }
 
     fn open_with(path: &Path, digits: &str) -> Result<(Sqlite, MasterKeys), OpenError> {
-        open(&url(path), Scoring::default(), |_| Ok(master_keys(digits)))
+        let keys = |_: Place<'_>| Ok(master_keys(digits));
+        open(&url(path), Scoring::default(), Purpose::Service, keys)
     }
 
     /// A database with one sealed key.
@@ -345,7 +357,7 @@ mod tests {
     fn a_start_without_a_master_key_leaves_no_new_database() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("pecta.db");
-        let refused = open(&url(&path), Scoring::default(), |place| {
+        let refused = open(&url(&path), Scoring::default(), Purpose::Service, |place| {
             let path = directory.path();
             let holds_sealed_keys = false;
             let expected = Place::Folder {

@@ -1,11 +1,14 @@
 //! The plans of the hot statements: each is bounded by an index, whatever the size of the tables.
 
-use super::{agents, audit, deletion, events, keys, migrated, orgs};
+use super::agent_events::AgentEvent;
+use super::writer::tests::event;
+use super::{agent_events, agents, audit, deletion, events, keys, migrated, orgs};
 use crate::agent::AgentPosition;
 use crate::error::StoreError;
 use crate::event::{EventFilter, EventPosition, Source};
 use crate::id::EventId;
 use crate::org::OrgId;
+use crate::record::AgentState;
 use chrono::DateTime;
 use diesel::connection::{InstrumentationEvent, SimpleConnection};
 use diesel::prelude::*;
@@ -49,6 +52,7 @@ fn plans<T: std::fmt::Debug>(
         let scanned = [
             "SCAN looked",
             "SCAN pragma_user_version VIRTUAL TABLE INDEX 0:",
+            "SCAN CONSTANT ROW",
         ];
         let is_bounded = scanned.contains(&plan.as_str()) || !plan.contains("SCAN");
         assert!(is_bounded && !plan.contains("TEMP B-TREE"), "{plan}");
@@ -213,6 +217,8 @@ fn deletions_walk_an_index() {
             "SEARCH agent_events USING PRIMARY KEY (org_id=? AND agent_id=?)",
             // A few thousand rows at most.
             "SEARCH candidate_counts USING COVERING INDEX sqlite_autoindex_candidate_counts_1 (org_id=?)",
+            // A thousand rows at most.
+            "SEARCH suppressions USING INDEX sqlite_autoindex_suppressions_1 (org_id=?)",
             "SEARCH agents USING INDEX sqlite_autoindex_agents_1 (org_id=? AND agent_id=?)",
             "SEARCH orgs USING INTEGER PRIMARY KEY (rowid=?)",
             "SEARCH audit_entries USING INDEX sqlite_autoindex_audit_entries_1 (org_id=? AND sequence<?)",
@@ -286,5 +292,41 @@ fn look_ups_find_one_row() {
     assert_eq!(
         plans(|connection| events::by_idempotency_key(connection, ORG, "k")),
         ["SEARCH events USING INDEX events_idempotency_key (org_id=? AND idempotency_key=?)"]
+    );
+}
+
+#[test]
+fn recording_finds_rows_by_their_keys() {
+    let event = crate::NewEvent {
+        evaluation_id: Some(format!("ev_{:022}", 1)),
+        idempotency_key: Some("k".to_owned()),
+        ..event("a")
+    };
+    assert_eq!(
+        plans(|connection| events::is_recorded(connection, ORG, &event)),
+        [
+            "SCAN CONSTANT ROW",
+            "SCALAR SUBQUERY 1",
+            "SEARCH events USING INDEX events_evaluation_id (org_id=? AND evaluation_id=?)",
+            "SCAN CONSTANT ROW",
+            "SCALAR SUBQUERY 1",
+            "SEARCH events USING PRIMARY KEY (org_id=? AND id=?)",
+            "SCAN CONSTANT ROW",
+            "SCALAR SUBQUERY 1",
+            "SEARCH events USING INDEX events_idempotency_key (org_id=? AND idempotency_key=?)",
+        ]
+    );
+    let state = AgentState {
+        seen: Some((0, 0)),
+        ..AgentState::unknown()
+    };
+    assert_eq!(
+        plans(|connection| agents::update(connection, ORG, "a", &state)),
+        ["SEARCH agents USING INDEX sqlite_autoindex_agents_1 (org_id=? AND agent_id=?)"]
+    );
+    let unfiled = [AgentEvent::of(&event, 0, [1; 16])];
+    assert_eq!(
+        plans(|connection| agent_events::file(connection, ORG, "a", &unfiled)),
+        [] as [&str; 0]
     );
 }

@@ -57,6 +57,27 @@ impl Covered {
     }
 }
 
+/// Whose agents in memory are true to the database: a number that whoever reads them anew counts up, before anything
+/// is recorded. So each of several recorders on one file sees that another has recorded since. It is kept as the other
+/// number that SQLite leaves to the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Owner(i32);
+
+impl Owner {
+    pub(super) fn read(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
+        let query = "SELECT application_id FROM pragma_application_id";
+        let number: i64 = diesel::dsl::sql::<BigInt>(query).get_result(connection)?;
+        Ok(Self(i32::try_from(number).unwrap_or(0)))
+    }
+
+    /// Takes over, from the transaction on that this is done in.
+    pub(super) fn next(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
+        let number = Self::read(connection)?.0.wrapping_add(1);
+        connection.batch_execute(&format!("PRAGMA application_id = {number}"))?;
+        Ok(Self(number))
+    }
+}
+
 /// The log, in pages.
 #[derive(Debug, Clone, Copy, QueryableByName)]
 pub(super) struct Log {

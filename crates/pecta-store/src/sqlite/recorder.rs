@@ -3,9 +3,10 @@
 use super::agent_events::AgentEvent;
 use super::cache::{Agent, Agents, Changes, MOST_UNFILED, SharedCache};
 use super::lane::Lane;
-use super::pragmas::{Covered, DataVersion};
-use super::{agent_events, agents, events, replay};
+use super::pragmas::{Covered, DataVersion, Owner};
+use super::{agent_events, agents, deletion, events, replay};
 use crate::clock::now_micros;
+use crate::erasure::digest;
 use crate::error::StoreError;
 use crate::id::IdGenerator;
 use crate::org::OrgId;
@@ -16,6 +17,7 @@ use crate::record::{
 use diesel::prelude::*;
 use pecta_reputation::Scoring;
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// Events that are recorded for each turn of an agent in memory. Fewer would write more windows; more
@@ -40,6 +42,7 @@ pub(super) struct Recorder {
 struct Basis {
     faults: u64,
     data_version: i64,
+    owner: Owner,
 }
 
 impl Recorder {
@@ -74,6 +77,11 @@ impl Recorder {
         self.run(lane, turns, |_| Ok(()))
     }
 
+    /// Whether agents were read into memory.
+    pub(super) const fn is_in_use(&self) -> bool {
+        self.basis.is_some()
+    }
+
     fn run<T>(
         &mut self,
         lane: &mut Lane,
@@ -81,37 +89,73 @@ impl Recorder {
         work: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let faults = lane.faults();
-        lane.run(|connection| {
-            let (basis, done, changes) = connection.immediate_transaction(|connection| {
+        let (basis, done, changes) = lane.run(|connection| {
+            connection.immediate_transaction(|connection| {
                 let basis = self.catch_up(connection, faults)?;
                 let mut transaction = Transaction::new(connection, self);
                 let done = work(&mut transaction)?;
                 Ok::<_, StoreError>((basis, done, transaction.save(turns)?))
-            })?;
-            self.basis = Some(basis);
-            self.agents.lock().apply(changes);
-            Ok(done)
-        })
+            })
+        })?;
+        // It is committed: whatever happens here, a group must not be recorded again.
+        let apply = AssertUnwindSafe(|| self.agents.lock().apply(changes));
+        if catch_unwind(apply).is_err() {
+            lane.disconnect();
+        }
+        self.basis = Some(basis);
+        Ok(done)
     }
 
-    /// Reads the agents anew when they may not be true to the database any more; what that writes holds once the
+    /// Makes the agents in memory true to the database again where they may not be; what that writes holds once the
     /// transaction is committed.
+    ///
+    /// Other processes change agents and events in two ways alone. Another server takes the agents over, and an agent is
+    /// erased, which only concerns that one. What else they commit is nothing to a recorder.
     fn catch_up(
         &mut self,
         connection: &mut SqliteConnection,
         faults: u64,
     ) -> Result<Basis, StoreError> {
         let data_version = DataVersion.get_result(connection)?;
-        let basis = Basis {
+        let owner = match self.basis {
+            Some(basis) if basis.faults == faults && basis.data_version == data_version => {
+                basis.owner
+            }
+            Some(basis) if Owner::read(connection)? == basis.owner => {
+                if basis.faults == faults {
+                    self.forget_erased(connection)?;
+                } else {
+                    // Writes nothing, which a full disk would refuse again and again.
+                    self.read_anew(connection)?;
+                }
+                basis.owner
+            }
+            _ => {
+                self.read_anew(connection)?;
+                Owner::next(connection)?
+            }
+        };
+        Ok(Basis {
             faults,
             data_version,
-        };
-        if self.basis != Some(basis) {
-            let empty = self.agents.lock().emptied();
-            let agents = replay::load(connection, &mut self.ids, empty)?;
-            *self.agents.lock() = agents;
+            owner,
+        })
+    }
+
+    fn read_anew(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        deletion::take_erasures(connection)?;
+        let empty = self.agents.lock().emptied();
+        let agents = replay::load(connection, &mut self.ids, empty)?;
+        *self.agents.lock() = agents;
+        Ok(())
+    }
+
+    fn forget_erased(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        for (org, erased) in deletion::take_erasures(connection)? {
+            let is_erased = |agent_id: &str| erased.contains(&digest(agent_id)[..]);
+            self.agents.lock().forget(org, is_erased);
         }
-        Ok(basis)
+        Ok(())
     }
 }
 

@@ -27,58 +27,69 @@ pub(super) fn load(
     ids.go_on_behind(EventId::before(covered));
     let orgs: Vec<i64> = orgs::table.select(orgs::id).load(connection)?;
     for org in orgs.into_iter().map(OrgId::from_row) {
+        let mut rows = Rows::new();
         let mut place = EventId::before(covered);
         loop {
             let page = events::recorded_behind(connection, org, place, PAGE)?;
             let Some(last) = page.last() else { break };
             place = last.id;
             ids.go_on_behind(place);
-            count_again(connection, &mut cache, org, &page, covered)?;
+            for event in &page {
+                count_again(connection, (&mut cache, &mut rows), org, event, covered)?;
+            }
         }
     }
     Ok(cache)
 }
 
-/// Counts those of some events, of one org and in the order of counting, that their agents' rows lack.
+/// The agents that were met and are not in memory, with the newest event that their rows cover; `None` where the row
+/// is missing or cannot be read. There may be more of them than memory has room for, so their rows are read again when
+/// they turn out to lack something.
+type Rows = HashMap<String, Option<i64>>;
+
+/// Counts an event if its agent's row lacks it. Events of an org come in the order of counting.
 fn count_again(
     connection: &mut SqliteConnection,
-    cache: &mut Cache,
+    (cache, rows): (&mut Cache, &mut Rows),
     org: OrgId,
-    page: &[events::Recorded],
+    event: &events::Recorded,
     covered: u64,
 ) -> Result<(), StoreError> {
-    let mut rows: HashMap<&str, Agent> = HashMap::new();
-    for event in page {
-        let agent_id = event.agent_id.as_str();
-        if !rows.contains_key(agent_id) {
-            let in_memory = cache.get(org, agent_id);
-            let in_memory = in_memory.map(|(_, agent)| agent.to_change());
-            let agent = match in_memory {
-                Some(agent) => agent,
-                None => stored(connection, org, agent_id)?,
-            };
-            rows.insert(agent_id, agent);
-        }
-        if let Some(agent) = rows.get_mut(agent_id)
-            && event.sequence > agent.state.eval_count
-        {
-            agent
-                .state
-                .push(event.evaluation, event.source, event.created_at);
-            agent.unfiled.push(event.to_file());
-            // Another process may have deleted some in between, while it erases the agent.
-            agent.state.eval_count = event.sequence;
+    let agent_id = event.agent_id.as_str();
+    if let Some(agent) = cache.get_mut(org, agent_id) {
+        count(agent, event);
+        return Ok(());
+    }
+    let met = rows.get(agent_id).copied();
+    if let Some(Some(saved)) = met
+        && event.sequence <= saved
+    {
+        return Ok(());
+    }
+    if met != Some(None) {
+        let mut agent = stored(connection, org, agent_id)?;
+        rows.insert(agent_id.to_owned(), agent.saved);
+        if agent.saved.is_some() {
+            count(&mut agent, event);
+            if agent.is_behind() {
+                cache.put(org, Arc::from(agent_id), agent, covered);
+            }
+            return Ok(());
         }
     }
-    for (agent_id, agent) in rows {
-        if agent.is_behind() {
-            cache.put(org, Arc::from(agent_id), agent, covered);
-        } else {
-            // Of one that cannot be read.
-            agent_events::file(connection, org, agent_id, &agent.unfiled)?;
-        }
+    // Nobody will have a turn for it.
+    agent_events::file(connection, org, agent_id, &[event.to_file()])
+}
+
+fn count(agent: &mut Agent, event: &events::Recorded) {
+    if event.sequence > agent.state.eval_count {
+        agent
+            .state
+            .push(event.evaluation, event.source, event.created_at);
+        agent.unfiled.push(event.to_file());
+        // Another process may have deleted some in between, while it erases the agent.
+        agent.state.eval_count = event.sequence;
     }
-    Ok(())
 }
 
 /// An agent as its row says. Where that cannot be read only this agent must suffer: it does not come into

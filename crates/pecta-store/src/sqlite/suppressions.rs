@@ -2,13 +2,15 @@
 
 use super::audit;
 use super::policies::revise;
-use crate::audit::Act;
+use crate::audit::{Act, Actor};
 use crate::error::StoreError;
 use crate::org::OrgId;
-use crate::query::suppressions::of;
+use crate::query::suppressions::{of, of_agent};
 use crate::record::Origin;
 use crate::schema::suppressions;
-use crate::suppression::{CAPACITY, NewSuppression, SuppressionRecord, SuppressionRow, stored_id};
+use crate::suppression::{
+    CAPACITY, NewSuppression, SuppressionRecord, SuppressionRow, is_of_one, shown_id, stored_id,
+};
 use diesel::prelude::*;
 
 /// All of an org, oldest first.
@@ -64,4 +66,28 @@ pub(super) fn remove(
         audit::append(connection, origin.into(), act, now)?;
     }
     Ok(was_there)
+}
+
+/// Takes away those of an agent that is erased. Needs a transaction.
+pub(super) fn remove_of_agent(
+    connection: &mut SqliteConnection,
+    org: OrgId,
+    agent_id: &str,
+    now: i64,
+) -> Result<(), StoreError> {
+    if !is_of_one(agent_id) {
+        return Ok(());
+    }
+    let of_agent = || of_agent(org, agent_id);
+    let ids: Vec<Vec<u8>> = of_agent().select(suppressions::id).load(connection)?;
+    if ids.is_empty() {
+        return Ok(());
+    }
+    diesel::delete(of_agent()).execute(connection)?;
+    revise(connection, org)?;
+    for id in ids {
+        let act = Act::on(shown_id(&id)?, "suppression.delete");
+        audit::append(connection, Actor::CommandLine(org), act, now)?;
+    }
+    Ok(())
 }

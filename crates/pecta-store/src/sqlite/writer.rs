@@ -9,7 +9,7 @@ use super::lane::Lane;
 use super::recorder::Recorder;
 use super::{Task, wait};
 use crate::error::StoreError;
-use crate::queue::{Answer, Batch, GROUP_EVENTS, REQUESTS, Recording, Room, count_commit};
+use crate::queue::{Answer, Batch, Line, REQUESTS, Recording, Room, count_commit};
 use crate::record::{NewEvent, Origin, Receipt};
 use std::path::Path;
 use std::{io, thread};
@@ -39,6 +39,7 @@ impl Writer {
         let (jobs, queue) = mpsc::channel(REQUESTS);
         let worker = Worker {
             queue,
+            line: Line::default(),
             lane,
             recorder,
             is_idle: true,
@@ -91,6 +92,8 @@ impl Writer {
 
 struct Worker {
     queue: mpsc::Receiver<Job>,
+    /// What was taken from the queue to be recorded.
+    line: Line,
     lane: Lane,
     recorder: Recorder,
     /// Whether nothing was recorded since the last beat.
@@ -103,6 +106,7 @@ impl Worker {
     fn work(&mut self) -> Option<oneshot::Sender<()>> {
         let closed = self.serve();
         if closed.is_some()
+            && self.recorder.is_in_use()
             && let Err(error) = self.recorder.save(&mut self.lane, usize::MAX)
         {
             tracing::warn!(%error, "the next start counts the newest events again");
@@ -111,45 +115,56 @@ impl Worker {
     }
 
     fn serve(&mut self) -> Option<oneshot::Sender<()>> {
-        let mut next = self.queue.blocking_recv();
-        while let Some(job) = next.take() {
+        while let Some(job) = self.next() {
             match job {
-                Job::Record(first) => {
-                    let (group, other) = self.gather(first);
-                    self.commit(group);
-                    next = other;
-                }
+                Job::Record(batch) => self.line.push(batch),
                 Job::Run(task) => task(&mut self.lane),
                 Job::Beat => self.beat(),
-                Job::Close(sender) => return Some(sender),
+                Job::Close(sender) => {
+                    self.commit_line();
+                    return Some(sender);
+                }
             }
-            next = next.or_else(|| self.queue.blocking_recv());
         }
         None
     }
 
+    /// The next job that is not to be recorded. What is to be waits in the line until there is no more in the queue or
+    /// another job behind it; then a group of it is.
+    fn next(&mut self) -> Option<Job> {
+        loop {
+            match self.queue.try_recv() {
+                Ok(Job::Record(batch)) => self.line.push(batch),
+                Ok(other) if self.line.is_empty() => return Some(other),
+                Ok(other) => {
+                    self.commit_group();
+                    return Some(other);
+                }
+                Err(_) if self.line.is_empty() => return self.queue.blocking_recv(),
+                Err(_) => self.commit_group(),
+            }
+        }
+    }
+
     fn beat(&mut self) {
         let is_idle = std::mem::replace(&mut self.is_idle, true);
-        if is_idle && let Err(error) = self.recorder.save(&mut self.lane, TURNS_PER_BEAT) {
+        if is_idle
+            && self.recorder.is_in_use()
+            && let Err(error) = self.recorder.save(&mut self.lane, TURNS_PER_BEAT)
+        {
             tracing::debug!(%error, "no agent was saved");
         }
     }
 
-    /// Everything that waits behind `first`, up to the first job of another kind, which is returned too.
-    fn gather(&mut self, first: Batch) -> (Vec<Batch>, Option<Job>) {
-        let mut events = first.events.len();
-        let mut group = vec![first];
-        while events < GROUP_EVENTS {
-            match self.queue.try_recv() {
-                Ok(Job::Record(batch)) => {
-                    events += batch.events.len();
-                    group.push(batch);
-                }
-                Ok(other) => return (group, Some(other)),
-                Err(_) => break,
-            }
+    fn commit_line(&mut self) {
+        while !self.line.is_empty() {
+            self.commit_group();
         }
-        (group, None)
+    }
+
+    fn commit_group(&mut self) {
+        let group = self.line.group();
+        self.commit(group);
     }
 
     fn commit(&mut self, group: Vec<Batch>) {
@@ -190,39 +205,21 @@ impl Worker {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::event::Source;
-    use crate::key::KeyId;
+    pub(crate) use crate::queue::tests::{event, origin};
     use crate::record::Outcome;
     use crate::sqlite::cache::SharedCache;
     use crate::sqlite::lane::Mode;
     use crate::sqlite::migrated;
-    use chrono::DateTime;
     use diesel::connection::SimpleConnection;
     use diesel::prelude::*;
-    use pecta_reputation::{Latency, Scoring};
-
-    pub(crate) fn event(agent_id: &str) -> NewEvent {
-        NewEvent {
-            agent_id: agent_id.to_owned(),
-            tool: None,
-            passed: true,
-            gates: "[]".to_owned(),
-            total_latency: Latency::ZERO,
-            latency: Latency::ZERO,
-            created_at: DateTime::UNIX_EPOCH,
-            evaluation_id: None,
-            idempotency_key: None,
-            source: Source::Unsigned,
-            policy_version: None,
-            findings: None,
-        }
-    }
+    use pecta_reputation::Scoring;
 
     /// A writer whose queue can be filled before its thread starts to serve.
     fn idle_writer(connection: SqliteConnection) -> (Writer, Worker) {
         let (jobs, queue) = mpsc::channel(REQUESTS);
         let worker = Worker {
             queue,
+            line: Line::default(),
             lane: Lane::with_connection("".as_ref(), Mode::Write, connection),
             recorder: Recorder::new(SharedCache::new(8), Scoring::default()),
             is_idle: true,
@@ -234,14 +231,6 @@ pub(super) mod tests {
     /// A batch whose answer nobody waits for.
     pub(crate) fn batch(events: Vec<NewEvent>) -> Batch {
         Room::new().admit(origin(), events).unwrap().0
-    }
-
-    pub(crate) fn origin() -> Origin {
-        Origin {
-            org: crate::org::OrgId::from_row(1),
-            key: KeyId::new(1),
-            client: None,
-        }
     }
 
     #[test]

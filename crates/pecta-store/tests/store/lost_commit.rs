@@ -3,12 +3,14 @@
 use crate::fixture::{Fixture, event, with_id};
 use crate::proxy::{Cut, Proxy};
 use crate::recomputation::recompute;
-use pecta_store::{Outcome, StoreError};
+use pecta_store::{Outcome, Receipt, StoreError};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 /// How long service may take to return.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How long a request may take while nothing is heard from the server, and a little more.
+const SILENCE: Duration = Duration::from_secs(14);
 
 /// The events have no id, so that one that was recorded twice would count twice.
 pub(crate) async fn what_is_lost_around_a_commit_is_recorded_once((): ()) {
@@ -40,6 +42,16 @@ pub(crate) async fn what_cannot_be_asked_is_unknown_and_safe_to_repeat((): ()) {
         "{refused}"
     );
     proxy.restore();
+    let receipt = until_recorded(record).await;
+    assert_eq!(receipt.outcomes, [Outcome::Duplicate]);
+    assert_eq!(recompute(&fixture, origin).await, 1);
+}
+
+/// Records again until that succeeds.
+async fn until_recorded<F>(mut record: impl FnMut() -> F) -> Receipt
+where
+    F: Future<Output = Result<Receipt, StoreError>>,
+{
     let repeated = async {
         loop {
             match record().await {
@@ -48,7 +60,24 @@ pub(crate) async fn what_cannot_be_asked_is_unknown_and_safe_to_repeat((): ()) {
             }
         }
     };
-    let receipt = timeout(PATIENCE, repeated).await.unwrap();
-    assert_eq!(receipt.outcomes, [Outcome::Duplicate]);
+    timeout(PATIENCE, repeated).await.unwrap()
+}
+
+pub(crate) async fn a_server_that_falls_silent_is_given_up_in_time((): ()) {
+    let proxy = Proxy::start();
+    let fixture = Fixture::at(proxy.url.clone());
+    let origin = fixture.origin("acme").await;
+    let record = || fixture.store.record(origin, vec![with_id("a", "id")]);
+    proxy.arm(Cut::Silent);
+    let refused = timeout(SILENCE, record()).await.unwrap().unwrap_err();
+    assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
+    // Those that come later wait no longer than for a connection.
+    let later = timeout(SILENCE, record()).await.unwrap().unwrap_err();
+    assert!(matches!(later, StoreError::Unavailable(_)), "{later}");
+    let checked = timeout(SILENCE, fixture.store.check()).await.unwrap();
+    assert!(checked.is_err());
+    proxy.restore();
+    let receipt = until_recorded(record).await;
+    assert_eq!(receipt.outcomes, [Outcome::Recorded(Some("id".to_owned()))]);
     assert_eq!(recompute(&fixture, origin).await, 1);
 }

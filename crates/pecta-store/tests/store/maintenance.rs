@@ -3,7 +3,8 @@
 use crate::fixture::{Backend, Fixture, event, new_database, noon, with_id};
 use chrono::TimeDelta;
 use pecta_store::{
-    Administration, BackupError, EventFilter, NewEvent, Origin, Outcome, Store, migrate,
+    Administration, BackupError, EventFilter, NewEvent, NewSuppression, Origin, Outcome, Store,
+    migrate,
 };
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -82,9 +83,33 @@ pub(crate) async fn records_go_on_while_old_events_are_deleted(backend: Backend)
         }
     };
     assert_eq!(deleted, 1100);
-    assert!(recorded > 0);
+    assert!(recorded >= 5, "between any two steps: {recorded}");
     let left = fixture.events(acme, all()).await;
     assert!(left.iter().all(|event| event.sequence > 1100));
+}
+
+const DIGEST_OF_A: &str = "sha256:ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+
+fn suppression(agent: &str) -> NewSuppression {
+    NewSuppression {
+        gate: "content".to_owned(),
+        rule: "email".to_owned(),
+        agent: Some(agent.to_owned()),
+        tool: None,
+        pointer: None,
+        reason: "known".to_owned(),
+        expires_at: None,
+    }
+}
+
+/// An act, what it was on, and what it changed.
+type Told = (String, String, Vec<(String, String)>);
+
+async fn newest_acts(store: &Store, origin: Origin, count: u32) -> Vec<Told> {
+    let page = store.audit(origin.org(), None, count).await.unwrap();
+    let acts = page.entries.into_iter();
+    acts.map(|entry| (entry.act, entry.subject, entry.changes))
+        .collect()
 }
 
 pub(crate) async fn an_agent_is_erased_with_everything_about_it(backend: Backend) {
@@ -99,26 +124,35 @@ pub(crate) async fn an_agent_is_erased_with_everything_about_it(backend: Backend
         .record(acme, vec![with_id("a", "once")])
         .await
         .unwrap();
+    for agent in ["a", "a*", "b"] {
+        let made = store.add_suppression(acme, suppression(agent)).await;
+        assert!(made.unwrap().is_some());
+    }
+    let told = newest_acts(store, acme, 3).await;
+    let told = told.iter().map(|(_, _, changes)| changes[2].1.as_str());
+    let digest_of_b = "sha256:3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d";
+    assert_eq!(told.collect::<Vec<_>>(), [digest_of_b, "a*", DIGEST_OF_A]);
+    let revision = store.policy_revision(acme.org()).await.unwrap();
     let mut database = fixture.administration();
     let org = database.org("acme").unwrap().unwrap();
     assert_eq!((org, database.org("nobody").unwrap()), (acme.org(), None));
     assert_eq!(database.delete_agent(org, "a").unwrap(), Some(1101));
     assert_eq!(database.delete_agent(org, "a").unwrap(), None);
     // On record from the first step on, which may have been the last.
-    let noted = store.audit(org, None, 2).await.unwrap().entries;
-    let noted: Vec<_> = noted
-        .into_iter()
-        .map(|entry| (entry.act, entry.subject, entry.changes))
-        .collect();
+    let noted = newest_acts(store, acme, 3).await;
     let erased = |name: &str, value: &str| {
         let changes = vec![(name.to_owned(), value.to_owned())];
-        (
-            "agent.delete".to_owned(),
-            "sha256:ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb".to_owned(),
-            changes,
-        )
+        ("agent.delete".to_owned(), DIGEST_OF_A.to_owned(), changes)
     };
-    assert_eq!(noted, [erased("events", "1101"), erased("state", "begun")]);
+    assert_eq!(noted[0], erased("events", "1101"));
+    assert_eq!(noted[1].0, "suppression.delete");
+    assert_eq!(noted[2], erased("state", "begun"));
+    let left = store.suppressions(acme.org()).await.unwrap();
+    let left = left
+        .into_iter()
+        .map(|record| record.suppression.agent.unwrap());
+    assert_eq!(left.collect::<Vec<_>>(), ["a*", "b"]);
+    assert!(store.policy_revision(acme.org()).await.unwrap() > revision);
     assert_eq!(fixture.events(acme, all()).await.len(), 5);
     let standing = store.reputation(acme.org(), "a".to_owned()).await.unwrap();
     assert_eq!(

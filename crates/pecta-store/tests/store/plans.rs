@@ -1,7 +1,8 @@
 //! The plans of PostgreSQL's hot statements: each is bounded by an index, whatever the size of the
 //! tables. The server tells them itself, through `auto_explain`, a module that comes with it.
 
-use crate::fixture::{Fixture, event, new_database, noon, query, server_log};
+use crate::fixture::{Fixture, event, noon, query, server_log};
+use crate::proxy::{Cut, Proxy};
 use chrono::{DateTime, TimeDelta};
 use pecta_store::{AgentPosition, EventFilter, EventPosition, NewEvent, Origin, Source};
 
@@ -14,7 +15,7 @@ const SETTINGS: [&str; 4] = [
 ];
 
 /// A part of a statement, and what its plan must hold.
-const EXPECTED: [(&str, &[&str]); 14] = [
+const EXPECTED: [(&str, &[&str]); 19] = [
     // Recording.
     (
         "AND agent_id <= given.id ",
@@ -33,7 +34,20 @@ const EXPECTED: [(&str, &[&str]); 14] = [
         "INSERT INTO agents (",
         &["Conflict Arbiter Indexes: agents_pkey"],
     ),
+    // Asking for the outcome of a commit.
+    (r#"("events"."id" >= $2)) ORDER"#, &["using events_pkey"]),
     // Listing.
+    (
+        "id FROM events WHERE (org_id = $1 AND passed = TRUE) ORDER",
+        &[
+            "Index Only Scan Backward using events_by_time",
+            "(passed = true)",
+        ],
+    ),
+    (
+        "FROM agents WHERE org_id = $1 ORDER",
+        &["Backward using agents_by_last_seen"],
+    ),
     (
         "id FROM events WHERE (org_id = $1 AND passed = TRUE AND (created_at, id) < ($2, $3) AND ",
         &[
@@ -75,6 +89,11 @@ const EXPECTED: [(&str, &[&str]); 14] = [
     ),
     ("findings FROM unnest(", &["using events_pkey"]),
     // Looking up and deleting.
+    (r#""api_keys"."hash" = $1"#, &["using api_keys_hash_key"]),
+    (
+        r#"SELECT "events"."created_at", "events"."id" FROM"#,
+        &["using events_by_time"],
+    ),
     (
         "FROM agents WHERE org_id = $1 AND agent_id = $2",
         &["using agents_pkey"],
@@ -90,14 +109,17 @@ const EXPECTED: [(&str, &[&str]); 14] = [
 ];
 
 pub(crate) async fn hot_statements_walk_indexes((): ()) {
-    let url = new_database();
+    let proxy = Proxy::start();
+    let url = proxy.url.clone();
     let (_, name) = url.rsplit_once('/').unwrap();
     for setting in SETTINGS {
         query(&url, &format!("ALTER DATABASE {name} SET {setting}"));
     }
     let fixture = Fixture::at(url);
     let origin = fixture.origin("acme").await;
+    proxy.arm(Cut::Answer);
     run_everything(&fixture, origin).await;
+    assert!(!proxy.is_armed());
 
     let log = server_log();
     let plans: Vec<&str> = log.split(" plan:\n").skip(1).map(until_next_line).collect();
@@ -141,6 +163,7 @@ async fn run_everything(fixture: &Fixture, origin: Origin) {
         agent_id: String::new(),
     };
     store.agents(org, Some(after), 50).await.unwrap();
+    store.agents(org, None, 50).await.unwrap();
     store.reputation(org, "a".to_owned()).await.unwrap();
     let found = store.event_by_idempotency_key(org, "key".to_owned()).await;
     assert!(found.unwrap().is_some());
@@ -153,7 +176,11 @@ async fn run_everything(fixture: &Fixture, origin: Origin) {
 /// Every combination of what a listing may be narrowed by.
 fn filters() -> Vec<EventFilter> {
     let epoch = DateTime::UNIX_EPOCH;
-    let mut filters = Vec::new();
+    let first_page = EventFilter {
+        limit: 50,
+        ..EventFilter::default()
+    };
+    let mut filters = vec![first_page];
     let tool = Some("tool".to_owned());
     for agent_id in [None, Some("a".to_owned())] {
         for passed in [None, Some(true)] {

@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 /// The message that commits, but for its head: text and an end.
 const COMMIT: &[u8] = b"COMMIT\0";
@@ -19,6 +20,8 @@ pub(crate) enum Cut {
     Answer,
     /// The same, and until [`Proxy::restore`] nobody can connect.
     AnswerAndStay,
+    /// Nothing gets through any more, on any connection, and none is closed until [`Proxy::restore`].
+    Silent,
 }
 
 /// A proxy in front of a new database.
@@ -31,6 +34,18 @@ struct State {
     server: SocketAddr,
     cut: Mutex<Option<Cut>>,
     is_down: AtomicBool,
+    is_silent: AtomicBool,
+}
+
+impl State {
+    /// Returns once the silence is over; says whether there was one.
+    fn sit_out_silence(&self) -> bool {
+        let was_silent = self.is_silent.load(Ordering::SeqCst);
+        while self.is_silent.load(Ordering::SeqCst) {
+            thread::sleep(Duration::from_millis(20));
+        }
+        was_silent
+    }
 }
 
 impl Proxy {
@@ -44,6 +59,7 @@ impl Proxy {
             server: server.parse().unwrap(),
             cut: Mutex::default(),
             is_down: AtomicBool::new(false),
+            is_silent: AtomicBool::new(false),
         });
         let shared = Arc::clone(&state);
         thread::spawn(move || serve(&listener, &shared));
@@ -63,6 +79,7 @@ impl Proxy {
     /// Lets everybody connect again.
     pub(crate) fn restore(&self) {
         self.state.is_down.store(false, Ordering::SeqCst);
+        self.state.is_silent.store(false, Ordering::SeqCst);
     }
 }
 
@@ -78,9 +95,10 @@ fn serve(listener: &TcpListener, state: &Arc<State>) {
             server,
             is_cut: AtomicBool::new(false),
         });
-        let (answering, state) = (Arc::clone(&connection), Arc::clone(state));
+        let (answering, shared) = (Arc::clone(&connection), Arc::clone(state));
+        thread::spawn(move || answering.pass_answers(&shared));
+        let state = Arc::clone(state);
         thread::spawn(move || connection.pass_requests(&state));
-        thread::spawn(move || answering.pass_answers());
     }
 }
 
@@ -101,10 +119,14 @@ impl Connection {
                 if cut == Cut::Commit {
                     break;
                 }
+                state.is_silent.store(cut == Cut::Silent, Ordering::SeqCst);
                 state
                     .is_down
                     .store(cut == Cut::AnswerAndStay, Ordering::SeqCst);
                 self.is_cut.store(true, Ordering::SeqCst);
+            }
+            if state.sit_out_silence() {
+                break;
             }
             if (&self.server).write_all(request).is_err() {
                 break;
@@ -113,10 +135,10 @@ impl Connection {
         self.end();
     }
 
-    fn pass_answers(&self) {
+    fn pass_answers(&self, state: &State) {
         let mut buffer = vec![0; 64 << 10];
         while let Ok(length @ 1..) = (&self.server).read(&mut buffer) {
-            let is_cut = self.is_cut.load(Ordering::SeqCst);
+            let is_cut = state.sit_out_silence() || self.is_cut.load(Ordering::SeqCst);
             if is_cut || (&self.client).write_all(&buffer[..length]).is_err() {
                 break;
             }

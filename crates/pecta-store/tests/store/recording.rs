@@ -1,8 +1,13 @@
 //! What is recorded counts once, in order, and is read back as it was.
 
 use crate::fixture::{Backend, Fixture, event, noon, with_id};
+use crate::recomputation::recompute;
 use chrono::TimeDelta;
 use pecta_store::{EventFilter, EventRecord, Latency, NewEvent, Origin, Outcome, Source};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::time::timeout;
 
 pub(crate) async fn an_event_is_read_back_as_it_was_recorded(backend: Backend) {
     let fixture = Fixture::new(backend);
@@ -212,4 +217,49 @@ pub(crate) async fn a_closed_store_has_committed_everything_and_refuses_more(bac
         .await
         .unwrap();
     assert_eq!(standing.eval_count, 1);
+}
+
+pub(crate) async fn callers_that_go_away_leave_whole_records_behind(backend: Backend) {
+    const CALLERS: usize = 200;
+    let fixture = Fixture::new(backend);
+    let origin = fixture.origin("acme").await;
+    let queued = Arc::new(AtomicUsize::new(0));
+    let calls = (0..CALLERS).map(|_| {
+        let (store, queued) = (fixture.store.clone(), Arc::clone(&queued));
+        tokio::spawn(async move {
+            queued.fetch_add(1, Ordering::Relaxed);
+            store.record(origin, vec![event("a"), event("b")]).await
+        })
+    });
+    let calls: Vec<_> = calls.collect();
+    while queued.load(Ordering::Relaxed) < CALLERS {
+        tokio::task::yield_now().await;
+    }
+    for call in calls.iter().step_by(2) {
+        call.abort();
+    }
+    let mut answered = 0;
+    for call in calls {
+        if let Ok(receipt) = call.await {
+            receipt.unwrap();
+            answered += 1;
+        }
+    }
+    assert!(answered >= CALLERS / 2, "{answered}");
+    // Nobody waits for those that were aborted; they are recorded all the same.
+    let is_done = async {
+        while fixture.store.recording().waiting > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_mins(1), is_done).await.unwrap();
+    let standing = async || {
+        let standing = fixture.store.reputation(origin.org(), "a".to_owned()).await;
+        usize::try_from(standing.unwrap().eval_count).unwrap()
+    };
+    let counted = standing().await;
+    assert_eq!(counted, CALLERS);
+    assert_eq!(recompute(&fixture, origin).await, 2 * counted);
+    let next = fixture.store.record(origin, vec![event("a")]).await;
+    assert_eq!(next.unwrap().agents[0].eval_count, 201);
 }

@@ -25,6 +25,7 @@ const CAPACITY: usize = 3;
 const AGENTS: u8 = 6;
 
 mod filing;
+mod others;
 
 /// A database, whoever records in it, and what should be in it.
 struct Scene {
@@ -51,6 +52,8 @@ enum Step {
     Checkpoint,
     /// Another process commits something.
     Intrude,
+    /// Another server on the same file records a group.
+    RecordElsewhere(Vec<Vec<Verdict>>),
     /// Another process erases an agent.
     Erase(u8),
     /// Events before this second are deleted.
@@ -61,9 +64,10 @@ enum Step {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let batch = || proptest::collection::vec((0..AGENTS, any::<bool>(), 0..9i64), 1..20);
-    let group = proptest::collection::vec(batch(), 1..4);
+    let group = || proptest::collection::vec(batch(), 1..4);
     let step = prop_oneof![
-        6 => group.prop_map(Step::Record),
+        6 => group().prop_map(Step::Record),
+        1 => group().prop_map(Step::RecordElsewhere),
         1 => batch().prop_map(Step::Fail),
         2 => (0..5usize).prop_map(Step::Save),
         3 => Just(Step::Wait),
@@ -116,6 +120,7 @@ impl Scene {
             Step::Wait => self.wait(),
             Step::Checkpoint => checkpoint(&mut self.elsewhere()).unwrap(),
             Step::Intrude => self.intrude("UPDATE orgs SET created_at = created_at + 1"),
+            Step::RecordElsewhere(group) => self.record_elsewhere(&group),
             Step::Erase(agent) => self.erase(&name(agent)),
             Step::Expire(second) => self.expire(second),
             Step::Restart => (self.lane, self.recorder) = start(&self.directory),
@@ -139,6 +144,16 @@ impl Scene {
         }
     }
 
+    fn record_elsewhere(&mut self, group: &[Vec<Verdict>]) {
+        let other = start(&self.directory);
+        let here = (
+            std::mem::replace(&mut self.lane, other.0),
+            std::mem::replace(&mut self.recorder, other.1),
+        );
+        self.record(group);
+        (self.lane, self.recorder) = here;
+    }
+
     fn fail(&mut self, verdicts: &[Verdict]) {
         let failed = self.recorder.run(&mut self.lane, 9, |transaction| {
             transaction.record(&batch_of(verdicts))?;
@@ -155,10 +170,7 @@ impl Scene {
 
     fn erase(&mut self, agent: &str) {
         self.expected.remove(agent);
-        self.intrude(&format!(
-            "BEGIN; DELETE FROM events WHERE agent_id = '{agent}';
-             DELETE FROM agents WHERE agent_id = '{agent}'; COMMIT"
-        ));
+        deletion::delete_agent(&mut self.elsewhere(), origin().org(), agent).unwrap();
     }
 
     fn expire(&mut self, second: i64) {
@@ -262,11 +274,11 @@ impl Scene {
     }
 
     fn unsaved(&self) -> agents::Unsaved {
-        agents::Unsaved::of(&self.recorder.agents.lock(), origin().org())
+        agents::Unsaved::of(self.recorder.agents.lock().behind(origin().org()))
     }
 
     fn count_of_behind(&self) -> usize {
-        self.recorder.agents.lock().behind(origin().org()).count()
+        self.recorder.agents.lock().behind(origin().org()).len()
     }
 }
 
@@ -281,8 +293,12 @@ fn path(directory: &TempDir) -> PathBuf {
 }
 
 fn start(directory: &TempDir) -> (Lane, Recorder) {
+    start_with(directory, CAPACITY)
+}
+
+fn start_with(directory: &TempDir, capacity: usize) -> (Lane, Recorder) {
     let mut lane = Lane::new(&path(directory), Mode::Write);
-    let mut recorder = Recorder::new(SharedCache::new(CAPACITY), Scoring::default());
+    let mut recorder = Recorder::new(SharedCache::new(capacity), Scoring::default());
     recorder.save(&mut lane, 0).unwrap();
     (lane, recorder)
 }
@@ -392,20 +408,6 @@ fn memory_holds_no_more_agents_than_it_may() {
 }
 
 #[test]
-fn a_window_is_not_read_again_for_what_other_threads_of_the_server_do() {
-    let mut scene = Scene::new();
-    scene.record(&[vec![(0, true, 0)]]);
-    let basis = scene.recorder.basis;
-    let mut reader = connect(&path(&scene.directory), Mode::Read).unwrap();
-    checkpoint(&mut reader).unwrap();
-    scene.record(&[vec![(0, true, 0)]]);
-    assert_eq!(scene.recorder.basis, basis);
-    scene.take(Step::Intrude);
-    scene.record(&[vec![(0, true, 0)]]);
-    assert_ne!(scene.recorder.basis, basis);
-}
-
-#[test]
 fn a_window_that_cannot_be_read_stops_nobody_else() {
     let mut scene = Scene::new();
     scene.record(&[
@@ -446,17 +448,22 @@ impl Instrumentation for Watch {
     }
 }
 
+impl Scene {
+    /// Watches the recorder from now on, on a new connection.
+    fn watch(&mut self) -> Watch {
+        let watch = Watch::default();
+        let mut connection = self.elsewhere();
+        connection.set_instrumentation(watch.clone());
+        self.lane = Lane::with_connection(&path(&self.directory), Mode::Write, connection);
+        self.recorder.basis = None;
+        watch
+    }
+}
+
 #[test]
 fn the_statements_of_a_group_stay_prepared() {
     let mut scene = Scene::new();
-    let watch = Watch::default();
-    let watched = watch.clone();
-    scene.lane = Lane::with_connection(&path(&scene.directory), Mode::Write, scene.elsewhere());
-    let installed = scene.lane.run(|connection| {
-        connection.set_instrumentation(watched);
-        Ok(())
-    });
-    installed.unwrap();
+    let watch = scene.watch();
     let group = |number: i64| {
         let with_ids = NewEvent {
             evaluation_id: Some(format!("ev_{number:022}")),
