@@ -172,8 +172,8 @@ pub enum BuildError {
     /// In no time at all, no gate can finish.
     #[error("the budget must be more than zero")]
     ZeroBudget,
-    /// A name that is not 1 to 200 characters, none of them a control character.
-    #[error("gate name {0:?} must be 1 to 200 characters and hold no control characters")]
+    /// A name that is not 1 to 200 characters, none of them a control character of ASCII.
+    #[error("gate name {0:?} must be 1 to 200 characters and hold no ASCII control characters")]
     BadName(String),
     /// Two gates of one name.
     #[error("two gates are named {0:?}")]

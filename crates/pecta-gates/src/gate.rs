@@ -33,7 +33,7 @@ use crate::{
 /// }
 /// ```
 pub trait Gate: Send + Sync {
-    /// The name the verdict calls this gate by: unique within an engine, 1 to 200 characters, no control characters.
+    /// The name the verdict calls this gate by: unique within an engine, 1 to 200 characters, no ASCII control characters.
     /// Read once, when the engine is built.
     fn name(&self) -> &str;
 

@@ -145,10 +145,14 @@ fn padded(text: &[u8], at: usize, before: usize) -> [u8; WIDTH] {
 
 /// Whether the text is ASCII. The standard library looks at what is left at the end of a text byte by byte.
 pub(crate) fn is_ascii(text: &[u8]) -> bool {
+    is_ascii_at(Level::new(), text)
+}
+
+fn is_ascii_at(level: Level, text: &[u8]) -> bool {
     let Some(last) = text.last_chunk() else {
         return text.is_ascii();
     };
-    dispatch!(Level::new(), simd => {
+    dispatch!(level, simd => {
         let (chunks, _) = text.as_chunks();
         let mut chunks = chunks.iter().chain([last]);
         chunks.all(
@@ -160,16 +164,19 @@ pub(crate) fn is_ascii(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::levels, *};
 
     #[test]
     fn one_byte_beyond_ascii_is_seen_wherever_it_stands() {
-        for length in 0..3 * WIDTH {
+        for (level, length) in levels()
+            .into_iter()
+            .flat_map(|level| (0..3 * WIDTH).map(move |length| (level, length)))
+        {
             let mut text = vec![b'\x7F'; length];
-            assert!(is_ascii(&text), "{length}");
+            assert!(is_ascii_at(level, &text), "{level:?}: {length}");
             for at in 0..length {
                 text[at] = 0x80;
-                assert!(!is_ascii(&text), "{at} of {length}");
+                assert!(!is_ascii_at(level, &text), "{level:?}: {at} of {length}");
                 text[at] = b'a';
             }
         }

@@ -201,16 +201,9 @@ impl Likely {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::LazyLock;
-
     use proptest::{collection::vec, prelude::*, sample::select};
 
     use super::{super::levels, *};
-    use crate::{
-        Profile,
-        check::Check,
-        detect::{NumberDetector, Search, search},
-    };
 
     const ALL: Shapes = Shapes::DENSE
         .or(Shapes::DOTTED)
@@ -351,15 +344,6 @@ mod tests {
         })
     }
 
-    static DETECTORS: LazyLock<Vec<(Check, Box<dyn NumberDetector>)>> = LazyLock::new(|| {
-        let checks = Check::ALL.iter();
-        let detectors = checks.filter_map(|check| match search(check.under(Profile::Standard))? {
-            Search::Numbers(detector) => Some((*check, detector)),
-            _ => None,
-        });
-        detectors.collect()
-    });
-
     proptest! {
         #[test]
         fn numbers_are_those_that_are_found_byte_by_byte(
@@ -376,22 +360,6 @@ mod tests {
                     visit_at(level, text, &block, wanted, &mut |run, shapes| found.push((run, shapes)));
                 }
                 prop_assert_eq!(&found, &expected, "{:?}", level);
-            }
-        }
-
-        #[test]
-        fn a_number_has_a_shape_that_its_detector_asks_for(text in digit_heavy()) {
-            let text = text.as_bytes();
-            for (check, detector) in &*DETECTORS {
-                let mut seen = Vec::new();
-                visit_numbers(text, &(0..text.len()), detector.shapes(), &mut |run, _| seen.push(run.start));
-                for at in 0..text.len() {
-                    let starts = !crate::detect::around(text, at).0.last().is_some_and(u8::is_ascii_digit);
-                    let length = run_length(text, at);
-                    if starts && length > 0 && !seen.contains(&at) {
-                        prop_assert_eq!(detector.judge(text, at..at + length), None, "{:?} at {}", check, at);
-                    }
-                }
             }
         }
     }

@@ -248,9 +248,11 @@ impl Random {
         }
     }
 
-    /// The text with a few characters before and after it.
+    /// The text with a few characters before and after it; now and then with so many before that it lies across the borders
+    /// of what is looked at together.
     pub(crate) fn around(&mut self, text: &str) -> String {
-        let mut padded: String = (0..self.below(4)).map(|_| self.char()).collect();
+        let most = if self.one_in(32) { 1100 } else { 4 };
+        let mut padded: String = (0..self.below(most)).map(|_| self.char()).collect();
         padded += text;
         padded.extend((0..self.below(4)).map(|_| self.char()));
         padded

@@ -31,7 +31,10 @@ impl<const N: usize> WordSet<N> {
     }
 
     pub(crate) fn contains(&self, word: &str) -> bool {
-        word.len() <= self.longest && self.numbers.binary_search(&number(word.as_bytes())).is_ok()
+        word.len() <= self.longest
+            // In the number, what is behind a word is nought.
+            && !word.ends_with('\0')
+            && self.numbers.binary_search(&number(word.as_bytes())).is_ok()
     }
 }
 
@@ -69,6 +72,8 @@ mod tests {
             "anythings",
             "instead-of-them-all",
             "\0",
+            "a\0",
+            "anything\0\0",
             "a\u{E9}",
         ] {
             assert!(!set.contains(word), "{word}");

@@ -28,7 +28,7 @@ mod url_credentials;
 mod words;
 
 #[cfg(test)]
-mod cases;
+mod tests;
 
 use super::{Detector, Entry as Rule, NumberDetector, Search};
 use crate::check::{Check, Probe};

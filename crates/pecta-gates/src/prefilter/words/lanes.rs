@@ -52,7 +52,19 @@ impl Lanes {
         visit: &mut dyn FnMut(usize, usize) -> bool,
         looks: &mut usize,
     ) -> bool {
-        dispatch!(Level::new(), simd => self.visit_with(simd, text, block, scratch, visit, looks))
+        self.visit_at(Level::new(), text, block, scratch, visit, looks)
+    }
+
+    fn visit_at(
+        &self,
+        level: Level,
+        text: &[u8],
+        block: &Range<usize>,
+        scratch: &mut Scratch,
+        visit: &mut dyn FnMut(usize, usize) -> bool,
+        looks: &mut usize,
+    ) -> bool {
+        dispatch!(level, simd => self.visit_with(simd, text, block, scratch, visit, looks))
     }
 
     #[expect(clippy::inline_always, reason = "compiled for what the processor has")]
@@ -127,4 +139,65 @@ fn tables_of(groups: &[Places]) -> Tables {
             })
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::{collection::vec, prelude::*, sample::select};
+
+    use super::*;
+    use crate::prefilter::levels;
+
+    /// Words for two tables, the even ones of which are looked for anywhere.
+    static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let ends = ["", "x", "-long", " and longer than eight"];
+        (100..400)
+            .map(|n| format!("w{n}{}", ends[n % ends.len()]))
+            .collect()
+    });
+
+    fn at_start(number: usize) -> bool {
+        number % 2 == 1
+    }
+
+    static LANES: LazyLock<Lanes> = LazyLock::new(|| {
+        let words = WORDS.iter().enumerate();
+        let words = words.map(|(number, word)| (number, word.as_bytes(), at_start(number)));
+        Lanes::new(&words.collect::<Vec<_>>())
+    });
+
+    fn places(level: Level, text: &[u8], block: usize) -> Vec<(usize, usize)> {
+        let mut places = Vec::new();
+        for start in (0..text.len()).step_by(block) {
+            let block = start..text.len().min(start + block);
+            let mut visit = |at, number| {
+                places.push((start + at, number));
+                true
+            };
+            LANES.visit_at(level, text, &block, &mut Scratch::new(), &mut visit, &mut 0);
+        }
+        places
+    }
+
+    proptest! {
+        #[test]
+        fn every_processor_finds_every_word(
+            parts in vec(prop_oneof![select(&**WORDS), "[ -~]{0,3}", "\\PC", " {0,70}"], 1..40),
+            block in prop_oneof![1_usize..200, Just(1024)],
+        ) {
+            let text = parts.concat();
+            let found: Vec<_> = levels().into_iter().map(|level| places(level, text.as_bytes(), block)).collect();
+            for (at, _) in text.char_indices() {
+                let (before, rest) = text.split_at(at);
+                let in_word = before.ends_with(|c: char| c.is_ascii_alphanumeric());
+                for (number, word) in WORDS.iter().enumerate() {
+                    let is_there = rest.starts_with(word) && !(in_word && at_start(number));
+                    prop_assert!(!is_there || found.iter().all(|found| found.contains(&(at, number))), "{} at {}", word, at);
+                }
+            }
+            prop_assert!(found.windows(2).all(|two| two[0] == two[1]));
+        }
+    }
 }

@@ -21,7 +21,7 @@ pub(super) struct Starts {
     /// Those that start alike, one behind the other.
     words: Vec<Word>,
     /// For each bucket, how many words are in lower ones.
-    firsts: Vec<u16>,
+    firsts: Vec<u32>,
 }
 
 struct Word {
@@ -38,7 +38,7 @@ impl Starts {
         words.sort_by_key(|word| bucket(word.start));
         let firsts = (0..=1 << BUCKET_BITS)
             .map(|end| words.partition_point(|word| bucket(word.start) < end))
-            .map(|count| u16::try_from(count).unwrap_or(u16::MAX));
+            .map(|count| u32::try_from(count).unwrap_or(u32::MAX));
         Self {
             firsts: firsts.collect(),
             words,
@@ -53,7 +53,7 @@ impl Starts {
     ) -> bool {
         let codes = Codes::from_le_bytes(codes);
         let words = match self.firsts.get(bucket(codes)..) {
-            Some([first, end, ..]) => self.words.get(usize::from(*first)..usize::from(*end)),
+            Some([first, end, ..]) => self.words.get(*first as usize..*end as usize),
             _ => None,
         };
         let mut words = words.unwrap_or_default().iter();

@@ -11,7 +11,8 @@ impl Starts {
     pub(super) fn new<'p>(phrases: impl Iterator<Item = &'p [u8]>) -> Self {
         let mut starts = Self(vec![0; 1 << 12]);
         for phrase in phrases {
-            // What follows a shorter phrase ends its last word.
+            // What follows a shorter phrase ends its last word; what follows that may be anything.
+            debug_assert!(phrase.len() + 1 >= Self::BYTES, "{phrase:?} is too short");
             let ends = (0..=0x7F_u8).filter(|end| !end.is_ascii_alphanumeric());
             let ends = ends.take(if phrase.len() < Self::BYTES {
                 usize::MAX
