@@ -11,6 +11,7 @@ mod starts;
 use std::{borrow::Cow, ops::Range, str, sync::LazyLock};
 
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
+use memchr::memmem;
 
 use super::{
     super::{Detector, Match},
@@ -381,11 +382,12 @@ fn end_of_sentence(text: &str, from: usize) -> usize {
 /// Where the first of the language's endings ends within the sentence.
 fn ending(language: &Language, text: &str, sentence: Range<usize>) -> Option<usize> {
     let start = sentence.start;
-    let words = text.get(sentence)?;
+    let words = text.get(sentence)?.as_bytes();
+    let find = |ending: &str| memmem::find(words, ending.as_bytes());
     language
         .endings
         .iter()
-        .filter_map(|ending| Some(start + words.find(ending)? + ending.len()))
+        .filter_map(|ending| Some(start + find(ending)? + ending.len()))
         .filter(|&end| ends_word(text, end))
         .min()
 }
