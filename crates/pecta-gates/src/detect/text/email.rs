@@ -82,7 +82,7 @@ impl Email {
             || is_in_authority(around(text, start).0, sign == b"@")
             || is_remote_path(rest)
             || is_shells(around(text, start).0, rest)
-            || is_login(around(text, start).0);
+            || is_login(around(text, start).0, rest);
         (!other).then_some(Match {
             rule: "email-address",
             range,
@@ -311,32 +311,42 @@ fn is_shells(before: &[u8], rest: &[u8]) -> bool {
     before.ends_with(b"$") || before.ends_with(b"[") && prompt() == Some(true)
 }
 
-/// Programs that log in to another host.
+/// Programs that log in to another host, which is their first operand.
 const LOGINS: &[&[u8]] = &[
     b"autossh",
     b"mosh",
-    b"rsync",
-    b"scp",
     b"sftp",
     b"ssh",
     b"ssh-copy-id",
-    b"sshfs",
     b"sshpass",
 ];
 
-/// Whether the place is where a command names the host it logs in to: `ssh -p 22 ann@web.corp.io`.
-fn is_login(before: &[u8]) -> bool {
+/// Programs that copy from one host to another.
+const COPIERS: &[&[u8]] = &[b"rsync", b"scp", b"sshfs"];
+
+/// Whether the place is where a command names the host it logs in to: `ssh -p 22 ann@web.corp.io`, `rsync x ann@web.corp.io:`.
+fn is_login(before: &[u8], rest: &[u8]) -> bool {
     let command = tail(before, REACH)
         .rsplit(|byte| b"\n;&|`\"'(".contains(byte))
         .next()
         .unwrap_or_default();
-    let mut words = command
-        .split(|byte| *byte == b' ')
-        .filter(|word| !word.is_empty() && ![&b"$"[..], b"#", b"sudo"].contains(word));
-    words
-        .next()
-        .is_some_and(|program| LOGINS.contains(&program))
-        && command.ends_with(b" ")
+    let words = command.split(|byte| *byte == b' ');
+    let mut words = words.filter(|word| {
+        let prompts: [&[u8]; 4] = [b"", b"$", b"#", b"sudo"];
+        !prompts.contains(word)
+    });
+    let Some(program) = words.next().filter(|_| command.ends_with(b" ")) else {
+        return false;
+    };
+    // Every word before the host is an option or the value of the one before it.
+    let mut takes_value = false;
+    let is_first = words.all(|word| {
+        let is_option = word.starts_with(b"-");
+        let is_part = is_option || takes_value;
+        takes_value = is_option;
+        is_part
+    });
+    LOGINS.contains(&program) && is_first || COPIERS.contains(&program) && rest.starts_with(b":")
 }
 
 fn valid_start(text: &[u8]) -> &str {
@@ -384,6 +394,8 @@ mod tests {
         check("(⟦jane@corp.io⟧) \"⟦jane@corp.museum⟧\"");
         check("{\"to\":\"⟦jane@corp.dev⟧\"}");
         check("mail -s ssh ⟦jane@corp.dev⟧");
+        check("ssh web1 mail ⟦jane@corp.dev⟧");
+        check("scp report.pdf and send it to ⟦jane@corp.dev⟧");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::check;
 use crate::detect::shell::{Asked, Piece, rm};
 
 const RM: &[&str] = &[
+    "Run this command:\n\n`sudo rm -rf /srv`\n\nThen restart.",
     "```json\n{\"name\": \"run\", \"arguments\": {\"command\": \"rm -rf /home\"}}\n```",
     "{\"scripts\": {\"clean\": \"rm -rf ~/\"}}",
     "{\"commands\": [\"cd /\", \"rm -rf *\"]}",

@@ -1,5 +1,7 @@
 //! What a word expands to: substitutions of commands, parameters, `$'...'` and braces.
 
+use std::ops::Range;
+
 use memchr::memchr;
 
 use super::{Command, DEEPEST, LONGEST_VALUE, Lexer, Word, words::Content};
@@ -47,9 +49,7 @@ impl<'t> Lexer<'t, '_> {
             Some(first) => {
                 commands::is_known(&first.text) || commands::assignment(&first.text).is_some()
             }
-            None => {
-                self.content == (open..close + 1) || !text.is_empty() && !self.is_emphasised(open)
-            }
+            None => self.is_alone(open..close + 1) || !text.is_empty() && !self.is_emphasised(open),
         };
         if !runs {
             text.take(self.text, open..close + 1);
@@ -62,6 +62,15 @@ impl<'t> Lexer<'t, '_> {
         self.depth -= 1;
         self.end = end;
         self.at = close + 1;
+    }
+
+    /// Whether nothing else is on the lines of the range, but for white space.
+    fn is_alone(&self, range: Range<usize>) -> bool {
+        let ends_line = |byte: Option<&u8>| byte.is_none_or(|byte| *byte == b'\n');
+        let is_ink = |byte: &&u8| !matches!(byte, b' ' | b'\t' | b'\r');
+        let before = self.text.get(..range.start).unwrap_or_default();
+        let after = self.text.get(range.end..).unwrap_or_default();
+        ends_line(before.iter().rev().find(is_ink)) && ends_line(after.iter().find(is_ink))
     }
 
     /// Whether a mark of emphasis stands before the position: "**`rm x`**".

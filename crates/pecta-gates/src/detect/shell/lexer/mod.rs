@@ -99,7 +99,6 @@ impl<'t> Script<'t> {
             script: Script::default(),
             variables: Vec::new(),
             pending: Vec::new(),
-            content: bytes.len() - bytes.trim_ascii_start().len()..bytes.trim_ascii_end().len(),
             search_left: 4 * bytes.len() + 1024,
             last_single: memrchr(b'\'', bytes),
             last_double: memrchr(b'"', bytes),
@@ -126,8 +125,6 @@ struct Lexer<'t, 'p> {
     script: Script<'t>,
     variables: Vec<(Cow<'t, str>, Cow<'t, str>)>,
     pending: Vec<Pending<'t>>,
-    /// Where the text is without the white space around it.
-    content: Range<usize>,
     /// How many bytes may still be searched for the ends of here-documents.
     search_left: usize,
     last_single: Option<usize>,

@@ -34,7 +34,7 @@ pub(super) const SPANISH: Language = Language {
         "realizar esta", "revelar", "continuar con",
     ],
     refusals: &[
-        "no tengo acceso", "no te ayudaré", "no le ayudaré", "no responderé", "no proporcionaré", "no lo haré", "no tengo la capacidad", "debo negarme", "debo rechazar", "debo declinar",
+        "no tengo acceso", "no te ayudaré", "no le ayudaré", "no responderé", "no proporcionaré", "no tengo la capacidad", "debo negarme", "debo rechazar", "debo declinar",
         "tengo que negarme", "me niego", "prefiero no responder", "no dispongo de acceso", "lamento no poder", "siento no poder", "lamento mucho no poder",
     ],
     machines_refusals: &["no puedo", "no tengo", "no soy"],
@@ -152,7 +152,7 @@ pub(super) const PORTUGUESE: Language = Language {
         "realizar essa", "realizar esta", "satisfazer", "prosseguir", "apoiar",
     ],
     refusals: &[
-        "não tenho acesso", "não ajudarei", "não te ajudarei", "não responderei", "não fornecerei", "não farei isso", "eu não tenho acesso", "não tenho a capacidade", "não tenho capacidade",
+        "não tenho acesso", "não ajudarei", "não te ajudarei", "não responderei", "não fornecerei", "eu não tenho acesso", "não tenho a capacidade", "não tenho capacidade",
         "devo recusar", "preciso recusar", "tenho que recusar", "recuso-me", "prefiro não responder", "lamento não poder", "sinto muito não poder",
         "eu me recuso",
     ],
@@ -207,7 +207,7 @@ pub(super) const ITALIAN: Language = Language {
         "supportare", "procedere",
     ],
     refusals: &[
-        "non ho accesso", "non ti aiuterò", "non la aiuterò", "non vi aiuterò", "non risponderò", "non lo farò",
+        "non ho accesso", "non ti aiuterò", "non la aiuterò", "non vi aiuterò", "non risponderò",
         "non fornirò", "non ho la capacità", "devo rifiutare", "devo declinare", "mi rifiuto",
         "preferisco non rispondere", "sono costretto a rifiutare", "mi dispiace non poter", "mi dispiace di non poter",
     ],

@@ -26,7 +26,7 @@ pub(super) const POLISH: Language = Language {
         "udzielać", "na to odpowiedzieć",
     ],
     refusals: &[
-        "nie mam dostępu", "nie pomogę", "nie odpowiem na", "nie udzielę", "nie zrobię tego", "nie będę pomagać",
+        "nie mam dostępu", "nie pomogę w", "nie pomogę z", "nie pomogę ci", "nie odpowiem na", "nie udzielę", "nie zrobię tego", "nie będę pomagać",
         "nie będę odpowiadać", "muszę odmówić", "odmawiam", "nie mam możliwości", "wolę nie odpowiadać",
     ],
     machines_refusals: &["nie mogę", "nie mam", "nie jestem"],

@@ -102,7 +102,7 @@ pub(super) const TURKISH: Language = Language {
         "yardım edemiyorum", "yardım edemeyeceğim", "yanıt veremem", "cevap veremem", "cevap veremiyorum",
         "yanıtlayamam", "yanıtlayamıyorum", "cevaplayamam", "sağlayamam", "sağlayamıyorum",
         "yerine getiremem", "yerine getiremiyorum", "bunu yapamam", "yapamam", "veremem", "veremiyorum",
-        "paylaşamam", "erişimim yok", "yapmayacağım", "yardım etmeyeceğim", "yardımcı olmayacağım",
+        "paylaşamam", "erişimim yok", "bunu yapmayacağım", "yardım etmeyeceğim", "yardımcı olmayacağım",
         "cevap vermeyeceğim", "yanıtlamayacağım", "paylaşmayacağım", "reddetmek zorundayım", "reddediyorum", "sunamam", "oluşturamam",
         "kişisel görüşüm yok", "kişisel görüşüm yoktur", "kişisel görüşlerim yok", "kişisel görüşlerim yoktur",
     ],
