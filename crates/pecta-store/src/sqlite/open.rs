@@ -33,13 +33,12 @@ pub(crate) fn open(
 ) -> Result<(Sqlite, MasterKeys), OpenError> {
     let file = DatabaseFile::named(url)?;
     let mut connection = file.connect()?;
+    if purpose == Purpose::Administration {
+        let patient = connection.batch_execute(PATIENCE);
+        patient.map_err(|error| file.error(error.into()))?;
+    }
     match file.prepare(&mut connection, master_keys) {
         Ok(master_keys) => {
-            if purpose == Purpose::Administration {
-                connection
-                    .batch_execute(PATIENCE)
-                    .map_err(|error| file.error(error.into()))?;
-            }
             let started = Sqlite::start(&file.path, connection, scoring, purpose);
             let sqlite = started.map_err(|error| file.error(error.into()))?;
             Ok((sqlite, master_keys))
