@@ -39,7 +39,7 @@ impl EngineGate {
     ///
     /// # Errors
     ///
-    /// Its name is none, or all of its checks are switched off.
+    /// Its name is not 1 to 200 characters long or holds an ASCII control character, or all of its checks are switched off.
     pub fn check(&self) -> Result<(), BuildError> {
         let name = &self.name;
         if !(1..=200).contains(&name.chars().count()) || name.chars().any(|c| c.is_ascii_control())
