@@ -1,6 +1,6 @@
 //! How an engine is put together.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashSet, fmt, sync::Arc, time::Duration};
 
 use crate::{
     Engine, Gate, GateCheck, GateName, TextGate,
@@ -15,6 +15,15 @@ pub struct EngineGate {
     name: String,
     judge: Judge,
     monitored: bool,
+}
+
+impl fmt::Debug for EngineGate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EngineGate")
+            .field("name", &self.name)
+            .field("monitored", &self.monitored)
+            .finish_non_exhaustive()
+    }
 }
 
 impl EngineGate {
@@ -75,6 +84,7 @@ impl<C: GateCheck> From<TextGate<C>> for EngineGate {
 }
 
 /// Collects the gates and settings of an [`Engine`].
+#[derive(Debug)]
 #[must_use]
 pub struct EngineBuilder {
     gates: Vec<EngineGate>,
