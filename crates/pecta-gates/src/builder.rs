@@ -1,6 +1,6 @@
 //! How an engine is put together.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashSet, fmt, sync::Arc, time::Duration};
 
 use crate::{
     Engine, Gate, GateCheck, GateName, TextGate,
@@ -15,6 +15,15 @@ pub struct EngineGate {
     name: String,
     judge: Judge,
     monitored: bool,
+}
+
+impl fmt::Debug for EngineGate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EngineGate")
+            .field("name", &self.name)
+            .field("monitored", &self.monitored)
+            .finish_non_exhaustive()
+    }
 }
 
 impl EngineGate {
@@ -39,7 +48,7 @@ impl EngineGate {
     ///
     /// # Errors
     ///
-    /// Its name is none, or all of its checks are switched off.
+    /// Its name is not 1 to 200 characters long or holds an ASCII control character, or all of its checks are switched off.
     pub fn check(&self) -> Result<(), BuildError> {
         let name = &self.name;
         if !(1..=200).contains(&name.chars().count()) || name.chars().any(|c| c.is_ascii_control())
@@ -75,6 +84,7 @@ impl<C: GateCheck> From<TextGate<C>> for EngineGate {
 }
 
 /// Collects the gates and settings of an [`Engine`].
+#[derive(Debug)]
 #[must_use]
 pub struct EngineBuilder {
     gates: Vec<EngineGate>,

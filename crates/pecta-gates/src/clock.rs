@@ -1,6 +1,6 @@
 //! Time, which the caller brings along, and the deadline that all gates share.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 /// A monotonic clock.
 ///
@@ -57,7 +57,15 @@ impl<'a> Deadline<'a> {
     }
 }
 
+impl fmt::Debug for Deadline<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("Deadline");
+        f.field("due", &self.due).finish_non_exhaustive()
+    }
+}
+
 /// Looks at the deadline after every so many bytes of work, because reading the clock costs more than most strings.
+#[derive(Debug)]
 pub struct Pace<'a> {
     deadline: &'a Deadline<'a>,
     credit: usize,
@@ -66,7 +74,7 @@ pub struct Pace<'a> {
 
 impl<'a> Pace<'a> {
     /// How many bytes are worked through between two looks at the deadline: some tens of microseconds.
-    pub const STRIDE: usize = 64 * 1024;
+    pub(crate) const STRIDE: usize = 64 * 1024;
 
     /// Starts with no work done.
     #[must_use]

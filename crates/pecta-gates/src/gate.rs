@@ -1,6 +1,6 @@
 //! The trait that gates implement, and what they conclude.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, fmt, ops::Range};
 
 use crate::{
     Deadline, Subject,
@@ -65,6 +65,16 @@ pub(crate) struct Place {
     pub(crate) rule: &'static str,
     pub(crate) pointer: String,
     pub(crate) range: Range<usize>,
+}
+
+impl fmt::Debug for Places<'_> {
+    /// Holds no pointers, whose keys are the payload's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Places")
+            .field("found", &self.found.len())
+            .field("is_short", &self.is_short)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'d> Places<'d> {

@@ -28,6 +28,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! With findings asked for, it also says where, but never what:
+//!
+//! ```
+//! # use std::time::Duration;
+//! use pecta_gates::{Engine, Json, Pii, Subject};
+//!
+//! let engine = Engine::builder().gate(Pii::new()).build()?;
+//! let output = Json::parse(r#"{"to": ["Jane <jane@corp.com>"]}"#)?;
+//! # let clock = || Duration::ZERO;
+//! let verdict = engine.evaluate_with_findings(&Subject::new(&output), &clock);
+//!
+//! let finding = &verdict.findings[0];
+//! assert_eq!((finding.check, finding.rule), ("email", "email-address"));
+//! assert_eq!((finding.pointer.as_str(), finding.range.clone()), ("/to/0", 6..19));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The built-in gates are [`Filesystem`], [`Pii`], [`Content`], [`Secrets`], [`Injection`] and [`Destructive`]; each says what
 //! it flags and what it leaves alone. A [`Gate`] of your own joins them by the same [`EngineBuilder::gate`]. [`BuiltIn`] has
 //! them by name, with all their rules.
@@ -41,12 +58,16 @@
 //! when its pattern matches the string or the string's folded form: NFKC, without invisible characters, with ASCII hyphens,
 //! quotes, slashes and spaces for their look-alikes. Text in full-width letters or with zero-width characters in it is
 //! thereby judged as it reads. Keys, numbers and JSON within strings are judged [when asked for](EngineBuilder::judge_keys).
-//! A gate's [`Profile`] decides what its checks take for a hit. The first check of a gate that hits names its reason, in the order of the gate's table.
+//! A gate's [`Profile`] decides what its checks take for a hit. The first check of a gate that hits names its reason, in the
+//! order of the gate's table. Every rule, with an example of what it flags and of what it leaves alone, is listed in
+//! [GATES.md](https://github.com/pecta/pecta/blob/main/docs/GATES.md).
 //!
 //! # What is not here
 //!
 //! No clock, no I/O and no environment: a [`Clock`] comes in as an argument. Reasons and findings never hold text of the
 //! payload.
+
+#![warn(missing_debug_implementations)]
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

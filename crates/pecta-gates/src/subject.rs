@@ -1,5 +1,7 @@
 //! What is judged.
 
+use std::fmt;
+
 use crate::Json;
 
 /// One output of an agent, with what is known about how it came about.
@@ -27,6 +29,18 @@ pub struct Subject<'a> {
     pub tmax_ms: Option<f64>,
     /// How much of that time had passed when the evaluation was asked for, in milliseconds.
     pub elapsed_ms: Option<f64>,
+}
+
+impl fmt::Debug for Subject<'_> {
+    /// Holds nothing of the output and the input.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subject")
+            .field("tool", &self.tool)
+            .field("latency_ms", &self.latency_ms)
+            .field("tmax_ms", &self.tmax_ms)
+            .field("elapsed_ms", &self.elapsed_ms)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Subject<'a> {

@@ -18,6 +18,7 @@ pub(crate) const EMBEDDED_MARK: &str = "~";
 
 /// The verdict on one subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Verdict {
     /// Whether every gate passed or was skipped.
     pub passed: bool,

@@ -50,9 +50,9 @@ pub(crate) trait Detector: Send + Sync {
     /// Words with which every anchor starts, in lower case, if there are such: then [`find`](Self::find) is called only
     /// where one of them starts, beside what [`beyond_ascii`](Self::beyond_ascii) asks for, and the search for the words is
     /// shared with other detectors. It is the faster, the rarer the rarest window of each word is; one word of less than three
-    /// bytes makes it slow for all. In an ASCII word, a space stands for any white
-    /// space, for any byte of a character beyond ASCII, and at the end of a word for the end of the text. A word that starts with a letter or digit counts only where none
-    /// stands before it, unless it is written behind a `*`.
+    /// bytes makes it slow for all. In an ASCII word, a space stands for any white space, for any byte of a character beyond
+    /// ASCII, and at the end of a word for the end of the text. A word that starts with a letter or digit counts only where
+    /// none stands before it, unless it is written behind a `*`.
     fn words(&self) -> &[&str] {
         &[]
     }
@@ -69,8 +69,8 @@ pub(crate) trait Detector: Send + Sync {
         false
     }
 
-    /// Words in lower case that, in the key of a member, say what its value is; a `*` before one means nothing. A short value behind such a key is searched
-    /// once more together with it, written as in JSON: `key": "value"`.
+    /// Words in lower case that, in the key of a member, say what its value is; a `*` before one means nothing. A short value
+    /// behind such a key is searched once more together with it, written as in JSON: `key": "value"`.
     fn labels(&self) -> &[&str] {
         &[]
     }
@@ -116,8 +116,8 @@ pub(crate) trait Reader: Send + Sync {
     /// Words without any of which nothing can match, written as those of [`Detector::words`].
     fn words(&self) -> &[&str];
 
-    /// Whether anything may match in a text, as the words tell that start at these places. `places` are in order, and at least
-    /// one. Where the text repeats itself for long, only the first and the last are among them.
+    /// Whether anything may match in a text, as far as a look at the places tells where the words start. They are in order, and
+    /// at least one. Those in blocks that go on as the text before them does are left out.
     fn may_match(&self, text: &str, places: &[usize]) -> bool;
 
     /// Tells `report` of the matches, until it returns false. `places` are where the words start in the text, in order. A long

@@ -43,6 +43,7 @@ pub enum Checks<'a> {
 
 /// A check that a gate does not have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidCheck {
     /// The gate has other checks.
     #[error("gate {gate} has no check {check:?}; it has {}", allowed.join(", "))]

@@ -17,11 +17,12 @@ use crate::check::Check;
 ///
 /// | check | flags | leaves alone |
 /// |---|---|---|
-/// | `refusal` | a string that opens, perhaps after greetings, apologies or "As an AI model", with a phrase in which the speaker declines or lacks the ability, in English and 22 more languages: "I'm sorry, but I can't assist with that", "Lo siento, pero no puedo ayudar con eso" | refusals that come later, are quoted, are somebody else's or hang on a condition; idioms ("I cannot help but admire"); reports of what did not work ("I can't find the file") |
+/// | `refusal` | a string that opens, perhaps after greetings, apologies or "As an AI model", with a phrase in which the speaker declines or lacks the ability, in any of the languages that the rules name: "I'm sorry, but I can't assist with that", "Lo siento, pero no puedo ayudar con eso" | refusals that come later, are quoted, are somebody else's or hang on a condition; idioms ("I cannot help but admire"); reports of what did not work ("I can't find the file") |
 pub type Content = TextGate<ContentCheck>;
 
 /// A check of [`Content`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ContentCheck {
     /// The output as a whole is empty.
     Empty,

@@ -20,6 +20,7 @@ pub type Destructive = TextGate<DestructiveCheck>;
 
 /// A check of [`Destructive`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DestructiveCheck {
     /// Shell commands.
     Shell,

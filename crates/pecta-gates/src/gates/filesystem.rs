@@ -30,6 +30,7 @@ pub type Filesystem = TextGate<FilesystemCheck>;
 
 /// A check of [`Filesystem`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FilesystemCheck {
     /// `rm` that is both recursive and forced.
     Destructive,

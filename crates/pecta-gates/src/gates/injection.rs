@@ -17,6 +17,7 @@ pub type Injection = TextGate<InjectionCheck>;
 
 /// A check of [`Injection`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum InjectionCheck {
     /// Orders to disregard earlier instructions.
     Override,

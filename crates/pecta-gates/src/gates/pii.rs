@@ -33,12 +33,13 @@ pub type Pii = TextGate<PiiCheck>;
 
 /// A check of [`Pii`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum PiiCheck {
     /// E-mail addresses.
     Email,
     /// US social security numbers.
     Ssn,
-    /// US phone numbers.
+    /// US phone numbers; under the standard profile, those of other countries as well.
     Phone,
     /// Payment card numbers. Off by default.
     Card,

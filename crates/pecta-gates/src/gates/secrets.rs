@@ -17,6 +17,7 @@ pub type Secrets = TextGate<SecretsCheck>;
 
 /// A check of [`Secrets`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SecretsCheck {
     /// Tokens that carry the mark of who issued them.
     Token,

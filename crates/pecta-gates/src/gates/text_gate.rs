@@ -5,7 +5,8 @@ use crate::{
     check::{Check, ProbeSet},
 };
 
-/// A gate that consists of checks `C` on every string of the output, however deeply nested. Object keys are not judged.
+/// A gate that consists of checks `C` on every string of the output, however deeply nested. Object keys are judged only
+/// [when asked for](crate::EngineBuilder::judge_keys).
 ///
 /// The text gates of an engine share one walk over the output. Known by the names of its kinds:
 /// [`Filesystem`](crate::Filesystem), [`Pii`](crate::Pii), [`Content`](crate::Content), [`Secrets`](crate::Secrets),

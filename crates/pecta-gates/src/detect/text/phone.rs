@@ -27,7 +27,7 @@ pub(super) const RULES: &[super::Rule] = &[
     },
     super::Rule {
         id: "international-phone",
-        flags: "a number with `+` and a country's code, in one of its lengths",
+        flags: "a number with `+` or `00` and a country's code, in one of its lengths",
         hit: "+44 20 7946 0958",
         miss: "+12 345 678",
     },

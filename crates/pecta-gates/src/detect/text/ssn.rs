@@ -26,7 +26,7 @@ pub(super) const RULES: &[super::Rule] = &[
     },
     super::Rule {
         id: "us-ssn-unseparated",
-        flags: "nine digits behind words that call them a social security number",
+        flags: "nine digits near words that call them a social security number",
         hit: "social security number: 536904399",
         miss: "offset 536904399",
     },
