@@ -18,10 +18,11 @@ use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
 use pecta_gates::Clock as _;
 use pecta_policy::{Format, Policy, PolicyError};
-use pecta_store::Store;
+use pecta_store::{OrgId, Store};
 use std::net::IpAddr;
 use std::num::NonZero;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::available_parallelism;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -90,12 +91,14 @@ struct Shared {
     limiter: Limiter<Counted>,
     failures: Failures,
     redis: Option<SharedLimits>,
-    bodies: Bodies,
+    bodies: Bodies<OrgId>,
     heavy_turns: Semaphore,
     policy_turns: Semaphore,
     callouts: Callouts,
     readiness: Readiness,
     metrics: Metrics,
+    /// When it is told again that requests are refused because there is too much to do, in milliseconds.
+    shortage_told_until: AtomicU64,
     clock: Clock,
 }
 
@@ -130,6 +133,7 @@ impl App {
             callouts: Callouts::new(&settings.callout_networks),
             readiness: Readiness::new(store.clone()),
             metrics: Metrics::default(),
+            shortage_told_until: AtomicU64::new(0),
             clock,
             policies: Policies::new(store.clone(), policy, settings.gate_budget, clock),
             settings,
@@ -157,7 +161,7 @@ impl App {
         &self.0.readiness
     }
 
-    pub(crate) fn bodies(&self) -> &Bodies {
+    pub(crate) fn bodies(&self) -> &Bodies<OrgId> {
         &self.0.bodies
     }
 
@@ -263,6 +267,15 @@ impl App {
 
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    /// Whether it is to be told that requests are refused because there is too much to do: once a second.
+    pub(crate) fn tells_of_shortage(&self) -> bool {
+        let now = u64::try_from(self.clock().now().as_millis()).unwrap_or(u64::MAX);
+        let told_until = |until| (now >= until).then(|| now.saturating_add(1_000));
+        let told = &self.0.shortage_told_until;
+        told.fetch_update(Ordering::Relaxed, Ordering::Relaxed, told_until)
+            .is_ok()
     }
 
     pub(crate) fn failures(&self) -> &Failures {

@@ -192,7 +192,8 @@ impl<P: Permission> FromRequest for Posted<P> {
         Box::pin(async move {
             let caller = caller.await?;
             let limit = caller.app.body_limit(P::QUOTA);
-            let body = body.read(limit, caller.app.bodies()).await?;
+            let (bodies, org) = (caller.app.bodies(), caller.org());
+            let body = body.read(limit, bodies, org).await?;
             Ok(Self { caller, body })
         })
     }

@@ -2,11 +2,11 @@
 
 mod addresses;
 mod breaker;
-mod places;
 
 use crate::app::App;
 use crate::error::ApiError;
 use crate::heavy::on_bytes;
+use crate::places::{Place, Places};
 use addresses::Guard;
 use breaker::{Breaker, Change};
 use futures_util::StreamExt as _;
@@ -16,7 +16,6 @@ use pecta_auth::{ApiKey, sign};
 use pecta_gates::Clock as _;
 use pecta_policy::{Answer, Callout, Inquiry, Question};
 use pecta_store::OrgId;
-use places::{Place, Places};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy as Redirect;
 use reqwest::{Client, Response};
@@ -97,13 +96,13 @@ impl Callouts {
     }
 
     /// A place for a question, if there is one.
-    fn place(&self, org: OrgId, is_monitored: bool) -> Option<Place<'_, OrgId>> {
+    fn place(&self, org: OrgId, is_monitored: bool) -> Option<Place<OrgId>> {
         let places = if is_monitored {
             &self.watching_places
         } else {
             &self.places
         };
-        places.take(org)
+        places.take(org, 1)
     }
 
     /// How often a service that failed was left alone.

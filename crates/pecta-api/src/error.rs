@@ -65,7 +65,7 @@ pub(crate) enum ApiError {
     #[error("rate limit exceeded")]
     RateLimited(u64),
     #[error("the server has no room for this body now; nothing was recorded")]
-    Busy,
+    NoRoom,
     #[error(
         "storage is not available; nothing was recorded, or that is unknown, and a retry under the same id is safe"
     )]
@@ -97,6 +97,14 @@ impl ApiError {
         )
     }
 
+    /// What is short when the server refuses because it has enough to do, which is no failure of its own.
+    pub(crate) fn shortage(&self) -> Option<&'static str> {
+        match self {
+            Self::NoRoom => Some("room for bodies"),
+            _ => None,
+        }
+    }
+
     /// What the caller is told.
     pub(crate) fn body(&self) -> ErrorBody {
         ErrorBody::new(self.code(), self.to_string())
@@ -124,7 +132,7 @@ impl ApiError {
             Self::PreconditionFailed(_) => ErrorCode::PreconditionFailed,
             Self::PayloadTooLarge(_) => ErrorCode::PayloadTooLarge,
             Self::RateLimited(_) => ErrorCode::RateLimited,
-            Self::Busy | Self::Unavailable(_) | Self::UnreadablePolicy(_) => ErrorCode::Unavailable,
+            Self::NoRoom | Self::Unavailable(_) | Self::UnreadablePolicy(_) => ErrorCode::Unavailable,
             Self::Internal(_) => ErrorCode::InternalError,
         }
     }
@@ -169,7 +177,7 @@ impl ResponseError for ApiError {
         match self {
             Self::MethodNotAllowed(allowed) => answer.insert_header((ALLOW, *allowed)),
             Self::RateLimited(seconds) => answer.insert_header((RETRY_AFTER, *seconds)),
-            Self::Busy | Self::Unavailable(_) | Self::UnreadablePolicy(_) => {
+            Self::NoRoom | Self::Unavailable(_) | Self::UnreadablePolicy(_) => {
                 answer.insert_header((RETRY_AFTER, 1))
             }
             Self::AuthMissing | Self::AuthFormat | Self::AuthInvalid | Self::AuthRevoked => {

@@ -24,6 +24,7 @@ mod keys;
 mod limit_headers;
 mod limiter;
 mod metrics;
+mod places;
 mod policies;
 mod principal;
 mod readiness;
