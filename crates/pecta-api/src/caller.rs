@@ -24,8 +24,8 @@ pub(crate) enum Quota {
     Ingest,
     /// All other routes together, but for administration.
     Default,
-    /// What takes the scope `admin`: as much as the default, and counted apart, so that no flood with another key keeps
-    /// an administrator from ending it.
+    /// What takes the scope `admin`: at least as much as the default of the server, and counted apart, so that no flood with
+    /// another key keeps an administrator from ending it, and no limit that an org sets.
     Administration,
 }
 
