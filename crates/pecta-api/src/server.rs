@@ -128,6 +128,7 @@ fn cors(origins: &[String]) -> Cors {
             "content-type",
             "idempotency-key",
             "if-match",
+            "if-none-match",
             "x-pecta-signature",
             "x-request-id",
         ])
