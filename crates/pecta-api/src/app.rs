@@ -14,6 +14,7 @@ use crate::metrics::Metrics;
 use crate::policies::Policies;
 use crate::readiness::Readiness;
 use crate::shared_limits::SharedLimits;
+use crate::turns::Turns;
 use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
 use pecta_gates::Clock as _;
@@ -25,7 +26,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::available_parallelism;
 use std::time::Duration;
-use tokio::sync::Semaphore;
 
 /// What an operator can set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,8 +92,8 @@ struct Shared {
     failures: Failures,
     redis: Option<SharedLimits>,
     bodies: Bodies<OrgId>,
-    heavy_turns: Semaphore,
-    policy_turns: Semaphore,
+    heavy_turns: Turns<OrgId>,
+    policy_turns: Turns<OrgId>,
     callouts: Callouts,
     readiness: Readiness,
     metrics: Metrics,
@@ -122,14 +122,15 @@ impl App {
             },
         };
         let clock = Clock::start();
+        let cores = available_parallelism().map_or(1, NonZero::get);
         Ok(Self(Arc::new(Shared {
             keys: Keys::new(store.clone(), settings.rate_limits()),
             limiter: Limiter::new(),
             redis: shared_limits,
             failures: Failures::new(settings.rate_limit_failures),
             bodies: Bodies::new(settings.body_limit.max(settings.ingest_body_limit)),
-            heavy_turns: Semaphore::new(available_parallelism().map_or(1, NonZero::get)),
-            policy_turns: Semaphore::new(1),
+            heavy_turns: Turns::new((cores / 2).max(1), cores),
+            policy_turns: Turns::new(1, cores),
             callouts: Callouts::new(&settings.callout_networks),
             readiness: Readiness::new(store.clone()),
             metrics: Metrics::default(),
@@ -165,12 +166,13 @@ impl App {
         &self.0.bodies
     }
 
-    pub(crate) fn heavy_turns(&self) -> &Semaphore {
+    /// As many as there are cores, of which no org takes more than half.
+    pub(crate) fn heavy_turns(&self) -> &Turns<OrgId> {
         &self.0.heavy_turns
     }
 
-    /// Making policies ready takes turns of its own, one at a time, so that it keeps no other work waiting.
-    pub(crate) fn policy_turns(&self) -> &Semaphore {
+    /// Making policies ready takes turns of its own, one at a time for each org, so that it keeps no other work waiting.
+    pub(crate) fn policy_turns(&self) -> &Turns<OrgId> {
         &self.0.policy_turns
     }
 

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::heavy::on_bytes;
 use crate::places::{Place, Places};
+use crate::turns::Turns;
 use addresses::Guard;
 use breaker::{Breaker, Change};
 use futures_util::StreamExt as _;
@@ -24,7 +25,7 @@ use rustls::{ClientConfig, RootCertStore};
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use url::Url;
@@ -195,7 +196,8 @@ struct Letter {
 impl Letter {
     /// Written and signed where that holds up nobody.
     async fn write(
-        turns: &Semaphore,
+        turns: &Turns<OrgId>,
+        org: OrgId,
         callout: &Arc<Callout>,
         output: &Questions,
         key: Option<Arc<ApiKey>>,
@@ -209,7 +211,7 @@ impl Letter {
             let signature = key.map(|key| sign(body.as_bytes(), &key));
             Some(Self { body, signature })
         };
-        on_bytes(turns, output.bytes, write).await
+        on_bytes(turns, org, output.bytes, write).await
     }
 }
 
@@ -263,7 +265,8 @@ impl Asker<'_> {
 
     /// `None` where it cannot be written, or not in time.
     async fn write(&self, callout: &Arc<Callout>, output: &Questions) -> Option<Letter> {
-        let written = Letter::write(self.app.heavy_turns(), callout, output, self.key.clone());
+        let (turns, key) = (self.app.heavy_turns(), self.key.clone());
+        let written = Letter::write(turns, self.org, callout, output, key);
         let patience = self.end.saturating_sub(self.app.clock().now());
         let written = timeout(patience, written).await.ok()?;
         let warn = |error: &ApiError| tracing::error!(%error, "a question cannot be written");

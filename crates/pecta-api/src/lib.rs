@@ -32,6 +32,7 @@ mod routes;
 mod server;
 mod shared_limits;
 mod trace;
+mod turns;
 
 // The type of a setting, likewise.
 pub use ipnet::IpNet;

@@ -7,7 +7,7 @@ use crate::callouts::Questions;
 use crate::candidate::Comparison;
 use crate::clock::Clock;
 use crate::error::ApiError;
-use crate::heavy::on_body;
+use crate::heavy::{is_short, on_body};
 use crate::policies::OrgPolicy;
 use pecta_gates::{GateVerdict, Json, Subject};
 use pecta_policy::{Answer, Call, Hit, JudgedGate, Judgement, Question};
@@ -69,7 +69,8 @@ pub(super) async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Judge
         let request = allowed(&agents, EvaluateRequest::parse(body))?;
         judge_request(app, &policy, request, answers)
     };
-    on_body(app, body, judge).await
+    let is_quick = is_short(body.len());
+    on_body(app, caller.org(), body, is_quick, judge).await
 }
 
 /// What services answer about the output of a request.
@@ -83,7 +84,8 @@ async fn ask(
         let request = allowed(&agents, EvaluateRequest::parse(body))?;
         questions(&policy, &request, body.len())
     };
-    let questions = on_body(app, body, question).await?;
+    let is_quick = is_short(body.len());
+    let questions = on_body(app, caller.org(), body, is_quick, question).await?;
     Ok(app.callouts().ask(app, caller.org(), &[questions]).await)
 }
 
