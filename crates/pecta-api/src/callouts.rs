@@ -8,7 +8,7 @@ use crate::error::ApiError;
 use crate::heavy::on_bytes;
 use crate::places::{Place, Places};
 use crate::turns::Turns;
-use addresses::Guard;
+use addresses::{Guard, LOOKING_UP_FOR};
 use breaker::{Breaker, Change};
 use futures_util::StreamExt as _;
 use futures_util::stream::iter;
@@ -149,7 +149,12 @@ impl Callouts {
         answers
     }
 
-    async fn send(&self, callout: &Callout, letter: Letter) -> Result<Vec<u8>, Failure> {
+    async fn send(
+        &self,
+        org: OrgId,
+        callout: &Callout,
+        letter: Letter,
+    ) -> Result<Vec<u8>, Failure> {
         self.guard.check(callout.url())?;
         let mut request = self
             .client()
@@ -159,7 +164,8 @@ impl Callouts {
         if let Some(signature) = letter.signature {
             request = request.header("X-Pecta-Signature", signature);
         }
-        let response = request.body(letter.body).send().await;
+        let sent = request.body(letter.body).send();
+        let response = LOOKING_UP_FOR.scope(org.get(), sent).await;
         let response = response.map_err(reqwest::Error::without_url)?;
         let status = response.status();
         match status.as_u16() {
@@ -243,7 +249,7 @@ impl Asker<'_> {
         let (Some(letter), false) = (letter, patience.is_zero()) else {
             return callout.answer(None, Duration::ZERO);
         };
-        let sent = self.callouts.send(callout, letter);
+        let sent = self.callouts.send(self.org, callout, letter);
         let answered = timeout(patience, sent).await;
         let is_cut_short = patience < callout.timeout();
         let answered = answered.unwrap_or_else(|_| {
