@@ -1,10 +1,13 @@
-//! Clients that vanish.
+//! Clients that vanish or stall.
 
-use pecta_tests::{Database, Server, event, tests};
+use pecta_tests::{Database, Server, assert_error, event, tests};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
 tests!(
+    once: [
+        bodies_that_do_not_come_keep_no_other_org_waiting,
+    ],
     on_each_database: [
         a_thousand_vanishing_clients_leave_nothing_open,
     ],
@@ -81,4 +84,39 @@ fn a_thousand_vanishing_clients_leave_nothing_open(database: &Database) {
         .unwrap();
     assert_eq!(batches % 5, 0);
     server.stop("TERM");
+}
+
+fn bodies_that_do_not_come_keep_no_other_org_waiting() {
+    const PIECE: usize = 1 << 20;
+    let server = Server::start();
+    let (key, other) = (server.publishable_key(), server.client_of("other"));
+    let start = || {
+        let mut connection = server.connect();
+        connection.send(format!(
+            "POST /v1/ingest HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{{\r\n"
+        ));
+        connection
+    };
+    // They hold nothing so far.
+    let mut stalled: Vec<_> = (0..40).map(|_| start()).collect();
+    server.client().evaluate("a", &json!("ok"));
+    other.evaluate("a", &json!("ok"));
+    // Now more than what an org may hold, though not more than all may.
+    let piece = format!("{PIECE:x}\r\n{}\r\n", " ".repeat(PIECE));
+    let large = "word ".repeat(200_000);
+    for connection in &mut stalled[..5] {
+        for _ in 0..15 {
+            connection.send(&piece);
+        }
+        // By now all of that was read.
+        other.evaluate("a", &json!(large));
+    }
+    let refused = stalled[4].answer().unwrap();
+    assert_error(&refused, 503, "unavailable");
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    let log = server.log();
+    assert!(
+        log.contains("room for bodies") && !log.contains("ERROR"),
+        "{log}"
+    );
 }

@@ -148,6 +148,8 @@ fn the_edges_of_every_rule_are_accepted(database: &Database) {
     );
     let empty_tool = json!({"agent_id": "a", "output": 0, "tool": ""});
     client.post("/v1/evaluate", &empty_tool).expect(200);
+    // It is none: no event could be found by it.
+    assert_eq!(client.history("a")[0]["tool_name"], Value::Null);
 }
 
 fn a_dry_run_judges_and_records_nothing(database: &Database) {

@@ -76,7 +76,7 @@ fn pages_may_call_from_the_origins_that_are_named() {
         ("Access-Control-Request-Method", "POST"),
         (
             "Access-Control-Request-Headers",
-            "authorization,content-type,idempotency-key",
+            "authorization,content-type,idempotency-key,if-match,if-none-match",
         ),
     ];
     for origin in ["https://a.example", "https://b.example:8443"] {

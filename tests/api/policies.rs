@@ -218,12 +218,12 @@ fn slow_answers_are_seen_before_they_are_blocked() {
     let server = server("agents.toml");
     for (latency_ms, passed, expected) in [
         (100, true, &[][..]),
-        (300, true, &["slow latency 300ms exceeds 200ms threshold"]),
+        (300, true, &["warn latency 300ms exceeds 200ms threshold"]),
         (
             1500,
             false,
             &[
-                "slow latency 1500ms exceeds 200ms threshold",
+                "warn latency 1500ms exceeds 200ms threshold",
                 "latency latency 1500ms exceeds 1000ms threshold",
             ],
         ),

@@ -77,6 +77,12 @@ impl Allowance {
         let limited =
             |holder, limit: usize| (limit > 0).then_some((Counted { holder, quota }, limit));
         let org = own(key.org_rate_limits).unwrap_or(server);
+        let org = match quota {
+            Quota::Administration if org.min(server) == 0 => 0,
+            // However low an org sets its own limit, it can still be administered.
+            Quota::Administration => org.max(server),
+            Quota::Ingest | Quota::Default => org,
+        };
         let org = limited(Holder::Org(key.org), org);
         let own = own(key.rate_limits).unwrap_or(0);
         let own = limited(Holder::Key(key.org, key.id), own);

@@ -14,17 +14,18 @@ use crate::metrics::Metrics;
 use crate::policies::Policies;
 use crate::readiness::Readiness;
 use crate::shared_limits::SharedLimits;
+use crate::turns::Turns;
 use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
 use pecta_gates::Clock as _;
 use pecta_policy::{Format, Policy, PolicyError};
-use pecta_store::Store;
+use pecta_store::{OrgId, Store};
 use std::net::IpAddr;
 use std::num::NonZero;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::available_parallelism;
 use std::time::Duration;
-use tokio::sync::Semaphore;
 
 /// What an operator can set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,12 +91,14 @@ struct Shared {
     limiter: Limiter<Counted>,
     failures: Failures,
     redis: Option<SharedLimits>,
-    bodies: Bodies,
-    heavy_turns: Semaphore,
-    policy_turns: Semaphore,
+    bodies: Bodies<OrgId>,
+    heavy_turns: Turns<OrgId>,
+    policy_turns: Turns<OrgId>,
     callouts: Callouts,
     readiness: Readiness,
     metrics: Metrics,
+    /// When it is told again that requests are refused because there is too much to do, in milliseconds.
+    shortage_told_until: AtomicU64,
     clock: Clock,
 }
 
@@ -119,17 +122,19 @@ impl App {
             },
         };
         let clock = Clock::start();
+        let cores = available_parallelism().map_or(1, NonZero::get);
         Ok(Self(Arc::new(Shared {
             keys: Keys::new(store.clone(), settings.rate_limits()),
             limiter: Limiter::new(),
             redis: shared_limits,
             failures: Failures::new(settings.rate_limit_failures),
             bodies: Bodies::new(settings.body_limit.max(settings.ingest_body_limit)),
-            heavy_turns: Semaphore::new(available_parallelism().map_or(1, NonZero::get)),
-            policy_turns: Semaphore::new(1),
+            heavy_turns: Turns::new((cores / 2).max(1), cores),
+            policy_turns: Turns::new(1, cores),
             callouts: Callouts::new(&settings.callout_networks),
             readiness: Readiness::new(store.clone()),
             metrics: Metrics::default(),
+            shortage_told_until: AtomicU64::new(0),
             clock,
             policies: Policies::new(store.clone(), policy, settings.gate_budget, clock),
             settings,
@@ -157,16 +162,17 @@ impl App {
         &self.0.readiness
     }
 
-    pub(crate) fn bodies(&self) -> &Bodies {
+    pub(crate) fn bodies(&self) -> &Bodies<OrgId> {
         &self.0.bodies
     }
 
-    pub(crate) fn heavy_turns(&self) -> &Semaphore {
+    /// As many as there are cores, of which no org takes more than half.
+    pub(crate) fn heavy_turns(&self) -> &Turns<OrgId> {
         &self.0.heavy_turns
     }
 
-    /// Making policies ready takes turns of its own, one at a time, so that it keeps no other work waiting.
-    pub(crate) fn policy_turns(&self) -> &Semaphore {
+    /// Making policies ready takes turns of its own, one at a time for each org, so that it keeps no other work waiting.
+    pub(crate) fn policy_turns(&self) -> &Turns<OrgId> {
         &self.0.policy_turns
     }
 
@@ -263,6 +269,15 @@ impl App {
 
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    /// Whether it is to be told that requests are refused because there is too much to do: once a second.
+    pub(crate) fn tells_of_shortage(&self) -> bool {
+        let now = u64::try_from(self.clock().now().as_millis()).unwrap_or(u64::MAX);
+        let told_until = |until| (now >= until).then(|| now.saturating_add(1_000));
+        let told = &self.0.shortage_told_until;
+        told.fetch_update(Ordering::Relaxed, Ordering::Relaxed, told_until)
+            .is_ok()
     }
 
     pub(crate) fn failures(&self) -> &Failures {

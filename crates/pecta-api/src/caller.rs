@@ -24,8 +24,8 @@ pub(crate) enum Quota {
     Ingest,
     /// All other routes together, but for administration.
     Default,
-    /// What takes the scope `admin`: as much as the default, and counted apart, so that no flood with another key keeps
-    /// an administrator from ending it.
+    /// What takes the scope `admin`: at least as much as the default of the server, and counted apart, so that no flood with
+    /// another key keeps an administrator from ending it, and no limit that an org sets.
     Administration,
 }
 
@@ -192,7 +192,8 @@ impl<P: Permission> FromRequest for Posted<P> {
         Box::pin(async move {
             let caller = caller.await?;
             let limit = caller.app.body_limit(P::QUOTA);
-            let body = body.read(limit, caller.app.bodies()).await?;
+            let (bodies, org) = (caller.app.bodies(), caller.org());
+            let body = body.read(limit, bodies, org).await?;
             Ok(Self { caller, body })
         })
     }

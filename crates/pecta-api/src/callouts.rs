@@ -2,12 +2,13 @@
 
 mod addresses;
 mod breaker;
-mod places;
 
 use crate::app::App;
 use crate::error::ApiError;
 use crate::heavy::on_bytes;
-use addresses::Guard;
+use crate::places::{Place, Places};
+use crate::turns::Turns;
+use addresses::{Guard, LOOKING_UP_FOR};
 use breaker::{Breaker, Change};
 use futures_util::StreamExt as _;
 use futures_util::stream::iter;
@@ -16,7 +17,6 @@ use pecta_auth::{ApiKey, sign};
 use pecta_gates::Clock as _;
 use pecta_policy::{Answer, Callout, Inquiry, Question};
 use pecta_store::OrgId;
-use places::{Place, Places};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy as Redirect;
 use reqwest::{Client, Response};
@@ -25,7 +25,7 @@ use rustls::{ClientConfig, RootCertStore};
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use url::Url;
@@ -97,13 +97,13 @@ impl Callouts {
     }
 
     /// A place for a question, if there is one.
-    fn place(&self, org: OrgId, is_monitored: bool) -> Option<Place<'_, OrgId>> {
+    fn place(&self, org: OrgId, is_monitored: bool) -> Option<Place<OrgId>> {
         let places = if is_monitored {
             &self.watching_places
         } else {
             &self.places
         };
-        places.take(org)
+        places.take(org, 1)
     }
 
     /// How often a service that failed was left alone.
@@ -149,7 +149,12 @@ impl Callouts {
         answers
     }
 
-    async fn send(&self, callout: &Callout, letter: Letter) -> Result<Vec<u8>, Failure> {
+    async fn send(
+        &self,
+        org: OrgId,
+        callout: &Callout,
+        letter: Letter,
+    ) -> Result<Vec<u8>, Failure> {
         self.guard.check(callout.url())?;
         let mut request = self
             .client()
@@ -159,7 +164,8 @@ impl Callouts {
         if let Some(signature) = letter.signature {
             request = request.header("X-Pecta-Signature", signature);
         }
-        let response = request.body(letter.body).send().await;
+        let sent = request.body(letter.body).send();
+        let response = LOOKING_UP_FOR.scope(org.get(), sent).await;
         let response = response.map_err(reqwest::Error::without_url)?;
         let status = response.status();
         match status.as_u16() {
@@ -196,7 +202,8 @@ struct Letter {
 impl Letter {
     /// Written and signed where that holds up nobody.
     async fn write(
-        turns: &Semaphore,
+        turns: &Turns<OrgId>,
+        org: OrgId,
         callout: &Arc<Callout>,
         output: &Questions,
         key: Option<Arc<ApiKey>>,
@@ -210,7 +217,7 @@ impl Letter {
             let signature = key.map(|key| sign(body.as_bytes(), &key));
             Some(Self { body, signature })
         };
-        on_bytes(turns, output.bytes, write).await
+        on_bytes(turns, org, output.bytes, write).await
     }
 }
 
@@ -242,7 +249,7 @@ impl Asker<'_> {
         let (Some(letter), false) = (letter, patience.is_zero()) else {
             return callout.answer(None, Duration::ZERO);
         };
-        let sent = self.callouts.send(callout, letter);
+        let sent = self.callouts.send(self.org, callout, letter);
         let answered = timeout(patience, sent).await;
         let is_cut_short = patience < callout.timeout();
         let answered = answered.unwrap_or_else(|_| {
@@ -264,7 +271,8 @@ impl Asker<'_> {
 
     /// `None` where it cannot be written, or not in time.
     async fn write(&self, callout: &Arc<Callout>, output: &Questions) -> Option<Letter> {
-        let written = Letter::write(self.app.heavy_turns(), callout, output, self.key.clone());
+        let (turns, key) = (self.app.heavy_turns(), self.key.clone());
+        let written = Letter::write(turns, self.org, callout, output, key);
         let patience = self.end.saturating_sub(self.app.clock().now());
         let written = timeout(patience, written).await.ok()?;
         let warn = |error: &ApiError| tracing::error!(%error, "a question cannot be written");

@@ -65,7 +65,9 @@ pub(crate) enum ApiError {
     #[error("rate limit exceeded")]
     RateLimited(u64),
     #[error("the server has no room for this body now; nothing was recorded")]
-    Busy,
+    NoRoom,
+    #[error("the server has too much to do for the org now; nothing was recorded")]
+    NoTurn,
     #[error(
         "storage is not available; nothing was recorded, or that is unknown, and a retry under the same id is safe"
     )]
@@ -97,6 +99,15 @@ impl ApiError {
         )
     }
 
+    /// What is short when the server refuses because it has enough to do, which is no failure of its own.
+    pub(crate) fn shortage(&self) -> Option<&'static str> {
+        match self {
+            Self::NoRoom => Some("room for bodies"),
+            Self::NoTurn => Some("turns"),
+            _ => None,
+        }
+    }
+
     /// What the caller is told.
     pub(crate) fn body(&self) -> ErrorBody {
         ErrorBody::new(self.code(), self.to_string())
@@ -124,7 +135,9 @@ impl ApiError {
             Self::PreconditionFailed(_) => ErrorCode::PreconditionFailed,
             Self::PayloadTooLarge(_) => ErrorCode::PayloadTooLarge,
             Self::RateLimited(_) => ErrorCode::RateLimited,
-            Self::Busy | Self::Unavailable(_) | Self::UnreadablePolicy(_) => ErrorCode::Unavailable,
+            Self::NoRoom | Self::NoTurn | Self::Unavailable(_) | Self::UnreadablePolicy(_) => {
+                ErrorCode::Unavailable
+            }
             Self::Internal(_) => ErrorCode::InternalError,
         }
     }
@@ -169,7 +182,7 @@ impl ResponseError for ApiError {
         match self {
             Self::MethodNotAllowed(allowed) => answer.insert_header((ALLOW, *allowed)),
             Self::RateLimited(seconds) => answer.insert_header((RETRY_AFTER, *seconds)),
-            Self::Busy | Self::Unavailable(_) | Self::UnreadablePolicy(_) => {
+            Self::NoRoom | Self::NoTurn | Self::Unavailable(_) | Self::UnreadablePolicy(_) => {
                 answer.insert_header((RETRY_AFTER, 1))
             }
             Self::AuthMissing | Self::AuthFormat | Self::AuthInvalid | Self::AuthRevoked => {

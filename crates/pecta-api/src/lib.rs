@@ -24,6 +24,7 @@ mod keys;
 mod limit_headers;
 mod limiter;
 mod metrics;
+mod places;
 mod policies;
 mod principal;
 mod readiness;
@@ -31,6 +32,7 @@ mod routes;
 mod server;
 mod shared_limits;
 mod trace;
+mod turns;
 
 // The type of a setting, likewise.
 pub use ipnet::IpNet;

@@ -12,6 +12,7 @@ use pecta_gates::Clock;
 use pecta_policy::{Format, Policy, PolicyError, Suppressions};
 use pecta_store::{OrgId, Store, StoreError};
 use std::fmt;
+use std::iter;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use stored::Stored;
@@ -64,6 +65,26 @@ impl OrgPolicy {
         let policies = live.into_iter().chain(candidate);
         let policies = policies.map(|policy| policy.weight()).sum::<usize>();
         self.suppressions_weight.saturating_add(policies)
+    }
+
+    /// What judging may take for each byte at most, as [`Policy::effort`] has it, whoever it is of.
+    pub(crate) fn effort(&self) -> usize {
+        self.policies().map(Policy::effort).sum()
+    }
+
+    /// The same for an output of an agent and a tool.
+    pub(crate) fn effort_for(&self, agent: &str, tool: Option<&str>) -> usize {
+        let tool = tool.unwrap_or_default();
+        let efforts = self.policies().map(|policy| policy.effort_for(agent, tool));
+        efforts.sum()
+    }
+
+    /// What judges, and what does so beside it.
+    fn policies(&self) -> impl Iterator<Item = &Policy> {
+        let candidate = self.candidate.as_ref().map(|candidate| &candidate.policy);
+        iter::once(&self.policy)
+            .chain(candidate)
+            .map(|policy| &**policy)
     }
 
     /// The same, with nothing beside it, for a test.

@@ -20,6 +20,10 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long accepted requests may take to be answered once the server stops.
 const DRAIN_SECONDS: u64 = 30;
 
+/// How long a connection is kept whose other side takes nothing of what it is sent.
+#[cfg(target_os = "linux")]
+const UNREAD: Duration = Duration::from_secs(30);
+
 /// For how long a browser remembers what a page may do, in seconds.
 const CORS_MEMORY: usize = 600;
 
@@ -77,6 +81,8 @@ fn serve(
     connections: Connections,
     routes: fn(&mut ServiceConfig),
 ) -> io::Result<Server> {
+    #[cfg(target_os = "linux")]
+    give_up_unread(&listener)?;
     let workers = available_parallelism().map_or(1, NonZero::get);
     let server = HttpServer::new(move || {
         // Counted without atomics: each thread has its own.
@@ -106,6 +112,13 @@ fn serve(
     Ok(server.run())
 }
 
+/// Has connections closed on which answers wait for somebody who does not read them, and hold memory: accepted ones have the
+/// settings of their listener.
+#[cfg(target_os = "linux")]
+fn give_up_unread(listener: &TcpListener) -> io::Result<()> {
+    socket2::SockRef::from(listener).set_tcp_user_timeout(Some(UNREAD))
+}
+
 /// Lets pages of these origins call. They send a key of their own accord, never cookies.
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
@@ -115,6 +128,7 @@ fn cors(origins: &[String]) -> Cors {
             "content-type",
             "idempotency-key",
             "if-match",
+            "if-none-match",
             "x-pecta-signature",
             "x-request-id",
         ])
@@ -130,4 +144,21 @@ fn cors(origins: &[String]) -> Cors {
     origins
         .iter()
         .fold(cors, |cors, origin| cors.allowed_origin(origin))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use socket2::SockRef;
+    use std::net::TcpStream;
+
+    #[test]
+    fn accepted_connections_are_closed_when_nobody_reads() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        give_up_unread(&listener).unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (accepted, _) = listener.accept().unwrap();
+        let timeout = SockRef::from(&accepted).tcp_user_timeout().unwrap();
+        assert_eq!(timeout, Some(UNREAD));
+    }
 }

@@ -1,7 +1,8 @@
 //! What every answer carries, whatever its route: a request id, what is left of limits, and the headers that keep browsers
 //! from doing more with it than they should; and a log line for every request.
 //!
-//! Failures of the server are logged as errors, everything else at the debug level. A line names the
+//! Failures of the server are logged as errors, refusals because it has too much to do as warnings, one a second, everything
+//! else at the debug level. A line names the
 //! route's pattern, never the path, the query or a body.
 
 use crate::app::App;
@@ -58,7 +59,7 @@ where
         let took = app.clock().now().saturating_sub(started);
         let (path, status) = (answer.request().path(), answer.status().as_u16());
         app.metrics().answered(path, status, took);
-        log(&id, took.as_micros(), &answer);
+        log(&app, &id, took.as_micros(), &answer);
         limits(&app, &mut answer);
         // No route sets any of these itself, and to append costs half as much as to replace.
         let headers = answer.headers_mut();
@@ -122,14 +123,22 @@ fn with_json_refusal(answer: ServiceResponse<impl MessageBody + 'static>) -> Ser
     }
 }
 
-fn log(request_id: &HeaderValue, micros: u128, answer: &ServiceResponse<impl MessageBody>) {
+fn log(
+    app: &App,
+    request_id: &HeaderValue,
+    micros: u128,
+    answer: &ServiceResponse<impl MessageBody>,
+) {
     let error = answer
         .response()
         .error()
         .and_then(|error| error.as_error::<ApiError>())
         .filter(|_| answer.status().is_server_error());
+    let shortage = error.and_then(ApiError::shortage);
+    let error = error.filter(|_| shortage.is_none());
+    let shortage = shortage.filter(|_| app.tells_of_shortage());
     // The pattern is looked for in the whole route table: not for a line that nobody reads.
-    if error.is_none() && !tracing::enabled!(tracing::Level::DEBUG) {
+    if error.is_none() && shortage.is_none() && !tracing::enabled!(tracing::Level::DEBUG) {
         return;
     }
     let request_id = request_id.to_str().unwrap_or_default();
@@ -152,6 +161,16 @@ fn log(request_id: &HeaderValue, micros: u128, answer: &ServiceResponse<impl Mes
             micros,
             cause,
             "request failed"
+        );
+    } else if let Some(cause) = shortage {
+        tracing::warn!(
+            request_id,
+            method,
+            route,
+            status,
+            org,
+            cause,
+            "requests are refused for lack of something, of which this one is told"
         );
     } else {
         tracing::debug!(request_id, method, route, status, org, micros, "request");

@@ -24,19 +24,34 @@ pub struct AgentPatterns(Vec<String>);
 
 /// A text that is no pattern, or no pattern at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("a key is bound to 1 to 100 agents, each 1 to 200 characters without control characters")]
+#[error(
+    "a key is bound to 1 to 100 agents, each 1 to 200 characters without control characters, and with a `*` at the end at most"
+)]
 pub struct AgentPatternError;
 
 impl AgentPatterns {
     /// The most patterns that a key may have.
     pub const MAX: usize = 100;
 
-    /// Takes 1 to 100 patterns. A `*` counts as one only at the end.
+    /// Takes 1 to 100 patterns.
     ///
     /// # Errors
     ///
-    /// [`AgentPatternError`] if there are fewer or more, or one is no id of an agent.
+    /// [`AgentPatternError`] if there are fewer or more, or one is no id of an agent, or has a `*` before its end, which would
+    /// stand for itself and is hardly meant so.
     pub fn new<T: Into<String>>(
+        patterns: impl IntoIterator<Item = T>,
+    ) -> Result<Self, AgentPatternError> {
+        let patterns = Self::stored(patterns)?;
+        let is_plain = |pattern: &str| !pattern.strip_suffix('*').unwrap_or(pattern).contains('*');
+        if patterns.iter().all(is_plain) {
+            return Ok(patterns);
+        }
+        Err(AgentPatternError)
+    }
+
+    /// Takes what was taken before, when a `*` could stand anywhere, but stood for any end only at the end.
+    fn stored<T: Into<String>>(
         patterns: impl IntoIterator<Item = T>,
     ) -> Result<Self, AgentPatternError> {
         let patterns: Vec<String> = patterns.into_iter().map(Into::into).collect();
@@ -75,7 +90,7 @@ impl FromStr for AgentPatterns {
     type Err = AgentPatternError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::new(text.split('\n'))
+        Self::stored(text.split('\n'))
     }
 }
 
@@ -101,7 +116,7 @@ mod tests {
             ("é*", "e\u{301}cole", false),
             ("é*", "éa", true),
         ] {
-            let agents = AgentPatterns::new([pattern]).unwrap();
+            let agents: AgentPatterns = pattern.parse().unwrap();
             assert_eq!(agents.allow(agent_id), allowed, "{pattern} {agent_id}");
         }
     }
@@ -112,7 +127,16 @@ mod tests {
         assert!(AgentPatterns::new(none).is_err());
         assert!(AgentPatterns::new(vec!["a"; 101]).is_err());
         assert!(AgentPatterns::new(vec!["a"; 100]).is_ok());
-        for pattern in ["", "a\nb", "a\0", "\u{7f}", &"x".repeat(201)] {
+        for pattern in [
+            "",
+            "a\nb",
+            "a\0",
+            "\u{7f}",
+            "a*b",
+            "*b",
+            "a**",
+            &"x".repeat(201),
+        ] {
             assert!(AgentPatterns::new([pattern]).is_err(), "{pattern:?}");
         }
         assert!(AgentPatterns::new(["é".repeat(200)]).is_ok());
@@ -122,7 +146,7 @@ mod tests {
     proptest! {
         #[test]
         fn patterns_are_read_back_and_allow_what_they_name(
-            patterns in proptest::collection::vec("[^\\x00-\\x1f\\x7f]{1,20}", 1..10),
+            patterns in proptest::collection::vec("[^\\x00-\\x1f\\x7f*]{1,20}", 1..10),
             rest in "[^\\x00-\\x1f\\x7f]{0,20}",
         ) {
             let agents = AgentPatterns::new(patterns.clone()).unwrap();

@@ -38,6 +38,9 @@ const LONGEST_BUDGET_MS: f64 = 1e3;
 /// What every reader of JSON keeps exact.
 const MAX_VERSION: u64 = (1 << 53) - 1;
 
+/// How often the search of a gate known to this program is as long as one of a policy's own.
+const OWN_SEARCH: usize = 32;
+
 /// Whether a document must be within the limits of this version, or was taken when there may have been others.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Limits {
@@ -58,6 +61,8 @@ pub(crate) struct Compiled {
     pub(crate) has_callouts: bool,
     /// What the document and its gates take of the memory at most, in bytes.
     pub(crate) weight: usize,
+    /// What all gates take for each byte.
+    pub(crate) effort: usize,
 }
 
 /// What holds for some agents and tools.
@@ -69,6 +74,18 @@ pub(crate) struct Rule {
     pub(crate) redact: Option<bool>,
     pub(crate) judge: Option<Vec<Part>>,
     pub(crate) gates: Vec<Gate>,
+}
+
+impl Rule {
+    /// What its gates take for each byte at most: 1 for a gate that this program knows, and as often as the searches of a
+    /// policy's own can take as long.
+    pub(crate) fn effort(&self) -> usize {
+        let gates = self.gates.iter().map(|gate| match gate.kind {
+            "pattern" | "keywords" | "schema" => OWN_SEARCH,
+            _ => 1,
+        });
+        gates.sum()
+    }
 }
 
 /// A gate of a rule.
@@ -136,6 +153,7 @@ fn compiled(value: &Value, limits: Limits) -> Result<Compiled, Fault> {
         version: document.version,
         has_callouts: gates().any(|gate| gate.callout.is_some()),
         weight: patterns.count() * WEIGHT_OF_PATTERNS,
+        effort: rules.iter().map(Rule::effort).sum(),
         rules,
         index: Index::new(selectors),
         named_keys,

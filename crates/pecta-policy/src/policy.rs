@@ -7,7 +7,7 @@ use pecta_gates::{ABORTED, BuildError, Clock, Finding, GateVerdict, Subject, TIM
 
 use crate::{
     Answer, Format, Inquiry, NOT_ASKED, PolicyError, Suppressions, UNREACHABLE,
-    compile::{Compiled, Limits, compile},
+    compile::{Compiled, Limits, Rule, compile},
     gates::Kind,
     judgement::{Hit, JudgedGate, Judgement},
     pointer::MOST_COMPARED,
@@ -141,6 +141,22 @@ impl Policy {
     #[must_use]
     pub fn weight(&self) -> usize {
         self.compiled.weight.saturating_add(self.resolver.weight())
+    }
+
+    /// About how long judging an output may take for each of its bytes, whoever it is of: so many times as a gate without
+    /// searches of the policy's own.
+    #[must_use]
+    pub fn effort(&self) -> usize {
+        self.compiled.effort
+    }
+
+    /// The same for the outputs of an agent and a tool.
+    #[must_use]
+    pub fn effort_for(&self, agent: &str, tool: &str) -> usize {
+        let Compiled { index, rules, .. } = &self.compiled;
+        let matching = index.matching(agent, tool);
+        let matching = matching.iter().filter_map(|&place| rules.get(place));
+        matching.chain(rules.last()).map(Rule::effort).sum()
     }
 
     /// The services that are to be asked before an output of the agent and the tool is judged. Mostly none.

@@ -5,7 +5,7 @@ use crate::fields::{Fields, Path};
 use crate::ingest::GateReport;
 use crate::node::{Key, Member, Node};
 use crate::reputation::EvaluateReputation;
-use crate::text::{NAME, TOOL};
+use crate::text::NAME;
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Number, value::RawValue};
@@ -165,7 +165,7 @@ impl<P> Body<'_, P> {
         Ok(EvaluateRequest {
             agent_id: fields.require("agent_id", agent_id)?,
             output: fields.require("output", self.output.take(fields.path("output"))?)?,
-            tool: fields.text("tool", &TOOL)?,
+            tool: fields.tool()?,
             input: self.input.take(fields.path("input"))?.flatten(),
             latency_ms: fields.latency("latency_ms")?,
             context: context(&fields, others)?,

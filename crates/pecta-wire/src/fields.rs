@@ -2,7 +2,7 @@
 
 use crate::error::Invalid;
 use crate::node::{Member, Node};
-use crate::text::{NAME, TextRule};
+use crate::text::{NAME, TOOL, TextRule};
 use crate::timestamp::Timestamp;
 use serde_json::Number;
 use std::fmt;
@@ -49,6 +49,12 @@ impl<'n, 'a> Fields<'n, 'a> {
 
     pub(crate) fn path<'s>(&'s self, name: &'s str) -> Path<'s> {
         Path::Field(self.path, name)
+    }
+
+    /// The name of a tool. An empty one is none.
+    pub(crate) fn tool(&self) -> Result<Option<String>, Invalid> {
+        let tool = self.text("tool", &TOOL)?;
+        Ok(tool.filter(|tool| !tool.is_empty()))
     }
 
     /// Refuses members of other names.

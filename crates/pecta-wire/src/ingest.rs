@@ -3,7 +3,7 @@
 use crate::error::{Invalid, RequestError};
 use crate::fields::{Fields, Path};
 use crate::node::Node;
-use crate::text::{EVALUATION_ID, NAME, REASON, TOOL};
+use crate::text::{EVALUATION_ID, NAME, REASON};
 use crate::timestamp::Timestamp;
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
@@ -109,7 +109,7 @@ fn each<T>(
 fn event(fields: &Fields<'_, '_>, latest: DateTime<Utc>) -> Result<IngestEvent, Invalid> {
     let agent_id = fields.text("agent_id", &NAME)?;
     let agent_id = fields.require("agent_id", agent_id)?;
-    let tool = fields.text("tool", &TOOL)?;
+    let tool = fields.tool()?;
     let passed = fields.require("passed", fields.bool("passed")?)?;
     let items = fields.require("gates", fields.array("gates", &GATES)?)?;
     let gates = each(items, &fields.path("gates"), gate)?;

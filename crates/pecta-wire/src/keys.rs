@@ -55,7 +55,7 @@ impl CreateKeyRequest {
             name: fields.text("name", &NAME)?,
             expires_at: expiry(&fields, now)?,
             scopes: scopes(&fields)?,
-            agents: fields.names("agents", &AGENTS)?,
+            agents: agents(&fields)?,
             rate_limits: RateLimitFields::of(&fields)?.unwrap_or_default(),
             kind,
         };
@@ -78,6 +78,19 @@ impl CreateKeyRequest {
         }
         Ok(())
     }
+}
+
+fn agents(fields: &Fields<'_, '_>) -> Result<Option<Vec<String>>, Invalid> {
+    let agents = fields.names("agents", &AGENTS)?;
+    for (index, agent) in agents.iter().flatten().enumerate() {
+        let beginning = agent.strip_suffix('*').unwrap_or(agent);
+        if beginning.contains('*') {
+            let path = fields.path("agents");
+            let rule = "must have a * at its end at most";
+            return Err(Invalid::new(Path::Item(&path, index), rule));
+        }
+    }
+    Ok(agents)
 }
 
 fn scopes(fields: &Fields<'_, '_>) -> Result<Option<Vec<String>>, Invalid> {
@@ -263,6 +276,10 @@ mod tests {
             (
                 r#"{"kind":"pk","agents":["a","b\n"]}"#,
                 "agents[1] must not hold control characters",
+            ),
+            (
+                r#"{"kind":"pk","agents":["a*","a*b"]}"#,
+                "agents[1] must have a * at its end at most",
             ),
         ] {
             let error = parse(body).unwrap_err().to_string();

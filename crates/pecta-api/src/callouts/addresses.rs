@@ -1,12 +1,13 @@
 //! Which addresses a callout may reach. Whoever writes a policy chooses where it asks; without a guard it could reach what
 //! only this machine's own network should.
 
+use crate::turns::Turns;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::task_local;
 use url::{Host, Url};
 
 /// What is not the internet, by the registries of special-purpose addresses (IANA, RFC 6890), and multicast.
@@ -48,14 +49,21 @@ const fn v6([a, b, c, d]: [u16; 4], length: u8) -> Ipv6Net {
     Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0), length)
 }
 
-/// How many names are looked up at a time. A look-up takes a thread until it ends, whoever waits for it.
-const LOOKUPS: usize = 8;
+/// How many names are looked up at a time in all, and how many for one org. A look-up takes a thread until it ends, whoever
+/// waits for it.
+const LOOKUPS: usize = 64;
+const OF_ONE: usize = 4;
+
+task_local! {
+    /// The org for which the task looks up names.
+    pub(super) static LOOKING_UP_FOR: i64;
+}
 
 /// Lets the internet be reached, and such other networks as the operator allows.
 #[derive(Debug, Clone)]
 pub(super) struct Guard {
     allowed: Arc<[IpNet]>,
-    lookups: Arc<Semaphore>,
+    lookups: Turns<i64>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +74,7 @@ impl Guard {
     pub(super) fn new(allowed: &[IpNet]) -> Self {
         Self {
             allowed: allowed.into(),
-            lookups: Arc::new(Semaphore::new(LOOKUPS)),
+            lookups: Turns::new(OF_ONE, LOOKUPS),
         }
     }
 
@@ -94,8 +102,9 @@ impl Guard {
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = self.clone();
+        let org = LOOKING_UP_FOR.try_with(|org| *org);
         Box::pin(async move {
-            let turn = Arc::clone(&guard.lookups).acquire_owned().await?;
+            let turn = guard.lookups.take(org?).await?;
             let found = tokio::spawn(async move {
                 let _turn = turn;
                 let found = tokio::net::lookup_host((name.as_str(), 0)).await;
@@ -124,6 +133,7 @@ fn is_internal(address: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::FutureExt as _;
     use std::str::FromStr as _;
 
     #[test]
@@ -189,14 +199,33 @@ mod tests {
         }
     }
 
+    async fn resolve(guard: &Guard, org: i64) -> Option<usize> {
+        let found = async { guard.resolve("localhost".parse().unwrap()).await };
+        let found = LOOKING_UP_FOR.scope(org, found).await;
+        found.map(Iterator::count).ok()
+    }
+
     #[tokio::test]
     async fn names_lead_to_no_internal_address() {
-        let resolve = |guard: Guard| async move {
-            let found = guard.resolve("localhost".parse().unwrap()).await;
-            found.map(Iterator::count)
-        };
-        assert!(resolve(Guard::new(&[])).await.is_err());
-        let everything = ["0.0.0.0/0", "::/0"].map(|text| IpNet::from_str(text).unwrap());
-        assert!(resolve(Guard::new(&everything)).await.unwrap() > 0);
+        assert_eq!(resolve(&Guard::new(&[]), 1).await, None);
+        assert!(resolve(&Guard::new(&everything()), 1).await.unwrap() > 0);
+    }
+
+    #[tokio::test]
+    async fn slow_names_of_an_org_keep_no_other_waiting() {
+        let guard = Guard::new(&everything());
+        let mut slow = Vec::new();
+        while let Some(turn) = guard.lookups.take(1).now_or_never() {
+            slow.push(turn.unwrap());
+        }
+        assert_eq!(slow.len(), OF_ONE);
+        assert!(resolve(&guard, 1).now_or_never().is_none());
+        assert!(resolve(&guard, 2).await.is_some());
+        slow.pop();
+        assert!(resolve(&guard, 1).await.is_some());
+    }
+
+    fn everything() -> [IpNet; 2] {
+        ["0.0.0.0/0", "::/0"].map(|text| IpNet::from_str(text).unwrap())
     }
 }

@@ -48,10 +48,10 @@ fn a_large_question_is_written_and_signed_in_its_turn() {
     System::new().block_on(async {
         let home = tempfile::tempdir().unwrap();
         let store = store(&home);
-        let (_, key) = org(&store, "acme").await;
+        let (origin, key) = org(&store, "acme").await;
         let policy = "[default]\ngates = [{ gate = 'http', url = 'https://a.example' }]";
         let policy = Policy::parse(policy, Format::Toml, Duration::from_secs(1)).unwrap();
-        let turns = Semaphore::new(0);
+        let turns = Turns::new(1, 0);
         for (length, is_large) in [(1, false), (1 << 20, true)] {
             let output = Json::String("x".repeat(length).into());
             let call = Call::new("a", Subject::new(&output), crate::clock::Clock::wall());
@@ -62,12 +62,13 @@ fn a_large_question_is_written_and_signed_in_its_turn() {
                 question: Some(Question::about(&call).unwrap()),
                 bytes: length,
             };
-            let write = |turns| Letter::write(turns, &callout, &questions, Some(Arc::clone(&key)));
+            let (key, org) = (Some(Arc::clone(&key)), origin.org());
+            let write = |turns| Letter::write(turns, org, &callout, &questions, key.clone());
             assert_eq!(write(&turns).now_or_never().is_none(), is_large);
-            let turns = Semaphore::new(1);
+            let turns = Turns::new(1, 1);
             let letter = write(&turns).await.unwrap().unwrap();
             assert!(letter.body.len() > length);
-            let signature = sign(letter.body.as_bytes(), &key);
+            let signature = sign(letter.body.as_bytes(), key.as_ref().unwrap());
             assert_eq!(letter.signature, Some(signature));
         }
     });

@@ -7,11 +7,10 @@ use crate::body::Body;
 use crate::caller::{Caller, Evaluate, Permission, Posted, WritableAgents};
 use crate::callouts::Questions;
 use crate::error::ApiError;
-use crate::heavy::on_pool;
+use crate::heavy::{SLICE, in_slices, on_pool, some};
 use crate::policies::OrgPolicy;
 use actix_web::web;
 use pecta_gates::Json;
-use pecta_policy::Answer;
 use pecta_store::{self as store, AgentReputation, StoreError};
 use pecta_wire::{
     BatchRequest, BatchResponse, BatchResult, EvaluateRequest, EvaluateResponse, Invalid,
@@ -38,18 +37,24 @@ async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Vec<Item>, ApiEr
     let (asking, agents) = (Arc::clone(&policy), caller.agents());
     let ask = move |_: &App, body: &[u8]| questions_of_each(&asking, &agents, body);
     // What follows waits for others, so that the body is read twice rather than kept in pieces.
-    let questions = on_pool(app, app.heavy_turns(), body.clone(), ask).await?;
+    let turns = app.heavy_turns();
+    let questions = on_pool(app, turns, org, body.clone(), ask).await?;
     pay_for_each(caller, "items", questions.iter().flatten().count()).await?;
     let questions = questions.into_iter().map(Option::unwrap_or_default);
     let questions: Vec<_> = questions.collect();
     let answers = app.callouts().ask(app, org, &questions).await;
     drop(questions);
     let agents = caller.agents();
-    let judge = move |app: &App, body: &[u8]| {
-        let requests = requests(&agents, body)?;
-        Ok(judge_each(app, &policy, requests, &answers))
+    let items = answers.len();
+    let judge = move |app: &App, body: &[u8], place: usize| {
+        let requests = requests(&agents, body)?.enumerate().skip(place);
+        let judged = requests.map(|(nth, request)| {
+            let answers = answers.get(nth).map_or(&[][..], Vec::as_slice);
+            judge_request(app, &policy, request?, answers)
+        });
+        Ok(some(app.clock(), SLICE, judged))
     };
-    on_pool(app, app.heavy_turns(), body, judge).await
+    in_slices(app, turns, org, body, items, judge).await
 }
 
 /// Counts so many members of a list against the rate limit; the request itself has paid for one.
@@ -83,25 +88,12 @@ fn questions_of_each(
     questions.collect()
 }
 
-fn requests<'b>(agents: &WritableAgents, body: &'b [u8]) -> Result<Vec<Request<'b>>, ApiError> {
+fn requests<'b>(
+    agents: &WritableAgents,
+    body: &'b [u8],
+) -> Result<impl Iterator<Item = Request<'b>>, ApiError> {
     let items = BatchRequest::parse(body)?.items.into_iter().enumerate();
-    let requests = items.map(|(nth, item)| allowed(agents, EvaluateRequest::parse_item(item, nth)));
-    Ok(requests.collect())
-}
-
-/// `answers` are those of the services to each item.
-fn judge_each(
-    app: &App,
-    policy: &OrgPolicy,
-    requests: Vec<Request<'_>>,
-    answers: &[Vec<Answer>],
-) -> Vec<Item> {
-    let requests = requests.into_iter().enumerate();
-    let judged = requests.map(|(nth, request)| {
-        let answers = answers.get(nth).map_or(&[][..], Vec::as_slice);
-        judge_request(app, policy, request?, answers)
-    });
-    judged.collect()
+    Ok(items.map(|(nth, item)| allowed(agents, EvaluateRequest::parse_item(item, nth))))
 }
 
 /// Records all items in one transaction, but for dry runs, and answers each. Once they are recorded nothing may fail any more:

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::caller::{Ingest, Posted};
 use crate::clock::Clock;
 use crate::error::ApiError;
-use crate::heavy::on_body;
+use crate::heavy::{is_short, on_body};
 use actix_web::http::StatusCode;
 use actix_web::web::Json;
 use actix_web::{CustomizeResponder, HttpRequest, Responder};
@@ -36,7 +36,8 @@ pub(super) async fn ingest(
         let events = events.collect::<Result<Vec<_>, ApiError>>()?;
         Ok((proof, events))
     };
-    let (proof, events) = on_body(&caller.app, body, read).await?;
+    let is_quick = is_short(body.len());
+    let (proof, events) = on_body(&caller.app, caller.org(), body, is_quick, read).await?;
     proof.claim(&caller).await?;
     let receipt = caller.store().record(caller.origin(), events).await?;
     Ok(Json(answer(receipt))

@@ -7,7 +7,7 @@ use crate::callouts::Questions;
 use crate::candidate::Comparison;
 use crate::clock::Clock;
 use crate::error::ApiError;
-use crate::heavy::on_body;
+use crate::heavy::{is_short, on_body};
 use crate::policies::OrgPolicy;
 use pecta_gates::{GateVerdict, Json, Subject};
 use pecta_policy::{Answer, Call, Hit, JudgedGate, Judgement, Question};
@@ -21,6 +21,11 @@ use std::time::Duration;
 
 /// How many findings an event holds at most.
 const FINDINGS: usize = 20;
+
+/// Above this product of bytes and effort judging may take more than some 10 milliseconds.
+const QUICK_EFFORT: usize = 256 << 10;
+/// Fewer bytes than these are no less effort: gates have to be found and begun.
+const LEAST_BYTES: usize = 2 << 10;
 
 /// What is left of a request when its payloads have been judged and dropped.
 pub(super) struct Judged {
@@ -58,6 +63,7 @@ impl Judged {
 /// Judges the output of a request, once the services have answered that its gates ask.
 pub(super) async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Judged, ApiError> {
     let (app, agents, policy) = (&caller.app, caller.agents(), caller.policy().await?);
+    let is_quick = is_quick(&policy, &body);
     let answers = if policy.policy.has_callouts() {
         // Elsewhere, so that requests which ask nobody do not carry the room for it about.
         Box::pin(ask(caller, Arc::clone(&policy), body.clone())).await?
@@ -69,7 +75,21 @@ pub(super) async fn judge(caller: &Caller<Evaluate>, body: Body) -> Result<Judge
         let request = allowed(&agents, EvaluateRequest::parse(body))?;
         judge_request(app, &policy, request, answers)
     };
-    on_body(app, body, judge).await
+    on_body(app, caller.org(), body, is_quick, judge).await
+}
+
+/// Whether judging a body is sure to hold up no other request for long. Usually no agent has gates that could.
+fn is_quick(policy: &OrgPolicy, body: &[u8]) -> bool {
+    let bytes = body.len().max(LEAST_BYTES);
+    let fits = |effort: usize| effort.saturating_mul(bytes) <= QUICK_EFFORT;
+    let fits_agent = || {
+        let request = EvaluateRequest::<&RawValue>::parse(body);
+        // What is no request is refused as quickly.
+        request.map_or(true, |request| {
+            fits(policy.effort_for(&request.agent_id, request.tool.as_deref()))
+        })
+    };
+    is_short(body.len()) && (fits(policy.effort()) || fits_agent())
 }
 
 /// What services answer about the output of a request.
@@ -83,7 +103,8 @@ async fn ask(
         let request = allowed(&agents, EvaluateRequest::parse(body))?;
         questions(&policy, &request, body.len())
     };
-    let questions = on_body(app, body, question).await?;
+    let is_quick = is_short(body.len());
+    let questions = on_body(app, caller.org(), body, is_quick, question).await?;
     Ok(app.callouts().ask(app, caller.org(), &[questions]).await)
 }
 
@@ -213,4 +234,55 @@ pub fn gate_report(gate: GateVerdict) -> GateReport {
 /// To the nearest microsecond, as latencies are counted and stored.
 fn latency(elapsed: Duration) -> Latency {
     Latency::from_millis(elapsed.as_secs_f64() * 1e3).unwrap_or(Latency::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::ServerPolicy;
+    use pecta_policy::{Format, Policy};
+    use serde_json::{Value, json};
+
+    fn policy(document: &Value) -> OrgPolicy {
+        let document = document.to_string();
+        let policy = Policy::parse(&document, Format::Json, Duration::from_secs(1)).unwrap();
+        ServerPolicy::from(policy).into()
+    }
+
+    #[track_caller]
+    fn check(policy: &OrgPolicy, agent: &str, bytes: usize, expected: bool) {
+        let body = json!({"agent_id": agent, "output": "x".repeat(bytes)}).to_string();
+        assert_eq!(
+            is_quick(policy, body.as_bytes()),
+            expected,
+            "{agent} {bytes}"
+        );
+    }
+
+    #[test]
+    fn what_may_take_long_is_judged_elsewhere() {
+        let gates = |number: usize| {
+            let gate =
+                |nth| json!({"gate": "pattern", "name": format!("p{nth}"), "patterns": ["a"]});
+            (0..number).map(gate).collect::<Vec<_>>()
+        };
+        // Without gates of one's own only the length counts.
+        for policy in [
+            policy(&json!({})),
+            policy(&json!({"default": {"gates": gates(1)}})),
+        ] {
+            check(&policy, "a", 1, true);
+            check(&policy, "a", 6_000, true);
+        }
+        check(&policy(&json!({})), "a", 60_000, true);
+        check(&policy(&json!({})), "a", 70_000, false);
+        let costly = policy(&json!({"default": {"gates": gates(32)}}));
+        check(&costly, "a", 1, false);
+        // What judges others counts for them alone.
+        let rules = policy(&json!({"rules": [{"agent": "costly-*", "gates": gates(32)}]}));
+        check(&rules, "costly-1", 1, false);
+        check(&rules, "a", 1, true);
+        check(&rules, "a", 60_000, true);
+        assert!(is_quick(&costly, b"none"));
+    }
 }

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::body::Body;
 use crate::caller::{Administer, Caller, Posted};
 use crate::error::ApiError;
-use crate::heavy::on_pool;
+use crate::heavy::{in_slices, is_short, on_body, on_pool, some};
 use crate::policies::OrgPolicy;
 use actix_web::http::header::{ETAG, HeaderMap, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{CustomizeResponder, HttpRequest, Responder, web};
@@ -17,8 +17,10 @@ use pecta_wire::{
     PolicyTestResult, RequestError, number, wrong_precondition,
 };
 use serde_json::value::RawValue;
-use std::sync::Arc;
+use std::time::Duration;
 
+/// For how long cases are judged in one turn, for which a policy may have to be made ready.
+const SLICE: Duration = Duration::from_secs(1);
 /// The longest document, in bytes.
 const DOCUMENT: usize = 256 << 10;
 
@@ -73,16 +75,8 @@ async fn document(caller: &Caller<Administer>, body: Body) -> Result<String, Api
         app.policies().parse(document)?;
         Ok(document.to_owned())
     };
-    in_policy_turn(&caller.app, body, read).await
-}
-
-/// Runs `work` apart from that of other requests: making a policy ready takes far longer than judging by it.
-async fn in_policy_turn<T: Send + 'static>(
-    app: &App,
-    body: Body,
-    work: impl FnOnce(&App, &[u8]) -> Result<T, ApiError> + Send + 'static,
-) -> Result<T, ApiError> {
-    on_pool(app, app.policy_turns(), body, work).await
+    let app = &caller.app;
+    on_pool(app, app.policy_turns(), caller.org(), body, read).await
 }
 
 /// Makes the policy in a body the newest version, or that there is none.
@@ -157,43 +151,43 @@ fn version_of(tag: &str) -> Option<i64> {
 pub(super) async fn test(
     Posted { caller, body }: Posted<Administer>,
 ) -> Result<web::Json<PolicyTestResponse>, ApiError> {
-    let current = caller.policy().await?;
-    let read = move |app: &App, body: &[u8]| tested(app, &current, body);
-    let (policy, cases) = in_policy_turn(&caller.app, body.clone(), read).await?;
-    pay_for_each(&caller, "cases", cases).await?;
-    let judge = move |app: &App, body: &[u8]| judge_cases(app, &policy, body);
-    let results = in_policy_turn(&caller.app, body, judge).await?;
+    let (app, org, current) = (&caller.app, caller.org(), caller.policy().await?);
+    let is_quick = is_short(body.len());
+    let (cases, valid) = on_body(app, org, body.clone(), is_quick, count).await?;
+    pay_for_each(&caller, "cases", valid).await?;
+    // A policy is made ready anew in each turn, rather than held by requests that wait for one.
+    let judge = move |app: &App, body: &[u8], place: usize| {
+        let test = PolicyTestRequest::parse(body)?;
+        let policy = tested(app, &current, &test)?;
+        let results = requests(&test).skip(place).map(|request| {
+            let judged = request.and_then(|request| judge_request(app, &policy, request, &[]));
+            judged.map_or_else(|error| PolicyTestResult::Refused(error.body()), result)
+        });
+        Ok(some(app.clock(), SLICE, results))
+    };
+    let results = in_slices(app, app.policy_turns(), org, body, cases, judge).await?;
     Ok(web::Json(PolicyTestResponse { results }))
 }
 
-/// The policy that is tested, and how many cases are valid.
+/// How many cases there are, and how many of them are valid.
+fn count(_: &App, body: &[u8]) -> Result<(usize, usize), ApiError> {
+    let test = PolicyTestRequest::parse(body)?;
+    if (test.policy).is_some_and(|document| document.get().len() > DOCUMENT) {
+        return Err(ApiError::PayloadTooLarge(DOCUMENT));
+    }
+    Ok((test.cases.len(), requests(&test).flatten().count()))
+}
+
+/// The policy that is tested.
 fn tested(
     app: &App,
     current: &OrgPolicy,
-    body: &[u8],
-) -> Result<(Arc<OrgPolicy>, usize), ApiError> {
-    let test = PolicyTestRequest::parse(body)?;
-    let policy = match test.policy {
-        Some(document) if document.get().len() > DOCUMENT => {
-            return Err(ApiError::PayloadTooLarge(DOCUMENT));
-        }
-        Some(document) => Arc::new(current.with(app.policies().parse(document.get())?)),
-        None => Arc::new(current.alone()),
-    };
-    Ok((policy, requests(&test).flatten().count()))
-}
-
-fn judge_cases(
-    app: &App,
-    policy: &OrgPolicy,
-    body: &[u8],
-) -> Result<Vec<PolicyTestResult>, ApiError> {
-    let test = PolicyTestRequest::parse(body)?;
-    let results = requests(&test).map(|request| {
-        let judged = request.and_then(|request| judge_request(app, policy, request, &[]));
-        judged.map_or_else(|error| PolicyTestResult::Refused(error.body()), result)
-    });
-    Ok(results.collect())
+    test: &PolicyTestRequest<'_>,
+) -> Result<OrgPolicy, ApiError> {
+    Ok(match test.policy {
+        Some(document) => current.with(app.policies().parse(document.get())?),
+        None => current.alone(),
+    })
 }
 
 fn requests<'b>(
