@@ -129,7 +129,7 @@ impl App {
             redis: shared_limits,
             failures: Failures::new(settings.rate_limit_failures),
             bodies: Bodies::new(settings.body_limit.max(settings.ingest_body_limit)),
-            heavy_turns: Turns::new((cores / 2).max(1), cores),
+            heavy_turns: Turns::new(cores, cores),
             policy_turns: Turns::new(1, cores),
             callouts: Callouts::new(&settings.callout_networks),
             readiness: Readiness::new(store.clone()),
@@ -166,7 +166,7 @@ impl App {
         &self.0.bodies
     }
 
-    /// As many as there are cores, of which no org takes more than half.
+    /// As many as there are cores. An org may have all of them while no other waits: none is kept for long.
     pub(crate) fn heavy_turns(&self) -> &Turns<OrgId> {
         &self.0.heavy_turns
     }
