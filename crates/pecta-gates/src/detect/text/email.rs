@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     prefilter::ByteKinds,
-    text::{ByteSet, leading, trailing},
+    text::{ByteSet, leading, trailing, valid_start},
 };
 
 pub(super) const RULES: &[super::Rule] = &[super::Rule {
@@ -308,16 +308,6 @@ fn is_shells(before: &[u8], rest: &[u8]) -> bool {
         Some(rest.starts_with(b" ") && (end.starts_with(b"]$") || end.starts_with(b"]#")))
     };
     before.ends_with(b"$") || before.ends_with(b"[") && prompt() == Some(true)
-}
-
-fn valid_start(text: &[u8]) -> &str {
-    match str::from_utf8(text) {
-        Ok(text) => text,
-        Err(error) => text
-            .get(..error.valid_up_to())
-            .and_then(|text| str::from_utf8(text).ok())
-            .unwrap_or_default(),
-    }
 }
 
 /// The text without the rest of a character that it may start with.
