@@ -117,6 +117,17 @@ pub(crate) fn trailing(text: &[u8], class: impl Fn(u8) -> bool) -> usize {
     text.iter().rev().take_while(|&&byte| class(byte)).count()
 }
 
+/// The text without the part of a character that it may end with.
+pub(crate) fn valid_start(text: &[u8]) -> &str {
+    match str::from_utf8(text) {
+        Ok(text) => text,
+        Err(error) => text
+            .get(..error.valid_up_to())
+            .and_then(|text| str::from_utf8(text).ok())
+            .unwrap_or_default(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

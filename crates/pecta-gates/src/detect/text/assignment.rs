@@ -13,11 +13,10 @@ mod literal;
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
 use self::literal::is_secret;
 use super::{
-    super::{Detector, Match, Reach, around, window},
+    super::{Detector, Match, Reach, around},
+    anchors::Anchors,
     command::is_one_of,
     context::tail,
 };
@@ -44,7 +43,6 @@ const NAMES: &[&str] = &[
     "*hasło", "*parola", "*kata sandi", "*şifre", "Şifre", "كلمة المرور", "סיסמה", "पासवर्ड",
     "*identified by", "*sshpass -p", "*convertto-securestring",
 ];
-const LONGEST_NAME: usize = 22;
 
 /// Names that their value follows without a sign between them.
 const SIGNLESS: &[&str] = &["identified by", "sshpass -p", "convertto-securestring"];
@@ -59,52 +57,31 @@ const SUFFIXES: &[&str] = &[
     "master",
 ];
 
-/// How much text is put in lower case at a time, on the stack.
-const BLOCK: usize = 1024;
-
 /// The longest value, in bytes.
 const LONGEST_VALUE: usize = 256;
 
-/// Anchored at the words above, which are searched for in lower case.
+/// Anchored at the words above.
 pub(crate) struct Assignment {
-    names: AhoCorasick,
+    names: Anchors,
     words: Vec<&'static str>,
 }
 
 impl Assignment {
     pub(crate) fn new() -> Self {
-        #[expect(
-            clippy::expect_used,
-            reason = "fails only on patterns that are too many or too long"
-        )]
-        let names = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(words().map(|name| name.trim_start_matches('*')))
-            .expect("a few short words make an automaton");
         Self {
-            names,
+            names: Anchors::new(words().map(|name| name.trim_start_matches('*'))),
             words: words().collect(),
         }
     }
 
-    /// The first assignment whose name starts within `anchors`, which are one block at most.
-    fn find_in_block(&self, text: &[u8], anchors: &Range<usize>) -> Option<Match> {
-        let mut block = [0; BLOCK + LONGEST_NAME - 1];
-        let window = window(text, anchors, LONGEST_NAME);
-        for (lower, byte) in block.iter_mut().zip(window) {
-            *lower = byte.to_ascii_lowercase();
+    /// The assignment whose name starts at the position.
+    fn at(&self, text: &[u8], start: usize) -> Option<Match> {
+        let (name, end) = self.names.at(text, start)?;
+        if name < NAMES.len() {
+            assignment(text, start, end)
+        } else {
+            command_line::password(text, start, end)
         }
-        self.names
-            .find_iter(block.get(..window.len())?)
-            .take_while(|name| name.start() < anchors.len())
-            .find_map(|name| {
-                let (start, end) = (anchors.start + name.start(), anchors.start + name.end());
-                if name.pattern().as_usize() < NAMES.len() {
-                    assignment(text, start, end)
-                } else {
-                    command_line::password(text, start, end)
-                }
-            })
     }
 }
 
@@ -128,11 +105,8 @@ impl Detector for Assignment {
         })
     }
 
-    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        let end = anchors.end.min(text.len());
-        (anchors.start..end)
-            .step_by(BLOCK)
-            .find_map(|start| self.find_in_block(text, &(start..end.min(start + BLOCK))))
+    fn find(&self, text: &[u8], mut anchors: Range<usize>) -> Option<Match> {
+        anchors.find_map(|start| self.at(text, start))
     }
 }
 
@@ -398,13 +372,6 @@ mod tests {
         check("⟦docker login -u ann -p k7Qz91xWvR⟧");
         check("{\"cmd\":\"⟦redis-cli -a k7Qz91xWvR⟧ ping\"}");
         check("⟦signing_key = /R+QOwpvnBmilmTCRTWVFt9Dw4HsPTO1vtPlDYb2DV8t=⟧");
-    }
-
-    #[test]
-    fn names_are_found_across_blocks() {
-        for shift in BLOCK - 12..BLOCK + 2 {
-            check(&format!("{}⟦password='k7Qz-91xWv⟧'", ".".repeat(shift)));
-        }
     }
 
     #[test]

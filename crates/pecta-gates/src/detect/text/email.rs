@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     prefilter::ByteKinds,
-    text::{ByteSet, leading, trailing},
+    text::{ByteSet, leading, trailing, valid_start},
 };
 
 pub(super) const RULES: &[super::Rule] = &[super::Rule {
@@ -347,16 +347,6 @@ fn is_login(before: &[u8], rest: &[u8]) -> bool {
         is_part
     });
     LOGINS.contains(&program) && is_first || COPIERS.contains(&program) && rest.starts_with(b":")
-}
-
-fn valid_start(text: &[u8]) -> &str {
-    match str::from_utf8(text) {
-        Ok(text) => text,
-        Err(error) => text
-            .get(..error.valid_up_to())
-            .and_then(|text| str::from_utf8(text).ok())
-            .unwrap_or_default(),
-    }
 }
 
 /// The text without the rest of a character that it may start with.

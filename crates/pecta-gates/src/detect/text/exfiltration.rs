@@ -9,10 +9,9 @@ mod upload;
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
 use super::{
     super::{Detector, Match, Reach, around},
+    anchors::Anchors,
     command::{is_command, is_named, is_one_of},
     context::tail,
 };
@@ -51,7 +50,6 @@ const ANCHORS: &[&str] = &[
     "private data", "personal data", "~/.ssh", "~/.aws", "emails", "e-mails", "everything above",
     "text above", "words above", "/etc/shadow", "/.ssh/", "/.aws/", "@.env", "printenv |", "env |", "curl ", "wget ",
 ];
-const LONGEST_ANCHOR: usize = 26;
 /// What the anchors start with: few enough for the fast search.
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
@@ -93,59 +91,39 @@ const IMAGE_NAMES: &[&str] = &[
     "url", "logo", "label", "style", "color", "branch", "query", "raw",
 ];
 
-/// How much text is put in lower case at a time, on the stack.
-const BLOCK: usize = 1024;
 /// The longest text of an image, and its longest address, in bytes.
 const LONGEST_TEXT: usize = 256;
 const LONGEST_ADDRESS: usize = 2048;
 
-/// Anchored at the words above, which are searched for in lower case.
-pub(crate) struct Exfiltration {
-    anchors: AhoCorasick,
-}
+/// Anchored at the words above.
+pub(crate) struct Exfiltration(Anchors);
 
 impl Exfiltration {
     pub(crate) fn new() -> Self {
-        #[expect(
-            clippy::expect_used,
-            reason = "fails only on patterns that are too many or too long"
-        )]
-        let anchors = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(ANCHORS)
-            .expect("a few short words make an automaton");
-        Self { anchors }
+        Self(Anchors::new(ANCHORS.iter().copied()))
     }
 
-    fn find_in_block(&self, text: &[u8], anchors: &Range<usize>) -> Option<Match> {
-        let mut block = [0; BLOCK + LONGEST_ANCHOR - 1];
-        let window = super::super::window(text, anchors, LONGEST_ANCHOR);
-        for (lower, byte) in block.iter_mut().zip(window) {
-            *lower = byte.to_ascii_lowercase();
+    /// What the words say that start at the position.
+    fn at(&self, text: &[u8], start: usize) -> Option<Match> {
+        let (nth, end) = self.0.at(text, start)?;
+        let range = start..end;
+        let words = ANCHORS.get(nth)?;
+        if upload::ANCHORS.contains(words)
+            && let Some(found) = upload::upload(text, &range)
+        {
+            return Some(found);
         }
-        self.anchors
-            .find_iter(block.get(..window.len())?)
-            .take_while(|anchor| anchor.start() < anchors.len())
-            .find_map(|anchor| {
-                let range = anchors.start + anchor.start()..anchors.start + anchor.end();
-                let words = ANCHORS.get(anchor.pattern().as_usize())?;
-                if upload::ANCHORS.contains(words)
-                    && let Some(found) = upload::upload(text, &range)
-                {
-                    return Some(found);
-                }
-                if upload::SENDING.contains(words) {
-                    return upload::query(text, &range);
-                }
-                match anchor.pattern().as_usize() {
-                    0..4 => image(text, range.start),
-                    nth if MAIL.contains(ANCHORS.get(nth)?) && !is_all(text, range.start) => None,
-                    nth if speaks_of_prompt(ANCHORS.get(nth)?) => {
-                        reveal(text, range.clone()).or_else(|| send(text, range))
-                    }
-                    _ => send(text, range),
-                }
-            })
+        if upload::SENDING.contains(words) {
+            return upload::query(text, &range);
+        }
+        match nth {
+            0..4 => image(text, start),
+            _ if MAIL.contains(words) && !is_all(text, start) => None,
+            _ if speaks_of_prompt(words) => {
+                reveal(text, range.clone()).or_else(|| send(text, range))
+            }
+            _ => send(text, range),
+        }
     }
 }
 
@@ -165,11 +143,8 @@ impl Detector for Exfiltration {
         })
     }
 
-    fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
-        let end = anchors.end.min(text.len());
-        (anchors.start..end)
-            .step_by(BLOCK)
-            .find_map(|start| self.find_in_block(text, &(start..end.min(start + BLOCK))))
+    fn find(&self, text: &[u8], mut anchors: Range<usize>) -> Option<Match> {
+        anchors.find_map(|start| self.at(text, start))
     }
 }
 

@@ -5,6 +5,7 @@
 //! address by its domain, a refusal by who speaks. Each names its rules in a table, with an example that the rule must hit
 //! and one that it must not.
 
+mod anchors;
 mod assignment;
 mod card;
 mod command;

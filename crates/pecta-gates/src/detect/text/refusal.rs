@@ -8,7 +8,7 @@
 
 mod starts;
 
-use std::{borrow::Cow, ops::Range, str, sync::LazyLock};
+use std::{borrow::Cow, ops::Range, sync::LazyLock};
 
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 use memchr::memmem;
@@ -17,7 +17,10 @@ use super::{
     super::{Detector, Match},
     data::{Language, REFUSALS},
 };
-use crate::{prefilter::ByteKinds, text::ByteSet};
+use crate::{
+    prefilter::ByteKinds,
+    text::{ByteSet, valid_start},
+};
 use starts::Starts;
 
 /// How much of a string is its opening, in bytes.
@@ -285,16 +288,6 @@ fn is_eastern(text: &str, at: usize) -> bool {
 
 fn lower_case(c: char) -> char {
     c.to_lowercase().next().unwrap_or(c)
-}
-
-fn valid_start(text: &[u8]) -> &str {
-    match str::from_utf8(text) {
-        Ok(text) => text,
-        Err(error) => text
-            .get(..error.valid_up_to())
-            .and_then(|text| str::from_utf8(text).ok())
-            .unwrap_or_default(),
-    }
 }
 
 /// The text, unless it starts with speech that is quoted: quotes may stand around the whole.

@@ -130,9 +130,9 @@ impl Word {
     /// Whether the text starts with the word.
     fn is_start_of(&self, text: &[u8]) -> bool {
         if self.is_ascii {
-            is_start(&self.bytes, text, flat)
+            is_start(self.bytes.iter().copied(), text, flat)
         } else {
-            is_start(&self.bytes, text, lower_case)
+            is_start(self.bytes.iter().copied(), text, lower_case)
         }
     }
 }
@@ -155,21 +155,22 @@ fn shortest(mut words: Vec<Word>) -> Vec<Word> {
 }
 
 /// Whether the text starts with the word, once every byte is as `to_compare` has it. At the end of the text stands a space.
-fn is_start(word: &[u8], text: &[u8], to_compare: impl Fn(u8) -> u8) -> bool {
-    let same = |(byte, other): (&u8, &u8)| *byte == to_compare(*other);
-    match text.get(..word.len()) {
-        Some(start) => word.iter().zip(start).all(same),
-        None => text.len() + 1 == word.len() && word.iter().zip(text.iter().chain(b" ")).all(same),
+fn is_start(
+    word: impl ExactSizeIterator<Item = u8>,
+    text: &[u8],
+    to_compare: impl Fn(u8) -> u8,
+) -> bool {
+    let same = |(byte, other): (u8, &u8)| byte == to_compare(*other);
+    let length = word.len();
+    match text.get(..length) {
+        Some(start) => word.zip(start).all(same),
+        None => text.len() + 1 == length && word.zip(text.iter().chain(b" ")).all(same),
     }
 }
 
 /// Whether the text starts with the ASCII word, as [`Words`] sees it.
 pub(crate) fn starts_with_word(text: &[u8], word: &str) -> bool {
-    let same = |(byte, other): (u8, &u8)| flat(byte) == flat(*other);
-    match text.get(..word.len()) {
-        Some(start) => word.bytes().zip(start).all(same),
-        None => text.len() + 1 == word.len() && word.bytes().zip(text.iter().chain(b" ")).all(same),
-    }
+    is_start(word.bytes().map(flat), text, flat)
 }
 
 fn lower_case(byte: u8) -> u8 {
