@@ -325,7 +325,7 @@ fn policies_are_compared() {
     assert_eq!(code, 0);
     assert_eq!(
         text,
-        "3 outputs: 1 newly blocked, 1 released\n  - pii email-address: 1\n  + schema schema: 1\n  + ticket pattern: 1\n"
+        "3 outputs: 1 newly blocked, 1 released\n  - pii email-address: 1\n  + schema type: 1\n  + ticket pattern: 1\n"
     );
 }
 
