@@ -137,27 +137,29 @@ impl Shared {
                 answer: None,
                 is_refused: false,
             };
-            let Some(answer) = connection.answer() else {
-                all.push(sent);
-                match Raw::try_connect(address) {
-                    Ok(next) => connection = next,
-                    Err(_) => break,
-                }
-                continue;
-            };
-            match answer.status {
-                200 | 202 => {
+            let answer = connection.answer();
+            match answer.as_ref().map(|answer| (answer.status, answer)) {
+                Some((200 | 202, answer)) => {
                     sent.answer = Some(answer.json());
                     self.answered.fetch_add(1, Ordering::Relaxed);
                 }
-                503 => {
+                Some((503, _)) => {
                     sent.is_refused = true;
                     self.refused.fetch_add(1, Ordering::Relaxed);
                     thread::sleep(REST);
                 }
-                other => panic!("{other}: {}", answer.text()),
+                Some((other, answer)) => panic!("{other}: {}", answer.text()),
+                None => {}
             }
             all.push(sent);
+            // A refusal before the body was read ends the connection, too, and says so.
+            let goes_on = answer.is_some_and(|answer| answer.header("connection") != Some("close"));
+            if !goes_on {
+                match Raw::try_connect(address) {
+                    Ok(next) => connection = next,
+                    Err(_) => break,
+                }
+            }
         }
         all
     }
