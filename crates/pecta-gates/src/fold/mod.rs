@@ -26,12 +26,10 @@ pub(crate) fn is_folded(text: &str) -> bool {
 
 /// The folded form of a short string.
 pub(crate) fn folded(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() || is_folded(text) {
-        return text.into();
+    match Folded::of(text, |_| true) {
+        Some(folded) => folded.text().to_owned().into(),
+        None => text.into(),
     }
-    let mut folding = Folding::new(text, Room::default(), false);
-    while folding.advance(text.len()) {}
-    folding.into_room().folded.into()
 }
 
 /// Whether the string is nothing but white space and characters that cannot be seen.

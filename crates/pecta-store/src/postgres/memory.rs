@@ -154,24 +154,13 @@ impl Memory {
 mod tests {
     use super::*;
     use crate::event::Source;
-    use chrono::DateTime;
-    use pecta_reputation::Latency;
     use proptest::prelude::*;
 
     fn event(passed: bool, source: Source) -> NewEvent {
         NewEvent {
-            agent_id: "a".to_owned(),
-            tool: None,
             passed,
-            gates: "[]".to_owned(),
-            total_latency: Latency::ZERO,
-            latency: Latency::ZERO,
-            created_at: DateTime::UNIX_EPOCH,
-            evaluation_id: None,
-            idempotency_key: None,
             source,
-            policy_version: None,
-            findings: None,
+            ..crate::queue::tests::event("a")
         }
     }
 
