@@ -1,5 +1,6 @@
 //! Deleting events, by age or with their agent, a step at a time. Every step needs a transaction.
 
+use super::agents::make;
 use super::orgs::lock;
 use super::{audit, suppressions};
 use crate::audit::{Act, Actor};
@@ -61,13 +62,14 @@ async fn note(connection: &mut AsyncPgConnection, org: OrgId, act: Act) -> Resul
 
 /// Deletes some events of an agent and, when these were the last, the agent and its name elsewhere; says how many
 /// events and then whether there was an agent. `earlier` parts had so many events. While the agent is locked nothing
-/// is recorded of it, so that no event stays behind.
+/// is recorded of it, so that no event stays behind; one that has no row is made for that.
 pub(super) async fn delete_part(
     connection: &mut AsyncPgConnection,
     org: OrgId,
     agent_id: &str,
     earlier: usize,
 ) -> Result<(usize, Option<bool>), StoreError> {
+    let is_new = !make(connection, org, &[agent_id]).await?.is_empty();
     let agent = agents::table.find((org.get(), agent_id));
     let locked = agent.select(agents::eval_count).for_update();
     locked.first::<i64>(connection).await.optional()?;
@@ -93,7 +95,7 @@ pub(super) async fn delete_part(
         .execute(connection)
         .await?;
     suppressions::remove_of_agent(connection, org, agent_id, now_micros()).await?;
-    let was_there = diesel::delete(agent).execute(connection).await? > 0;
+    let was_there = diesel::delete(agent).execute(connection).await? > 0 && !is_new;
     let total = earlier + deleted;
     if was_there || total > 0 {
         note(connection, org, done(agent_id, total)).await?;

@@ -14,6 +14,7 @@
 
 mod audit;
 mod candidates;
+mod deadlocks;
 mod fixture;
 mod keys;
 mod law;
@@ -121,6 +122,9 @@ fn on_servers() -> Vec<(&'static str, Test)> {
             plans::hot_statements_walk_indexes,
             servers::one_request_that_fails_does_not_spoil_its_group,
             servers::hot_statements_are_prepared_once,
+            deadlocks::a_group_that_was_rolled_back_for_a_deadlock_counts_once,
+            deadlocks::an_agent_that_comes_while_it_is_erased_keeps_all_its_events,
+            deadlocks::an_erasure_that_was_rolled_back_for_a_deadlock_is_done_once,
             lost_commit::what_is_lost_around_a_commit_is_recorded_once,
             lost_commit::what_cannot_be_asked_is_unknown_and_safe_to_repeat,
             lost_commit::a_server_that_falls_silent_is_given_up_in_time,
