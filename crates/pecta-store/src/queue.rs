@@ -7,10 +7,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-/// Requests that may wait or be recorded.
-pub(crate) const REQUESTS: usize = 4096;
-/// Bytes that their events may hold together. A request takes its share at least, which bounds their number.
-pub(crate) const BYTES: usize = 64 << 20;
+/// Small requests that may wait or be recorded, and as many batches.
+const REQUESTS: usize = 4096;
+/// All of them.
+pub(crate) const CAPACITY: usize = 2 * REQUESTS;
+/// Bytes that the events of each may hold together, so that batches do not take the room of small requests. A request takes
+/// its share at least, which bounds their number.
+const SMALL_BYTES: usize = 16 << 20;
+pub(crate) const BATCH_BYTES: usize = 48 << 20;
 /// Events of one group, beyond which the next one begins.
 pub(crate) const GROUP_EVENTS: usize = 1024;
 
@@ -75,14 +79,16 @@ pub(crate) type Answer = oneshot::Receiver<Result<Receipt, StoreError>>;
 /// The room that the events of waiting requests share.
 #[derive(Debug, Clone)]
 pub(crate) struct Room {
-    bytes: Arc<Semaphore>,
+    small: Arc<Semaphore>,
+    batches: Arc<Semaphore>,
     counters: Arc<Counters>,
 }
 
 impl Room {
     pub(crate) fn new() -> Self {
         Self {
-            bytes: Arc::new(Semaphore::new(BYTES)),
+            small: Arc::new(Semaphore::new(SMALL_BYTES)),
+            batches: Arc::new(Semaphore::new(BATCH_BYTES)),
             counters: Arc::default(),
         }
     }
@@ -102,10 +108,15 @@ impl Room {
         origin: Origin,
         events: Vec<NewEvent>,
     ) -> Result<(Batch, Answer), StoreError> {
+        let (room, bytes) = if is_small(&events) {
+            (&self.small, SMALL_BYTES)
+        } else {
+            (&self.batches, BATCH_BYTES)
+        };
         let size = events.iter().map(weight).sum::<usize>();
-        let size = size.max(BYTES / REQUESTS);
+        let size = size.max(bytes / REQUESTS);
         let size = u32::try_from(size).map_err(|_| StoreError::queue_full())?;
-        let room = Arc::clone(&self.bytes).try_acquire_many_owned(size);
+        let room = Arc::clone(room).try_acquire_many_owned(size);
         let room = room.map_err(|_| StoreError::queue_full())?;
         self.counters.waiting.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
@@ -125,6 +136,10 @@ impl Room {
 /// Events of the largest request that counts as a small one.
 const SMALL: usize = 16;
 
+fn is_small(events: &[NewEvent]) -> bool {
+    events.len() <= SMALL
+}
+
 /// Requests that wait for a group, small ones apart from batches.
 #[derive(Default)]
 pub(crate) struct Line {
@@ -134,7 +149,7 @@ pub(crate) struct Line {
 
 impl Line {
     pub(crate) fn push(&mut self, batch: Batch) {
-        if batch.events.len() <= SMALL {
+        if is_small(&batch.events) {
             self.small.push_back(batch);
         } else {
             self.batches.push_back(batch);
@@ -194,7 +209,7 @@ pub(crate) struct Group {
 
 /// A new queue.
 pub(crate) fn queue() -> (Queue, Waiting) {
-    let (sender, receiver) = mpsc::channel(REQUESTS);
+    let (sender, receiver) = mpsc::channel(CAPACITY);
     let queue = Queue {
         batches: Mutex::new(Some(sender)),
         room: Room::new(),
@@ -331,6 +346,8 @@ pub(crate) mod tests {
         let admit = || room.admit(origin(), vec![event("a")]);
         let waiting: Vec<_> = (0..REQUESTS).map(|_| admit().unwrap()).collect();
         assert!(matches!(admit(), Err(StoreError::Unavailable(_))));
+        let batch = room.admit(origin(), vec![event("a"); SMALL + 1]);
+        assert!(batch.is_ok(), "room is left for batches");
         drop(waiting);
         assert!(admit().is_ok());
     }

@@ -90,11 +90,11 @@ impl Recorder {
                     batch.answer(Err(StoreError::Unavailable(cause.clone())));
                 }
             }
-            // One request spoils the group; the others must not suffer for it.
+            // One request spoils the group; the others must not suffer for it. By halves it is found in few attempts.
             Err(Failure::OfGroup(_)) if group.len() > 1 => {
-                for batch in group {
-                    Box::pin(self.commit(lane, vec![batch], deadline)).await;
-                }
+                let rest = group.split_off(group.len() / 2);
+                Box::pin(self.commit(lane, group, deadline)).await;
+                Box::pin(self.commit(lane, rest, deadline)).await;
             }
             Err(Failure::OfGroup(error)) => {
                 if let Some(batch) = group.pop() {
@@ -116,6 +116,10 @@ impl Recorder {
                 Err(Failure::OfGroup(StoreError::Unavailable(cause))) if attempt < ATTEMPTS => {
                     tracing::debug!(cause, attempt, "a group is tried again");
                     attempt += 1;
+                }
+                // Parts of it would fare no better.
+                Err(Failure::OfGroup(StoreError::Unavailable(cause))) => {
+                    return Err(Failure::OfAll(cause));
                 }
                 result => return result,
             }

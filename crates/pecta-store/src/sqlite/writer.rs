@@ -9,7 +9,7 @@ use super::lane::Lane;
 use super::recorder::Recorder;
 use super::{Task, wait};
 use crate::error::StoreError;
-use crate::queue::{Answer, Batch, Line, REQUESTS, Recording, Room, count_commit};
+use crate::queue::{Answer, Batch, CAPACITY, Line, Recording, Room, count_commit};
 use crate::record::{NewEvent, Origin, Receipt};
 use std::path::Path;
 use std::{io, thread};
@@ -36,7 +36,7 @@ pub(super) enum Job {
 impl Writer {
     /// Starts the thread, on the connection of `lane` and with the agents that `recorder` has read.
     pub(super) fn start(lane: Lane, recorder: Recorder, path: &Path) -> io::Result<Self> {
-        let (jobs, queue) = mpsc::channel(REQUESTS);
+        let (jobs, queue) = mpsc::channel(CAPACITY);
         let worker = Worker {
             queue,
             line: Line::default(),
@@ -167,7 +167,7 @@ impl Worker {
         self.commit(group);
     }
 
-    fn commit(&mut self, group: Vec<Batch>) {
+    fn commit(&mut self, mut group: Vec<Batch>) {
         self.is_idle = false;
         match self.record(&group) {
             Ok(receipts) => {
@@ -181,17 +181,17 @@ impl Worker {
                     batch.answer(Err(StoreError::Unavailable(cause.clone())));
                 }
             }
-            Err(_) => self.commit_one_by_one(group),
-        }
-    }
-
-    /// One request spoils the group; the others must not suffer for it.
-    fn commit_one_by_one(&mut self, group: Vec<Batch>) {
-        for batch in group {
-            let receipts = self.record(std::slice::from_ref(&batch));
-            let receipt = receipts
-                .and_then(|mut receipts| receipts.pop().ok_or(StoreError::Internal("no receipt")));
-            batch.answer(receipt);
+            // One request spoils the group; the others must not suffer for it. By halves it is found in few attempts.
+            Err(_) if group.len() > 1 => {
+                let rest = group.split_off(group.len() / 2);
+                self.commit(group);
+                self.commit(rest);
+            }
+            Err(error) => {
+                if let Some(batch) = group.pop() {
+                    batch.answer(Err(error));
+                }
+            }
         }
     }
 
@@ -216,7 +216,7 @@ pub(super) mod tests {
 
     /// A writer whose queue can be filled before its thread starts to serve.
     fn idle_writer(connection: SqliteConnection) -> (Writer, Worker) {
-        let (jobs, queue) = mpsc::channel(REQUESTS);
+        let (jobs, queue) = mpsc::channel(CAPACITY);
         let worker = Worker {
             queue,
             line: Line::default(),
@@ -243,8 +243,11 @@ pub(super) mod tests {
         let (writer, mut worker) = idle_writer(connection);
         let queue = |agent| writer.queue_batch(origin(), vec![event(agent)]).unwrap();
         let (mut good, mut bad, mut again) = (queue("a"), queue("corrupt"), queue("a"));
+        let _others: Vec<_> = (3..64).map(|_| queue("a")).collect();
+        let room = writer.room.clone();
         drop(writer);
         worker.serve();
+        assert_eq!(room.recording().commits, 6, "of halves, not of requests");
         let eval_count = |answer: &mut Answer| {
             let receipt = answer.try_recv().unwrap()?;
             assert_eq!(receipt.outcomes, [Outcome::Recorded(None)]);
@@ -275,10 +278,10 @@ pub(super) mod tests {
         let directory = tempfile::tempdir().unwrap();
         let (writer, _worker) = idle_writer(migrated(&directory.path().join("db")));
         let large = NewEvent {
-            gates: " ".repeat(crate::queue::BYTES / 4),
+            gates: " ".repeat(crate::queue::BATCH_BYTES / 4 / 17),
             ..event("a")
         };
-        let queue = || writer.queue_batch(origin(), vec![large.clone()]);
+        let queue = || writer.queue_batch(origin(), vec![large.clone(); 17]);
         let waiting = [queue(), queue(), queue()];
         assert!(waiting.iter().all(Result::is_ok));
         assert!(matches!(queue(), Err(StoreError::Unavailable(_))));
