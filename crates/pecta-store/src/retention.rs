@@ -14,6 +14,9 @@ use tokio::time::sleep;
 /// sync of its commit.
 pub(crate) const STEP: u32 = 200;
 
+/// How often a step is tried.
+pub(crate) const ATTEMPTS: u32 = 3;
+
 /// What a step did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Step {
@@ -51,7 +54,7 @@ impl Store {
             let mut next = Some(start);
             while let Some(place) = next {
                 let begun = now_micros();
-                let step = call!(self, delete_behind(org, passed, place, act.clone()).await)?;
+                let step = self.delete_step(org, passed, place, act.as_ref()).await?;
                 act = act.filter(|_| step.deleted == 0);
                 total += step.deleted;
                 next = step.next;
@@ -59,6 +62,28 @@ impl Store {
             }
         }
         Ok(total)
+    }
+
+    /// A step is rolled back where it and an erasure wait for each other's locks, and taken again.
+    async fn delete_step(
+        &self,
+        org: OrgId,
+        passed: bool,
+        place: EventPosition,
+        act: Option<&Act>,
+    ) -> Result<Step, StoreError> {
+        let mut attempt = 1;
+        loop {
+            let begun = now_micros();
+            match call!(self, delete_behind(org, passed, place, act.cloned()).await) {
+                Err(StoreError::Unavailable(cause)) if attempt < ATTEMPTS => {
+                    tracing::debug!(cause, attempt, "a step of retention is taken again");
+                    attempt += 1;
+                    sleep(rest(begun)).await;
+                }
+                step => return step,
+            }
+        }
     }
 }
 

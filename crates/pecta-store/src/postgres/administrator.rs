@@ -10,14 +10,11 @@ use crate::error::StoreError;
 use crate::event::{EventFilter, EventPage};
 use crate::key::{KeyDetails, KeyId};
 use crate::org::{OrgChange, OrgId};
-use crate::retention::rest;
+use crate::retention::{ATTEMPTS, rest};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use pecta_auth::Keyring;
 use std::sync::Arc;
 use std::thread;
-
-/// How often a step of an erasure is tried.
-const ATTEMPTS: u32 = 3;
 
 /// One connection, used from threads that may block.
 pub(crate) struct Administrator {
