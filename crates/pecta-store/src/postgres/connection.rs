@@ -7,12 +7,13 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_postgres::Config;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// How long a connection may take to be made.
-const CONNECT: Duration = Duration::from_secs(5);
+/// How long a connection may take to be made: less than any use of it, which would else give up before it is known that the
+/// database is down.
+const CONNECT: Duration = Duration::from_secs(3);
 /// How long what was sent may go unacknowledged.
 const SILENCE: Duration = Duration::from_secs(5);
 /// The idle time that the library takes where none is said.
@@ -217,15 +218,15 @@ impl Lane {
         Ok(self.connection.insert(connection).diesel())
     }
 
-    /// Runs `work` for at most `patience`. A connection that ran out of it is in the middle of something,
-    /// and one whose use failed may be: it is thrown away.
+    /// Runs `work` until the deadline. A connection that reached it is in the middle of something, and one whose use
+    /// failed may be: it is thrown away.
     pub(super) async fn run<T>(
         &mut self,
-        patience: Duration,
+        deadline: Instant,
         work: impl for<'c> FnOnce(&'c mut AsyncPgConnection) -> Work<'c, T>,
     ) -> Result<T, StoreError> {
-        let connection = self.connect().await?;
-        let result = timeout(patience, work(connection)).await;
+        let worked = async { work(self.connect().await?).await };
+        let result = timeout_at(deadline, worked).await;
         let result = result.unwrap_or_else(|_| {
             let cause = "the database did not answer in time".to_owned();
             Err(StoreError::Unavailable(cause))

@@ -6,13 +6,13 @@ use diesel_async::AsyncPgConnection;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 /// Connections with a queue of their own.
 pub(super) struct Pool {
     connector: Connector,
     size: u32,
-    /// How long one use may wait for a connection, and how long it may take.
+    /// How long one use may take, together with waiting for a connection.
     patience: Duration,
     permits: Semaphore,
     /// As many as there are permits left, or fewer: the missing ones were never needed.
@@ -35,12 +35,13 @@ impl Pool {
         &self,
         work: impl for<'c> FnOnce(&'c mut AsyncPgConnection) -> Work<'c, T>,
     ) -> Result<T, StoreError> {
-        let permit = timeout(self.patience, self.permits.acquire()).await;
+        let deadline = Instant::now() + self.patience;
+        let permit = timeout_at(deadline, self.permits.acquire()).await;
         let _permit = permit
             .map_err(|_| StoreError::Unavailable("every connection is in use".to_owned()))?
             .map_err(|_| StoreError::closed())?;
         let mut lane = self.take();
-        let result = lane.run(self.patience, work).await;
+        let result = lane.run(deadline, work).await;
         self.lock().push(lane);
         result
     }
