@@ -16,6 +16,13 @@ pub struct Ledger {
     refused: usize,
 }
 
+/// How often the server shows each evaluation id, and each tool of an evaluation.
+#[derive(Default)]
+struct Recorded {
+    ids: HashMap<String, usize>,
+    tools: HashMap<String, usize>,
+}
+
 impl Ledger {
     /// For the loads of this name.
     pub fn new(name: &str) -> Self {
@@ -44,11 +51,20 @@ impl Ledger {
     }
 
     /// Checks that every event that was answered is there once, that everything else there is of a
-    /// request without an answer, and that the windows are those of a recount. Returns the count of
-    /// events that are there without having been answered.
+    /// request without an answer, that no evaluation is there twice, and that the windows are those of a recount. Returns
+    /// the count of events that are there without having been answered.
     #[track_caller]
     pub fn check(&self, client: &Client) -> usize {
-        let ids = self.recorded(client);
+        self.unanswered(client).0
+    }
+
+    /// Checks the same; the count, and how many of these nobody can ask for again.
+    #[track_caller]
+    fn unanswered(&self, client: &Client) -> (usize, usize) {
+        let Recorded { ids, tools } = self.recorded(client);
+        for (tool, count) in &tools {
+            assert_eq!(*count, 1, "{tool} was evaluated once");
+        }
         let answered = self.sent.iter().flat_map(Sent::answered_ids);
         let mut answered_count = 0;
         for id in answered {
@@ -56,33 +72,32 @@ impl Ledger {
             answered_count += 1;
         }
         let recorded: usize = ids.values().sum();
-        let unanswered = self.sent.iter().filter(|sent| sent.answer.is_none());
-        let unanswered: usize = unanswered.map(Sent::events).sum();
+        let unanswered = || self.sent.iter().filter(|sent| sent.answer.is_none());
+        let most: usize = unanswered().map(Sent::events).sum();
         let beyond = recorded - answered_count;
-        assert!(beyond <= unanswered, "{beyond} of {unanswered} unanswered");
-        beyond
+        assert!(beyond <= most, "{beyond} of {most} unanswered");
+        let once = unanswered().filter_map(Sent::tool_of_once);
+        let once = once.filter(|tool| tools.contains_key(*tool)).count();
+        (beyond, once)
     }
 
-    /// Repeats what went unanswered, under the same ids, and checks that now everything is there once.
+    /// Repeats what went unanswered, under the same ids where it has some, and checks that now everything is there once.
     #[track_caller]
     pub fn settle(&mut self, client: &Client) {
         let open = self.sent.iter_mut().filter(|sent| sent.answer.is_none());
-        for sent in open {
+        for sent in open.filter(|sent| sent.tool_of_once().is_none()) {
             sent.repeat(client);
             self.repeated += 1;
         }
-        assert_eq!(
-            self.check(client),
-            0,
-            "events that nobody sent, or doubled ones"
-        );
+        let (beyond, once) = self.unanswered(client);
+        assert_eq!(beyond, once, "events that nobody sent, or doubled ones");
     }
 
-    /// The count of each evaluation id that the server shows, having checked each agent's history.
+    /// What the server shows, having checked each agent's history.
     #[track_caller]
-    fn recorded(&self, client: &Client) -> HashMap<String, usize> {
+    fn recorded(&self, client: &Client) -> Recorded {
         let lifetimes = lifetimes(client);
-        let mut ids = HashMap::new();
+        let mut recorded = Recorded::default();
         for agent in agent_ids(&self.name) {
             let mut events = client.history(&agent);
             events.sort_by_key(|event| event["sequence"].as_u64());
@@ -92,10 +107,13 @@ impl Ledger {
             assert_eq!(lifetime, events.len() as u64, "{agent}");
             for event in &events {
                 let id = event["evaluation_id"].as_str().expect("an id");
-                *ids.entry(id.to_owned()).or_default() += 1;
+                *recorded.ids.entry(id.to_owned()).or_default() += 1;
+                if let Some(tool) = event["tool_name"].as_str() {
+                    *recorded.tools.entry(tool.to_owned()).or_default() += 1;
+                }
             }
         }
-        ids
+        recorded
     }
 
     /// A line of counts, for a log.

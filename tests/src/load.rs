@@ -17,7 +17,7 @@ const LARGEST_BATCH: usize = 12;
 /// How long a client rests when it was refused.
 const REST: Duration = Duration::from_millis(10);
 
-/// One request, under ids that make it safe to repeat.
+/// One request, most of them under ids that make it safe to repeat.
 #[derive(Debug, Clone)]
 pub struct Sent {
     /// When it was on its way.
@@ -31,8 +31,15 @@ pub struct Sent {
 
 #[derive(Debug, Clone)]
 enum What {
-    Evaluate { key: String, body: Value },
-    Ingest { body: Value },
+    /// Of a tool of its own, so that also one without a key shows when it is recorded twice.
+    Evaluate {
+        tool: String,
+        key: Option<String>,
+        body: Value,
+    },
+    Ingest {
+        body: Value,
+    },
 }
 
 /// Clients at work. Each has a connection of its own, a new one when the server closes it, and always one
@@ -166,7 +173,7 @@ impl Shared {
 }
 
 impl What {
-    /// Every third request is a batch; what fails, and which agents it is about, goes around.
+    /// Every third request is a batch, every fourth evaluation has no key; what fails, and which agents it is about, goes around.
     fn of(name: &str, id: &str, number: usize) -> Self {
         let agent = |at: usize| agent_id(name, (number + at) % AGENTS);
         if !number.is_multiple_of(3) {
@@ -175,9 +182,16 @@ impl What {
             } else {
                 "All done."
             };
+            let tool = format!("{name}-{id}");
             return Self::Evaluate {
-                key: format!("{name}-{id}"),
-                body: json!({"agent_id": agent(0), "output": output, "latency_ms": number % 90}),
+                key: (!number.is_multiple_of(4)).then(|| tool.clone()),
+                body: json!({
+                    "agent_id": agent(0),
+                    "tool": tool,
+                    "output": output,
+                    "latency_ms": number % 90,
+                }),
+                tool,
             };
         }
         let events = (0..=number % LARGEST_BATCH).map(|at| {
@@ -196,8 +210,11 @@ impl What {
 
     fn request(&self, key: &str) -> String {
         let (path, header, body) = match self {
-            Self::Evaluate { key, body } => {
-                ("/v1/evaluate", format!("Idempotency-Key: {key}\r\n"), body)
+            Self::Evaluate { key, body, .. } => {
+                let header = key
+                    .as_ref()
+                    .map(|key| format!("Idempotency-Key: {key}\r\n"));
+                ("/v1/evaluate", header.unwrap_or_default(), body)
             }
             Self::Ingest { body } => ("/v1/ingest", String::new(), body),
         };
@@ -224,6 +241,16 @@ impl Sent {
     /// Whether the connection was closed without an answer.
     pub fn is_unanswered(&self) -> bool {
         self.answer.is_none() && !self.is_refused
+    }
+
+    /// The tool of an evaluation without a key, which nobody may repeat.
+    pub(crate) fn tool_of_once(&self) -> Option<&str> {
+        match &self.what {
+            What::Evaluate {
+                tool, key: None, ..
+            } => Some(tool),
+            _ => None,
+        }
     }
 
     /// How many events it holds.
@@ -261,7 +288,8 @@ impl Sent {
     #[track_caller]
     pub(crate) fn repeat(&mut self, client: &Client) {
         let answer = match &self.what {
-            What::Evaluate { key, body } => {
+            What::Evaluate { key, body, .. } => {
+                let key = key.as_ref().expect("a key");
                 let request = client
                     .request("POST", "/v1/evaluate")
                     .header("Idempotency-Key", key);
