@@ -30,8 +30,8 @@ const WRITERS_PAUSE: Duration = Duration::from_millis(10);
 /// Different requests of one kind.
 const VARIANTS: u64 = 64;
 const REPETITIONS: usize = 5;
-/// The read of a page behind a cursor, whose paths are those of the pages before.
-const CURSOR: &str = "events cursor";
+/// How the name of a read ends that is of the pages behind a cursor: its paths are those of the pages before.
+const CURSOR: &str = " cursor";
 /// How long the answer with a cursor may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 const WARM_UP: Duration = Duration::from_millis(300);
@@ -144,12 +144,24 @@ fn reads(agents: usize) -> Vec<(&'static str, Vec<String>)> {
             events(&|it| format!("passed=false&{}", time(it))),
         ),
         (
+            "events passed time",
+            events(&|it| format!("passed=true&{}", time(it))),
+        ),
+        (
             "events failed tool",
             events(&|it| format!("passed=false&{}", tool(it))),
         ),
         (
             "events tool time",
             events(&|it| format!("{}&{}", tool(it), time(it))),
+        ),
+        (
+            "events failed tool time",
+            events(&|it| format!("passed=false&{}&{}", tool(it), time(it))),
+        ),
+        (
+            "events unknown tool",
+            events(&|_| "tool=no.such.tool".to_owned()),
         ),
         (
             "events agent failed tool",
@@ -163,13 +175,26 @@ fn reads(agents: usize) -> Vec<(&'static str, Vec<String>)> {
             "events agent failed time",
             events(&|it| format!("{}&{}&passed=false", agent(it), time(it))),
         ),
-        (CURSOR, events(&|it| format!("limit=1&to={}", it.from))),
+        (
+            "events cursor",
+            events(&|it| format!("limit=1&to={}", it.from)),
+        ),
         ("events source", events(&|_| "source=unsigned".to_owned())),
         (
             "events all filters",
             events(&|it| format!("{}&{}&{}&passed=false", agent(it), time(it), tool(it))),
         ),
+        (
+            "events agent source",
+            events(&|it| format!("{}&source=unsigned", agent(it))),
+        ),
         ("agents", vec!["/v1/agents".to_owned()]),
+        (
+            "agents cursor",
+            (1..=VARIANTS)
+                .map(|limit| format!("/v1/agents?limit={limit}"))
+                .collect(),
+        ),
         (
             "reputation",
             (0..VARIANTS)
@@ -216,12 +241,12 @@ impl Side {
 
     /// The paths of a read.
     fn targets(&self, name: &str, targets: Vec<String>) -> Outcome<Vec<String>> {
-        if name != CURSOR {
+        let Some(listing) = name.strip_suffix(CURSOR) else {
             return Ok(targets);
-        }
+        };
         let behind = targets.iter().map(|target| {
             let cursor = self.next_cursor(target);
-            cursor.map(|cursor| format!("/v1/events?cursor={cursor}"))
+            cursor.map(|cursor| format!("/v1/{listing}?cursor={cursor}"))
         });
         behind.collect()
     }
