@@ -60,7 +60,7 @@ fn an_answered_batch_survives_kill_9(database: &Database) {
 }
 
 /// Always under way.
-const CLIENTS: usize = 40;
+const CLIENTS: usize = 100;
 /// Rounds after which other agents take over, so that what is compared after each does not grow.
 const ROUNDS_PER_LEDGER: usize = 10;
 
