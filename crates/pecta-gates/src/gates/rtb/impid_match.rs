@@ -204,6 +204,19 @@ mod tests {
     }
 
     #[test]
+    fn duplicate_keys_make_no_product() {
+        const MANY: usize = 50_000;
+        let imps = r#""imp": {"id": "1"},"#.repeat(MANY);
+        let bids = r#"{"impid": "1"},"#.repeat(MANY);
+        let request = format!("{{{}}}", imps.trim_end_matches(','));
+        check(
+            &request,
+            &format!("[{}]", bids.trim_end_matches(',')),
+            "passed",
+        );
+    }
+
+    #[test]
     fn realistic_pairs_pass() {
         testing::check_pairs(&ImpidMatch::new().duplicate_imp_ids(true), "passed");
     }

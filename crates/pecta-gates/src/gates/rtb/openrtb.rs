@@ -78,36 +78,46 @@ pub(super) fn currencies<'j>(
 /// The impressions of a request, by id.
 #[derive(Default)]
 pub(super) struct Imps<'j> {
-    /// One map for each value of `imp`. More than one of them: only a reader knows which one counts.
-    lists: Vec<HashMap<&'j str, SameId<'j>>>,
+    by_id: HashMap<&'j str, SameId<'j>>,
+    /// How many values `imp` has. More than one: only a reader knows which one counts.
+    lists: usize,
     count: usize,
+    /// Whether two impressions of one list go by one id.
+    repeat_an_id: bool,
 }
 
-/// The impressions of one list that go by one id.
+/// The impressions that go by one id.
 #[derive(Default)]
 struct SameId<'j> {
     imps: Vec<&'j Json<'j>>,
-    /// Whether one of them gives no other id besides.
-    certain: bool,
+    /// The last list that has one of them.
+    last_list: usize,
+    /// How many lists have one of them that gives no other id besides, and the last of these.
+    certain_lists: usize,
+    last_certain_list: usize,
 }
 
 impl<'j> Imps<'j> {
     pub(super) fn of(request: &'j Json<'j>) -> Self {
         let mut imps = Self::default();
         for list in fields(request, "imp") {
-            let mut by_id: HashMap<&str, SameId<'_>> = HashMap::new();
+            imps.lists += 1;
             for imp in items(list) {
                 imps.count += 1;
-                let certain = has_one_id(imp);
+                let is_certain = has_one_id(imp);
                 for id in fields(imp, "id").filter_map(text) {
-                    let same = by_id.entry(id).or_default();
-                    same.certain |= certain;
+                    let same = imps.by_id.entry(id).or_default();
+                    if is_certain && same.last_certain_list != imps.lists {
+                        same.last_certain_list = imps.lists;
+                        same.certain_lists += 1;
+                    }
                     if !same.imps.last().is_some_and(|&last| ptr::eq(last, imp)) {
+                        imps.repeat_an_id |= same.last_list == imps.lists;
+                        same.last_list = imps.lists;
                         same.imps.push(imp);
                     }
                 }
             }
-            imps.lists.push(by_id);
         }
         imps
     }
@@ -118,21 +128,19 @@ impl<'j> Imps<'j> {
 
     /// Whether an impression of that id is offered, whichever of duplicate keys counts.
     pub(super) fn offer(&self, id: &str) -> bool {
-        let offered =
-            |list: &HashMap<&str, SameId<'_>>| list.get(id).is_some_and(|same| same.certain);
-        !self.lists.is_empty() && self.lists.iter().all(offered)
+        let same = self.by_id.get(id);
+        same.is_some_and(|same| same.certain_lists == self.lists)
     }
 
     /// All impressions that may go by that id.
     pub(super) fn with_id(&self, id: &str) -> impl Iterator<Item = &'j Json<'j>> {
-        let lists = self.lists.iter().filter_map(move |list| list.get(id));
-        lists.flat_map(|same| same.imps.iter().copied())
+        let same = self.by_id.get(id).into_iter();
+        same.flat_map(|same| same.imps.iter().copied())
     }
 
     /// Whether two impressions of one list go by one id.
     pub(super) fn repeat_an_id(&self) -> bool {
-        let mut ids = self.lists.iter().flat_map(HashMap::values);
-        ids.any(|same| same.imps.len() > 1)
+        self.repeat_an_id
     }
 }
 
