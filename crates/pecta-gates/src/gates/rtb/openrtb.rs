@@ -1,6 +1,6 @@
 //! Reads the fields of OpenRTB 2.5 and 2.6 out of any JSON. How malformed JSON is read, the module above says.
 
-use std::{collections::HashMap, ptr, slice};
+use std::{collections::HashMap, fmt::Write, ptr, slice};
 
 use crate::Json;
 
@@ -36,6 +36,18 @@ pub(super) fn listed<'j>(
     fields(object, key).flat_map(items)
 }
 
+/// The same, each with its index in its list unless it stands for that.
+fn indexed<'j>(
+    object: &'j Json<'j>,
+    key: &'static str,
+) -> impl Iterator<Item = (Option<usize>, &'j Json<'j>)> {
+    fields(object, key).flat_map(|list| {
+        let is_list = matches!(list, Json::Array(_));
+        let items = items(list).enumerate();
+        items.map(move |(nth, item)| (is_list.then_some(nth), item))
+    })
+}
+
 /// The strings among [`listed`].
 pub(super) fn texts<'j>(object: &'j Json<'j>, key: &'static str) -> impl Iterator<Item = &'j str> {
     listed(object, key).filter_map(text)
@@ -58,8 +70,81 @@ pub(super) fn number(value: &Json<'_>) -> Option<f64> {
 }
 
 /// The bids of a response.
-pub(super) fn bids<'j>(response: &'j Json<'j>) -> impl Iterator<Item = &'j Json<'j>> {
-    listed(response, "seatbid").flat_map(|seat| listed(seat, "bid"))
+pub(super) fn bids<'j>(response: &'j Json<'j>) -> impl Iterator<Item = Spot<'j>> {
+    indexed(response, "seatbid").flat_map(|(seat, of)| {
+        indexed(of, "bid").map(move |(bid, value)| Spot {
+            value,
+            seat,
+            bid,
+            field: None,
+            item: None,
+        })
+    })
+}
+
+/// A bid or a value in one, and where in the response it is.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'j> {
+    pub(super) value: &'j Json<'j>,
+    /// The index of each in its list, if it stands in one.
+    seat: Option<usize>,
+    bid: Option<usize>,
+    field: Option<&'static str>,
+    item: Option<usize>,
+}
+
+impl<'j> Spot<'j> {
+    /// Every value that the bid gives for the key.
+    pub(super) fn fields(self, key: &'static str) -> impl Iterator<Item = Self> {
+        fields(self.value, key).map(move |value| Self {
+            value,
+            field: Some(key),
+            ..self
+        })
+    }
+
+    /// The items of all the lists that the bid gives for the key.
+    pub(super) fn listed(self, key: &'static str) -> impl Iterator<Item = Self> {
+        indexed(self.value, key).map(move |(item, value)| Self {
+            value,
+            field: Some(key),
+            item,
+            ..self
+        })
+    }
+
+    /// Where the bid does not give what it must for the key: the bid if it gives nothing, and every value that is not
+    /// `enough`.
+    pub(super) fn lacking(
+        self,
+        key: &'static str,
+        enough: impl Fn(&'j Json<'j>) -> bool,
+    ) -> impl Iterator<Item = Self> {
+        let mut given = self.fields(key).peekable();
+        let is_absent = given.peek().is_none();
+        let wrong = given.filter(move |field| !enough(field.value));
+        is_absent.then_some(self).into_iter().chain(wrong)
+    }
+
+    /// The JSON Pointer of the value within the response.
+    pub(super) fn pointer(self) -> String {
+        let steps = [
+            (Some("seatbid"), self.seat),
+            (Some("bid"), self.bid),
+            (self.field, self.item),
+        ];
+        let mut pointer = String::new();
+        for (key, index) in steps {
+            if let Some(key) = key {
+                pointer.extend(["/", key]);
+            }
+            if let Some(index) = index {
+                // Nothing that is written to a string fails.
+                let _ = write!(pointer, "/{index}");
+            }
+        }
+        pointer
+    }
 }
 
 /// A currency as it is compared; both `bidfloorcur` and a response's `cur` default to US dollars.
