@@ -2,12 +2,13 @@
 //!
 //! Each file of `openrtb/` is a pair, with what every gate says of it: `passed`, or `failed` or `skipped` and the reason.
 
-use pecta_tests::{Home, tests};
+use pecta_tests::{Home, Server, tests};
 use serde_json::{Map, Value, json};
 
 tests!(
     once: [
         each_gate_says_what_is_expected_of_each_pair,
+        a_fault_that_an_event_tells_can_be_suppressed,
     ],
 );
 
@@ -41,9 +42,13 @@ const PAIRS: &[(&str, &str)] = &pairs![
     "video_pod",
 ];
 
-fn each_gate_says_what_is_expected_of_each_pair() {
+fn server() -> Server {
     let policy = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/rtb.toml");
-    let server = Home::new().set("PECTA_POLICY", policy).start();
+    Home::new().set("PECTA_POLICY", policy).start()
+}
+
+fn each_gate_says_what_is_expected_of_each_pair() {
+    let server = server();
     for (name, text) in PAIRS {
         let pair: Value = serde_json::from_str(text).unwrap();
         let request = json!({
@@ -60,6 +65,50 @@ fn each_gate_says_what_is_expected_of_each_pair() {
         let expected = pair["expected"].as_object().unwrap();
         assert_eq!(answer["passed"], !expected.values().any(fails), "{name}");
     }
+}
+
+fn a_fault_that_an_event_tells_can_be_suppressed() {
+    let server = server();
+    let client = server.client();
+    let evaluate = |bids: &Value| {
+        let request = json!({
+            "agent_id": "bidder-1",
+            "input": {"imp": [{"id": "1"}]},
+            "output": {"seatbid": [{"bid": bids}]},
+        });
+        client.post("/v1/evaluate", &request).expect(200)
+    };
+    let bids = json!([
+        {"impid": "1", "price": 1, "adomain": ["shoes.com"]},
+        {"impid": "1", "price": 101, "adomain": ["shoes.com"]},
+    ]);
+    assert_eq!(evaluate(&bids)["passed"], false);
+    let found = json!({
+        "gate": "rtb.bid-sanity", "rule": "price-over-cap", "pointer": "/seatbid/0/bid/1/price", "offset": 0, "length": 0,
+    });
+    assert_eq!(client.events("")[0]["findings"], json!([found]));
+
+    let admin = server.client_with(&server.secret_key());
+    let suppression = json!({
+        "gate": found["gate"], "rule": found["rule"], "pointer": found["pointer"], "reason": "a known campaign",
+    });
+    let made = admin.post("/v1/suppressions", &suppression).expect(201);
+    let answer = evaluate(&bids);
+    assert_eq!(answer["passed"], true);
+    let mut gates = answer["gates"].as_array().unwrap().iter();
+    let suppressed = gates.find(|gate| gate["name"] == "rtb.bid-sanity").unwrap();
+    assert_eq!(suppressed["suppressed"], made["id"]);
+    assert_eq!(client.events("")[0].get("findings"), None);
+
+    let negative = json!([
+        {"impid": "1", "price": -1, "adomain": ["shoes.com"]},
+        {"impid": "1", "price": 101, "adomain": ["shoes.com"]},
+    ]);
+    assert_eq!(evaluate(&negative)["passed"], false);
+    assert_eq!(
+        client.events("")[0]["findings"][0]["rule"],
+        "negative-price"
+    );
 }
 
 /// What a gate says.

@@ -85,7 +85,7 @@ impl Engine {
         self.run(subject, clock, false)
     }
 
-    /// Judges a subject and collects where the built-in text gates found something: every place, up to
+    /// Judges a subject and collects where the gates found something: every place, up to
     /// [`MAX_FINDINGS`](crate::MAX_FINDINGS), where [`evaluate`](Self::evaluate) stops at the first.
     pub fn evaluate_with_findings(&self, subject: &Subject<'_>, clock: &dyn Clock) -> Verdict {
         self.run(subject, clock, true)

@@ -95,13 +95,11 @@ impl<'d> Places<'d> {
         !self.is_short
     }
 
-    #[cfg(feature = "schema")]
     pub(crate) fn deadline(&self) -> &'d Deadline<'d> {
         self.deadline
     }
 
     /// Takes note that there are places that are not told.
-    #[cfg(feature = "schema")]
     pub(crate) fn give_up(&mut self) {
         self.is_short = true;
     }

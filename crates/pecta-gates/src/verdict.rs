@@ -26,7 +26,8 @@ pub struct Verdict {
     pub gates: Vec<GateVerdict>,
     /// Wall-clock time until the last gate had judged that may block. Those that are monitored run after it.
     pub elapsed: Duration,
-    /// Where the gates that failed, or would have, found something, gate by gate, in the order of the payload; at most
+    /// Where the gates that failed, or would have, found something, gate by gate, in the order in which a gate tells it: text
+    /// gates in that of the payload. At most
     /// [`MAX_FINDINGS`](crate::MAX_FINDINGS) of a gate. Empty unless asked for, by
     /// [`Engine::evaluate_with_findings`](crate::Engine::evaluate_with_findings).
     pub findings: Vec<Finding>,

@@ -24,6 +24,12 @@ pub fn judge(engine: &Engine, options: &Options, subject: &Subject<'_>) -> Verdi
     assert_eq!(collecting.passed, verdict.passed);
     assert_eq!(verdict.findings, []);
     check_reasons(&verdict.gates);
+    for gate in collecting.gates.iter().filter(|gate| gate.has_hit()) {
+        let mut findings = collecting.findings.iter();
+        let is_told = findings.any(|finding| finding.gate == gate.name);
+        // How long an output took has no place.
+        assert!(is_told || !gate.complete || &*gate.name == "latency", "{gate:?}");
+    }
     let places = Places::of(subject.output, options);
     for finding in &collecting.findings {
         places.check(finding);

@@ -5,7 +5,7 @@ use std::{
     sync::LazyLock,
 };
 
-use pecta_gates::{BuiltIn, Finding, Json};
+use pecta_gates::{BuiltIn, Finding, Json, Schema, rtb};
 
 use crate::Options;
 
@@ -15,10 +15,25 @@ static LISTED: LazyLock<HashSet<(&str, &str)>> = LazyLock::new(|| {
     rules.map(|rule| (rule.check, rule.id)).collect()
 });
 
+/// Every rule of gates that do not consist of checks.
+static WITHOUT_CHECKS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let rules = [
+        Schema::rules(),
+        rtb::ImpidMatch::rules(),
+        rtb::AdomainVerify::rules(),
+        rtb::BidSanity::rules(),
+        rtb::AudienceSafety::rules(),
+        rtb::BcatCompliance::rules(),
+    ];
+    rules.into_iter().flatten().copied().collect()
+});
+
 /// The texts of a payload that are judged, by the JSON Pointer of a finding in them. With duplicate keys several have one.
 pub(crate) struct Places<'o> {
     options: &'o Options,
     texts: HashMap<String, Vec<String>>,
+    /// The pointers of all values.
+    values: HashSet<String>,
 }
 
 impl<'o> Places<'o> {
@@ -26,13 +41,19 @@ impl<'o> Places<'o> {
         let mut places = Self {
             options,
             texts: HashMap::new(),
+            values: HashSet::new(),
         };
         places.visit(output, "", None, 0);
         places
     }
 
-    /// Asserts that a finding is of a rule that is listed, and part of a text that is judged.
+    /// Asserts that a finding is of a rule that is listed, and part of a text that is judged, or a value as a whole.
     pub(crate) fn check(&self, finding: &Finding) {
+        if finding.check == finding.rule && WITHOUT_CHECKS.contains(finding.rule) {
+            assert!(self.values.contains(&finding.pointer), "{finding:?}");
+            assert_eq!(finding.range, 0..0, "{finding:?}");
+            return;
+        }
         assert!(
             LISTED.contains(&(finding.check, finding.rule)),
             "{finding:?}"
@@ -50,6 +71,7 @@ impl<'o> Places<'o> {
     }
 
     fn visit(&mut self, json: &Json<'_>, pointer: &str, key: Option<&str>, embedded: usize) {
+        self.values.insert(pointer.to_owned());
         match json {
             Json::Null | Json::Bool(_) => {}
             Json::Number(number) if self.options.numbers => self.add(pointer, &number.to_string()),

@@ -114,7 +114,8 @@ impl BuiltIn {
         (self.default_checks)()
     }
 
-    /// The rules of the gate's checks, check by check; none when it does not consist of checks.
+    /// The rules of the gate's checks, check by check; none when it does not consist of checks. Gates of bids list theirs
+    /// themselves, as [`rtb::BidSanity::rules`] does.
     #[must_use]
     pub fn rules(&self) -> Vec<Rule> {
         (self.rules)()

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use pecta_gates::{BuiltIn, Profile, Rule};
+use pecta_gates::{BuiltIn, Profile, Rule, rtb};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/GATES.md");
 
@@ -39,6 +39,28 @@ fn the_page_has_a_section_for_every_gate() {
     for gate in BuiltIn::all().filter(|gate| !gate.rules().is_empty()) {
         let start = format!("{}{}{}", START.0, gate.name(), START.1);
         assert!(page.lines().any(|line| line == start), "{start}");
+    }
+}
+
+#[test]
+fn the_page_lists_every_rule_of_bids() {
+    let page = fs::read_to_string(PAGE).unwrap();
+    for (gate, rules) in [
+        ("rtb.tmax-guard", &[][..]),
+        ("rtb.impid-match", rtb::ImpidMatch::rules()),
+        ("rtb.adomain-verify", rtb::AdomainVerify::rules()),
+        ("rtb.bid-sanity", rtb::BidSanity::rules()),
+        ("rtb.audience-safety", rtb::AudienceSafety::rules()),
+        ("rtb.bcat-compliance", rtb::BcatCompliance::rules()),
+    ] {
+        let mut sections = page.split("\n### ");
+        let heading = format!("`{gate}`\n");
+        let section = sections.find_map(|section| section.strip_prefix(&heading));
+        let (_, table) = section.unwrap().split_once("| rule |").unwrap_or_default();
+        let (table, _) = table.split_once("\n\n").unwrap_or_default();
+        let rows = table.lines().skip(2);
+        let listed: Vec<_> = rows.filter_map(|row| row.split('`').nth(1)).collect();
+        assert_eq!(listed, rules, "{gate}");
     }
 }
 

@@ -119,19 +119,25 @@ impl Kind {
     /// Whether gates of the kind say where they hit.
     pub(crate) fn locates(kind: &str) -> bool {
         let checks = BuiltIn::find(kind).is_some_and(|gate| !gate.checks().is_empty());
-        checks || ["pattern", "keywords", "schema"].contains(&kind)
+        checks || !Self::rules_without_checks(kind).is_empty()
     }
 
     /// The rules that hits of gates of the kind name.
     pub(crate) fn rules(kind: &'static str) -> Vec<&'static str> {
-        let rules = BuiltIn::find(kind).map(BuiltIn::rules);
-        let rules = rules.unwrap_or_default().into_iter().map(|rule| rule.id);
-        let rules: Vec<_> = rules.collect();
+        let rules = BuiltIn::find(kind).map(BuiltIn::rules).unwrap_or_default();
+        let rules = rules.into_iter().map(|rule| rule.id);
+        let without_checks = Self::rules_without_checks(kind).iter().copied();
+        let rules: Vec<_> = rules.chain(without_checks).collect();
+        if rules.is_empty() { vec![kind] } else { rules }
+    }
+
+    /// The rules of gates that say where they hit, and do not consist of checks.
+    fn rules_without_checks(kind: &str) -> &'static [&'static str] {
         match kind {
-            "keywords" => vec![keywords::RULE],
-            "schema" => pecta_gates::Schema::rules().to_vec(),
-            _ if rules.is_empty() => vec![kind],
-            _ => rules,
+            "schema" => pecta_gates::Schema::rules(),
+            "pattern" => &["pattern"],
+            "keywords" => &[keywords::RULE],
+            kind => rtb::rules(kind),
         }
     }
 

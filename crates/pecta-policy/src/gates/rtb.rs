@@ -1,11 +1,31 @@
 //! The gates of real-time bidding, with the options of [`pecta_gates::rtb`].
 
-use pecta_gates::{Profile, rtb};
+use pecta_gates::{EngineGate, Profile, rtb};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Made, Options};
 use crate::error::Fault;
+
+/// The rules of a kind of gate; none if it finds nothing.
+pub(super) fn rules(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "rtb.impid-match" => rtb::ImpidMatch::rules(),
+        "rtb.adomain-verify" => rtb::AdomainVerify::rules(),
+        "rtb.bid-sanity" => rtb::BidSanity::rules(),
+        "rtb.audience-safety" => rtb::AudienceSafety::rules(),
+        "rtb.bcat-compliance" => rtb::BcatCompliance::rules(),
+        _ => &[],
+    }
+}
+
+/// A gate that finds something in bids.
+fn made(gate: impl Into<EngineGate>) -> Made {
+    Made {
+        named_keys: rtb::PLACE_KEYS.map(str::to_owned).into(),
+        ..Made::from(gate)
+    }
+}
 
 /// Skips itself and all gates after it when the auction has no time left.
 #[derive(Deserialize, JsonSchema)]
@@ -38,7 +58,7 @@ pub(super) struct ImpidMatch {
 impl Options for ImpidMatch {
     fn gate(self, _: &'static str, _: Profile) -> Result<Made, Fault> {
         let gate = rtb::ImpidMatch::new();
-        Ok(gate.duplicate_imp_ids(self.duplicate_imp_ids).into())
+        Ok(made(gate.duplicate_imp_ids(self.duplicate_imp_ids)))
     }
 }
 
@@ -64,7 +84,7 @@ impl Options for AdomainVerify {
                     .at("/placeholders")
             })?;
         }
-        Ok(gate.into())
+        Ok(made(gate))
     }
 }
 
@@ -95,7 +115,7 @@ impl Options for BidSanity {
         if let Some(multiple) = self.max_floor_multiple {
             gate = gate.max_floor_multiple(multiple)?;
         }
-        Ok(gate.into())
+        Ok(made(gate))
     }
 }
 
@@ -111,7 +131,7 @@ pub(super) struct AudienceSafety {
 impl Options for AudienceSafety {
     fn gate(self, _: &'static str, _: Profile) -> Result<Made, Fault> {
         let gate = rtb::AudienceSafety::new();
-        Ok(gate.coppa_as_string(self.coppa_as_string).into())
+        Ok(made(gate.coppa_as_string(self.coppa_as_string)))
     }
 }
 
@@ -130,6 +150,6 @@ pub(super) struct BcatCompliance {
 impl Options for BcatCompliance {
     fn gate(self, _: &'static str, _: Profile) -> Result<Made, Fault> {
         let gate = rtb::BcatCompliance::new().subcategories(self.subcategories);
-        Ok(gate.badv(self.badv).into())
+        Ok(made(gate.badv(self.badv)))
     }
 }

@@ -211,6 +211,18 @@ fn what_is_found_in_every_text_is_replaced_as_a_whole() {
     check(&policy, r#"["abc",""]"#, r#"["[REDACTED]","[REDACTED]"]"#);
 }
 
+#[test]
+fn what_is_wrong_with_a_bid_is_not_replaced() {
+    let policy = policy(
+        "[default]\ngates = [{ gate = 'pii' }, { gate = 'rtb.adomain-verify' }, { gate = 'rtb.bid-sanity' }]",
+    );
+    check(
+        &policy,
+        r#"{"seatbid":[{"bid":[{"price":-1,"adomain":["foo.com"],"adm":"a@b.co"}]}]}"#,
+        r#"{"seatbid":[{"bid":[{"price":-1,"adomain":["foo.com"],"adm":"[REDACTED:email-address]"}]}]}"#,
+    );
+}
+
 /// Text in which there is much to find, and what folding changes.
 fn text() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![

@@ -1,6 +1,6 @@
 //! Hits that are known to be none.
 
-use std::{cell::Cell, time::Duration};
+use std::{cell::Cell, slice, time::Duration};
 
 use pecta_gates::{Json, Subject};
 use pecta_policy::{Call, Format, Policy, Suppression};
@@ -98,6 +98,70 @@ fn an_issue_of_a_schema_is_suppressed_by_its_keyword_and_place() {
     assert_eq!(found(r#"{"b": "1"}"#, &[missing()]), "schema-");
     assert_eq!(found(r#"{"b": "1"}"#, &[missing(), wrong()]), "schema");
     assert_eq!(found(r#"{"a": {"b": 1}, "b": "1"}"#, &[wrong()]), "schema");
+}
+
+#[test]
+fn a_fault_of_a_bid_is_suppressed_by_its_rule_and_place() {
+    let policy = policy(
+        r#"
+        [default]
+        gates = [
+            { gate = "rtb.impid-match", duplicate_imp_ids = true },
+            { gate = "rtb.adomain-verify" },
+            { gate = "rtb.bid-sanity", name = "price", max_price = 9 },
+            { gate = "rtb.audience-safety" },
+            { gate = "rtb.bcat-compliance", subcategories = true, badv = true },
+        ]
+        "#,
+    );
+    let input = r#"{"imp": [{"id": "1"}, {"id": "1"}], "bcat": ["IAB26", "IAB8"], "badv": ["foo.com"], "regs": {"coppa": 1}}"#;
+    let output = r#"{"seatbid": [{"bid": [
+        {"impid": "1", "price": 1, "adomain": ["a.de"], "cat": ["IAB1"]},
+        {"impid": "2", "price": 10, "price": "x", "adomain": ["a.de", "foo.com"], "cat": ["IAB26", "IAB8-5"]},
+        {"price": -1, "adomain": ["x"]}, {"impid": "1", "price": 2}
+    ]}]}"#;
+    let (input, output) = (Json::parse(input).unwrap(), Json::parse(output).unwrap());
+    let judged = |suppressions: &[Suppression]| {
+        let call = Call::new("a", Subject::new(&output).input(&input), moment(0));
+        let judgement = policy.judge(&call, &together(suppressions), &stopped);
+        judgement.unwrap()
+    };
+    let found = judged(&[]).hits;
+    let expected = [
+        "rtb.impid-match missing-impid /seatbid/0/bid/2",
+        "rtb.impid-match unknown-impid /seatbid/0/bid/1/impid",
+        "rtb.impid-match duplicate-imp-id ",
+        "rtb.adomain-verify missing-adomain /seatbid/0/bid/3",
+        "rtb.adomain-verify placeholder-adomain /seatbid/0/bid/1/adomain/1",
+        "rtb.adomain-verify invalid-adomain /seatbid/0/bid/2/adomain/0",
+        "price missing-price /seatbid/0/bid/1/price",
+        "price negative-price /seatbid/0/bid/2/price",
+        "price price-over-cap /seatbid/0/bid/1/price",
+        "rtb.audience-safety unsafe-category /seatbid/0/bid/1/cat/0",
+        "rtb.audience-safety unsafe-category /seatbid/0/bid/1/cat/1",
+        "rtb.bcat-compliance blocked-category /seatbid/0/bid/1/cat/0",
+        "rtb.bcat-compliance blocked-subcategory /seatbid/0/bid/1/cat/1",
+        "rtb.bcat-compliance blocked-advertiser /seatbid/0/bid/1/adomain/1",
+    ];
+    let told = found
+        .iter()
+        .map(|hit| format!("{} {} {}", hit.gate, hit.rule, hit.pointer));
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    let suppressions: Vec<_> = found
+        .iter()
+        .map(|hit| {
+            assert!(policy.locates(&hit.gate) && policy.rules_of(&hit.gate).contains(&hit.rule));
+            let suppression = Suppression::new("s", hit.gate.to_string(), hit.rule);
+            suppression.pointer(&hit.pointer).unwrap()
+        })
+        .collect();
+    assert!(judged(&suppressions).passed);
+    for (nth, hit) in found.iter().enumerate() {
+        let (before, after) = suppressions.split_at(nth);
+        let judgement = judged(&[before, &after[1..]].concat());
+        assert!(!judgement.passed, "{hit:?}");
+        assert_eq!(judgement.hits, slice::from_ref(hit));
+    }
 }
 
 #[test]

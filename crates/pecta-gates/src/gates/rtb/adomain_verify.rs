@@ -2,11 +2,18 @@
 
 use std::collections::HashSet;
 
-use super::openrtb::{bids, fields, items, listed, text};
+use super::{
+    fault::{self, Fault, Search, Searched},
+    openrtb::{bids, items, text},
+};
 use crate::{
-    Deadline, Gate, Json, Outcome, Subject,
+    Deadline, Gate, Outcome, Places, Subject,
     gates::{InvalidOption, reason},
 };
+
+const MISSING: &str = "missing-adomain";
+const PLACEHOLDER: &str = "placeholder-adomain";
+const INVALID: &str = "invalid-adomain";
 
 /// Domains that stand in examples and were never meant to go out.
 const PLACEHOLDERS: [&str; 9] = [
@@ -23,11 +30,11 @@ const PLACEHOLDERS: [&str; 9] = [
 
 /// Fails on bids that do not say who advertises.
 ///
-/// | flags | reason |
-/// |---|---|
-/// | an `adomain` that is absent or empty, unless [allowed](Self::allow_empty) | `bid has no adomain` |
-/// | a placeholder: `example.com`, `test.com`, `localhost` and the like, or one [of your own](Self::placeholder) | `placeholder adomain: example.com` |
-/// | what is no host name: an address, a URL, a single label, a string with spaces | `invalid adomain format` |
+/// | rule | flags | reason |
+/// |---|---|---|
+/// | `missing-adomain` | an `adomain` that is absent or empty, unless [allowed](Self::allow_empty) | `bid has no adomain` |
+/// | `placeholder-adomain` | a placeholder: `example.com`, `test.com`, `localhost` and the like, or one [of your own](Self::placeholder) | `placeholder adomain: example.com` |
+/// | `invalid-adomain` | what is no host name: an address, a URL, a single label, a string with spaces | `invalid adomain format` |
 ///
 /// Domains are compared without white space around them and in lower case. A host name is that of RFC 1123 with at least two
 /// labels, the last of which is no number; names in other scripts are written in their ASCII form (`xn--`). Leaves alone
@@ -83,6 +90,12 @@ impl AdomainVerify {
         self.placeholders.insert(folded);
         Ok(self)
     }
+
+    /// What findings name as their rule.
+    #[must_use]
+    pub fn rules() -> &'static [&'static str] {
+        &[MISSING, PLACEHOLDER, INVALID]
+    }
 }
 
 impl Default for AdomainVerify {
@@ -96,35 +109,49 @@ impl Gate for AdomainVerify {
         &self.name
     }
 
-    fn judge(&self, subject: &Subject<'_>, _: &Deadline<'_>) -> Outcome {
-        if !self.allow_empty && bids(subject.output).any(lacks_adomain) {
-            return Outcome::failed("bid has no adomain");
-        }
-        let domains = || {
-            bids(subject.output)
-                .flat_map(|bid| listed(bid, "adomain"))
-                .map(|domain| text(domain).map(fold))
-        };
-        let placeholder = domains()
-            .flatten()
-            .find(|domain| self.placeholders.contains(domain));
-        if let Some(domain) = placeholder {
-            let domain = reason::payload_text(&domain);
-            return Outcome::failed(format!("placeholder adomain: {domain}"));
-        }
-        if domains().any(|domain| !domain.as_deref().is_some_and(is_host_name)) {
-            return Outcome::failed("invalid adomain format");
-        }
-        Outcome::Passed
+    fn judge(&self, subject: &Subject<'_>, deadline: &Deadline<'_>) -> Outcome {
+        fault::judge(self, subject, deadline)
+    }
+
+    fn places(&self, subject: &Subject<'_>, places: &mut Places<'_>) {
+        fault::tell(self, subject, places);
     }
 }
 
-/// Whether some reader finds no domain in the bid.
-fn lacks_adomain(bid: &Json<'_>) -> bool {
-    let mut lists = fields(bid, "adomain")
-        .map(|list| items(list).len())
-        .peekable();
-    lists.peek().is_none() || lists.any(|length| length == 0)
+impl Search for AdomainVerify {
+    fn search(
+        &self,
+        subject: &Subject<'_>,
+        _: &Deadline<'_>,
+        found: &mut dyn FnMut(Fault<'_>) -> Searched,
+    ) -> Searched {
+        let response = subject.output;
+        if !self.allow_empty {
+            let is_filled = |list| items(list).len() > 0;
+            for bid in bids(response) {
+                for at in bid.lacking("adomain", is_filled) {
+                    found(Fault::new(MISSING, at, "bid has no adomain"))?;
+                }
+            }
+        }
+        let domains = || {
+            let listed = bids(response).flat_map(|bid| bid.listed("adomain"));
+            listed.map(|at| (at, text(at.value).map(fold)))
+        };
+        for (at, domain) in domains() {
+            if let Some(domain) = domain.filter(|domain| self.placeholders.contains(domain)) {
+                let domain = reason::payload_text(&domain);
+                let reason = format!("placeholder adomain: {domain}");
+                found(Fault::new(PLACEHOLDER, at, reason))?;
+            }
+        }
+        for (at, domain) in domains() {
+            if !domain.as_deref().is_some_and(is_host_name) {
+                found(Fault::new(INVALID, at, "invalid adomain format"))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 fn fold(domain: &str) -> String {
@@ -320,6 +347,33 @@ mod tests {
     }
 
     #[test]
+    fn all_faults_are_told_where_they_are() {
+        let bids = r#"[
+            {"adomain": ["ford.com", "foo.com", " ", "localhost", 7]},
+            {}, {"adomain": []}, {"adomain": "x y", "adomain": null}
+        ]"#;
+        let in_domains = [
+            "placeholder-adomain at /seatbid/0/bid/0/adomain/1",
+            "placeholder-adomain at /seatbid/0/bid/0/adomain/3",
+            "invalid-adomain at /seatbid/0/bid/0/adomain/2",
+            "invalid-adomain at /seatbid/0/bid/0/adomain/3",
+            "invalid-adomain at /seatbid/0/bid/0/adomain/4",
+            "invalid-adomain at /seatbid/0/bid/3/adomain",
+        ];
+        let missing = [
+            "missing-adomain at /seatbid/0/bid/1",
+            "missing-adomain at /seatbid/0/bid/2/adomain",
+            "missing-adomain at /seatbid/0/bid/3/adomain",
+        ];
+        let check = |gate: &AdomainVerify, expected: &[&str]| {
+            testing::check_places(gate, "null", &testing::response(bids), expected);
+        };
+        let gate = AdomainVerify::new();
+        check(&gate, &[&missing[..], &in_domains].concat());
+        check(&gate.allow_empty(true), &in_domains);
+    }
+
+    #[test]
     fn realistic_pairs_pass() {
         testing::check_pairs(&AdomainVerify::new(), "passed");
     }
@@ -330,7 +384,7 @@ mod tests {
             let gate = AdomainVerify::new().allow_empty(allow_empty);
             gate.clone().placeholder(&extra).unwrap_or(gate)
         });
-        testing::check_any_json(gates);
+        testing::check_any_json(gates, AdomainVerify::rules());
         testing::check_readings(&AdomainVerify::new());
         testing::check_readings(&AdomainVerify::new().allow_empty(true));
     }

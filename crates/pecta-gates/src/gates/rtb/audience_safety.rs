@@ -1,7 +1,12 @@
 //! The `rtb.audience-safety` gate.
 
-use super::openrtb::{bids, fields, listed, number, text, texts};
-use crate::{Deadline, Gate, Json, Outcome, Subject};
+use super::{
+    fault::{self, Fault, Search, Searched, Stop},
+    openrtb::{bids, fields, listed, number, text, texts},
+};
+use crate::{Deadline, Gate, Json, Outcome, Places, Subject};
+
+const UNSAFE_CATEGORY: &str = "unsafe-category";
 
 /// Categories of the IAB content taxonomy 1.0 that no child should see.
 const UNSAFE: [&str; 17] = [
@@ -33,9 +38,11 @@ const CHILDRENS_WORDS: [&str; 6] = ["kids", "child", "children", "toddler", "pre
 /// `kids child children toddler preschool baby` in it, in any case. On all other inventory the gate is skipped: `request is
 /// not child-directed`.
 ///
-/// Flags a bid whose `cat` lists one of `IAB7-39 IAB8-5 IAB8-18 IAB14-1 IAB25 IAB25-1` to `IAB25-7` `IAB26 IAB26-1` to `IAB26-4`:
-/// `child-directed inventory served unsafe category: IAB8-5`. Leaves alone a bid without categories, and all others: it
-/// compares codes exactly, and does not look at the ad.
+/// | rule | flags | reason |
+/// |---|---|---|
+/// | `unsafe-category` | a bid's `cat` of `IAB7-39 IAB8-5 IAB8-18 IAB14-1 IAB25 IAB25-1` to `IAB25-7` `IAB26 IAB26-1` to `IAB26-4` | `child-directed inventory served unsafe category: IAB8-5` |
+///
+/// Leaves alone a bid without categories, and all others: it compares codes exactly, and does not look at the ad.
 ///
 /// Fields: `BidRequest.regs.coppa` (section 3.2.3 of `OpenRTB` 2.6), `site.cat` (3.2.13), `app.cat` and `app.bundle` (3.2.14),
 /// `BidResponse.seatbid[].bid[].cat` (4.2.3).
@@ -73,6 +80,12 @@ impl AudienceSafety {
         }
     }
 
+    /// What findings name as their rule.
+    #[must_use]
+    pub fn rules() -> &'static [&'static str] {
+        &[UNSAFE_CATEGORY]
+    }
+
     fn is_child_directed(&self, request: &Json<'_>) -> bool {
         let is_one = |coppa: &Json<'_>| {
             number(coppa) == Some(1.0)
@@ -102,20 +115,38 @@ impl Gate for AudienceSafety {
         &self.name
     }
 
-    fn judge(&self, subject: &Subject<'_>, _: &Deadline<'_>) -> Outcome {
-        if !subject
-            .input
-            .is_some_and(|request| self.is_child_directed(request))
-        {
-            return Outcome::skipped("request is not child-directed");
+    fn judge(&self, subject: &Subject<'_>, deadline: &Deadline<'_>) -> Outcome {
+        fault::judge(self, subject, deadline)
+    }
+
+    fn places(&self, subject: &Subject<'_>, places: &mut Places<'_>) {
+        fault::tell(self, subject, places);
+    }
+}
+
+impl Search for AudienceSafety {
+    fn search(
+        &self,
+        subject: &Subject<'_>,
+        _: &Deadline<'_>,
+        found: &mut dyn FnMut(Fault<'_>) -> Searched,
+    ) -> Searched {
+        let response = subject.output;
+        let mut request = subject.input.into_iter();
+        if !request.any(|request| self.is_child_directed(request)) {
+            return Err(Stop::Skipped("request is not child-directed"));
         }
-        let mut categories = bids(subject.output).flat_map(|bid| texts(bid, "cat"));
-        match categories.find(|category| UNSAFE.contains(category)) {
-            None => Outcome::Passed,
-            Some(category) => Outcome::failed(format!(
-                "child-directed inventory served unsafe category: {category}"
-            )),
+        for bid in bids(response) {
+            for at in bid.listed("cat") {
+                if let Some(category) = text(at.value).filter(|category| UNSAFE.contains(category))
+                {
+                    let reason =
+                        format!("child-directed inventory served unsafe category: {category}");
+                    found(Fault::new(UNSAFE_CATEGORY, at, reason))?;
+                }
+            }
         }
+        Ok(())
     }
 }
 
@@ -235,6 +266,24 @@ mod tests {
     }
 
     #[test]
+    fn all_faults_are_told_where_they_are() {
+        let bids = r#"[{"cat": ["IAB1"]}, {"cat": ["IAB26", "IAB1", "IAB8-5"]}, {"cat": "IAB25", "cat": [["IAB26"]]}]"#;
+        let check = |request: &str, expected: &[&str]| {
+            let gate = AudienceSafety::new();
+            testing::check_places(&gate, request, &testing::response(bids), expected);
+        };
+        check(
+            r#"{"regs": {"coppa": 1}}"#,
+            &[
+                "unsafe-category at /seatbid/0/bid/1/cat/0",
+                "unsafe-category at /seatbid/0/bid/1/cat/2",
+                "unsafe-category at /seatbid/0/bid/2/cat",
+            ],
+        );
+        check("{}", &[]);
+    }
+
+    #[test]
     fn realistic_pairs_pass() {
         let forced = |request: &str| request.replacen('{', r#"{"regs": {"coppa": 1},"#, 1);
         for (request, response) in testing::PAIRS {
@@ -245,7 +294,7 @@ mod tests {
     #[test]
     fn any_json_is_judged() {
         let gates = any::<bool>().prop_map(|counts| AudienceSafety::new().coppa_as_string(counts));
-        testing::check_any_json(gates);
+        testing::check_any_json(gates, AudienceSafety::rules());
         testing::check_readings(&AudienceSafety::new());
     }
 }

@@ -2,16 +2,23 @@
 
 use std::collections::HashSet;
 
-use super::openrtb::{bids, texts};
-use crate::{Deadline, Gate, Outcome, Subject, gates::reason};
+use super::{
+    fault::{self, Fault, Search, Searched, Stop},
+    openrtb::{bids, text, texts},
+};
+use crate::{Deadline, Gate, Outcome, Places, Subject, gates::reason};
+
+const CATEGORY: &str = "blocked-category";
+const SUBCATEGORY: &str = "blocked-subcategory";
+const ADVERTISER: &str = "blocked-advertiser";
 
 /// Fails on ads that the request blocks.
 ///
-/// | flags | reason |
-/// |---|---|
-/// | a bid `cat` that is in the request's `bcat` | `blocked category in response: IAB25-2` |
-/// | a subcategory of one in `bcat`, when [asked for](Self::subcategories) | the same |
-/// | a bid `adomain` of an advertiser in the request's `badv`, when [asked for](Self::badv) | `blocked advertiser in response: ford.com` |
+/// | rule | flags | reason |
+/// |---|---|---|
+/// | `blocked-category` | a bid `cat` that is in the request's `bcat` | `blocked category in response: IAB25-2` |
+/// | `blocked-subcategory` | a subcategory of one in `bcat`, when [asked for](Self::subcategories) | the same |
+/// | `blocked-advertiser` | a bid `adomain` of an advertiser in the request's `badv`, when [asked for](Self::badv) | `blocked advertiser in response: ford.com` |
 ///
 /// Codes are compared exactly: it leaves alone `iab25` for `IAB25`, and unless asked for subcategories also `IAB25-2` for
 /// `IAB25`. Skipped when there is nothing to compare: the request blocks nothing (`no bcat in request`), or no bid says what
@@ -66,10 +73,19 @@ impl BcatCompliance {
         }
     }
 
-    fn blocks_category(&self, blocked: &HashSet<&str>, category: &str) -> bool {
-        let parent = category.split_once('-').map(|(parent, _)| parent);
-        blocked.contains(category)
-            || self.subcategories && parent.is_some_and(|parent| blocked.contains(parent))
+    /// What findings name as their rule.
+    #[must_use]
+    pub fn rules() -> &'static [&'static str] {
+        &[CATEGORY, SUBCATEGORY, ADVERTISER]
+    }
+
+    /// The rule by which the category is blocked.
+    fn against_category(&self, blocked: &HashSet<&str>, category: &str) -> Option<&'static str> {
+        if blocked.contains(category) {
+            return Some(CATEGORY);
+        }
+        let (parent, _) = category.split_once('-').filter(|_| self.subcategories)?;
+        blocked.contains(parent).then_some(SUBCATEGORY)
     }
 }
 
@@ -84,46 +100,59 @@ impl Gate for BcatCompliance {
         &self.name
     }
 
-    fn judge(&self, subject: &Subject<'_>, _: &Deadline<'_>) -> Outcome {
-        let categories = || bids(subject.output).flat_map(|bid| texts(bid, "cat"));
-        let advertisers = || {
-            let domains = bids(subject.output).flat_map(|bid| texts(bid, "adomain"));
-            domains.filter(|_| self.badv).map(fold)
-        };
-        let request = subject.input;
-        let blocked_categories: HashSet<&str> = request
-            .into_iter()
-            .flat_map(|request| texts(request, "bcat"))
-            .collect();
-        let blocked_advertisers: HashSet<String> = request
-            .filter(|_| self.badv)
-            .into_iter()
-            .flat_map(|request| texts(request, "badv"))
-            .map(fold)
-            .collect();
+    fn judge(&self, subject: &Subject<'_>, deadline: &Deadline<'_>) -> Outcome {
+        fault::judge(self, subject, deadline)
+    }
 
-        if let Some(category) =
-            categories().find(|category| self.blocks_category(&blocked_categories, category))
-        {
-            let category = reason::payload_text(category);
-            return Outcome::failed(format!("blocked category in response: {category}"));
+    fn places(&self, subject: &Subject<'_>, places: &mut Places<'_>) {
+        fault::tell(self, subject, places);
+    }
+}
+
+impl Search for BcatCompliance {
+    fn search(
+        &self,
+        subject: &Subject<'_>,
+        _: &Deadline<'_>,
+        found: &mut dyn FnMut(Fault<'_>) -> Searched,
+    ) -> Searched {
+        let response = subject.output;
+        let said = |key| {
+            let listed = bids(response).flat_map(move |bid| bid.listed(key));
+            listed.filter_map(|at| Some((at, text(at.value)?)))
+        };
+        let request = subject.input.into_iter();
+        let categories = request.clone().flat_map(|request| texts(request, "bcat"));
+        let categories: HashSet<&str> = categories.collect();
+        let request = request.filter(|_| self.badv);
+        let advertisers = request.flat_map(|request| texts(request, "badv"));
+        let advertisers: HashSet<String> = advertisers.map(fold).collect();
+        if categories.is_empty() && advertisers.is_empty() {
+            return Err(Stop::Skipped("no bcat in request"));
         }
-        if let Some(domain) =
-            advertisers().find(|domain| blocks_domain(&blocked_advertisers, domain))
-        {
-            let domain = reason::payload_text(&domain);
-            return Outcome::failed(format!("blocked advertiser in response: {domain}"));
+        let is_comparable = !categories.is_empty() && said("cat").next().is_some()
+            || !advertisers.is_empty() && said("adomain").next().is_some();
+        if !is_comparable {
+            return Err(Stop::Skipped("no bid categories in response"));
         }
-        let compared_categories = !blocked_categories.is_empty() && categories().next().is_some();
-        let compared_advertisers =
-            !blocked_advertisers.is_empty() && advertisers().next().is_some();
-        if compared_categories || compared_advertisers {
-            Outcome::Passed
-        } else if blocked_categories.is_empty() && blocked_advertisers.is_empty() {
-            Outcome::skipped("no bcat in request")
-        } else {
-            Outcome::skipped("no bid categories in response")
+        for (at, category) in said("cat") {
+            if let Some(rule) = self.against_category(&categories, category) {
+                let category = reason::payload_text(category);
+                let reason = format!("blocked category in response: {category}");
+                found(Fault::new(rule, at, reason))?;
+            }
         }
+        if !advertisers.is_empty() {
+            for (at, domain) in said("adomain") {
+                let domain = fold(domain);
+                if blocks_domain(&advertisers, &domain) {
+                    let domain = reason::payload_text(&domain);
+                    let reason = format!("blocked advertiser in response: {domain}");
+                    found(Fault::new(ADVERTISER, at, reason))?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -318,6 +347,36 @@ mod tests {
     }
 
     #[test]
+    fn all_faults_are_told_where_they_are() {
+        let request = r#"{"bcat": ["IAB7", "IAB8", "IAB8-5"], "badv": ["ford.com"]}"#;
+        let bids = r#"[
+            {"cat": ["IAB1"], "adomain": ["www.ford.com"]},
+            {"cat": ["IAB8-5", "IAB7-39"], "adomain": ["a.de", "ford.com"], "cat": "IAB7"}
+        ]"#;
+        let check = |gate: &BcatCompliance, expected: &[&str]| {
+            testing::check_places(gate, request, &testing::response(bids), expected);
+        };
+        let gate = BcatCompliance::new();
+        check(
+            &gate,
+            &[
+                "blocked-category at /seatbid/0/bid/1/cat/0",
+                "blocked-category at /seatbid/0/bid/1/cat",
+            ],
+        );
+        check(
+            &gate.subcategories(true).badv(true),
+            &[
+                "blocked-category at /seatbid/0/bid/1/cat/0",
+                "blocked-subcategory at /seatbid/0/bid/1/cat/1",
+                "blocked-category at /seatbid/0/bid/1/cat",
+                "blocked-advertiser at /seatbid/0/bid/0/adomain/0",
+                "blocked-advertiser at /seatbid/0/bid/1/adomain/1",
+            ],
+        );
+    }
+
+    #[test]
     fn realistic_pairs_pass() {
         for (request, response) in testing::PAIRS {
             let gate = BcatCompliance::new().subcategories(true).badv(true);
@@ -332,7 +391,7 @@ mod tests {
                 .subcategories(subcategories)
                 .badv(badv)
         });
-        testing::check_any_json(gates);
+        testing::check_any_json(gates, BcatCompliance::rules());
         for (subcategories, badv) in [(false, false), (true, true)] {
             testing::check_readings(
                 &BcatCompliance::new()

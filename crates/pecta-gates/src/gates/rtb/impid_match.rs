@@ -2,17 +2,22 @@
 
 use super::{
     NO_BIDS,
-    openrtb::{Imps, bids, fields, text},
+    fault::{self, Fault, Search, Searched, Stop},
+    openrtb::{Imps, bids, text},
 };
-use crate::{Deadline, Gate, Outcome, Subject};
+use crate::{Deadline, Gate, Outcome, Places, Subject};
+
+const MISSING: &str = "missing-impid";
+const UNKNOWN: &str = "unknown-impid";
+const DUPLICATE: &str = "duplicate-imp-id";
 
 /// Fails on bids for impressions that were not offered.
 ///
-/// | flags | reason |
-/// |---|---|
-/// | an `impid` that is absent or no string | `bid missing impid` |
-/// | an `impid` that is the `id` of no impression of the request | `bid impid not present in request` |
-/// | two impressions of one `id`, when [asked for](Self::duplicate_imp_ids) | `duplicate imp id in request` |
+/// | rule | flags | reason |
+/// |---|---|---|
+/// | `missing-impid` | an `impid` that is absent or no string | `bid missing impid` |
+/// | `unknown-impid` | an `impid` that is the `id` of no impression of the request | `bid impid not present in request` |
+/// | `duplicate-imp-id` | two impressions of one `id`, when [asked for](Self::duplicate_imp_ids) | `duplicate imp id in request` |
 ///
 /// Leaves alone several bids for one impression, and impressions that nobody bids for. Skipped when the request has no
 /// impressions (`no imps in request`) or the response no bids (`no bids in response`).
@@ -52,6 +57,12 @@ impl ImpidMatch {
             ..self
         }
     }
+
+    /// What findings name as their rule.
+    #[must_use]
+    pub fn rules() -> &'static [&'static str] {
+        &[MISSING, UNKNOWN, DUPLICATE]
+    }
 }
 
 impl Default for ImpidMatch {
@@ -65,31 +76,48 @@ impl Gate for ImpidMatch {
         &self.name
     }
 
-    fn judge(&self, subject: &Subject<'_>, _: &Deadline<'_>) -> Outcome {
+    fn judge(&self, subject: &Subject<'_>, deadline: &Deadline<'_>) -> Outcome {
+        fault::judge(self, subject, deadline)
+    }
+
+    fn places(&self, subject: &Subject<'_>, places: &mut Places<'_>) {
+        fault::tell(self, subject, places);
+    }
+}
+
+impl Search for ImpidMatch {
+    fn search(
+        &self,
+        subject: &Subject<'_>,
+        _: &Deadline<'_>,
+        found: &mut dyn FnMut(Fault<'_>) -> Searched,
+    ) -> Searched {
+        let response = subject.output;
         let imps = subject.input.map(Imps::of).unwrap_or_default();
         if imps.is_empty() {
-            return Outcome::skipped("no imps in request");
+            return Err(Stop::Skipped("no imps in request"));
         }
-        if bids(subject.output).next().is_none() {
-            return Outcome::skipped(NO_BIDS);
+        if bids(response).next().is_none() {
+            return Err(Stop::Skipped(NO_BIDS));
         }
-        let lacks_impid = |bid| {
-            let mut impids = fields(bid, "impid").map(text).peekable();
-            impids.peek().is_none() || impids.any(|impid| impid.is_none())
-        };
-        if bids(subject.output).any(lacks_impid) {
-            return Outcome::failed("bid missing impid");
+        let is_text = |impid| text(impid).is_some();
+        for bid in bids(response) {
+            for at in bid.lacking("impid", is_text) {
+                found(Fault::new(MISSING, at, "bid missing impid"))?;
+            }
         }
-        let mut impids = bids(subject.output)
-            .flat_map(|bid| fields(bid, "impid"))
-            .filter_map(text);
-        if impids.any(|impid| !imps.offer(impid)) {
-            return Outcome::failed("bid impid not present in request");
+        for bid in bids(response) {
+            for at in bid.fields("impid") {
+                if text(at.value).is_some_and(|impid| !imps.offer(impid)) {
+                    found(Fault::new(UNKNOWN, at, "bid impid not present in request"))?;
+                }
+            }
         }
         if self.duplicate_imp_ids && imps.repeat_an_id() {
-            return Outcome::failed("duplicate imp id in request");
+            let reason = "duplicate imp id in request";
+            found(Fault::of_request(DUPLICATE, reason))?;
         }
-        Outcome::Passed
+        Ok(())
     }
 }
 
@@ -204,6 +232,52 @@ mod tests {
     }
 
     #[test]
+    fn duplicate_keys_make_no_product() {
+        const MANY: usize = 50_000;
+        let imps = r#""imp": {"id": "1"},"#.repeat(MANY);
+        let bids = r#"{"impid": "1"},"#.repeat(MANY);
+        let request = format!("{{{}}}", imps.trim_end_matches(','));
+        check(
+            &request,
+            &format!("[{}]", bids.trim_end_matches(',')),
+            "passed",
+        );
+    }
+
+    #[test]
+    fn all_faults_are_told_where_they_are() {
+        let check = |request: &str, response: &str, expected: &[&str]| {
+            let gate = ImpidMatch::new().duplicate_imp_ids(true);
+            testing::check_places(&gate, request, response, expected);
+        };
+        let request = r#"{"imp": [{"id": "1"}, {"id": "2"}]}"#;
+        let bids = r#"[{"impid": "1"}, {"impid": "3"}, {}, {"impid": 7, "impid": "4"}, null]"#;
+        check(
+            request,
+            &testing::response(bids),
+            &[
+                "missing-impid at /seatbid/0/bid/2",
+                "missing-impid at /seatbid/0/bid/3/impid",
+                "missing-impid at /seatbid/0/bid/4",
+                "unknown-impid at /seatbid/0/bid/1/impid",
+                "unknown-impid at /seatbid/0/bid/3/impid",
+            ],
+        );
+        let unlisted = r#"{"seatbid": {"bid": {"impid": "3"}}}"#;
+        check(request, unlisted, &["unknown-impid at /seatbid/bid/impid"]);
+        let repeated = r#"{"imp": [{"id": "1"}, {"id": "1"}, {"id": "1"}]}"#;
+        check(
+            repeated,
+            unlisted,
+            &[
+                "unknown-impid at /seatbid/bid/impid",
+                "duplicate-imp-id at ",
+            ],
+        );
+        check("{}", unlisted, &[]);
+    }
+
+    #[test]
     fn realistic_pairs_pass() {
         testing::check_pairs(&ImpidMatch::new().duplicate_imp_ids(true), "passed");
     }
@@ -211,7 +285,7 @@ mod tests {
     #[test]
     fn any_json_is_judged() {
         let gates = any::<bool>().prop_map(|fails| ImpidMatch::new().duplicate_imp_ids(fails));
-        testing::check_any_json(gates);
+        testing::check_any_json(gates, ImpidMatch::rules());
         testing::check_readings(&ImpidMatch::new());
     }
 }

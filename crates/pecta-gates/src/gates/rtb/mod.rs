@@ -22,8 +22,9 @@
 //! - A value where a list should be counts as a list of that one value; `null` as an empty list.
 //! - Whatever stands in a list of bids is a bid: one that is no object lacks every field.
 //!
-//! The first check of a gate that any bid fails names its reason, in the order of the gate's table; among bids, the first
-//! in the response does.
+//! The first row of a gate's table that any bid meets names the gate's reason; among bids, the first in the response does.
+//! [Findings](crate::Finding) tell of every value at fault, or of the bid where it gives none, in the same order: each row
+//! that a value meets is a rule of its own. What the request does wrong has no place.
 //!
 //! ```
 //! use std::time::{Duration, Instant};
@@ -52,6 +53,7 @@ mod adomain_verify;
 mod audience_safety;
 mod bcat_compliance;
 mod bid_sanity;
+mod fault;
 mod impid_match;
 mod openrtb;
 #[cfg(test)]
@@ -64,6 +66,9 @@ pub use bcat_compliance::BcatCompliance;
 pub use bid_sanity::BidSanity;
 pub use impid_match::ImpidMatch;
 pub use tmax_guard::TmaxGuard;
+
+/// The keys that lead to the places of findings.
+pub const PLACE_KEYS: [&str; 6] = ["seatbid", "bid", "impid", "adomain", "price", "cat"];
 
 /// The reason of gates that have no bid to judge.
 const NO_BIDS: &str = "no bids in response";

@@ -1,6 +1,6 @@
 //! Reads the fields of OpenRTB 2.5 and 2.6 out of any JSON. How malformed JSON is read, the module above says.
 
-use std::{collections::HashMap, ptr, slice};
+use std::{collections::HashMap, fmt::Write, ptr, slice};
 
 use crate::Json;
 
@@ -36,6 +36,18 @@ pub(super) fn listed<'j>(
     fields(object, key).flat_map(items)
 }
 
+/// The same, each with its index in its list unless it stands for that.
+fn indexed<'j>(
+    object: &'j Json<'j>,
+    key: &'static str,
+) -> impl Iterator<Item = (Option<usize>, &'j Json<'j>)> {
+    fields(object, key).flat_map(|list| {
+        let is_list = matches!(list, Json::Array(_));
+        let items = items(list).enumerate();
+        items.map(move |(nth, item)| (is_list.then_some(nth), item))
+    })
+}
+
 /// The strings among [`listed`].
 pub(super) fn texts<'j>(object: &'j Json<'j>, key: &'static str) -> impl Iterator<Item = &'j str> {
     listed(object, key).filter_map(text)
@@ -58,8 +70,81 @@ pub(super) fn number(value: &Json<'_>) -> Option<f64> {
 }
 
 /// The bids of a response.
-pub(super) fn bids<'j>(response: &'j Json<'j>) -> impl Iterator<Item = &'j Json<'j>> {
-    listed(response, "seatbid").flat_map(|seat| listed(seat, "bid"))
+pub(super) fn bids<'j>(response: &'j Json<'j>) -> impl Iterator<Item = Spot<'j>> {
+    indexed(response, "seatbid").flat_map(|(seat, of)| {
+        indexed(of, "bid").map(move |(bid, value)| Spot {
+            value,
+            seat,
+            bid,
+            field: None,
+            item: None,
+        })
+    })
+}
+
+/// A bid or a value in one, and where in the response it is.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'j> {
+    pub(super) value: &'j Json<'j>,
+    /// The index of each in its list, if it stands in one.
+    seat: Option<usize>,
+    bid: Option<usize>,
+    field: Option<&'static str>,
+    item: Option<usize>,
+}
+
+impl<'j> Spot<'j> {
+    /// Every value that the bid gives for the key.
+    pub(super) fn fields(self, key: &'static str) -> impl Iterator<Item = Self> {
+        fields(self.value, key).map(move |value| Self {
+            value,
+            field: Some(key),
+            ..self
+        })
+    }
+
+    /// The items of all the lists that the bid gives for the key.
+    pub(super) fn listed(self, key: &'static str) -> impl Iterator<Item = Self> {
+        indexed(self.value, key).map(move |(item, value)| Self {
+            value,
+            field: Some(key),
+            item,
+            ..self
+        })
+    }
+
+    /// Where the bid does not give what it must for the key: the bid if it gives nothing, and every value that is not
+    /// `enough`.
+    pub(super) fn lacking(
+        self,
+        key: &'static str,
+        enough: impl Fn(&'j Json<'j>) -> bool,
+    ) -> impl Iterator<Item = Self> {
+        let mut given = self.fields(key).peekable();
+        let is_absent = given.peek().is_none();
+        let wrong = given.filter(move |field| !enough(field.value));
+        is_absent.then_some(self).into_iter().chain(wrong)
+    }
+
+    /// The JSON Pointer of the value within the response.
+    pub(super) fn pointer(self) -> String {
+        let steps = [
+            (Some("seatbid"), self.seat),
+            (Some("bid"), self.bid),
+            (self.field, self.item),
+        ];
+        let mut pointer = String::new();
+        for (key, index) in steps {
+            if let Some(key) = key {
+                pointer.extend(["/", key]);
+            }
+            if let Some(index) = index {
+                // Nothing that is written to a string fails.
+                let _ = write!(pointer, "/{index}");
+            }
+        }
+        pointer
+    }
 }
 
 /// A currency as it is compared; both `bidfloorcur` and a response's `cur` default to US dollars.
@@ -78,36 +163,46 @@ pub(super) fn currencies<'j>(
 /// The impressions of a request, by id.
 #[derive(Default)]
 pub(super) struct Imps<'j> {
-    /// One map for each value of `imp`. More than one of them: only a reader knows which one counts.
-    lists: Vec<HashMap<&'j str, SameId<'j>>>,
+    by_id: HashMap<&'j str, SameId<'j>>,
+    /// How many values `imp` has. More than one: only a reader knows which one counts.
+    lists: usize,
     count: usize,
+    /// Whether two impressions of one list go by one id.
+    repeat_an_id: bool,
 }
 
-/// The impressions of one list that go by one id.
+/// The impressions that go by one id.
 #[derive(Default)]
 struct SameId<'j> {
     imps: Vec<&'j Json<'j>>,
-    /// Whether one of them gives no other id besides.
-    certain: bool,
+    /// The last list that has one of them.
+    last_list: usize,
+    /// How many lists have one of them that gives no other id besides, and the last of these.
+    certain_lists: usize,
+    last_certain_list: usize,
 }
 
 impl<'j> Imps<'j> {
     pub(super) fn of(request: &'j Json<'j>) -> Self {
         let mut imps = Self::default();
         for list in fields(request, "imp") {
-            let mut by_id: HashMap<&str, SameId<'_>> = HashMap::new();
+            imps.lists += 1;
             for imp in items(list) {
                 imps.count += 1;
-                let certain = has_one_id(imp);
+                let is_certain = has_one_id(imp);
                 for id in fields(imp, "id").filter_map(text) {
-                    let same = by_id.entry(id).or_default();
-                    same.certain |= certain;
+                    let same = imps.by_id.entry(id).or_default();
+                    if is_certain && same.last_certain_list != imps.lists {
+                        same.last_certain_list = imps.lists;
+                        same.certain_lists += 1;
+                    }
                     if !same.imps.last().is_some_and(|&last| ptr::eq(last, imp)) {
+                        imps.repeat_an_id |= same.last_list == imps.lists;
+                        same.last_list = imps.lists;
                         same.imps.push(imp);
                     }
                 }
             }
-            imps.lists.push(by_id);
         }
         imps
     }
@@ -118,21 +213,19 @@ impl<'j> Imps<'j> {
 
     /// Whether an impression of that id is offered, whichever of duplicate keys counts.
     pub(super) fn offer(&self, id: &str) -> bool {
-        let offered =
-            |list: &HashMap<&str, SameId<'_>>| list.get(id).is_some_and(|same| same.certain);
-        !self.lists.is_empty() && self.lists.iter().all(offered)
+        let same = self.by_id.get(id);
+        same.is_some_and(|same| same.certain_lists == self.lists)
     }
 
     /// All impressions that may go by that id.
     pub(super) fn with_id(&self, id: &str) -> impl Iterator<Item = &'j Json<'j>> {
-        let lists = self.lists.iter().filter_map(move |list| list.get(id));
-        lists.flat_map(|same| same.imps.iter().copied())
+        let same = self.by_id.get(id).into_iter();
+        same.flat_map(|same| same.imps.iter().copied())
     }
 
     /// Whether two impressions of one list go by one id.
     pub(super) fn repeat_an_id(&self) -> bool {
-        let mut ids = self.lists.iter().flat_map(HashMap::values);
-        ids.any(|same| same.imps.len() > 1)
+        self.repeat_an_id
     }
 }
 

@@ -1,10 +1,11 @@
 //! What the tests of these gates have in common: a table's helper, realistic pairs of request and response, and malformed ones.
 
-use std::{borrow::Cow, fmt::Debug};
+use std::{borrow::Cow, collections::HashSet, fmt::Debug, time::Duration};
 
 use proptest::{prelude::*, sample::select, strategy::Union, test_runner::TestRunner};
 
-use crate::{Gate, Json, Subject, gates::testing::judge};
+use super::openrtb::{Spot, bids};
+use crate::{Deadline, Gate, Json, Places, Subject, gates::testing::judge};
 
 #[track_caller]
 pub(super) fn check(gate: &dyn Gate, request: &str, response: &str, expected: &str) {
@@ -14,6 +15,29 @@ pub(super) fn check(gate: &dyn Gate, request: &str, response: &str, expected: &s
     );
     let actual = judge(gate, &Subject::new(&output).input(&input));
     assert_eq!(actual, expected, "{request}\n{response}");
+}
+
+/// Checks where the gate hits, each place as `rule at pointer`.
+#[track_caller]
+pub(super) fn check_places(gate: &dyn Gate, request: &str, response: &str, expected: &[&str]) {
+    let (input, output) = (
+        Json::parse(request).unwrap(),
+        Json::parse(response).unwrap(),
+    );
+    let told = told(gate, &Subject::new(&output).input(&input));
+    let told = told.iter().map(|(rule, at)| format!("{rule} at {at}"));
+    assert_eq!(told.collect::<Vec<_>>(), expected, "{request}\n{response}");
+}
+
+/// The places that the gate tells with all the time it wants: rules and pointers.
+fn told(gate: &dyn Gate, subject: &Subject<'_>) -> Vec<(&'static str, String)> {
+    let stopped = || Duration::ZERO;
+    let deadline = Deadline::new(&stopped, Duration::MAX);
+    let mut places = Places::new(&deadline);
+    gate.places(subject, &mut places);
+    assert!(!places.is_short);
+    let told = places.found.into_iter();
+    told.map(|place| (place.rule, place.pointer)).collect()
 }
 
 /// A response of one seat that makes the bids.
@@ -89,16 +113,104 @@ pub(super) fn check_pairs(gate: &dyn Gate, expected: &str) {
     }
 }
 
-/// No gate panics on any JSON, and reasons stay presentable.
-pub(super) fn check_any_json<G: Gate + Debug>(gates: impl Strategy<Value = G>) {
+/// No gate panics on any JSON, reasons stay presentable, and places are those of the faults.
+pub(super) fn check_any_json<G: Gate + Debug>(
+    gates: impl Strategy<Value = G>,
+    rules: &'static [&'static str],
+) {
     let judged = |(gate, request, response): (G, Json<'static>, Json<'static>)| {
         let outcome = judge(&gate, &Subject::new(&response).input(&request));
         prop_assert!(outcome.chars().count() < 500 && !outcome.contains(char::is_control));
-        Ok(())
+        check_faults(&gate, rules, &request, &response)
     };
-    TestRunner::default()
+    TestRunner::new(ProptestConfig::with_cases(500))
         .run(&(gates, any_request(), any_response()), judged)
         .unwrap();
+}
+
+/// The gate fails if it tells a place and only then. Without the bids in which these are it does not fail; with one of them
+/// alone it does.
+fn check_faults(
+    gate: &dyn Gate,
+    rules: &[&str],
+    request: &Json<'static>,
+    response: &Json<'static>,
+) -> Result<(), TestCaseError> {
+    let fails = |response: &Json<'_>| {
+        judge(gate, &Subject::new(response).input(request)).starts_with("failed")
+    };
+    let told = told(gate, &Subject::new(response).input(request));
+    prop_assert_eq!(fails(response), !told.is_empty());
+    let bids: HashSet<String> = bids(response).map(Spot::pointer).collect();
+    let mut faulty = HashSet::new();
+    for (rule, pointer) in &told {
+        prop_assert!(rules.contains(rule), "{}", rule);
+        if pointer.is_empty() {
+            continue;
+        }
+        let is_in = |bid: &&String| {
+            let rest = pointer.strip_prefix(bid.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let bid = bids.iter().filter(is_in).max_by_key(|bid| bid.len());
+        faulty.insert(bid.unwrap().clone());
+        prop_assert!(leads(pointer, response), "{}", pointer);
+    }
+    if told.iter().any(|(_, pointer)| pointer.is_empty()) {
+        return Ok(());
+    }
+    prop_assert!(!fails(&without(response, "", &faulty)));
+    for bid in &faulty {
+        let others = bids.iter().filter(|other| *other != bid);
+        let others = others.cloned().collect();
+        prop_assert!(fails(&without(response, "", &others)), "{}", bid);
+    }
+    Ok(())
+}
+
+/// Whether there is a value at the pointer, which has no escapes.
+fn leads(pointer: &str, json: &Json<'_>) -> bool {
+    let Some(rest) = pointer.strip_prefix('/') else {
+        return pointer.is_empty();
+    };
+    let end = rest.find('/').unwrap_or(rest.len());
+    let (step, rest) = rest.split_at(end);
+    match json {
+        Json::Array(items) => {
+            let item = step.parse().ok().and_then(|nth: usize| items.get(nth));
+            item.is_some_and(|item| leads(rest, item))
+        }
+        Json::Object(members) => {
+            let mut members = members.iter();
+            members.any(|(key, value)| key == step && leads(rest, value))
+        }
+        _ => false,
+    }
+}
+
+/// The response without the bids of these pointers. A list that stands for a member is none.
+fn without(json: &Json<'static>, pointer: &str, bids: &HashSet<String>) -> Json<'static> {
+    let is_bid = |json: &Json<'_>, pointer: &str, is_item: bool| {
+        bids.contains(pointer) && (is_item || !matches!(json, Json::Array(_)))
+    };
+    match json {
+        Json::Array(items) => {
+            let items = items.iter().enumerate().filter_map(|(nth, item)| {
+                let pointer = format!("{pointer}/{nth}");
+                (!is_bid(item, &pointer, true)).then(|| without(item, &pointer, bids))
+            });
+            Json::Array(items.collect())
+        }
+        Json::Object(members) => {
+            let members = members.iter().filter_map(|(key, value)| {
+                let pointer = format!("{pointer}/{key}");
+                (!is_bid(value, &pointer, false))
+                    .then(|| (key.clone(), without(value, &pointer, bids)))
+            });
+            Json::Object(members.collect())
+        }
+        scalar => scalar.clone(),
+    }
 }
 
 /// If a reader that takes one of duplicate keys gets to see something that fails, the whole fails.

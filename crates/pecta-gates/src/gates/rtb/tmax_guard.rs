@@ -4,7 +4,8 @@ use super::openrtb::{fields, number};
 use crate::{Deadline, Gate, Outcome, Subject, gates::InvalidOption};
 
 /// Skips itself and all gates after it when hardly any of the auction's time is left, because a bid that is late is lost
-/// whatever its quality. It never fails: `tmax budget exhausted` is the reason of everything it skips.
+/// whatever its quality. It never fails, so that it has no findings and nothing of it can be suppressed: `tmax budget exhausted`
+/// is the reason of everything it skips.
 ///
 /// The time is up when `tmax_ms - elapsed_ms < buffer_ms`. The two are taken
 ///

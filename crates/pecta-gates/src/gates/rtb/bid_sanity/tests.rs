@@ -5,6 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::{super::testing, *};
+use crate::{Engine, MAX_FINDINGS, TIMEOUT};
 
 const MISSING: &str = "failed: bid missing price";
 const NEGATIVE: &str = "failed: bid price is negative";
@@ -316,11 +317,98 @@ fn it_gives_up_when_the_time_is_up() {
     ));
     let bids = Json::parse(&bids).unwrap();
     let late = || Duration::MAX;
-    let outcome = BidSanity::new().judge(
-        &Subject::new(&bids).input(&request),
-        &Deadline::new(&late, Duration::ZERO),
-    );
+    let deadline = Deadline::new(&late, Duration::ZERO);
+    let subject = Subject::new(&bids).input(&request);
+    let outcome = BidSanity::new().judge(&subject, &deadline);
     assert_eq!(outcome, Outcome::failed(TIMEOUT));
+    let mut places = Places::new(&deadline);
+    BidSanity::new().places(&subject, &mut places);
+    assert!(places.is_short);
+}
+
+#[test]
+fn all_faults_are_told_where_they_are() {
+    let check = |gate: &BidSanity, request: &str, bids: &str, expected: &[&str]| {
+        testing::check_places(gate, request, &testing::response(bids), expected);
+    };
+    let gate = BidSanity::new().max_price(25.0).unwrap();
+    let bids = r#"[
+        {"impid": "1", "price": 1}, {"impid": "1", "price": 60}, {"impid": "1"},
+        {"price": "x", "price": -1, "price": 26}, 7
+    ]"#;
+    check(
+        &gate,
+        FLOOR_1,
+        bids,
+        &[
+            "missing-price at /seatbid/0/bid/2",
+            "missing-price at /seatbid/0/bid/3/price",
+            "missing-price at /seatbid/0/bid/4",
+            "negative-price at /seatbid/0/bid/3/price",
+            "price-over-cap at /seatbid/0/bid/1/price",
+            "price-over-cap at /seatbid/0/bid/3/price",
+            "price-over-floor-multiple at /seatbid/0/bid/1/price",
+        ],
+    );
+    let gate = gate.zero_price_needs_deal(true).below_floor(true);
+    check(
+        &gate,
+        FLOOR_1,
+        r#"[{"impid": "1", "price": 0.9, "dealid": "d"}, {"impid": "1", "impid": "1", "price": 0}]"#,
+        &[
+            "zero-price-without-deal at /seatbid/0/bid/1/price",
+            "price-below-floor at /seatbid/0/bid/0/price",
+            "price-below-floor at /seatbid/0/bid/1/price",
+        ],
+    );
+    check(&gate, FLOOR_1, "[]", &[]);
+}
+
+#[test]
+fn of_several_floors_the_farthest_counts() {
+    let request = r#"{"imp": [{"id": "1", "bidfloor": 2}, {"id": "1", "bidfloor": 1}, {"id": "1", "bidfloor": 3}]}"#;
+    check(
+        &BidSanity::new(),
+        request,
+        r#"[{"impid": "1", "price": 120}]"#,
+        "failed: bid price is 120.0x the floor, above the 50x limit",
+    );
+    check(
+        &BidSanity::new().below_floor(true),
+        request,
+        r#"[{"impid": "1", "price": 0.5}]"#,
+        "failed: bid price 0.5 is below the floor 3",
+    );
+}
+
+#[test]
+fn more_faults_than_there_is_room_for_are_known_to_be_missing() {
+    let engine = Engine::builder().gate(BidSanity::new()).build().unwrap();
+    for count in [MAX_FINDINGS, MAX_FINDINGS + 1] {
+        let response = testing::response(&format!("[{}]", vec!["{}"; count].join(",")));
+        let response = Json::parse(&response).unwrap();
+        let subject = Subject::new(&response);
+        let verdict = engine.evaluate_with_findings(&subject, &|| Duration::ZERO);
+        assert_eq!(verdict.findings.len(), MAX_FINDINGS);
+        assert_eq!(verdict.gates[0].complete, count == MAX_FINDINGS);
+    }
+}
+
+#[test]
+fn duplicate_keys_of_a_bid_make_no_product() {
+    const MANY: usize = 50_000;
+    let members = r#""impid": "1", "price": 0, "dealid": "d","#.repeat(MANY);
+    let bids = format!("[{{{}}}]", members.trim_end_matches(','));
+    let gate = BidSanity::new().zero_price_needs_deal(true);
+    for request in [r#"{"imp": {"id": "2"}}"#, FLOOR_1] {
+        check(&gate, request, &bids, "passed");
+    }
+    check(
+        &gate.below_floor(true),
+        FLOOR_1,
+        &bids,
+        "failed: bid price 0 is below the floor 1",
+    );
 }
 
 #[test]
@@ -348,7 +436,7 @@ fn any_json_is_judged() {
                 .unwrap()
         },
     );
-    testing::check_any_json(gates);
+    testing::check_any_json(gates, BidSanity::rules());
     testing::check_readings(&BidSanity::new().max_price(20.0).unwrap());
     testing::check_readings(&BidSanity::new().zero_price_needs_deal(true));
 }
