@@ -429,6 +429,9 @@ impl<'s> Run<'s> {
             ..
         } = self;
         places.forget(start);
+        if places.all.is_empty() {
+            return true;
+        }
         let text = form.text.get(piece).unwrap_or_default();
         let mut piece = None;
         for (prepared, own) in scanner.searches.all.iter().zip(&places.of_searches) {
