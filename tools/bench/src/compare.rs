@@ -48,7 +48,8 @@ enum Contender {
     Sqlite,
     Postgres,
     /// Plain inserts into SQLite.
-    Inserts,
+    SqliteInserts,
+    PostgresInserts,
 }
 
 /// One measurement of one contender.
@@ -122,21 +123,25 @@ impl<'b> Bench<'b> {
 
     /// The first is what the others are compared with.
     fn contenders(&self, case: &Case) -> Vec<Contender> {
-        use Contender::{Echo, Guarded, Inserts, Sqlite};
+        use Contender::{Echo, Guarded, Postgres, PostgresInserts, Sqlite, SqliteInserts};
         let mut contenders = match case.work {
             Work::Evaluate { .. } if case.is_pinned => return vec![Echo, Sqlite],
             Work::DryRun { .. } => return vec![Echo, Sqlite],
             Work::Guard { .. } => return vec![Echo, Guarded],
-            Work::Evaluate { .. } => vec![Echo, Sqlite, Inserts],
-            Work::Ingest => vec![Inserts, Sqlite, Echo],
+            Work::Evaluate { .. } => vec![Echo, Sqlite, SqliteInserts],
+            Work::Ingest => vec![SqliteInserts, Sqlite, Echo],
         };
-        contenders.extend(self.postgres.as_ref().map(|_| Contender::Postgres));
+        if self.postgres.is_some() {
+            contenders.extend([Postgres, PostgresInserts]);
+        }
         contenders
     }
 
     fn measure(&self, case: &Case, contender: Contender) -> Outcome<Sample> {
-        if contender == Contender::Inserts {
-            return self.insert(case);
+        match contender {
+            Contender::SqliteInserts => return self.insert(case, None),
+            Contender::PostgresInserts => return self.insert(case, self.postgres.as_ref()),
+            _ => {}
         }
         if !case.is_pinned {
             return self.serve(case, contender, self.programs);
@@ -177,10 +182,11 @@ impl<'b> Bench<'b> {
     }
 
     /// As many rows a transaction as can be waiting at once, up to what a group holds.
-    fn insert(&self, case: &Case) -> Outcome<Sample> {
+    fn insert(&self, case: &Case, postgres: Option<&Postgres>) -> Outcome<Sample> {
         let waiting = case.connections * case.events_per_request();
         let inserts = Inserts {
             rows_per_transaction: waiting.min(1000),
+            postgres,
         };
         let mut inserted = insert(inserts, self.effort.warm_up, self.effort.measured)?;
         Ok(self.sample(inserted.rows, &mut inserted.transactions, inserted.cpu))
@@ -229,7 +235,8 @@ impl Contender {
             Self::Guarded => "guarded echo",
             Self::Sqlite => "server, SQLite",
             Self::Postgres => "server, PostgreSQL",
-            Self::Inserts => "plain inserts with an index by agent, SQLite",
+            Self::SqliteInserts => "plain inserts, SQLite",
+            Self::PostgresInserts => "plain inserts, PostgreSQL",
         }
     }
 }
