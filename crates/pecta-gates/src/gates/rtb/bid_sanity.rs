@@ -301,6 +301,7 @@ fn highest_floor<'j>(
         for of in floors(imp, &deals, pace)? {
             if currencies(of, "bidfloorcur").any(|asked| paid.contains(&asked)) {
                 let floors = fields(of, "bidfloor").filter_map(number);
+                let floors = floors.filter(|&floor| floor > 0.0);
                 highest = highest.into_iter().chain(floors).reduce(f64::max);
             }
         }

@@ -362,6 +362,13 @@ fn all_faults_are_told_where_they_are() {
         ],
     );
     check(&gate, FLOOR_1, "[]", &[]);
+    // A floor of zero is none.
+    check(
+        &gate,
+        r#"{"imp": [{"id": "1", "bidfloor": 0}]}"#,
+        r#"[{"impid": "1", "price": -1}]"#,
+        &["negative-price at /seatbid/0/bid/0/price"],
+    );
 }
 
 #[test]
