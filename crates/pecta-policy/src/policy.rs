@@ -203,9 +203,10 @@ impl Policy {
                 call.subject.output,
                 look.seen(),
                 &resolved.judge,
-                |output| {
+                |output, is_timed| {
                     let mut subject = call.subject;
                     subject.output = output;
+                    let clock: &dyn Clock = if is_timed { clock } else { &|| Duration::ZERO };
                     resolved.look(&subject, call.answers, &active, clock).seen()
                 },
                 resolved.time_is_up(clock),

@@ -13,6 +13,17 @@ use crate::{
 /// that are listed, takes another round.
 const ROUNDS: usize = 8;
 
+/// How much of a string a finding takes away.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// What was found, for which a mark is put.
+    Places,
+    /// The string, for which a mark is put.
+    Whole,
+    /// The string. For when the mark itself is what is found.
+    Everything,
+}
+
 /// What a look at an output shows.
 pub(crate) struct Seen {
     pub(crate) findings: Vec<Finding>,
@@ -21,34 +32,55 @@ pub(crate) struct Seen {
 }
 
 /// Replaces what `look` finds in the output, until it finds nothing: the places themselves, then the strings that still
-/// hold some, then all strings. These are replaced as well when the gates did not judge to their end, or when the time `is_up`
-/// before nothing more is found. `seen` is what was found in the output as it is; `judged` is where else than in strings there
-/// may be something.
+/// hold some, by a mark and at last by nothing, then all strings. These are replaced as well when the gates did not judge to
+/// their end, or when the time `is_up` before nothing more is found; `look` is told whether it is to keep to the time.
+/// `seen` is what was found in the output as it is; `judged` is where else than in strings there may be something.
 pub(crate) fn redacted<'a>(
     output: &Json<'a>,
     mut seen: Seen,
     judged: &[Part],
-    look: impl Fn(&Json<'_>) -> Seen,
+    look: impl Fn(&Json<'_>, bool) -> Seen,
     is_up: impl Fn() -> bool,
 ) -> Json<'a> {
     let mut output = output.clone();
-    for round in 0..=ROUNDS + 1 {
+    for round in 0.. {
         seen.findings.retain(|finding| !finding.range.is_empty());
         if seen.findings.is_empty() {
             break;
         }
-        if round > ROUNDS || is_up() {
-            return blanked(output, judged);
+        let extent = match round {
+            0..ROUNDS => Extent::Places,
+            ROUNDS => Extent::Whole,
+            _ => Extent::Everything,
+        };
+        if round > ROUNDS + 1 || is_up() {
+            return all_replaced(output, judged, look);
         }
         let mut cuts = Cuts::default();
         seen.findings.iter().for_each(|finding| cuts.add(finding));
-        output = cuts.apply(output, judged, round == ROUNDS);
-        seen = look(&output);
+        output = cuts.apply(output, judged, extent);
+        seen = look(&output, true);
     }
     if seen.complete {
         output
     } else {
-        blanked(output, judged)
+        all_replaced(output, judged, look)
+    }
+}
+
+/// The output with all strings replaced: by marks, unless these are what is found.
+fn all_replaced<'a>(
+    output: Json<'a>,
+    judged: &[Part],
+    look: impl Fn(&Json<'_>, bool) -> Seen,
+) -> Json<'a> {
+    let marked = blanked(output, judged, "[REDACTED]");
+    // However late it is: there is no more to read than marks.
+    let mut found = look(&marked, false).findings.into_iter();
+    if found.any(|finding| !finding.range.is_empty()) {
+        blanked(marked, judged, "")
+    } else {
+        marked
     }
 }
 
@@ -92,19 +124,19 @@ impl Cuts {
     }
 
     /// The value without what is to be cut. What nothing is to be cut from is not looked at.
-    fn apply<'a>(&self, value: Json<'a>, judged: &[Part], whole: bool) -> Json<'a> {
+    fn apply<'a>(&self, value: Json<'a>, judged: &[Part], extent: Extent) -> Json<'a> {
         match value {
-            Json::String(text) => Json::String(cut(text, &self.own, whole)),
+            Json::String(text) => Json::String(cut(text, &self.own, extent)),
             // Without numbers, what is found under the key of this one is in a duplicate.
             Json::Number(number) if judged.contains(&Part::Numbers) && !self.own.is_empty() => {
-                Json::String(cut(number.to_string().into(), &self.own, whole))
+                Json::String(cut(number.to_string().into(), &self.own, extent))
             }
             Json::Array(mut items) => {
                 for (key, cuts) in &self.below {
                     let item = key.parse().ok().and_then(|nth: usize| items.get_mut(nth));
                     if let Some(item) = item {
                         let value = std::mem::replace(item, Json::Null);
-                        *item = cuts.apply(value, judged, whole);
+                        *item = cuts.apply(value, judged, extent);
                     }
                 }
                 Json::Array(items)
@@ -113,8 +145,8 @@ impl Cuts {
                 let members = members.into_iter();
                 let members = members.map(|(key, value)| match self.below.get(&*key) {
                     Some(cuts) => {
-                        let value = cuts.apply(value, judged, whole);
-                        (cut(key, &cuts.of_key, whole), value)
+                        let value = cuts.apply(value, judged, extent);
+                        (cut(key, &cuts.of_key, extent), value)
                     }
                     None => (key, value),
                 });
@@ -125,14 +157,16 @@ impl Cuts {
     }
 }
 
-/// The text without the cuts; as a whole replaced if asked for.
-fn cut<'a>(text: Cow<'a, str>, cuts: &[Cut], whole: bool) -> Cow<'a, str> {
+/// The text without the cuts.
+fn cut<'a>(text: Cow<'a, str>, cuts: &[Cut], extent: Extent) -> Cow<'a, str> {
     let Some(first) = cuts.first() else {
         return text;
     };
     let all = || mark(first.rule).into();
-    if whole {
-        return all();
+    match extent {
+        Extent::Places => {}
+        Extent::Whole => return all(),
+        Extent::Everything => return Cow::default(),
     }
     let mut in_order: Vec<_> = cuts.iter().collect();
     in_order.sort_by_key(|cut| (cut.range.start, cut.range.end));
@@ -165,19 +199,20 @@ fn mark(rule: &str) -> String {
 }
 
 /// The value with every string replaced, and with what else is judged.
-fn blanked<'a>(value: Json<'a>, judged: &[Part]) -> Json<'a> {
-    const BLANK: Cow<'static, str> = Cow::Borrowed("[REDACTED]");
+fn blanked<'a>(value: Json<'a>, judged: &[Part], blank: &'static str) -> Json<'a> {
+    let string = || Json::String(blank.into());
     match value {
-        Json::String(_) => Json::String(BLANK),
-        Json::Number(_) if judged.contains(&Part::Numbers) => Json::String(BLANK),
+        Json::String(_) => string(),
+        Json::Number(_) if judged.contains(&Part::Numbers) => string(),
         Json::Array(items) => {
             let items = items.into_iter();
-            Json::Array(items.map(|item| blanked(item, judged)).collect())
+            Json::Array(items.map(|item| blanked(item, judged, blank)).collect())
         }
         Json::Object(members) => {
             let members = members.into_iter().map(|(key, value)| {
-                let keys = judged.contains(&Part::Keys);
-                (if keys { BLANK } else { key }, blanked(value, judged))
+                let is_judged = judged.contains(&Part::Keys);
+                let key = if is_judged { blank.into() } else { key };
+                (key, blanked(value, judged, blank))
             });
             Json::Object(members.collect())
         }

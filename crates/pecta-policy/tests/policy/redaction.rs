@@ -208,7 +208,18 @@ fn the_policy_says_whether_to_redact_unless_the_call_does() {
 #[test]
 fn what_is_found_in_every_text_is_replaced_as_a_whole() {
     let policy = super::policy("[default]\ngates = [{ gate = 'pattern', patterns = ['^y*'] }]");
-    check(&policy, r#"["abc",""]"#, r#"["[REDACTED]","[REDACTED]"]"#);
+    check(&policy, r#"["abc",""]"#, r#"["",""]"#);
+}
+
+#[test]
+fn a_string_is_emptied_when_marks_are_what_is_found() {
+    let check = |gate: &str, expected| {
+        let policy = super::policy(&format!("[default]\ngates = [{{ {gate} }}]"));
+        check(&policy, r#"{"a":"HELLO you","b":"keep"}"#, expected);
+    };
+    let emptied = r#"{"a":"","b":"keep"}"#;
+    check("gate = 'pattern', patterns = ['[A-Z]{5,}']", emptied);
+    check("gate = 'keywords', words = ['hello', 'redacted']", emptied);
 }
 
 #[test]
@@ -322,7 +333,7 @@ static POLICY: LazyLock<Policy> = LazyLock::new(|| {
         words = ["secret", "x"]
         [[default.gates]]
         gate = "pattern"
-        patterns = ["é."]
+        patterns = ["é.", "[B-Z]{3,}"]
         [[rules]]
         agent = "standard*"
         profile = "standard"
