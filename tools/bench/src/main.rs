@@ -59,7 +59,7 @@ fn command() -> Command {
                 .long("only")
                 .value_name("NAME")
                 .action(ArgAction::Append)
-                .help("Only the cases whose name contains this, as evaluate-500-c64; may be repeated"),
+                .help("Only the cases, or reads, whose name contains this, as evaluate-500-c64; may be repeated"),
         )
         .arg(
             Arg::new("no-postgres")
@@ -127,6 +127,12 @@ fn seeded() -> [Arg; 2] {
 
 fn bench(matches: &ArgMatches) -> Outcome {
     let programs = Programs::beside()?;
+    let only: Vec<String> = matches
+        .get_many("only")
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
     if let Some(&evaluations) = matches.get_one("memory") {
         return memory::run(&programs, evaluations);
     }
@@ -137,19 +143,14 @@ fn bench(matches: &ArgMatches) -> Outcome {
             None
         };
         let (org, agents) = (text(matches, "org"), agents(matches)?);
-        return reads::run(&programs, database, &org, agents, postgres.as_ref());
+        let large = (database.as_str(), org.as_str(), agents);
+        return reads::run(&programs, large, postgres.as_ref(), &only);
     }
     let effort = if matches.get_flag("quick") {
         Effort::QUICK
     } else {
         Effort::FULL
     };
-    let only: Vec<String> = matches
-        .get_many("only")
-        .into_iter()
-        .flatten()
-        .cloned()
-        .collect();
     let postgres = if matches.get_flag("no-postgres") {
         None
     } else {

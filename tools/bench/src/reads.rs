@@ -47,18 +47,19 @@ struct Side {
     _home: Home,
 }
 
-/// Measures every read on the database of `org` and on a small one, and prints a table. The small one is
-/// on `postgres`, if that is given.
+/// Measures every read whose name contains one of `only`, or all, on the database of `org` and on a small one, and prints a
+/// table. The small one is on `postgres`, if that is given.
 pub(crate) fn run(
     programs: &Programs,
-    database: &str,
-    org: &str,
-    agents: usize,
+    (database, org, agents): (&str, &str, usize),
     postgres: Option<&Postgres>,
+    only: &[String],
 ) -> Outcome {
     let large = Side::of(programs, Home::with_database(&url(database)?)?, org)?;
     let table = Table::begin(&["read"], &["small p95 us", "large p95 us", "ratio"]);
-    for (at, (name, targets)) in reads(agents).into_iter().enumerate() {
+    let is_chosen = |name: &str| only.is_empty() || only.iter().any(|part| name.contains(part));
+    let all = reads(agents).into_iter().enumerate();
+    for (at, (name, targets)) in all.filter(|(_, (name, _))| is_chosen(name)) {
         let is_about_one = targets.iter().all(|target| target.contains("agent-"));
         let few = if is_about_one { SMALL_AGENTS } else { agents };
         // A new one for each, because what is recorded meanwhile makes it grow.
