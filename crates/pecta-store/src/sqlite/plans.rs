@@ -240,7 +240,7 @@ fn agents_are_listed_along_their_index() {
                 agents::list(connection, ORG, after.as_ref(), unsaved, 500)
             }),
             [format!(
-                "SEARCH agents USING INDEX agents_by_last_seen (org_id=?{range})"
+                "SEARCH agents USING COVERING INDEX agents_by_last_seen (org_id=?{range})"
             )]
         );
     }
