@@ -14,7 +14,7 @@ use crate::{
 const ROUNDS: usize = 8;
 
 /// How much of a string a finding takes away.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Extent {
     /// What was found, for which a mark is put.
     Places,

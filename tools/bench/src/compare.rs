@@ -47,7 +47,7 @@ enum Contender {
     Guarded,
     Sqlite,
     Postgres,
-    /// Plain inserts into SQLite.
+    /// Plain inserts, without a server of ours.
     SqliteInserts,
     PostgresInserts,
 }
