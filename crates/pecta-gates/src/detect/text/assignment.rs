@@ -139,7 +139,7 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
         (rest.strip_prefix(b" ")?, false)
     } else if is_one_of(name, SIGNLESS) {
         (rest.strip_prefix(b" ")?, true)
-    } else if let Some(rest) = assigned(rest) {
+    } else if let Some(rest) = assigned(rest, is_set(around(text, start).0)) {
         match scheme(rest) {
             Some(credentials) => (credentials, false),
             None => (rest, true),
@@ -166,8 +166,8 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
     })
 }
 
-/// What the name before the text is assigned.
-fn assigned(text: &[u8]) -> Option<&[u8]> {
+/// What the name before the text is assigned. It may be the first argument of a call that sets it.
+fn assigned(text: &[u8], is_set: bool) -> Option<&[u8]> {
     // The end of a quoted name or of an index: "password": x, env['TOKEN'] = x.
     let rest = trim_start(text, b"\"'`]\\", 4);
     // "- name: PASSWORD\n  value: x", <add key="password" value="x"/>
@@ -175,6 +175,15 @@ fn assigned(text: &[u8]) -> Option<&[u8]> {
         Some(b' ' | b',' | b'\n') => value_of_pair(rest).unwrap_or(rest),
         _ => rest,
     };
+    // define('DB_PASSWORD', 'x'), setenv("TOKEN", "x")
+    let argument = rest
+        .strip_prefix(b",")
+        .map(|rest| trim_start(rest, b" ", 2));
+    if let Some(argument @ [b'"' | b'\'', ..]) = argument
+        && is_set
+    {
+        return Some(argument);
+    }
     let rest = match trim_start(rest, b" \t", 8) {
         [b'=', b'=', ..] | [b':', b':' | b'/', ..] => return None,
         [b':', b'=', rest @ ..] | [b'=', b'>', rest @ ..] | [b'=' | b':', rest @ ..] => rest,
@@ -186,6 +195,22 @@ fn assigned(text: &[u8]) -> Option<&[u8]> {
         .find_map(|constructor| value.strip_prefix(constructor.as_bytes()))
         .filter(|literal| literal.starts_with(b"\"") || literal.starts_with(b"'"));
     Some(literal.unwrap_or(value))
+}
+
+/// Calls that give a name a value.
+const SETTERS: &[&str] = &["define(", "setenv(", "setItem("];
+
+/// Whether the name that stands behind the text is the first argument of such a call.
+fn is_set(before: &[u8]) -> bool {
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+    let name = before.iter().rev().take(32).take_while(is_part).count();
+    let call = before.get(..before.len() - name).unwrap_or_default();
+    let call = call.strip_suffix(b"'").or_else(|| call.strip_suffix(b"\""));
+    call.is_some_and(|call| {
+        SETTERS
+            .iter()
+            .any(|setter| call.ends_with(setter.as_bytes()))
+    })
 }
 
 /// What may stand before a literal and leaves it what it is.
@@ -366,6 +391,7 @@ mod tests {
         check("ENV DB_⟦PASSWORD k7Qz91xWv2⟧");
         check("builder.⟦password(\"k7Qz91xWv2⟧\"), x.set⟦Password(\"k7Qz91xWv2⟧\")");
         check("let ⟦token = String::from(\"7xKz9QmW2vRt4LpN8sYd⟧\");");
+        check("define('DB_⟦PASSWORD', 'k7Qz91xWv2⟧');");
         check("⟦mysql -u root -pk7Qz91xWvR⟧ shop");
         check("⟦mysqldump -h db -p'k7Qz91xWvR'⟧");
         check("⟦curl -su x -u admin:k7Qz91xWvR⟧ https://x.io");
@@ -388,6 +414,8 @@ mod tests {
             "libcurl -u a:k7Qz91xWvR",
             "password = os.environ[\"DB_PASSWORD\"]",
             "password=${pass}",
+            "define('DB_PASSWORD', getenv('DB_PASSWORD_1'))",
+            "print('password', 'k7Qz91xWv2')",
             "password=$PASS",
             "password = getenv('DB_PASSWORD_1')",
             "token = process.env.TOKEN_V2_MAIN",

@@ -9,7 +9,7 @@ const REACH: usize = 96;
 #[rustfmt::skip]
 const LEADS: &[&str] = &[
     "please", "now", "and", "then", "immediately", "first", "just", "instead", "important", "also", "so",
-    "kindly", "next", "hey", "hi", "assistant", "system", "simply", "fully",
+    "kindly", "but", "next", "hey", "hi", "assistant", "system", "simply", "fully",
 ];
 
 /// Pairs of words that may stand before a command, in lower case.

@@ -65,7 +65,7 @@ const MAIL: &[&str] = &["emails", "e-mails"];
 #[rustfmt::skip]
 const REVEAL: &[&str] = &[
     "reveal", "print", "output", "show", "repeat", "display", "disclose", "leak", "dump", "expose", "reproduce",
-    "recite", "return", "tell", "give", "share",
+    "recite", "return", "tell", "give", "share", "summarise", "summarize",
 ];
 #[rustfmt::skip]
 const SEND: &[&str] = &[

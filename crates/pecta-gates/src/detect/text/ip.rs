@@ -37,14 +37,14 @@ pub(super) const RULES: &[super::Rule] = &[
 #[rustfmt::skip]
 static VERSIONS: WordList = WordList::new(&[
     "version", "versions", "ver", "v", "release", "build", "revision", "rev", "firmware", "driver",
-    "section", "sections", "chapter", "oid", "kernel", "update", "patch", "workflow", "clause", "step",
+    "chrome", "chromium", "firefox", "edge", "opera", "safari", "section", "sections", "chapter", "oid", "kernel", "update", "patch", "workflow", "clause", "step",
 ]);
 
-/// Words that tell an address of small numbers from a version.
+/// Words that tell an address of small numbers from a version; the first does not where it stands in parentheses.
 #[rustfmt::skip]
 const ADDRESSES: &[&str] = &[
-    "ip", "ips", "ipv4", "addr", "address", "addresses", "client", "host", "hostname", "server", "dns",
-    "resolver", "nameserver", "ping", "peer", "proxy", "gateway", "remote", "connect", "connection", "from",
+    "from", "ip", "ips", "ipv4", "addr", "address", "addresses", "client", "host", "hostname", "server", "dns",
+    "resolver", "nameserver", "ping", "peer", "proxy", "gateway", "remote", "connect", "connection",
 ];
 
 /// Anchored at the first digit.
@@ -112,7 +112,7 @@ fn version_4(text: &[u8], start: usize) -> Option<Match> {
     if goes_on
         || !is_public_v4(address)
         || is_network(after, octets)
-        || labelled(before, &VERSIONS)
+        || labelled(before, &VERSIONS) && !is_behind_option(before)
         || is_drawn(before, after)
     {
         return None;
@@ -120,13 +120,49 @@ fn version_4(text: &[u8], start: usize) -> Option<Match> {
     let [first, rest @ ..] = octets;
     let version_like =
         octets.iter().all(|&octet| octet < 30) && rest.iter().any(|&octet| octet != first);
+    // "rails (7.0.8.1)", whatever it came from.
+    let is_enclosed = before.ends_with(b" (") && after.starts_with(b")");
+    let addresses = ADDRESSES
+        .get(usize::from(is_enclosed)..)
+        .unwrap_or_default();
     let sure = !version_like
-        || mentioned(text, &range, 32, ADDRESSES)
+        || !is_change(before, after, first) && mentioned(text, &range, 32, addresses)
         || matches!(before, [.., b'/' | b'@'])
         || matches!(after, [b':' | b'/', b'0'..=b'9', ..]);
     sure.then_some(Match {
         rule: "public-ipv4",
         range,
+    })
+}
+
+/// Whether the word before is a cluster of options rather than a label: `nmap -sV 81.150.0.111`.
+fn is_behind_option(before: &[u8]) -> bool {
+    let before = tail(before, 24).trim_ascii_end();
+    let word = before
+        .rsplit(|byte| *byte == b' ')
+        .next()
+        .unwrap_or_default();
+    matches!(word, [b'-', first, _, ..] if *first != b'-')
+}
+
+/// What stands between the old and the new version of something.
+const CHANGES: &[&str] = &[" to ", " -> ", " => ", " \u{2192} "];
+
+/// Whether the other number of a change from one version to the next stands beside it, which starts with the same digits:
+/// "from 6.1.7.3 to 6.1.7.6".
+fn is_change(before: &[u8], after: &[u8], first: u8) -> bool {
+    let first = format!("{first}.");
+    let is_number = |byte: &&u8| byte.is_ascii_digit() || **byte == b'.';
+    CHANGES.iter().any(|change| {
+        let next = after.strip_prefix(change.as_bytes());
+        let last = before.strip_suffix(change.as_bytes()).map(|before| {
+            let length = before.iter().rev().take(16).take_while(is_number).count();
+            tail(before, length)
+        });
+        [next, last]
+            .into_iter()
+            .flatten()
+            .any(|version| version.starts_with(first.as_bytes()))
     })
 }
 
@@ -247,6 +283,8 @@ mod tests {
         check("[⟦2606:4700:4700::1111⟧]:443, ⟦2606:4700:4700:0:0:0:0:1111⟧: ok");
         check("地址⟦81.150.0.111⟧。");
         check("::ffff:⟦81.150.0.111⟧");
+        check("nmap -sV ⟦81.150.0.111⟧");
+        check("traffic from ⟦5.9.1.2⟧ to 10.0.0.1");
     }
 
     #[test]
@@ -255,6 +293,10 @@ mod tests {
             "203.0.113.7",
             "c1.52-.87 2.83-2.12 3.51.98.32 2.03.5 3.11",
             "see sections \"8.2.4.44\"",
+            "bumped rails from 6.1.7.3 to 6.1.7.6",
+            "the host went from 9.4.3.2 -> 9.4.3.3",
+            "Requirement satisfied: foo (from y) (4.8.1.2)",
+            "Chrome 120.0.60.99",
             "192.0.2.1",
             "198.51.100.2",
             "10.0.0.1",

@@ -10,6 +10,7 @@
 mod freedom;
 mod languages;
 mod look_alikes;
+mod voided;
 
 use std::ops::Range;
 
@@ -45,6 +46,7 @@ const ANCHORS: &[&str] = &[
     "you have no", "act as a",
     "do not follow", "don't follow", "pay no attention to", "stop following", "vergiss", "vergeet", "negeer", "olvid", "dimentica", "descon",
     "abaikan", "lupakan", "zapom", "oubli", "zignor", "disable your", "turn off your",
+    "previous instructions", "prior instructions", "earlier instructions",
     "missacht", "haz caso omiso", "haga caso omiso",
 ];
 const PERSONA: usize = 8;
@@ -65,7 +67,9 @@ const GUARDED: &[&str] = &["content", "safety", "ethical", "moral", "guardrails"
 /// Verbs that everyday work with software uses too.
 #[rustfmt::skip]
 const TECHNICAL: &[&str] = &["override", "bypass", "discard", "overlook", "do not follow", "don't follow", "disable", "turn off"];
-const LONGEST_ANCHOR: usize = 19;
+/// What may be declared void.
+const VOIDED: Range<usize> = 35..38;
+const LONGEST_ANCHOR: usize = 21;
 
 /// Words between the verb and its object that say nothing.
 #[rustfmt::skip]
@@ -177,6 +181,7 @@ impl Override {
                     PERSONA => persona(text, start, end),
                     ROLE => persona(text, start, end - 1),
                     nth if FREEDOM.contains(&nth) => freedom::order(text, start, end),
+                    nth if VOIDED.contains(&nth) => voided::order(text, start, end),
                     _ => order(text, start).or_else(|| foreign(text, start)),
                 }
             })
@@ -383,6 +388,8 @@ mod tests {
         assert_eq!(freedom.first(), Some(&"pretend"));
         assert_eq!(freedom.last(), Some(&"you have no"));
         assert_eq!(ANCHORS.get(ROLE), Some(&"act as a"));
+        let voided = ANCHORS.get(VOIDED).unwrap();
+        assert!(voided.iter().all(|words| words.ends_with(" instructions")));
     }
 
     #[test]

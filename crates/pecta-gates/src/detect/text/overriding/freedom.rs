@@ -22,6 +22,7 @@ const FILLERS: &[&str] = &[
 const RULES: &[&str] = &[
     "rules", "restrictions", "guidelines", "limits", "limitations", "guardrails", "constraints", "filters",
     "filter", "policies", "censorship", "restraints", "safeguards", "programming",
+    "policy",
 ];
 /// Words that tell that rules were taken away just now.
 const NEW: &[&str] = &["anymore", "now", "whatsoever"];
