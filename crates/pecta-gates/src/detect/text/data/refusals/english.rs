@@ -6,6 +6,7 @@ use super::{Language, NONE};
 pub(super) const ENGLISH: Language = Language {
     rule: "refusal-english",
     prefaces: &[
+        "assistant:", "answer:", "response:", "chatbot:", "bot:", "we're sorry", "we are sorry",
         "sorry", "so sorry", "very sorry", "i'm sorry", "i am sorry", "i'm so sorry", "i'm very sorry",
         "i'm really sorry", "my apologies", "apologies", "i apologize", "i apologise", "unfortunately",
         "regrettably", "sadly", "but", "however", "though", "that", "to say", "to say that", "no", "nope",
@@ -22,6 +23,7 @@ pub(super) const ENGLISH: Language = Language {
         "i would like to", "i'm happy to", "i want to help", "i'd be happy to", "as much as i",
     ],
     machines: &[
+        "i'm designed to be", "i am designed to be", "i'm programmed to be", "i am programmed to be",
         "as an ai", "as an ai language model", "as an ai model", "as an ai assistant",
         "as an artificial intelligence", "as a language model", "as a large language model",
         "as an ai system", "as an ai chatbot", "as an assistant", "as a responsible ai", "as an ethical ai",
@@ -51,7 +53,7 @@ pub(super) const ENGLISH: Language = Language {
         "discuss", "answer", "respond", "engage", "participate", "do that", "do this", "do so", "do what",
         "do it", "do anything", "complete", "access", "offer", "disclose", "reveal", "comment", "condone",
         "endorse", "accommodate", "honor", "honour", "in good conscience", "ethically", "legally",
-        "process that", "process your request", "process this request", "process that request", "continue with this",
+        "process images", "process audio", "process that", "process your request", "process this request", "process that request", "continue with this",
         "continue this conversation", "proceed with this", "proceed with that", "proceed with your",
         "talk about", "speak about", "give you", "give advice", "give medical", "give legal",
         "give financial", "give out", "give instructions", "tell you", "be of help", "be of assistance",
@@ -72,7 +74,9 @@ pub(super) const ENGLISH: Language = Language {
         "i decline", "i have to decline", "i'll have to decline", "i will have to decline",
         "i need to decline", "i respectfully decline", "i must respectfully decline",
         "i'm going to decline", "i'm going to have to decline", "i politely decline",
-        "i must politely decline", "i must refuse", "i have to refuse", "i refuse", "i'd rather not",
+        "i must politely decline", "i must respectfully refuse", "i respectfully refuse", "we cannot process this request",
+        "we can't process this request", "we cannot help with", "we can't help with", "we are unable to help with",
+        "we're unable to help with", "we cannot assist with", "we can't assist with", "i must refuse", "i have to refuse", "i refuse", "i'd rather not",
         "i would rather not", "i would prefer not to", "i'd prefer not to", "i prefer not to answer",
         "that's not something i can", "that is not something i can", "this is not something i can",
         "this isn't something i can", "that isn't something i can", "that's not something i'm able",
@@ -130,7 +134,7 @@ pub(super) const ENGLISH: Language = Language {
         "i can't help it", "i cannot help it", "i can't help myself", "i cannot help myself",
         "i can't help that", "i can't do without", "i cannot do without", "i can't do it alone", "i can't do it without", "i can't do this without",
         "i can't do that without", "i cannot do it without", "i cannot do this without",
-        "i can't do this alone", "i can't do that alone", "i can't tell you how", "i cannot tell you how",
+        "i can't do this alone", "i cannot do this alone", "i cannot do that alone", "i cannot do it alone", "i can't do that alone", "i can't tell you how", "i cannot tell you how",
         "i can't complete my", "i refuse to believe", "no problem", "no worries", "i can't comment my",
         "can't do anything", "i can't express how", "i cannot express how", "i can't do it justice",
         "cannot access", "can't access", "unable to access", "unable to complete", "unable to provide",
@@ -138,10 +142,11 @@ pub(super) const ENGLISH: Language = Language {
         "unable to process this request", "unable to create", "cannot answer", "as an ai engineer", "as an ai researcher", "as an ai research", "as an ai expert", "as an ai enthusiast", "as an ai developer", "as an ai company", "as an ai startup", "as an ai lab", "as an ai consultant", "as an ai scientist", "as an ai student", "as an ai team", "as an ai ethicist", "as an ai safety", "as an ai product", "as an ai skeptic", "as an ai user", "as an ai practitioner", "as an ai professional", "as an ai writer", "i'm an ai engineer", "i'm an ai researcher", "i'm an ai research", "i'm an ai expert", "i'm an ai enthusiast", "i'm an ai developer", "i'm an ai company", "i'm an ai startup", "as an assistant professor", "as an assistant manager", "i don't provide a",
         "not able to access", "unable to fulfill",
     ],
-    hits: &["I'm sorry, but I can't assist with that request."],
+    hits: &["I'm sorry, but I can't assist with that request.", "Assistant: I can't help with that.", "We're sorry, but we cannot process this request."],
     misses: &[
         "I cannot help but smile.",
         "No problem, I can assist with that.",
+        "We're sorry, the shop is closed today.",
     ],
     ..NONE
 };

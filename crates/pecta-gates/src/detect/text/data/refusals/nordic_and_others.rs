@@ -10,7 +10,7 @@ pub(super) const DANISH_NORWEGIAN: Language = Language {
         "jeg er ked af det", "det gør mig ondt", "at",
     ],
     preface_clauses: &["tak", "takk", "jeg forstår"],
-    machines: &["som ai", "som en ai", "som sprogmodel", "som språkmodell", "som en sprogmodel", "som en språkmodell"],
+    machines: &["som ai", "som en ai", "som sprogmodel", "som språkmodell", "som en sprogmodel", "som en språkmodell", "som en ai-språkmodell", "som en ai-sprogmodel", "som en ai-assistent", "som ai-assistent", "som en kunstig intelligens", "som kunstig intelligens"],
     openers: &["jeg kan", "kan jeg", "det kan jeg", "jeg er"],
     endings: &[
         "ikke hjælpe", "ikke hjelpe", "ikke hjælpe dig", "ikke hjelpe deg", "ikke besvare", "ikke svare", "ikke give",
@@ -20,7 +20,7 @@ pub(super) const DANISH_NORWEGIAN: Language = Language {
     refusals: &["jeg må afvise", "jeg må avslå", "jeg nægter", "jeg nekter", "jeg har ikke adgang", "jeg har ikke tilgang"],
     machines_refusals: &["kan jeg ikke", "har jeg ingen", "jeg kan ikke"],
     idioms: &["jeg kan ikke lade være", "jeg kan ikke la være"],
-    hits: &["Beklager, men jeg kan ikke hjelpe med det.", "Desværre kan jeg ikke besvare det spørgsmål."],
+    hits: &["Beklager, men jeg kan ikke hjelpe med det.", "Som en AI-språkmodell kan jeg ikke gi medisinske råd.", "Desværre kan jeg ikke besvare det spørgsmål."],
     misses: &["Jeg kan ikke lade være med at smile.", "Beklager forsinkelsen, her er rapporten."],
     ..NONE
 };
@@ -32,10 +32,10 @@ pub(super) const FINNISH: Language = Language {
     preface_clauses: &["kiitos", "ymmärrän"],
     machines: &["tekoälynä", "kielimallina", "olen tekoäly"],
     openers: &["en voi", "en pysty", "en saa"],
-    endings: &["auttaa", "vastata", "antaa", "tarjota", "toteuttaa", "suorittaa", "jakaa", "tehdä sitä"],
+    endings: &["auttaa", "vastata", "antaa", "tarjota", "toteuttaa", "suorittaa", "jakaa", "tehdä sitä", "auttamaan", "vastaamaan", "antamaan", "tarjoamaan", "toteuttamaan", "suorittamaan", "täyttää", "täyttämään"],
     refusals: &["kieltäydyn", "minun on kieltäydyttävä", "minulla ei ole pääsyä"],
     idioms: &["en voi olla", "en voi odottaa"],
-    hits: &["Valitettavasti en voi auttaa siinä."],
+    hits: &["Valitettavasti en voi auttaa siinä.", "Valitettavasti en pysty auttamaan tässä asiassa."],
     misses: &["En voi olla ihailematta.", "Valitettavasti testi epäonnistui."],
     ..NONE
 };

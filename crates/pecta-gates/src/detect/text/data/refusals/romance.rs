@@ -261,3 +261,21 @@ pub(super) const ROMANIAN: Language = Language {
     misses: &["Nu pot să nu admir.", "Din păcate, testul a eșuat."],
     ..NONE
 };
+
+#[rustfmt::skip]
+pub(super) const CATALAN: Language = Language {
+    rule: "refusal-catalan",
+    prefaces: &["ho sento", "em sap greu", "ho lamento", "disculpa", "disculpeu", "malauradament", "però", "perdona", "hola", "lamentablement"],
+    preface_clauses: &["gràcies", "entenc"],
+    machines: &["com a ia", "com a model de llenguatge", "com a intel·ligència artificial", "sóc un model de llenguatge"],
+    negations: &["no puc", "no podria", "no em és possible", "no estic autoritzat a", "em nego a"],
+    verbs: &[
+        "ajudar", "ajudar-te", "ajudar-vos", "ajudar-lo", "ajudar-la", "proporcionar", "respondre", "oferir", "complir", "atendre", "fer això",
+        "fer-ho", "compartir", "generar", "donar",
+    ],
+    refusals: &["he de declinar", "em nego", "no tinc accés"],
+    idioms: &["no puc evitar", "no puc esperar"],
+    hits: &["Ho sento, però no puc ajudar-te amb això."],
+    misses: &["No puc evitar admirar el disseny.", "Malauradament la prova ha fallat."],
+    ..NONE
+};

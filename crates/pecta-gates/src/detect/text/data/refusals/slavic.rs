@@ -83,7 +83,8 @@ pub(super) const RUSSIAN: Language = Language {
         "у меня нет доступа", "я не имею доступа", "у меня нет возможности", "я вынужден отказать",
         "вынужден отказать", "я вынужден отказаться", "я должен отказаться", "я должен отказать",
         "я отказываюсь", "мне придется отказаться", "вынуждена отказать", "я предпочту не",
-        "я не имею возможности", "я не могу.",
+        "я не имею возможности", "я не могу.", "это я сделать не могу", "этого я сделать не могу", "я этого сделать не могу",
+        "с этим я помочь не могу", "помочь с этим я не могу",
     ],
     machines_refusals: &["я не могу", "не могу", "я не имею", "у меня нет", "я не"],
     idioms: &[
@@ -93,6 +94,7 @@ pub(super) const RUSSIAN: Language = Language {
         "Извините, но я не могу помочь с этим.",
         "К сожалению, я не могу предоставить эту информацию.",
         "Я не могу выполнить этот запрос.",
+        "Извините, но это я сделать не могу.",
         "Как языковая модель, я не могу иметь мнения.",
     ],
     misses: &[
@@ -150,18 +152,21 @@ pub(super) const CZECH: Language = Language {
     ],
     negations: &[
         "nemohu", "nemůžu", "nejsem schopen", "nedokážu", "nesmím", "s tím nemohu", "s tím vám nemohu",
-        "s tím ti nemohu", "vám nemohu", "odmítám",
+        "s tím ti nemohu", "vám nemohu", "s tímto vám nemohu", "s tímto nemohu", "odmítám",
     ],
     verbs: &[
         "pomoci", "pomoct", "vám pomoci", "ti pomoci", "vám s tím pomoci", "s tím pomoci", "poskytnout",
-        "odpovědět", "splnit", "to udělat", "vyhovět", "sdílet", "vám poskytnout", "generovat",
+        "odpovědět", "splnit", "to udělat", "vyhovět", "sdílet", "vám poskytnout", "generovat", "tento požadavek splnit", "tuto žádost splnit", "této žádosti vyhovět",
+        "tomuto požadavku vyhovět",
     ],
-    refusals: &["nemám přístup", "musím odmítnout", "odmítám"],
+    refusals: &["s tím vám nepomohu", "s tímto vám nepomohu", "s tím nepomohu", "s tímto nepomohu", "nemám přístup", "musím odmítnout", "odmítám"],
     machines_refusals: &["nemohu", "nemám", "nemůžu"],
     idioms: &["nemohu si pomoct", "nemohu si pomoci", "nemůžu si pomoct"],
     hits: &[
         "Omlouvám se, ale s tím vám nemohu pomoci.",
         "Bohužel nemohu poskytnout tyto informace.",
+        "Omlouvám se, ale nemohu tento požadavek splnit.",
+        "Promiňte, ale s tímto vám nepomohu.",
     ],
     misses: &[
         "Nemohu si pomoct, ten návrh obdivuji.",
@@ -185,5 +190,47 @@ pub(super) const BULGARIAN: Language = Language {
     idioms: &["не мога да не"],
     hits: &["Съжалявам, но не мога да помогна с това."],
     misses: &["Не мога да не се възхитя.", "За съжаление тестът се провали."],
+    ..NONE
+};
+
+#[rustfmt::skip]
+pub(super) const SLOVAK: Language = Language {
+    rule: "refusal-slovak",
+    prefaces: &["žiaľ", "bohužiaľ", "ospravedlňujem sa", "prepáčte", "prepáč", "ľutujem", "je mi ľúto", "ale", "však", "dobrý deň"],
+    preface_clauses: &["ďakujem", "rozumiem", "ospravedlňujem sa za"],
+    machines: &["ako ai", "ako jazykový model", "ako umelá inteligencia", "som jazykový model"],
+    openers: &["s tým", "s týmto", "nemôžem", "nedokážem", "nie som schopný", "túto", "tejto"],
+    endings: &[
+        "nemôžem pomôcť", "nemôžem vám pomôcť", "vám nemôžem pomôcť", "ti nemôžem pomôcť", "nemôžem splniť", "nemôžem poskytnúť",
+        "nemôžem vám poskytnúť", "nemôžem odpovedať", "nemôžem vyhovieť", "nemôžem to urobiť", "nepomôžem",
+    ],
+    refusals: &["musím odmietnuť", "odmietam", "nemám prístup"],
+    idioms: &["nemôžem sa dočkať", "nemôžem si pomôcť"],
+    hits: &["Žiaľ, s týmto vám nemôžem pomôcť."],
+    misses: &["Nemôžem sa dočkať výsledku.", "Žiaľ, test zlyhal."],
+    ..NONE
+};
+
+#[rustfmt::skip]
+pub(super) const CROATIAN_SERBIAN: Language = Language {
+    rule: "refusal-croatian-serbian",
+    prefaces: &[
+        "na žalost", "nažalost", "žao mi je", "oprostite", "oprosti", "izvinite", "izvini", "ispričavam se", "izvinjavam se", "ali",
+        "međutim", "нажалост", "на жалост", "жао ми је", "извините", "извини", "али", "међутим",
+    ],
+    preface_clauses: &["hvala", "razumijem", "razumem", "хвала", "разумем"],
+    machines: &["kao ai", "kao jezični model", "kao jezički model", "kao umjetna inteligencija", "као језички модел"],
+    negations: &[
+        "ne mogu", "nisam u mogućnosti", "neću", "ne smijem", "ne smem", "s tim ne mogu", "s time ne mogu", "не могу", "нисам у могућности", "нећу",
+    ],
+    verbs: &[
+        "pomoći", "vam pomoći", "ti pomoći", "vam s tim pomoći", "da pomognem", "da vam pomognem", "da ti pomognem", "pružiti", "odgovoriti",
+        "da odgovorim", "da pružim", "ispuniti", "da ispunim", "udovoljiti", "to učiniti", "да помогнем", "да вам помогнем", "помоћи",
+        "вам помоћи", "да одговорим", "да пружим", "да испуним",
+    ],
+    refusals: &["moram odbiti", "odbijam", "nemam pristup", "морам да одбијем", "одбијам", "немам приступ"],
+    idioms: &["ne mogu dočekati", "ne mogu ne"],
+    hits: &["Na žalost, ne mogu vam pomoći s tim.", "Нажалост, не могу да вам помогнем."],
+    misses: &["Ne mogu dočekati rezultate.", "Nažalost, test nije uspio."],
     ..NONE
 };
