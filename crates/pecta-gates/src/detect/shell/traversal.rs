@@ -122,6 +122,11 @@ const REFERRERS: &[&str] = &[
     "actual(",
     "new URL(",
     "embed",
+    "use lib",
+    "{{< ref",
+    "{{< relref",
+    "{{% ref",
+    "{{% relref",
 ];
 
 /// How code and scripts name the file they are in, or its directory.
@@ -166,6 +171,18 @@ const PROJECT_TOOLS: &[&str] = &[
     "pip3", "pnpm", "poetry", "pytest", "tsc", "uv", "yarn",
 ];
 
+/// Programs that take files of a project from one place to another, or look at them. Of these, a file beside the directory is
+/// everyday work: `cp ../x .`.
+const FILE_TOOLS: &[&str] = &[
+    "cat", "chmod", "cmp", "code", "cp", "diff", "grep", "head", "less", "mkdir", "mv", "patch",
+    "rsync", "tail", "touch", "vim", "wc", "zip",
+];
+
+/// Parts of names of files that are nobody else's business.
+const PRIVATE: &[&str] = &[
+    ".env", ".key", ".pem", "cred", "key", "passw", "private", "secret", "token",
+];
+
 /// What stands before a path that is all there is on its line: in a list of settings or requirements, and in what git and
 /// the runners of tests say of files.
 const ITEMS: &[&str] = &[
@@ -196,6 +213,8 @@ const PROJECT_KEYS: &[&str] = &[
     "\"typeRoots\"",
     "\"include\": [",
     "\"include\":[",
+    "\"paths\": {",
+    "\"paths\":{",
 ];
 
 /// How far back from a path the command is looked for that it belongs to, in bytes.
@@ -224,6 +243,7 @@ fn judge(piece: &Piece<'_>, places: &[usize], report: Report<'_>) {
             before: before.unwrap_or_default(),
             after: after.unwrap_or_default(),
             is_literal,
+            is_beside: climb.is_beside && !is_private(text.get(token.clone()).unwrap_or_default()),
         };
         let excused = !climb.is_disguised
             && ((!climb.is_to_prize
@@ -261,6 +281,8 @@ struct Place<'t> {
     after: &'t str,
     /// Whether the text starts as data does.
     is_literal: bool,
+    /// Whether it leads to something harmless beside the directory it starts from.
+    is_beside: bool,
 }
 
 impl Place<'_> {
@@ -290,6 +312,13 @@ impl Place<'_> {
             || self.after.starts_with("](")
             || self.is_gone_to()
             || self.is_in_project()
+            || self.is_beside && self.is_dependency()
+    }
+
+    /// Whether a file of settings in YAML says with it where a part of a project is: `path: ../base`.
+    fn is_dependency(&self) -> bool {
+        let line = self.on_line().trim();
+        line.strip_prefix("- ").unwrap_or(line) == "path:" && !self.is_literal
     }
 
     /// Whether it is a part that a call joins to others: `path.join(root, "../x")`.
@@ -341,7 +370,7 @@ impl Place<'_> {
         PROJECT_KEYS.iter().any(|key| {
             let value = near
                 .rfind(key)
-                .map(|at| at + key.trim_end_matches('[').len());
+                .map(|at| at + key.trim_end_matches(['[', '{']).len());
             value.is_some_and(|value| near.get(value..).is_some_and(is_open))
         })
     }
@@ -388,12 +417,21 @@ impl Place<'_> {
         let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
         let program = program.to_ascii_lowercase();
         // The program that is run may be a script: `python ../tools/gen.py`.
+        let is_beside = self.is_beside;
         let runs_it = (SHELLS.contains(&program.as_str()) || is_interpreter(&program))
             && words.all(|word| word.starts_with('-') && !["-c", "-e"].contains(&word));
         runs_it
+            || ["."].contains(&program.as_str())
+            || is_beside && FILE_TOOLS.contains(&program.as_str())
             || NAVIGATION.contains(&program.as_str())
             || PROJECT_TOOLS.contains(&program.as_str())
     }
+}
+
+/// Whether the name tells that a file is nobody else's business.
+fn is_private(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    PRIVATE.iter().any(|part| path.contains(part))
 }
 
 /// Whether the word sets a variable for the command behind it.

@@ -42,6 +42,8 @@ pub(super) struct Climb {
     pub(super) rule: &'static str,
     pub(super) is_disguised: bool,
     pub(super) is_to_prize: bool,
+    /// Whether it leads one step up.
+    pub(super) is_beside: bool,
 }
 
 impl Climb {
@@ -54,6 +56,7 @@ impl Climb {
                 rule: "doubled-climb",
                 is_disguised: true,
                 is_to_prize: true,
+                is_beside: false,
             });
         }
         let (url, path) = match path.split_once("://") {
@@ -125,6 +128,7 @@ impl Climb {
             },
             is_disguised,
             is_to_prize,
+            is_beside: !is_absolute && lowest == -1 && climbs == 1,
         })
     }
 }

@@ -58,6 +58,9 @@ fn climbs_are_flagged() {
     );
     check("open(\"../../secrets.json\")", &["../../secrets.json"]);
     check("{\"path\": \"../../x\"}", &["../../x"]);
+    check("cp ../../x .", &["../../x"]);
+    check("cat ../.env", &["../.env"]);
+    check("path: ../../x/key", &["../../x/key"]);
     check("tar -xf ../x.tar", &["../x.tar"]);
     check("python x.py ../x.csv", &["../x.csv"]);
     check("python -c ../x", &["../x"]);
@@ -128,6 +131,13 @@ fn other_dots_are_left_alone() {
         "cd ..",
         "cd ../..",
         "cd ../lib && make",
+        "cp ../x .",
+        ". ../env.sh",
+        "diff -u ../old.c new.c",
+        "use lib '../lib';",
+        "{{< ref \"../posts/x.md\" >}}",
+        "- path: ../base",
+        "\"paths\": { \"@lib/*\": [\"../lib/*\"] }",
         "ls ../",
         "pushd ../x",
         "cmake ..",
