@@ -222,7 +222,7 @@ pub(super) const RULES: &[Rule] = &[
             !run.is_rehearsal()
                 && run
                     .operands(&["-n", "-s", "--iterations", "--size"])
-                    .any(|word| reach(word, run.script) != Reach::Temporary)
+                    .any(|word| reach(word, run) != Reach::Temporary)
         },
         example: example("shred -u keys.db", "shred --help"),
     },

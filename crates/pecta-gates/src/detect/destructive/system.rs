@@ -30,7 +30,7 @@ const CRITICAL: &[&str] = &[
 ];
 
 fn is_vital(run: &Invocation<'_>, word: &Word<'_>) -> bool {
-    reach(word, run.script) == Reach::Vital
+    reach(word, run) == Reach::Vital
 }
 
 /// Whether the path is a system directory, or a file of the system.
@@ -170,7 +170,7 @@ pub(super) const RULES: &[Rule] = &[
         matches: |run| {
             let narrowed = find::is_narrowed(run.args);
             let roots = find::roots(run.args);
-            let far = |word: &Word<'_>| match reach(word, run.script) {
+            let far = |word: &Word<'_>| match reach(word, run) {
                 Reach::Temporary => false,
                 Reach::Vital => true,
                 Reach::Ordinary => !narrowed || word.text.starts_with(['/', '~', '$']),
@@ -272,7 +272,7 @@ pub(super) const RULES: &[Rule] = &[
             to_zero
                 && run
                     .operands(&["-s", "--size"])
-                    .any(|word| reach(word, run.script) != Reach::Temporary)
+                    .any(|word| reach(word, run) != Reach::Temporary)
         },
         example: example(
             "truncate -s 0 /var/lib/app/app.db",

@@ -40,6 +40,7 @@ const COMMAND_KEYS: &[&str] = &[
     "cmd",
     "script",
     "shell_command",
+    "action_input",
     "bash",
     "run",
     "exec",
@@ -74,12 +75,14 @@ const QUERIES: &[&str] = &[
     "executeRaw(",
     "queryRaw(",
     "text(",
+    "RunSQL(",
     "Exec(",
     "Query(",
     "QueryRow(",
     "exec_driver_sql(",
     "execute_sql(",
-    "RawUnsafe(",
+    "executeRawUnsafe(",
+    "queryRawUnsafe(",
     "mysqli_query(",
     "pg_query(",
 ];
@@ -333,7 +336,7 @@ fn words(text: &str) -> Option<(String, usize)> {
 }
 
 /// The command that the words make.
-fn line(words: &[String]) -> String {
+pub(super) fn line(words: &[String]) -> String {
     let quoted = |word: &String| match word.as_str() {
         UNKNOWN => UNKNOWN.to_owned(),
         word => format!("'{}'", word.replace('\'', "'\\''")),
@@ -366,7 +369,7 @@ fn literals(text: &str) -> Option<(Vec<String>, usize)> {
 }
 
 /// The string literal that the text starts with, without its quotes, and its length with them. The quotes may be escaped.
-fn literal(text: &str) -> Option<(String, usize)> {
+pub(super) fn literal(text: &str) -> Option<(String, usize)> {
     if let Some(body) = text.strip_prefix("\\\"") {
         let (value, _) = body.split_once("\\\"")?;
         return (!value.contains('\n')).then(|| (value.to_owned(), value.len() + 4));

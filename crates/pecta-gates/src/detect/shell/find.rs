@@ -73,6 +73,6 @@ pub(crate) fn finds_temporary(run: &Invocation<'_>) -> bool {
     !roots.is_empty()
         && roots.iter().all(|root| {
             let path = root.text.trim_end_matches('/');
-            path == "/tmp" || path == "/var/tmp" || reach(root, run.script) == Reach::Temporary
+            path == "/tmp" || path == "/var/tmp" || reach(root, run) == Reach::Temporary
         })
 }

@@ -6,8 +6,8 @@
 //! A command counts where a shell would run it: at the start of a line, behind a separator, in a substitution, behind a
 //! wrapper such as `sudo` or `xargs`, in text that is handed to a shell, and as a list of words ([`argv`]). The same words in quotes, comments, the
 //! arguments of other programs, or a sentence are data. In Markdown, fenced blocks of shell text are read as commands, those
-//! of other languages are not, and a span in back-ticks within prose is a mention; one that is alone on its line is a
-//! command.
+//! of other languages are not, and a span in back-ticks within prose is a mention, unless the reader is told to run it
+//! ([`told`]); one that is alone on its line is a command.
 
 pub(crate) mod argv;
 pub(crate) mod code;
@@ -15,6 +15,7 @@ pub(crate) mod commands;
 pub(crate) mod cues;
 pub(crate) mod decode;
 pub(crate) mod find;
+pub(crate) mod forms;
 pub(crate) mod invocation;
 pub(crate) mod lexer;
 pub(crate) mod paths;
@@ -23,6 +24,7 @@ pub(crate) mod prompt;
 pub(crate) mod prose;
 pub(crate) mod rm;
 mod sensitive;
+pub(crate) mod told;
 mod traversal;
 mod word_set;
 

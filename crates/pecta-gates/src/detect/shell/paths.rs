@@ -1,6 +1,11 @@
 //! Paths as the commands of a text name them.
 
-use super::lexer::{Script, Word};
+use std::borrow::Cow;
+
+use super::{
+    invocation::Invocation,
+    lexer::{Script, Word},
+};
 
 /// Directories for temporary files, and caches that their programs fill again.
 const TEMPORARY: &[&str] = &[
@@ -113,18 +118,34 @@ pub(crate) fn variable(path: &str) -> Option<(&str, &str)> {
     rest.split_at_checked(name)
 }
 
-/// How far an operand reaches.
-pub(crate) fn reach(word: &Word<'_>, script: &Script<'_>) -> Reach {
-    let made = |&index: &usize| {
-        let first = script
-            .command(index)
-            .and_then(|command| command.words.first());
-        first.is_some_and(|word| word.text == "mktemp")
-    };
-    if word.substitutions.iter().any(made) {
+/// A path as it reads outside of the directory.
+pub(crate) fn join<'p>(directory: Option<&str>, path: &'p str) -> Cow<'p, str> {
+    match directory {
+        Some(directory) if !path.is_empty() && !path.starts_with(['/', '~', '$']) => {
+            Cow::Owned(format!("{directory}/{path}"))
+        }
+        _ => Cow::Borrowed(path),
+    }
+}
+
+/// How far an operand of a program reaches. The directory that it is run in can only make it less.
+pub(crate) fn reach(word: &Word<'_>, run: &Invocation<'_>) -> Reach {
+    let reach = reach_from(None, word, run.script);
+    let inside = || reach_from(run.command.directory.as_deref(), word, run.script);
+    if reach == Reach::Ordinary && inside() == Reach::Temporary {
+        Reach::Temporary
+    } else {
+        reach
+    }
+}
+
+/// How far an operand reaches where it is named in the directory.
+fn reach_from(directory: Option<&str>, word: &Word<'_>, script: &Script<'_>) -> Reach {
+    if script.is_made(word) {
         return Reach::Temporary;
     }
-    let text = word.text.as_ref();
+    let text = join(directory, &word.text);
+    let text = text.as_ref();
     let path = normalise(text);
     let inside = |directory: &str| is_within(&path, directory) && path.len() > directory.len();
     if TEMPORARY.iter().any(|directory| inside(directory)) {
@@ -214,7 +235,7 @@ mod tests {
                 text: text.into(),
                 ..Word::default()
             };
-            assert_eq!(reach(&word, &script), expected, "{text}");
+            assert_eq!(reach_from(None, &word, &script), expected, "{text}");
         }
     }
 }

@@ -2,15 +2,28 @@
 
 /// Keys of files of settings whose values are commands.
 const COMMAND_KEYS: &[&str] = &[
-    "before_script:",
-    "cmd:",
-    "command:",
-    "entrypoint:",
-    "exec:",
-    "run:",
-    "script:",
-    "shell:",
+    "after_script",
+    "bash",
+    "before_script",
+    "cmd",
+    "command",
+    "entrypoint",
+    "exec",
+    "powershell",
+    "pwsh",
+    "raw",
+    "run",
+    "script",
+    "shell",
+    "win_command",
+    "win_shell",
 ];
+
+/// How long such a key is at most: `ansible.builtin.win_command`.
+const LONGEST_KEY: usize = 48;
+
+/// What stands before a command in the logs of those that run it.
+const LOG_MARKS: &[&str] = &["Action Input: ", "##[command]", "[command]"];
 
 /// Elements that hold a command where models write calls of tools: `<command>`, `<parameter name="command">`.
 const COMMAND_TAGS: &[&str] = &["bash", "cmd", "command", "execute_bash", "shell"];
@@ -56,6 +69,9 @@ pub(crate) fn length(line: &[u8]) -> usize {
 /// The length of what stands before the command on a line that is no shell text of its own: an item of a list or a member of
 /// a YAML file, the marks of a recipe of `make`, the times of a `crontab`.
 pub(super) fn setting(line: &[u8]) -> usize {
+    if let Some(length) = themed(line) {
+        return length;
+    }
     // `+ rm x`, as `set -x` shows what is run; and the prompts of some shells.
     for mark in ["+ ", "++ ", "+++ ", "\u{276F} ", "\u{279C} ", "\u{03BB} "] {
         if let Some(rest) = line.strip_prefix(mark.as_bytes()) {
@@ -63,7 +79,7 @@ pub(super) fn setting(line: &[u8]) -> usize {
             return if starts { mark.len() } else { 0 };
         }
     }
-    if let Some(length) = service(line) {
+    if let Some(length) = service(line).or_else(|| log(line)) {
         return length;
     }
     if line.starts_with(b"<") {
@@ -84,21 +100,70 @@ pub(super) fn setting(line: &[u8]) -> usize {
     {
         return line.iter().take_while(|byte| b"@-".contains(byte)).count();
     }
-    let item = if line.starts_with(b"- ") {
+    let key = key(line);
+    if key > 0 {
+        return key;
+    }
+    if line.starts_with(b"- ") {
         1 + blanks(line.get(1..).unwrap_or_default())
     } else {
-        0
-    };
-    let rest = line.get(item..).unwrap_or_default();
-    let key = COMMAND_KEYS.iter().find(|key| {
-        let after = rest.strip_prefix(key.as_bytes());
-        after.is_some_and(|after| after.starts_with(b" "))
-    });
-    if let Some(key) = key {
-        let after = rest.get(key.len()..).unwrap_or_default();
-        return item + key.len() + blanks(after);
+        times(line)
     }
-    if item == 0 { times(line) } else { item }
+}
+
+/// The length of the key of YAML whose value is a command, with the blanks behind it, and of the mark of an item before it.
+/// The key may be the last part of a name: `ansible.builtin.shell: `.
+pub(crate) fn key(line: &[u8]) -> usize {
+    let rest = line.strip_prefix(b"- ").unwrap_or(line).trim_ascii_start();
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_.".contains(byte);
+    let name = rest.iter().take(LONGEST_KEY).take_while(is_part).count();
+    let (name, after) = rest.split_at_checked(name).unwrap_or_default();
+    let last = name.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
+    let is_key = after.starts_with(b": ") && COMMAND_KEYS.iter().any(|key| key.as_bytes() == last);
+    let value = after.get(1..).unwrap_or_default().iter();
+    let blanks = value.take_while(|&&byte| byte == b' ').count();
+    if is_key {
+        line.len() - after.len() + 1 + blanks
+    } else {
+        0
+    }
+}
+
+/// The length of what a log puts before a command, with the time before it; and of what `docker build` does.
+pub(super) fn log(line: &[u8]) -> Option<usize> {
+    let is_time = |byte: &&u8| byte.is_ascii_digit() || b"-:.TZ ".contains(byte);
+    let time = match line.first() {
+        Some(byte) if byte.is_ascii_digit() => line.iter().take_while(is_time).count(),
+        _ => 0,
+    };
+    let rest = line.get(time..)?;
+    if let Some(mark) = LOG_MARKS
+        .iter()
+        .find(|mark| rest.starts_with(mark.as_bytes()))
+    {
+        return Some(time + mark.len());
+    }
+    let is_step = |byte: &&u8| byte.is_ascii_digit() || b"/ :".contains(byte);
+    let number = line
+        .strip_prefix(b"Step ")?
+        .iter()
+        .take_while(is_step)
+        .count();
+    let step = "Step ".len() + number;
+    line.get(step..)?.starts_with(b"RUN ").then_some(step)
+}
+
+/// The length of the prompt of a shell that names the directory behind its mark: `➜  src git:(main) ✗ `.
+fn themed(line: &[u8]) -> Option<usize> {
+    let is_blank = |byte: &u8| *byte == b' ';
+    let rest = line.strip_prefix("\u{279C}  ".as_bytes())?;
+    let directory = rest.iter().position(is_blank)? + 1;
+    let mut rest = rest.get(directory..)?;
+    if rest.starts_with(b"git:(") {
+        rest = rest.get(rest.iter().position(is_blank)? + 1..)?;
+        rest = rest.strip_prefix("\u{2717} ".as_bytes()).unwrap_or(rest);
+    }
+    Some(line.len() - rest.len())
 }
 
 /// The length of the tags that the line starts with, up to the first that holds a command; 0 without one.
@@ -208,6 +273,15 @@ mod tests {
             ("<p>rm", 0),
             ("<a name=\"command\">rm", 0),
             ("< rm", 0),
+            ("ansible.builtin.shell: rm", 23),
+            ("- win_shell:  rm", 14),
+            ("myshell: rm", 0),
+            ("Action Input: rm", 14),
+            ("2024-03-01T10:00:00.123Z ##[command]rm", 36),
+            ("Step 5/9 : RUN rm", 11),
+            ("Step 5 is rm", 0),
+            ("➜  ~ rm", 7),
+            ("➜  src git:(main) ✗ rm", 24),
         ] {
             assert_eq!(length(line.as_bytes()), expected, "{line}");
         }

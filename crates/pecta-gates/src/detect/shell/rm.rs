@@ -36,7 +36,7 @@ pub(crate) const RULES: &[Rule] = &[
                     && options
                         .operands
                         .iter()
-                        .any(|word| reach(word, run.script) == Reach::Vital)
+                        .any(|word| reach(word, run) == Reach::Vital)
             })
         },
         example: example("rm -r /usr", "rm -r build"),
@@ -84,7 +84,7 @@ impl<'s> Options<'s> {
 fn takes(run: &Invocation<'_>, options: &Options<'_>) -> bool {
     let is_placeholder = |word: &Word<'_>| run.feeds && word.text.contains("{}");
     let named = || options.operands.iter().filter(|word| !is_placeholder(word));
-    if named().any(|word| reach(word, run.script) != Reach::Temporary) {
+    if named().any(|word| reach(word, run) != Reach::Temporary) {
         return true;
     }
     run.feeds && !super::find::finds_temporary(run)

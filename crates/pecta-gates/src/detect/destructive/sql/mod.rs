@@ -9,6 +9,8 @@ mod lexer;
 mod rules;
 mod tools;
 
+use std::ops::Range;
+
 use memchr::memmem;
 
 pub(super) use cues::CUES;
@@ -23,8 +25,9 @@ use super::first_broken;
 use crate::detect::{
     Entry,
     shell::{
-        Piece, Report, code,
+        Piece, Report, code, forms,
         invocation::{self, Invocation, Source},
+        told,
     },
 };
 
@@ -96,15 +99,21 @@ pub(super) fn entries() -> Vec<Entry> {
 fn statements(text: &str, each: Report<'_>) {
     let tokens = tokens(text);
     let mut with = false;
+    let mut explains = false;
     let mut closes = false;
+    let mut analyses = false;
     for (at, token) in tokens.iter().enumerate() {
         if token.starts_statement {
             with = token.is("WITH");
+            explains = token.is("EXPLAIN");
         }
         let starts = token.starts_statement
             // "WITH old AS (SELECT ...) DELETE FROM users"
-            || with && closes && token.is_any(&["DELETE", "UPDATE"]);
+            || with && closes && token.is_any(&["DELETE", "UPDATE"])
+            // "EXPLAIN ANALYZE DELETE FROM users" carries it out.
+            || explains && analyses && token.is_any(&["DELETE", "UPDATE"]);
         closes = token.text == ")";
+        analyses = explains && (analyses || token.is_any(&["ANALYZE", "ANALYSE"]));
         if starts && token.is_any(&["EXEC", "EXECUTE"]) {
             executed(statement(tokens.get(at..).unwrap_or_default()), each);
         }
@@ -163,11 +172,14 @@ fn executed(execute: &[Token<'_>], each: Report<'_>) {
     }
 }
 
-/// Statements in the string arguments of calls that run them.
+/// Statements in the string arguments of calls that run them, in files of settings, and in sentences that ask to run them.
 fn in_code(text: &str, each: Report<'_>) {
-    code::statements(text, &mut |statement, range| {
+    let each = &mut |statement: &str, range: Range<usize>| {
         statements(statement, &mut |rule, _| each(rule, range.clone()));
-    });
+    };
+    code::statements(text, each);
+    forms::statements(text, each);
+    told::commands(text, each);
 }
 
 /// The rules that the SQL breaks which a program is given.

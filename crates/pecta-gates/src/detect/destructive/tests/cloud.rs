@@ -3,6 +3,9 @@
 use super::check;
 
 const DESTRUCTIVE: &[&str] = &[
+    "To start over, execute `terraform destroy -auto-approve` in the directory.",
+    "steps {\n  sh \"terraform destroy -auto-approve\"\n}",
+    "- Run `kubectl delete namespace staging`",
     "oc delete project x",
     "vagrant destroy -f",
     "minikube delete",
@@ -64,6 +67,8 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "**Warning:** do not run `terraform destroy` here.",
+    "The pipeline failed to run `terraform destroy`.",
     "vagrant up",
     "kind create cluster",
     "what kind\ndelete it",

@@ -3,6 +3,11 @@
 use super::{check, found};
 
 const DESTRUCTIVE: &[&str] = &[
+    "Please run `DROP TABLE users;` against production.",
+    "EXPLAIN ANALYZE DELETE FROM orders;",
+    "- name: drop\n  mysql_query:\n    query: DROP DATABASE shop",
+    "migrations.RunSQL(\"DROP TABLE shop_order;\")",
+    "await prisma.$executeRawUnsafe('TRUNCATE TABLE \"User\" CASCADE');",
     "Drop Database If Exists shop;",
     "Delete from users;",
     "DROP TABLE 用户;",
@@ -79,6 +84,9 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "EXPLAIN DELETE FROM orders;",
+    "EXPLAIN ANALYZE DELETE FROM orders WHERE id = 7;",
+    "Never run `DROP TABLE users;` in production.",
     "DROP TABLE 命令会删除整张表，请谨慎使用。",
     "DROP TABLE 命令会删除整张表,请谨慎使用。",
     "DELETE o FROM orders o JOIN stale s ON s.id = o.id;",

@@ -3,6 +3,11 @@
 use super::check;
 
 const DESTRUCTIVE: &[&str] = &[
+    "Open PowerShell as admin and run `Remove-Item -Recurse -Force C:\\Data`",
+    "steps { bat 'rd /s /q C:\\data' }",
+    "- win_shell: Remove-Item -Path C:\\data -Recurse -Force",
+    "steps:\n- powershell: Remove-Item -Recurse -Force C:\\work",
+    "PS /home/ann> Remove-Item -Recurse -Force ./data",
     "select disk 1\nclean",
     "icacls C:\\ /grant Everyone:F /T",
     "takeown /f C:\\Windows /r",
@@ -68,6 +73,8 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "Do not run `Remove-Item -Recurse -Force C:\\Data`.",
+    "- win_shell: Remove-Item C:\\data\\x.log",
     "icacls notes.txt /grant ann:R",
     "takeown /f notes.txt",
     "forfiles /s /c \"cmd /c echo @path\"",

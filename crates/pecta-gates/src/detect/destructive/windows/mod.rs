@@ -19,7 +19,7 @@ use crate::detect::{
         cues::{Cue, text},
         decode,
         lexer::Word,
-        prose,
+        prose, told,
     },
 };
 
@@ -120,7 +120,10 @@ const DEEPEST: usize = 4;
 
 /// Calls `each` with the rules that a text breaks as commands of Windows, and where.
 pub(super) fn commands(text: &str, each: Report<'_>) {
-    judge(text, 0, &mut |rule, range| each(rule, range));
+    judge(text, 0, each);
+    told::commands(text, &mut |command, told| {
+        judge(command, 1, &mut |rule, _| each(rule, told.clone()));
+    });
 }
 
 fn judge(text: &str, depth: usize, each: Report<'_>) {
@@ -232,7 +235,8 @@ fn nested(name: &str, args: &[Word<'_>], each: &mut dyn FnMut(&str)) {
                 each(&joined(at + 1).replace("@path", "/s *"));
             }
         }
-        "start" | "call" | "runas" | "invoke-expression" | "iex" | "psexec" | "start-process" => {
+        "start" | "call" | "bat" | "runas" | "invoke-expression" | "iex" | "psexec"
+        | "start-process" => {
             for word in args.iter().filter(|word| word.text.contains(' ')) {
                 each(&word.text);
             }

@@ -2,7 +2,7 @@
 
 use memchr::{memchr, memrchr};
 
-use crate::detect::shell::{lexer::Word, prose};
+use crate::detect::shell::{lexer::Word, prompt as shell, prose};
 
 /// A command as it is written.
 #[derive(Default)]
@@ -184,10 +184,20 @@ fn is_expression(command: &Command<'_>) -> bool {
     first.is_some_and(|first| ["iex", "invoke-expression"].contains(&first.as_str()))
 }
 
-/// The length of the prompt that a line starts with: `C:\src> ` or `PS C:\src> `.
+/// The length of what stands before the command on a line: a prompt (`C:\src> `, `PS /home> `), or the key of a setting.
 fn prompt(line: &[u8]) -> usize {
+    let indented = line.trim_ascii_start();
+    let key = shell::key(indented);
+    if key > 0 {
+        return line.len() - indented.len() + key;
+    }
     let path = line.strip_prefix(b"PS ").unwrap_or(line);
     match path {
+        [b'/' | b'~', rest @ ..] if path.len() < line.len() => {
+            let end = rest.iter().position(|&byte| byte == b'>' || byte == b' ');
+            end.filter(|&end| rest.get(end) == Some(&b'>'))
+                .map_or(0, |end| line.len() - rest.len() + end + 1)
+        }
         [drive, b':', b'\\', rest @ ..] if drive.is_ascii_alphabetic() => {
             let end = rest
                 .iter()

@@ -18,8 +18,9 @@ use self::{
 use super::{
     Piece, code,
     commands::{self, SHELLS},
+    forms,
     lexer::{Command, Script, Word},
-    prose,
+    prose, told,
 };
 use crate::detect::destructive::CLIENTS;
 
@@ -88,7 +89,10 @@ impl Visitor<'_> {
             run.words(&command.words);
         }
         if self.depth == 0 {
-            code::scripts(text, &mut |script, range| self.nested(script, range));
+            let each = &mut |script: &str, range: Range<usize>| self.nested(script, range);
+            code::scripts(text, each);
+            forms::scripts(text, each);
+            told::commands(text, each);
         }
         self.temporary = outer;
     }

@@ -5,6 +5,7 @@
 //! here-document without an end is none, and in Markdown the fenced blocks of other languages are passed over. One pass over
 //! the text; parentheses and substitutions nest to a limit, beyond which they only separate.
 
+mod directory;
 mod expansions;
 mod here_documents;
 mod plain_lines;
@@ -14,7 +15,10 @@ use std::{borrow::Cow, cell::OnceCell, collections::HashMap, ops::Range};
 
 use memchr::{memchr, memrchr};
 
-use self::{expansions::expand_braces, here_documents::Pending, plain_lines::PlainLines};
+use self::{
+    directory::Directory, expansions::expand_braces, here_documents::Pending,
+    plain_lines::PlainLines,
+};
 use super::{commands, prompt, prose};
 
 /// How deep substitutions and subshells nest before they are only separators.
@@ -64,6 +68,8 @@ pub(crate) struct Command<'t> {
     pub(crate) input: Option<Cow<'t, str>>,
     /// The command whose output it reads through a pipe.
     pub(crate) reads_from: Option<usize>,
+    /// The directory it runs in, where the text tells.
+    pub(crate) directory: Option<String>,
     pub(crate) range: Range<usize>,
 }
 
@@ -103,6 +109,7 @@ impl<'t> Script<'t> {
             last_single: memrchr(b'\'', bytes),
             last_double: memrchr(b'"', bytes),
             in_fence: false,
+            directory: Directory::default(),
             plain,
         };
         lexer.list(None);
@@ -111,6 +118,15 @@ impl<'t> Script<'t> {
 
     pub(crate) fn command(&self, index: usize) -> Option<&Command<'t>> {
         self.commands.get(index)
+    }
+
+    /// Whether the word is what `mktemp` makes.
+    pub(crate) fn is_made(&self, word: &Word<'_>) -> bool {
+        let made = |&index: &usize| {
+            let first = self.command(index).and_then(|made| made.words.first());
+            first.is_some_and(|word| word.text == "mktemp")
+        };
+        word.substitutions.iter().any(made)
     }
 }
 
@@ -131,6 +147,7 @@ struct Lexer<'t, 'p> {
     last_double: Option<usize>,
     /// Whether a fenced block of shell text is open.
     in_fence: bool,
+    directory: Directory,
     /// Lines that are passed over.
     plain: Option<PlainLines<'p>>,
 }
@@ -165,8 +182,15 @@ impl<'t> Lexer<'t, '_> {
         memchr(b'\n', self.rest()).map_or(self.end, |length| self.at + length)
     }
 
-    /// Commands up to the closing parenthesis, or to the end. Answers with the last of them.
+    /// Commands up to the closing parenthesis, or to the end. Answers with the last of them. Where they go they go alone.
     fn list(&mut self, closer: Option<u8>) -> Option<usize> {
+        let outside = self.directory.clone();
+        let last = self.commands(closer);
+        self.directory = outside;
+        last
+    }
+
+    fn commands(&mut self, closer: Option<u8>) -> Option<usize> {
         let mut piped = None;
         let mut last = None;
         loop {
@@ -179,12 +203,16 @@ impl<'t> Lexer<'t, '_> {
                 return last;
             };
             self.at += 1;
+            let is_double = b"&|".contains(&byte) && self.peek() == Some(byte);
+            let separator = self.slice(self.at - 1..self.at + usize::from(is_double));
+            self.directory.pass(separator);
             match byte {
+                b'&' | b'|' if is_double => self.at += 1,
                 b'\n' => {
                     self.line_start = true;
                     self.read_documents();
                 }
-                b'|' if self.peek() != Some(b'|') => {
+                b'|' => {
                     if self.peek() == Some(b'&') {
                         self.at += 1;
                     }
@@ -226,6 +254,7 @@ impl<'t> Lexer<'t, '_> {
         let end = self.line_end();
         let line = self.slice(self.at..end);
         if let Some(tag) = line.strip_prefix(b"```") {
+            self.directory.forget();
             if self.in_fence || prose::is_shell_fence(tag) {
                 self.in_fence = !self.in_fence;
                 self.at = end;
@@ -234,7 +263,7 @@ impl<'t> Lexer<'t, '_> {
             }
             return true;
         }
-        if prose::is_line(line) {
+        if prompt::log(line).is_none() && prose::is_line(line) {
             self.at = (end + 1).min(self.end);
             self.line_start = true;
             return self.at < self.end;
@@ -283,6 +312,7 @@ impl<'t> Lexer<'t, '_> {
     fn command(&mut self, reads_from: Option<usize>) -> Option<usize> {
         let mut command = Command {
             reads_from,
+            directory: self.directory.path().map(str::to_owned),
             ..Command::default()
         };
         self.blanks();
@@ -322,6 +352,7 @@ impl<'t> Lexer<'t, '_> {
         }
         command.range = start..end;
         self.remember(&command);
+        self.directory.follow(&command, &self.script);
         let index = self.script.commands.len();
         for document in &mut self.pending {
             document.command.get_or_insert(index);
@@ -341,14 +372,7 @@ impl<'t> Lexer<'t, '_> {
                 return;
             };
             let owned = |part: &str| Cow::Owned(part.to_owned());
-            let made = |&index: &usize| {
-                let made = self
-                    .script
-                    .command(index)
-                    .and_then(|made| made.words.first());
-                made.is_some_and(|made| made.text == "mktemp")
-            };
-            if word.substitutions.iter().any(made) && self.script.temporary.len() < MOST_VARIABLES {
+            if self.script.is_made(word) && self.script.temporary.len() < MOST_VARIABLES {
                 self.script.temporary.push(owned(name));
             } else if value.len() <= LONGEST_VALUE
                 && !value.contains('$')
