@@ -15,6 +15,7 @@
 mod audit;
 mod candidates;
 mod deadlocks;
+mod durability;
 mod fixture;
 mod keys;
 mod law;
@@ -129,6 +130,7 @@ fn on_servers() -> Vec<(&'static str, Test)> {
             lost_commit::what_cannot_be_asked_is_unknown_and_safe_to_repeat,
             lost_commit::a_server_that_falls_silent_is_given_up_in_time,
             tls::tls_is_used_and_verified_as_far_as_is_asked,
+            durability::a_commit_waits_for_the_disk_whatever_the_server_is_set_to,
             outage::what_was_answered_survives_outages_and_service_returns,
             opening::what_does_not_fit_is_refused_and_left_as_it_was,
             opening::migrations_go_up_down_and_up,
