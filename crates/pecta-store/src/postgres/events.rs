@@ -211,17 +211,18 @@ pub(super) async fn list(
     filter: &EventFilter,
 ) -> Result<EventPage, StoreError> {
     let wanted = wanted(filter);
+    let index = match filter.agent_id {
+        Some(_) => Index::BY_AGENT,
+        None => Index::BY_TIME,
+    };
     let selections: Vec<_> = Listing::of(org, filter).indexed().collect();
     let mut merge = Merge::default();
     for selection in selections {
-        let found = places(
-            connection,
-            Places::newest(Index::EVENTS, selection, filter, wanted),
-        )
-        .await?;
+        let newest = Places::newest(index, selection, filter, wanted);
+        let found = places(connection, newest).await?;
         let mut end = None;
         if may_lack(filter, &found) {
-            end = end_of(&places(connection, Places::end(Index::EVENTS, selection, filter)).await?);
+            end = end_of(&places(connection, Places::end(index, selection, filter)).await?);
         }
         merge.add(found, end);
     }
