@@ -363,6 +363,6 @@ fn another_server_sees_a_change_within_five_seconds(database: &Database) {
             (judged(&client, "a") == expected).then_some(asked - changed)
         });
         let seen = seen.expect("the change is seen");
-        assert!(seen < Duration::from_millis(5500), "{seen:?}");
+        assert!(seen < Duration::from_secs(5), "{seen:?}");
     }
 }
