@@ -3,7 +3,9 @@
 use std::{collections::HashSet, fmt, iter, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use pecta_gates::{ABORTED, BuildError, Clock, Finding, GateVerdict, Subject, TIMEOUT, Verdict};
+use pecta_gates::{
+    ABORTED, BuildError, Clock, Finding, GateVerdict, Schema, Subject, TIMEOUT, Verdict,
+};
 
 use crate::{
     Answer, Format, Inquiry, NOT_ASKED, PolicyError, Suppressions, UNREACHABLE,
@@ -325,7 +327,7 @@ impl Resolved {
             if own.is_empty() {
                 own.extend(as_a_whole(&gate, kind));
             }
-            gates.push(suppress(gate, &mut own, active));
+            gates.push(suppress(gate, kind, &mut own, active));
             findings.extend(own);
         }
         if self.fail_fast {
@@ -351,12 +353,18 @@ fn as_a_whole(gate: &GateVerdict, kind: &'static str) -> Option<Finding> {
         rule: kind,
         pointer: String::new(),
         range: 0..0,
+        details: Vec::new(),
     })
 }
 
 /// Takes what is suppressed from what a gate found, if that is all that there is. It passes when nothing is left, thanks to the
 /// suppression of the first; else what is left names the reason.
-fn suppress(gate: GateVerdict, found: &mut Vec<Finding>, active: &Active<'_>) -> JudgedGate {
+fn suppress(
+    gate: GateVerdict,
+    kind: &str,
+    found: &mut Vec<Finding>,
+    active: &Active<'_>,
+) -> JudgedGate {
     // What was not judged, or not listed, cannot be known to be suppressed.
     if !gate.complete {
         return JudgedGate::new(gate, None);
@@ -376,7 +384,10 @@ fn suppress(gate: GateVerdict, found: &mut Vec<Finding>, active: &Active<'_>) ->
     if found.is_empty() {
         return JudgedGate::new(gate, first);
     }
-    let reason = Finding::reason(found).map(Into::into);
+    let reason = match kind {
+        "schema" => Schema::reason(found).map(Into::into),
+        _ => Finding::reason(found),
+    };
     JudgedGate::new(
         GateVerdict {
             reason: reason.or(gate.reason),
