@@ -9,6 +9,7 @@ use crate::{
     Callout, PolicyError,
     document::{Document, Entry, Mode, Part, Section},
     error::Fault,
+    gates::Kind,
     index::Index,
     selector::Selector,
     source::{Format, Source},
@@ -107,6 +108,19 @@ impl Gate {
             Profile::Standard => standard,
         };
         Some(gate.clone().named(&*self.name))
+    }
+
+    /// The rules for which it may fail an output, under any profile that it can have.
+    pub(crate) fn rules(&self) -> Vec<&'static str> {
+        let Some(made) = &self.made else {
+            return Vec::new();
+        };
+        let rules: Vec<_> = made.iter().flat_map(EngineGate::rules).collect();
+        if rules.is_empty() {
+            Kind::rules(self.kind)
+        } else {
+            rules
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use pecta_gates::{
 
 use crate::{
     Answer, Format, Inquiry, NOT_ASKED, PolicyError, Suppressions, UNREACHABLE,
-    compile::{Compiled, Limits, Rule, compile},
+    compile::{Compiled, Gate, Limits, Rule, compile},
     gates::Kind,
     judgement::{Hit, JudgedGate, Judgement},
     pointer::MOST_COMPARED,
@@ -123,12 +123,13 @@ impl Policy {
         gates.map(|gate| gate.name.as_str())
     }
 
-    /// The rules for which the gates of a name may fail an output, as hits name them; none when there is no such gate.
+    /// The rules for which the gates of a name may fail an output, as hits name them; none when no such gate may fail any: when there is
+    /// none, all are off, or they only skip, as `rtb.tmax-guard` does.
     #[must_use]
     pub fn rules_of(&self, gate: &str) -> Vec<&'static str> {
         let gates = self.compiled.rules.iter().flat_map(|rule| &rule.gates);
         let gates = gates.filter(|other| other.name == gate);
-        gates.flat_map(|gate| Kind::rules(gate.kind)).collect()
+        gates.flat_map(Gate::rules).collect()
     }
 
     /// Whether a gate of this name says where in the output it hits; others judge it as a whole.

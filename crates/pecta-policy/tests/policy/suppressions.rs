@@ -188,6 +188,35 @@ fn a_gate_that_judges_as_a_whole_is_suppressed_by_its_kind() {
 }
 
 #[test]
+fn what_cannot_fail_an_output_has_no_rules() {
+    let policy = policy(
+        r#"
+        [default]
+        gates = [
+            { gate = "rtb.tmax-guard" }, { gate = "filesystem", mode = "off" },
+            { gate = "pii", checks = ["ssn"], profile = "strict" }, { gate = "size", max_depth = 0 },
+            { gate = "keywords", words = ["x"] }, { gate = "schema", schema = true },
+        ]
+        [[rules]]
+        agent = "mailer"
+        gates = [{ gate = "pii", checks = ["phone"], profile = "strict" }]
+        "#,
+    );
+    for (gate, rules) in [
+        ("rtb.tmax-guard", &[][..]),
+        ("filesystem", &[]),
+        ("pii", &["us-phone", "us-ssn"]),
+        ("size", &["size"]),
+        ("keywords", &["keyword"]),
+        ("schema", Schema::rules()),
+        ("other", &[]),
+    ] {
+        let found: BTreeSet<_> = policy.rules_of(gate).into_iter().collect();
+        assert_eq!(found, rules.iter().copied().collect(), "{gate}");
+    }
+}
+
+#[test]
 fn what_would_block_can_be_suppressed_too() {
     let policy = policy("[default]\nmode = 'monitor'");
     let output = Json::String("a@b.co".into());
