@@ -9,7 +9,7 @@ use crate::error::ApiError;
 use actix_web::rt;
 use memory::{Memory, Org};
 use pecta_gates::Clock;
-use pecta_policy::{Format, Policy, PolicyError, Suppressions};
+use pecta_policy::{Format, Networks, Policy, PolicyError, Suppressions};
 use pecta_store::{OrgId, Store, StoreError};
 use std::fmt;
 use std::iter;
@@ -114,6 +114,8 @@ struct Shared {
     /// What judges where an org says nothing.
     server: RwLock<OrgPolicy>,
     budget: Duration,
+    /// Where services may be that policies have asked.
+    networks: Networks,
     clock: Box<dyn Clock + Send + Sync>,
     memory: Memory<OrgId>,
 }
@@ -129,12 +131,14 @@ impl Policies {
         store: Store,
         server: ServerPolicy,
         budget: Duration,
+        networks: Networks,
         clock: impl Clock + Send + Sync + 'static,
     ) -> Self {
         Self(Arc::new(Shared {
             store,
             server: RwLock::new(server.into()),
             budget,
+            networks,
             clock: Box::new(clock),
             memory: Memory::default(),
         }))
@@ -142,7 +146,8 @@ impl Policies {
 
     /// Reads a policy as an org sends it.
     pub(crate) fn parse(&self, document: &str) -> Result<Policy, PolicyError> {
-        Policy::parse(document, Format::Json, self.0.budget)
+        let (budget, networks) = (self.0.budget, &self.0.networks);
+        Policy::parse_within(document, Format::Json, budget, networks)
     }
 
     /// Has another policy judge from now on where an org says nothing.

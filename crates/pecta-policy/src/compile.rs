@@ -6,7 +6,7 @@ use pecta_gates::{BuildError, EngineGate, Profile};
 use serde_json::Value;
 
 use crate::{
-    Callout, PolicyError,
+    Callout, Networks, PolicyError,
     document::{Document, Entry, Mode, Part, Section},
     error::Fault,
     gates::Kind,
@@ -43,9 +43,10 @@ const MAX_VERSION: u64 = (1 << 53) - 1;
 const OWN_SEARCH: usize = 32;
 
 /// Whether a document must be within the limits of this version, or was taken when there may have been others.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Limits {
-    Hold,
+#[derive(Clone, Copy)]
+pub(crate) enum Limits<'n> {
+    /// With the networks in which services may be.
+    Hold(&'n Networks),
     Held,
 }
 
@@ -124,7 +125,11 @@ impl Gate {
     }
 }
 
-pub(crate) fn compile(text: &str, format: Format, limits: Limits) -> Result<Compiled, PolicyError> {
+pub(crate) fn compile(
+    text: &str,
+    format: Format,
+    limits: Limits<'_>,
+) -> Result<Compiled, PolicyError> {
     let source = Source::read(text, format)?;
     let compiled = compiled(&source.value, limits).map_err(|fault| source.error(fault))?;
     Ok(Compiled {
@@ -135,13 +140,13 @@ pub(crate) fn compile(text: &str, format: Format, limits: Limits) -> Result<Comp
     })
 }
 
-fn compiled(value: &Value, limits: Limits) -> Result<Compiled, Fault> {
+fn compiled(value: &Value, limits: Limits<'_>) -> Result<Compiled, Fault> {
     objects(value)?;
     let document: Document = serde_path_to_error::deserialize(value)?;
     if document.version > MAX_VERSION {
         return Err(Fault::new(format_args!("must be at most {MAX_VERSION}")).within("version"));
     }
-    if limits == Limits::Hold {
+    if let Limits::Hold(_) = limits {
         let rules = document.rules.len();
         if rules > RULES {
             let count = format!("has {rules} rules; {RULES} are the most");
@@ -219,7 +224,7 @@ fn objects(value: &Value) -> Result<(), Fault> {
 
 fn default(
     mut section: Section,
-    limits: Limits,
+    limits: Limits<'_>,
     named_keys: &mut HashSet<String>,
 ) -> Result<Rule, Fault> {
     for (key, pattern) in [("agent", &section.agent), ("tool", &section.tool)] {
@@ -240,8 +245,8 @@ fn default(
 }
 
 /// Refuses patterns that nobody can have meant, and long ones.
-fn is_selectable(section: &Section, limits: Limits) -> Result<(), Fault> {
-    if limits == Limits::Held {
+fn is_selectable(section: &Section, limits: Limits<'_>) -> Result<(), Fault> {
+    if let Limits::Held = limits {
         return Ok(());
     }
     for (key, pattern) in [("agent", &section.agent), ("tool", &section.tool)] {
@@ -256,12 +261,16 @@ fn is_selectable(section: &Section, limits: Limits) -> Result<(), Fault> {
     Ok(())
 }
 
-fn rule(section: Section, limits: Limits, named_keys: &mut HashSet<String>) -> Result<Rule, Fault> {
+fn rule(
+    section: Section,
+    limits: Limits<'_>,
+    named_keys: &mut HashSet<String>,
+) -> Result<Rule, Fault> {
     let budget = section
         .budget_ms
         .map(|ms| match limits {
             Limits::Held => ms.min(LONGEST_BUDGET_MS),
-            Limits::Hold => ms,
+            Limits::Hold(_) => ms,
         })
         .map(|ms| match Duration::try_from_secs_f64(ms / 1e3) {
             Ok(budget) if !budget.is_zero() && ms <= LONGEST_BUDGET_MS => Ok(budget),
@@ -272,7 +281,7 @@ fn rule(section: Section, limits: Limits, named_keys: &mut HashSet<String>) -> R
         });
     let mut gates: Vec<Gate> = Vec::new();
     for (nth, options) in section.gates.unwrap_or_default().into_iter().enumerate() {
-        let made = gate(options, named_keys).and_then(|gate| {
+        let made = gate(options, limits, named_keys).and_then(|gate| {
             if gates.iter().any(|other| other.name == gate.name) {
                 let twice = format!("two gates of the rule are named {:?}", gate.name);
                 return Err(Fault::new(twice).within("name"));
@@ -294,6 +303,7 @@ fn rule(section: Section, limits: Limits, named_keys: &mut HashSet<String>) -> R
 
 fn gate(
     options: serde_json::Map<String, Value>,
+    limits: Limits<'_>,
     named_keys: &mut HashSet<String>,
 ) -> Result<Gate, Fault> {
     let entry = Entry::read(options)?;
@@ -321,6 +331,10 @@ fn gate(
         gate: entry.name.as_str().into(),
         ..callout
     });
+    if let (Some(callout), Limits::Hold(networks)) = (&callout, limits) {
+        let checked = networks.check(&callout.url);
+        checked.map_err(|error| Fault::new(error).within("url"))?;
+    }
     Ok(Gate {
         kind: entry.kind.name,
         callout: callout.map(Arc::new),

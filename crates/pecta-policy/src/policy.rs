@@ -8,7 +8,7 @@ use pecta_gates::{
 };
 
 use crate::{
-    Answer, Format, Inquiry, NOT_ASKED, PolicyError, Suppressions, UNREACHABLE,
+    Answer, Format, Inquiry, NOT_ASKED, Networks, PolicyError, Suppressions, UNREACHABLE,
     compile::{Compiled, Gate, Limits, Rule, compile},
     gates::Kind,
     judgement::{Hit, JudgedGate, Judgement},
@@ -83,17 +83,33 @@ impl<'a> Call<'a> {
 }
 
 impl Policy {
-    /// Reads a policy and makes its gates. Where it says nothing about it, judging may take `budget`.
+    /// Reads a policy and makes its gates. Where it says nothing about it, judging may take `budget`. The services that it asks may
+    /// be anywhere; [`Policy::parse_within`] has them where they may be asked.
     ///
     /// # Errors
     ///
     /// The text is no policy, or names something that there is not: the error says where.
     pub fn parse(text: &str, format: Format, budget: Duration) -> Result<Self, PolicyError> {
-        Self::new(compile(text, format, Limits::Hold)?, budget)
+        Self::parse_within(text, format, budget, &Networks::all())
+    }
+
+    /// The same for a policy that may only ask services in some networks. Those that it names by an address are looked at; where
+    /// names lead is for whoever asks.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Policy::parse`], and when a service is elsewhere.
+    pub fn parse_within(
+        text: &str,
+        format: Format,
+        budget: Duration,
+        networks: &Networks,
+    ) -> Result<Self, PolicyError> {
+        Self::new(compile(text, format, Limits::Hold(networks))?, budget)
     }
 
     /// Reads a policy that was taken before, as JSON. What was within the limits that held then still is: it may have more
-    /// rules and gates than [`Policy::parse`] takes, and other patterns, and a longer budget is cut down.
+    /// rules and gates than [`Policy::parse`] takes, and other patterns, and a longer budget is cut down. Services may be anywhere.
     ///
     /// # Errors
     ///

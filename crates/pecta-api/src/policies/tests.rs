@@ -36,7 +36,13 @@ fn policies(store: &Store, time: &Arc<AtomicU64>) -> Policies {
     };
     let time = Arc::clone(time);
     let clock = move || Duration::from_millis(time.load(Ordering::Relaxed));
-    Policies::new(store.clone(), server, FRESH, clock)
+    Policies::new(
+        store.clone(),
+        server,
+        FRESH,
+        Networks::internet_and(&[]),
+        clock,
+    )
 }
 
 #[test]
