@@ -52,7 +52,7 @@ pub(crate) fn command() -> clap::Command {
         .arg(lines(file(
             "cases",
             "NDJSON: {\"output\"[, \"agent_id\", \"tool\", \"input\", \"latency_ms\", \"context\", \"id\"], \"expect\": \
-             {\"passed\": true, \"gates\": {\"pii\": \"passed|failed|would_block|skipped|suppressed|absent\"}}}; - is stdin",
+             {\"passed\": true, \"gates\": {\"pii\": \"passed|failed|would_block|skipped|absent\"}}}; - is stdin",
         )));
     let diff = clap::Command::new("diff")
         .about(
