@@ -18,6 +18,7 @@ tests!(
         only_a_secret_key_administers,
         a_policy_survives_a_restart,
         nobody_waits_while_a_policy_is_made_ready,
+        the_schema_is_the_one_that_is_printed,
     ],
     on_postgres: [
         another_server_sees_a_change_within_five_seconds,
@@ -337,6 +338,13 @@ fn only_a_secret_key_administers() {
         let answer = client.request(method, path).body("{}").send();
         assert_error(&answer, 403, "forbidden");
     }
+}
+
+fn the_schema_is_the_one_that_is_printed() {
+    let server = Server::start();
+    let answer = server.client().get("/v1/policy/schema").expect(200);
+    let printed = server.home().run(&["policy", "schema"]).stdout;
+    assert_eq!(answer, serde_json::from_str::<Value>(&printed).unwrap());
 }
 
 fn a_policy_survives_a_restart() {
