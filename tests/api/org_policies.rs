@@ -256,6 +256,8 @@ fn a_test_has_no_effect(database: &Database) {
 
 fn a_swap_under_load_drops_no_request(database: &Database) {
     let server = Server::start_on(database);
+    // By a rule, whose gates are made when the policy is.
+    let only = |gate: &str| json!({"rules": [{"agent": "*", "gates": [{"gate": gate}]}], "default": {"gates": []}});
     let admin = admin(&server);
     admin.put("/v1/policy", &only("content")).expect(200);
     let load = Load::start(

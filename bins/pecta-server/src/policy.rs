@@ -112,8 +112,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Reads a policy from a file, for a server that asks services in these networks alone.
+/// Reads a policy from a file and makes it ready, for a server that asks services in these networks alone.
 pub(crate) fn load(file: &Path, budget: Duration, networks: &Networks) -> Result<Policy, Failure> {
+    read_within(file, budget, networks).inspect(Policy::prepare)
+}
+
+fn read_within(file: &Path, budget: Duration, networks: &Networks) -> Result<Policy, Failure> {
     let cannot =
         |error: &dyn std::fmt::Display| Failure::failed(format!("{}: {error}", file.display()));
     let text = fs::read_to_string(file).map_err(|error| cannot(&error))?;
@@ -126,7 +130,7 @@ pub(crate) fn load(file: &Path, budget: Duration, networks: &Networks) -> Result
 
 /// Reads a policy for no server in particular: which networks one may ask services in is a setting of it.
 fn read(file: &Path) -> Result<Policy, Failure> {
-    load(file, Duration::MAX, &Networks::all())
+    read_within(file, Duration::MAX, &Networks::all())
 }
 
 /// A policy that judges outputs of files. The clock stands still, so that a verdict depends on the output alone, and not on how

@@ -222,7 +222,7 @@ impl Policies {
     pub(crate) async fn changed(&self, id: OrgId) {
         let org = self.0.memory.org(id, self.now());
         let turn = org.turn.lock().await;
-        let looked = self.look(id, &org).await;
+        let looked = self.look(id, &org, false).await;
         drop(turn);
         warn_of(id, looked);
         self.read_candidate(id, &org).await;
@@ -248,8 +248,13 @@ impl Policies {
         if org.looks() != looks {
             return Ok(());
         }
-        let looked = self.look(id, org).await;
+        // Without a policy requests wait for one, and not for what is only foreseen.
+        let is_waiting = org.current().is_none();
+        let looked = self.look(id, org, is_waiting).await;
         drop(turn);
+        if is_waiting && let Some(current) = org.current() {
+            rt::task::spawn_blocking(move || current.policy.prepare());
+        }
         self.read_candidate_beside(id, org);
         looked
     }
@@ -258,7 +263,7 @@ impl Policies {
         let policies = self.clone();
         rt::spawn(async move {
             if let Ok(turn) = org.turn.try_lock() {
-                let looked = policies.look(id, &org).await;
+                let looked = policies.look(id, &org, false).await;
                 drop(turn);
                 warn_of(id, looked);
                 policies.read_candidate(id, &org).await;
@@ -267,12 +272,12 @@ impl Policies {
     }
 
     /// Takes what is stored into memory, but for the candidate. Needs the turn.
-    async fn look(&self, id: OrgId, org: &Arc<Org>) -> Result<(), ApiError> {
+    async fn look(&self, id: OrgId, org: &Arc<Org>, is_waiting: bool) -> Result<(), ApiError> {
         let began = self.now();
         org.begins(began);
         let known = org.current();
         let known = known.unwrap_or_else(|| Arc::new(self.server()));
-        let read = self.read(id, &known).await;
+        let read = self.read(id, &known, is_waiting).await;
         let (changed, failed) = match read {
             Ok(changed) => (changed, None),
             Err(error) => (None, Some(error)),

@@ -1,6 +1,11 @@
 //! From the document to rules that can be matched and gates that are made.
 
-use std::{collections::HashSet, ops::RangeInclusive, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashSet},
+    ops::RangeInclusive,
+    sync::Arc,
+    time::Duration,
+};
 
 use pecta_gates::{BuildError, EngineGate, Profile};
 use serde_json::Value;
@@ -57,6 +62,8 @@ pub(crate) struct Compiled {
     pub(crate) rules: Vec<Rule>,
     /// Whom each rule is for, but for the last.
     pub(crate) index: Index,
+    /// An agent and a tool that each rule is for, but the last.
+    examples: Vec<(String, String)>,
     /// The keys of payloads that gates name.
     pub(crate) named_keys: HashSet<String>,
     /// Whether a gate is decided by a service.
@@ -65,6 +72,33 @@ pub(crate) struct Compiled {
     pub(crate) weight: usize,
     /// What all gates take for each byte.
     pub(crate) effort: usize,
+}
+
+impl Compiled {
+    /// Agents and tools that may be expected: one for each rule, then each of these agents with each of these tools, other agents and
+    /// tools among them.
+    pub(crate) fn foreseen(&self) -> impl Iterator<Item = (&str, &str)> {
+        let examples = self.examples.iter();
+        let examples = examples.map(|(agent, tool)| (agent.as_str(), tool.as_str()));
+        let (agents, tools): (BTreeSet<_>, BTreeSet<_>) =
+            examples.clone().chain([("", "")]).unzip();
+        let pairs = agents.into_iter().flat_map(move |agent| {
+            let tools = tools.clone().into_iter();
+            tools.map(move |tool| (agent, tool))
+        });
+        examples.chain(pairs)
+    }
+}
+
+/// The shortest name that a pattern matches.
+fn example(pattern: Option<&str>) -> String {
+    let letters = pattern
+        .unwrap_or_default()
+        .chars()
+        .filter(|&letter| letter != '*');
+    letters
+        .map(|letter| if letter == '?' { '_' } else { letter })
+        .collect()
 }
 
 /// What holds for some agents and tools.
@@ -157,9 +191,11 @@ fn compiled(value: &Value, limits: Limits<'_>) -> Result<Compiled, Fault> {
     let mut named_keys = HashSet::new();
     let mut rules = Vec::with_capacity(document.rules.len() + 1);
     let mut selectors = Vec::with_capacity(document.rules.len());
+    let mut examples = Vec::with_capacity(document.rules.len());
     for (nth, section) in document.rules.into_iter().enumerate() {
         let (agent, tool) = (section.agent.as_deref(), section.tool.as_deref());
         selectors.push(Selector::new(agent, tool));
+        examples.push((example(agent), example(tool)));
         let rule =
             is_selectable(&section, limits).and_then(|()| rule(section, limits, &mut named_keys));
         rules.push(rule.map_err(|fault| fault.within(&nth.to_string()).at("/rules"))?);
@@ -175,6 +211,7 @@ fn compiled(value: &Value, limits: Limits<'_>) -> Result<Compiled, Fault> {
         effort: rules.iter().map(Rule::effort).sum(),
         rules,
         index: Index::new(selectors),
+        examples,
         named_keys,
     })
 }
