@@ -14,7 +14,7 @@ use crate::{
     Callout, Networks, PolicyError,
     document::{Document, Entry, Mode, Part, Section},
     error::Fault,
-    gates::Kind,
+    gates::{Hits, Kind},
     index::Index,
     selector::Selector,
     source::{Format, Source},
@@ -131,6 +131,7 @@ pub(crate) struct Gate {
     pub(crate) mode: Option<Mode>,
     /// The gate under the strict and under the standard profile; none when it is off.
     made: Option<[EngineGate; 2]>,
+    hits: Hits,
     /// The service that decides, if it is not the gate itself.
     pub(crate) callout: Option<Arc<Callout>>,
 }
@@ -150,12 +151,22 @@ impl Gate {
         let Some(made) = &self.made else {
             return Vec::new();
         };
+        match &self.hits {
+            Hits::Of(rules) => return rules.clone(),
+            Hits::Whole => return vec![self.kind],
+            Hits::OfKind => {}
+        }
         let rules: Vec<_> = made.iter().flat_map(EngineGate::rules).collect();
         if rules.is_empty() {
             Kind::rules(self.kind)
         } else {
             rules
         }
+    }
+
+    /// Whether it says where in the output it hits.
+    pub(crate) fn locates(&self) -> bool {
+        Kind::locates(self.kind) && !matches!(self.hits, Hits::Whole)
     }
 }
 
@@ -345,7 +356,7 @@ fn gate(
 ) -> Result<Gate, Fault> {
     let entry = Entry::read(options)?;
     let is_off = entry.mode == Some(Mode::Off);
-    let mut callout = None;
+    let (mut callout, mut hits) = (None, Hits::default());
     let made = if is_off && entry.options.is_empty() {
         None
     } else {
@@ -353,6 +364,7 @@ fn gate(
             let made = entry.kind.gate(entry.options.clone(), profile)?;
             named_keys.extend(made.named_keys);
             callout = made.callout;
+            hits = made.hits;
             Ok::<_, Fault>(made.gate.named(&*entry.name))
         };
         Some([make(Profile::Strict)?, make(Profile::Standard)?])
@@ -378,5 +390,6 @@ fn gate(
         name: entry.name,
         mode: entry.mode,
         made: made.filter(|_| !is_off),
+        hits,
     })
 }

@@ -159,7 +159,7 @@ impl Policy {
     #[must_use]
     pub fn locates(&self, gate: &str) -> bool {
         let mut gates = self.compiled.rules.iter().flat_map(|rule| &rule.gates);
-        gates.any(|other| other.name == gate && Kind::locates(other.kind))
+        gates.any(|other| other.name == gate && other.locates())
     }
 
     /// About what the policy takes of the memory now, in bytes, rounded up. It grows with the sets of rules that agents and tools

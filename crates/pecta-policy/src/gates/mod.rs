@@ -31,6 +31,19 @@ pub(crate) struct Made {
     pub(crate) named_keys: Vec<String>,
     /// The service that decides, if it is not the gate itself.
     pub(crate) callout: Option<Callout>,
+    pub(crate) hits: Hits,
+}
+
+/// What hits of a gate may name, as far as its options decide.
+#[derive(Default)]
+pub(crate) enum Hits {
+    /// All that those of its kind may.
+    #[default]
+    OfKind,
+    /// Of the rules of its kind these alone.
+    Of(Vec<&'static str>),
+    /// The kind as their rule, and no place.
+    Whole,
 }
 
 impl<G: Into<EngineGate>> From<G> for Made {
@@ -39,6 +52,7 @@ impl<G: Into<EngineGate>> From<G> for Made {
             gate: gate.into(),
             named_keys: Vec::new(),
             callout: None,
+            hits: Hits::default(),
         }
     }
 }
