@@ -13,6 +13,7 @@ tests!(
     ],
     once: [
         a_batch_that_is_none_is_refused,
+        a_batch_has_one_item_to_a_hundred,
         every_item_that_is_judged_is_paid_for,
     ],
 );
@@ -95,6 +96,38 @@ fn a_batch_that_is_none_is_refused() {
         assert_error(&client.post_text("/v1/evaluate/batch", body), 400, code);
     }
     assert_error(&client.get("/v1/evaluate/batch"), 405, "method_not_allowed");
+}
+
+fn a_batch_has_one_item_to_a_hundred() {
+    let server = Server::start();
+    let client = server.client();
+    let ask = |count: usize| {
+        let items: Vec<_> = (0..count)
+            .map(|nth| item(&format!("a{nth}"), "fine"))
+            .collect();
+        client.post("/v1/evaluate/batch", &json!({ "items": items }))
+    };
+    for count in [0, 101] {
+        let refused = ask(count);
+        assert_error(&refused, 400, "validation_error");
+        let rule = "items must hold 1 to 100 items";
+        assert_eq!(refused.json()["error"], rule, "{count}");
+    }
+    assert_eq!(client.get("/v1/agents").expect(200)["agents"], json!([]));
+    for count in [1, 100] {
+        let answer = ask(count).expect(200);
+        let results = answer["results"].as_array().unwrap();
+        let ids = results
+            .iter()
+            .map(|result| result["answer"]["evaluation_id"].clone());
+        let ids: Vec<_> = ids.collect();
+        assert_eq!(ids.len(), count);
+        // In order: each agent's newest event has the id of its place.
+        for nth in [0, count / 2, count - 1] {
+            let newest = &client.events(&format!("agent_id=a{nth}"))[0];
+            assert_eq!(newest["evaluation_id"], ids[nth], "{nth} of {count}");
+        }
+    }
 }
 
 fn every_item_that_is_judged_is_paid_for() {

@@ -14,6 +14,7 @@ tests!(
     once: [
         without_an_answer_the_policy_decides,
         internal_networks_are_not_reached_unless_allowed,
+        an_org_puts_no_policy_that_asks_in_internal_networks,
         a_service_that_fails_is_left_alone_for_a_while,
         a_batch_is_asked_item_by_item,
         what_is_refused_is_not_shown_to_a_service,
@@ -26,6 +27,7 @@ tests!(
 );
 
 const LOOPBACK: &str = "127.0.0.0/8";
+const INTERNAL: &str = "the address is in an internal network";
 
 fn home(database: &Database, gates: &str) -> Home {
     let home = Home::on(database);
@@ -154,26 +156,54 @@ fn internal_networks_are_not_reached_unless_allowed() {
         service.url("").replace("127.0.0.1", "localhost"),
     ];
     let gates_of = |url: &str| format!("{{ gate = 'http', url = '{url}' }}");
+    let home_of = |url: &str, networks: &str| {
+        home(&Database::Sqlite, &gates_of(url)).set("PECTA_CALLOUT_NETWORKS", networks)
+    };
     for (networks, is_reached) in [("10.0.0.0/8", false), ("127.0.0.0/8,10.0.0.0/8", true)] {
         for url in &urls {
+            // An address is looked at before anybody is asked.
+            if !is_reached && url.contains("127.0.0.1") {
+                continue;
+            }
             let before = service.questions().len();
-            let server = home(&Database::Sqlite, &gates_of(url))
-                .set("PECTA_CALLOUT_NETWORKS", networks)
-                .start();
+            let server = home_of(url, networks).start();
             let answer = server.client().evaluate("a", &json!("fine"));
             assert_eq!(answer["passed"], is_reached, "{url} {networks} {answer}");
             assert_eq!(service.questions().len() > before, is_reached);
-            let told = "the address is in an internal network";
-            assert_eq!(server.log().contains(told), !is_reached, "{}", server.log());
+            assert_eq!(
+                server.log().contains(INTERNAL),
+                !is_reached,
+                "{}",
+                server.log()
+            );
         }
     }
-    let server = home(&Database::Sqlite, &gates_of(&urls[0]))
-        .unset("PECTA_CALLOUT_NETWORKS")
-        .start();
-    assert_eq!(
-        server.client().evaluate("a", &json!("fine"))["passed"],
-        false
-    );
+    for home in [
+        home_of(&urls[0], "10.0.0.0/8"),
+        home_of("http://[::ffff:10.0.0.1]/", LOOPBACK),
+    ] {
+        let refused = home.run(&["serve"]);
+        assert_eq!(refused.code, Some(1));
+        let place = format!("column 27 (/default/gates/0/url): {INTERNAL}");
+        assert!(refused.stderr.contains(&place), "{}", refused.stderr);
+    }
+}
+
+fn an_org_puts_no_policy_that_asks_in_internal_networks() {
+    let server = Home::new().start();
+    let admin = server.client_with(&server.secret_key());
+    let policy = json!({"rules": [{"gates": [{"gate": "http", "url": "http://192.168.1.1/"}]}]});
+    let cases = json!({"policy": policy, "cases": [{"agent_id": "a", "output": "fine"}]});
+    for answer in [
+        admin.put("/v1/policy", &policy),
+        admin.put("/v1/policy/candidate", &policy),
+        admin.post("/v1/policy/test", &cases),
+    ] {
+        assert_error(&answer, 400, "validation_error");
+        let place = format!("the policy is refused at /rules/0/gates/0/url: {INTERNAL}");
+        let error = answer.json()["error"].as_str().unwrap().to_owned();
+        assert!(error.starts_with(&place), "{error}");
+    }
 }
 
 fn a_service_that_fails_is_left_alone_for_a_while() {

@@ -18,6 +18,7 @@ tests!(
         only_a_secret_key_administers,
         a_policy_survives_a_restart,
         nobody_waits_while_a_policy_is_made_ready,
+        the_schema_is_the_one_that_is_printed,
     ],
     on_postgres: [
         another_server_sees_a_change_within_five_seconds,
@@ -255,6 +256,8 @@ fn a_test_has_no_effect(database: &Database) {
 
 fn a_swap_under_load_drops_no_request(database: &Database) {
     let server = Server::start_on(database);
+    // By a rule, whose gates are made when the policy is.
+    let only = |gate: &str| json!({"rules": [{"agent": "*", "gates": [{"gate": gate}]}], "default": {"gates": []}});
     let admin = admin(&server);
     admin.put("/v1/policy", &only("content")).expect(200);
     let load = Load::start(
@@ -339,6 +342,13 @@ fn only_a_secret_key_administers() {
     }
 }
 
+fn the_schema_is_the_one_that_is_printed() {
+    let server = Server::start();
+    let answer = server.client().get("/v1/policy/schema").expect(200);
+    let printed = server.home().run(&["policy", "schema"]).stdout;
+    assert_eq!(answer, serde_json::from_str::<Value>(&printed).unwrap());
+}
+
 fn a_policy_survives_a_restart() {
     let server = Server::start();
     admin(&server).put("/v1/policy", &mailers()).expect(200);
@@ -363,6 +373,6 @@ fn another_server_sees_a_change_within_five_seconds(database: &Database) {
             (judged(&client, "a") == expected).then_some(asked - changed)
         });
         let seen = seen.expect("the change is seen");
-        assert!(seen < Duration::from_millis(5500), "{seen:?}");
+        assert!(seen < Duration::from_secs(5), "{seen:?}");
     }
 }

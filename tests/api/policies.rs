@@ -306,6 +306,18 @@ fn cases_are_tested() {
     ] {
         assert_eq!(run(&["test", &policy], line).0, 2, "{line}");
     }
+    let never = r#"{"output": 1, "expect": {"gates": {"pii": "suppressed"}}}"#;
+    let (code, text) = run(
+        &["test", &policy],
+        &format!(
+            "{}\n{never}",
+            r#"{"output": "fine", "expect": {"passed": true}}"#
+        ),
+    );
+    assert_eq!(code, 2);
+    let message =
+        "line 2: expect.gates.pii is never suppressed here: this command knows no suppressions";
+    assert!(text.contains(message), "{text}");
 }
 
 fn policies_are_compared() {

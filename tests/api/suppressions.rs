@@ -16,6 +16,7 @@ tests!(
     once: [
         what_is_wrong_is_named,
         a_gate_or_rule_that_the_policy_lacks_is_refused,
+        what_never_fails_is_refused,
         only_a_secret_key_suppresses,
     ],
 );
@@ -141,7 +142,7 @@ fn what_is_wrong_is_named() {
         ),
         (
             json!({"gate": "pi"}),
-            "gate must be a gate of the policy: content, filesystem, pii",
+            "gate must be a gate of the policy that can fail: content, filesystem, pii",
         ),
         (
             json!({"expires_at": "2020-01-01T00:00:00Z"}),
@@ -246,11 +247,41 @@ fn a_gate_or_rule_that_the_policy_lacks_is_refused() {
     );
     assert!(message.contains("email-address"), "{message}");
     let words = json!({"gate": "words", "rule": "keyword"});
-    assert!(refused(&words).starts_with("gate must be a gate of the policy: "));
+    assert!(refused(&words).starts_with("gate must be a gate of the policy that can fail: "));
     let policy = json!({"rules": [{"agent": "x", "gates": [
         {"gate": "keywords", "name": "words", "words": ["acme"]}, {"gate": "size", "max_bytes": 9}]}]});
     admin.put("/v1/policy/candidate", &policy).expect(200);
     admin.post("/v1/suppressions", &email(&words)).expect(201);
     let size = json!({"gate": "size", "rule": "max_bytes"});
     assert_eq!(refused(&size), "rule must be a rule of the gate: size");
+}
+
+fn what_never_fails_is_refused() {
+    let server = Server::start();
+    let admin = admin(&server);
+    let policy = json!({"default": {"gates": [{"gate": "rtb.tmax-guard"}, {"gate": "filesystem", "mode": "off"},
+        {"gate": "pii", "checks": ["ssn"], "profile": "strict"}, {"gate": "size", "max_bytes": 9}]}});
+    admin.put("/v1/policy", &policy).expect(200);
+    let gates = "gate must be a gate of the policy that can fail: pii, size";
+    for (gate, rule, expected) in [
+        ("rtb.tmax-guard", "rtb.tmax-guard", Some(gates)),
+        ("filesystem", "rm-recursive-force", Some(gates)),
+        (
+            "pii",
+            "email-address",
+            Some("rule must be a rule of the gate: us-ssn"),
+        ),
+        ("pii", "us-ssn", None),
+        ("size", "size", None),
+    ] {
+        let made = json!({"gate": gate, "rule": rule, "reason": "known"});
+        let answer = admin.post("/v1/suppressions", &made);
+        match expected {
+            Some(message) => {
+                assert_error(&answer, 400, "validation_error");
+                assert_eq!(answer.json()["error"], message, "{gate} {rule}");
+            }
+            None => drop(answer.expect(201)),
+        }
+    }
 }

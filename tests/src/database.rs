@@ -49,6 +49,19 @@ impl Database {
         self.postgres().query(name, rows).expect("a dump")
     }
 
+    /// The ids of the processes that the database has of its own, the first of which starts one for each connection.
+    #[track_caller]
+    pub(crate) fn processes(&self) -> Vec<String> {
+        const PROCESSES: &str = "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)
+            UNION ALL SELECT pid::text FROM pg_stat_activity WHERE backend_type <> 'client backend'";
+        if matches!(self, Self::Sqlite) {
+            return Vec::new();
+        }
+        let processes = self.postgres().query("postgres", PROCESSES);
+        let processes = processes.expect("processes");
+        processes.lines().map(str::to_owned).collect()
+    }
+
     /// The PostgreSQL server.
     #[track_caller]
     pub fn postgres(&self) -> &Postgres {

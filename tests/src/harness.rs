@@ -22,7 +22,7 @@ pub struct Tests {
     on_each_database: Named<OnDatabase>,
     on_postgres: Named<OnDatabase>,
     with_redis: Named<OnDatabase>,
-    with_strace: Named<fn()>,
+    with_strace: Named<OnDatabase>,
     with_tmpfs: Named<fn()>,
     with_openssl: Named<fn()>,
     with_python: Named<fn()>,
@@ -76,9 +76,9 @@ impl Tests {
         Self { with_redis, ..self }
     }
 
-    /// With these tests, which look at the server through `strace`.
+    /// With these tests, which run on each database and look at it and the server through `strace`.
     #[must_use]
-    pub const fn with_strace(self, with_strace: Named<fn()>) -> Self {
+    pub const fn with_strace(self, with_strace: Named<OnDatabase>) -> Self {
         Self {
             with_strace,
             ..self
@@ -125,21 +125,22 @@ impl Tests {
             }
         };
         add(self.once, None);
-        add(self.with_strace, machine.strace.as_ref().err());
         let tmpfs = machine.tmpfs.as_ref().err();
         add(self.with_tmpfs, tmpfs.or(machine.python.as_ref().err()));
         add(self.with_openssl, machine.openssl.as_ref().err());
         add(self.with_python, machine.python.as_ref().err());
         add(self.with_node, machine.node.as_ref().err());
-        for &(name, test) in self.on_each_database {
+        let on_each_database = lacking(self.on_each_database, None);
+        let with_strace = lacking(self.with_strace, machine.strace.as_ref().err());
+        for (&(name, test), lacking) in on_each_database.chain(with_strace) {
             let name = format!("{module}::{name}::sqlite");
-            trials.push(trial(name, None, move || test(&Database::Sqlite)));
+            trials.push(trial(name, lacking, move || test(&Database::Sqlite)));
         }
-        let on_postgres = self.on_each_database.iter().chain(self.on_postgres);
-        let on_postgres = on_postgres.map(|test| (test, None));
-        let lacking = machine.redis.as_ref().err();
-        let with_redis = self.with_redis.iter().map(|test| (test, lacking));
-        for (&(name, test), lacking) in on_postgres.chain(with_redis) {
+        let on_postgres = lacking(self.on_each_database, None)
+            .chain(lacking(self.on_postgres, None))
+            .chain(lacking(self.with_redis, machine.redis.as_ref().err()))
+            .chain(lacking(self.with_strace, machine.attaching.as_ref().err()));
+        for (&(name, test), lacking) in on_postgres {
             let name = format!("{module}::{name}::postgres");
             let database = machine.postgres.clone();
             let lacking = lacking.or(machine.postgres.as_ref().err());
@@ -149,6 +150,14 @@ impl Tests {
         }
         trials
     }
+}
+
+/// Tests that lack the same, or nothing.
+fn lacking(
+    tests: Named<OnDatabase>,
+    reason: Option<&String>,
+) -> impl Iterator<Item = (&'static (&'static str, OnDatabase), Option<&String>)> {
+    tests.iter().map(move |test| (test, reason))
 }
 
 /// A test that is ignored when the machine lacks something; its name then says what. In a soak it fails.
@@ -175,6 +184,7 @@ struct Machine {
     postgres: Result<Database, String>,
     redis: Result<(), String>,
     strace: Result<(), String>,
+    attaching: Result<(), String>,
     tmpfs: Result<(), String>,
     openssl: Result<(), String>,
     python: Result<(), String>,
@@ -188,6 +198,7 @@ impl Machine {
             postgres: installation.map(Database::in_cluster_of),
             redis: redis::program().map(drop),
             strace: probe::strace(),
+            attaching: probe::attaching(),
             tmpfs: probe::tmpfs(),
             openssl: probe::programs(&["curl --version", "openssl version"]),
             python: probe::programs(&["python3 --version"]),

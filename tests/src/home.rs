@@ -28,7 +28,8 @@ pub struct Home {
     root: TempDir,
     environment: BTreeMap<String, String>,
     file_size_limit: Option<u32>,
-    is_traced: bool,
+    /// Processes whose system calls are noted beside those of servers, if these are.
+    traced: Option<Vec<String>>,
 }
 
 /// What a command wrote, and its exit code.
@@ -60,7 +61,7 @@ impl Home {
             root: tempfile::tempdir().expect("a temporary folder"),
             environment: BTreeMap::new(),
             file_size_limit: None,
-            is_traced: false,
+            traced: None,
             mount: None,
         };
         fs::create_dir(home.data()).expect("a folder for data");
@@ -123,10 +124,11 @@ impl Home {
         self
     }
 
-    /// Notes the system calls of servers that sync files and talk to clients, for [`calls`](Self::calls).
+    /// Notes the system calls of servers, and of the database's, that sync files and talk to clients, in one order, for
+    /// [`calls`](Self::calls).
     #[must_use]
-    pub fn trace(mut self) -> Self {
-        self.is_traced = true;
+    pub fn trace(mut self, database: &Database) -> Self {
+        self.traced = Some(database.processes());
         self
     }
 
@@ -181,10 +183,10 @@ impl Home {
 
     /// The server's command line in this home, with no other environment than its own.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = match self.file_size_limit {
-            Some(blocks) => limited(blocks),
-            None if self.is_traced => traced(&self.trace_file()),
-            None => Command::new(executable::server()),
+        let mut command = match (self.file_size_limit, &self.traced) {
+            (Some(blocks), _) => limited(blocks),
+            (None, Some(others)) => traced(&self.trace_file(), others),
+            (None, None) => Command::new(executable::server()),
         };
         command
             .args(arguments)
@@ -307,8 +309,9 @@ fn limited(blocks: u32) -> Command {
     command
 }
 
-/// The server under `strace`, which stays out of the way of signals and of the exit code.
-fn traced(file: &Path) -> Command {
+/// The server under `strace`, which stays out of the way of signals and of the exit code, beside other processes that
+/// run already.
+fn traced(file: &Path, others: &[String]) -> Command {
     let mut command = Command::new("strace");
     command
         .args([
@@ -321,6 +324,7 @@ fn traced(file: &Path) -> Command {
             "--string-limit=16",
             "--trace=fdatasync,recvfrom,read,sendto,write,writev",
         ])
+        .args(others.iter().map(|process| format!("--attach={process}")))
         .arg("--output")
         .arg(file)
         .arg(executable::server());

@@ -15,6 +15,25 @@ pub(crate) fn strace() -> Result<(), String> {
     }
 }
 
+/// Whether also processes can be traced that run already and are no children of the tracer.
+pub(crate) fn attaching() -> Result<(), String> {
+    strace()?;
+    let sleep = Command::new("sleep").arg("1m").spawn();
+    let mut sleep = sleep.map_err(|error| error.to_string())?;
+    let process = sleep.id().to_string();
+    let attach = format!("--attach={process}");
+    // Ends with its last process.
+    let strace = Command::new("strace")
+        .args(["--quiet=all", "-o", "/dev/null", &attach, "kill", &process])
+        .output();
+    // Kills what a failure left; else that is gone.
+    let _ = sleep.kill().and_then(|()| sleep.wait());
+    match strace {
+        Ok(output) if output.stderr.is_empty() => Ok(()),
+        _ => Err("strace may not attach to running processes here".to_owned()),
+    }
+}
+
 /// Whether a file system can be mounted.
 pub(crate) fn tmpfs() -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;

@@ -9,15 +9,14 @@ struct Call {
     text: String,
 }
 
-/// How many answers of success stand in a trace, each of which must have an `fdatasync` of SQLite's log
-/// between its request and itself.
+/// How many answers of success stand in a trace, each of which must have an `fdatasync` of the database's
+/// log between its request and itself.
 ///
 /// # Errors
 /// Names the first answer that has none.
 pub fn synced_answers(trace: &str) -> Result<usize, String> {
     let calls = calls(trace);
-    let is_sync = |call: &&Call| call.text.starts_with("fdatasync(") && call.text.contains("-wal>");
-    let syncs: Vec<&Call> = calls.iter().filter(is_sync).collect();
+    let syncs: Vec<&Call> = calls.iter().filter(|call| is_sync(&call.text)).collect();
     let mut requests = HashMap::new();
     let mut answers = 0;
     for call in &calls {
@@ -75,6 +74,11 @@ fn calls(trace: &str) -> Vec<Call> {
     calls
 }
 
+/// Whether a call puts the log of SQLite or of PostgreSQL on disk.
+fn is_sync(call: &str) -> bool {
+    call.starts_with("fdatasync(") && (call.contains("-wal>") || call.contains("/pg_wal/"))
+}
+
 /// The socket that a call is about.
 fn socket(call: &str) -> Option<&str> {
     let (_, rest) = call.split_once("<socket:[")?;
@@ -105,10 +109,19 @@ mod tests {
         check(&[SYNC, REQUEST, ANSWER], Err("line 3"));
         check(&[REQUEST, ANSWER, SYNC], Err("line 2"));
         check(&[REQUEST, SYNC, ANSWER, REQUEST, ANSWER], Err("line 5"));
-        check(
-            &[REQUEST, "8 fdatasync(3</tmp/pecta.db>) = 0", ANSWER],
-            Err("line 3"),
-        );
+    }
+
+    #[test]
+    fn a_sync_is_one_of_the_log() {
+        for (file, expected) in [
+            ("/tmp/pecta.db-wal", Ok(1)),
+            ("/tmp/data/pg_wal/000000010000000000000001", Ok(1)),
+            ("/tmp/pecta.db", Err("line 3")),
+            ("/tmp/data/base/5/16385", Err("line 3")),
+        ] {
+            let sync = format!("8 fdatasync(3<{file}>) = 0");
+            check(&[REQUEST, &sync, ANSWER], expected);
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod test;
 use crate::failure::Failure;
 use chrono::{DateTime, Utc};
 use clap::{Arg, ArgMatches, value_parser};
-use pecta_policy::{Call, Format, Judgement, Policy, Suppressions, json_schema};
+use pecta_policy::{Call, Format, Judgement, Networks, Policy, Suppressions, json_schema};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ pub(crate) fn command() -> clap::Command {
         .arg(lines(file(
             "cases",
             "NDJSON: {\"output\"[, \"agent_id\", \"tool\", \"input\", \"latency_ms\", \"context\", \"id\"], \"expect\": \
-             {\"passed\": true, \"gates\": {\"pii\": \"passed|failed|would_block|skipped|suppressed|absent\"}}}; - is stdin",
+             {\"passed\": true, \"gates\": {\"pii\": \"passed|failed|would_block|skipped|absent\"}}}; - is stdin",
         )));
     let diff = clap::Command::new("diff")
         .about(
@@ -97,7 +97,7 @@ impl Options {
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     match options {
         Options::Check(file) => {
-            load(file, Duration::MAX)?;
+            read(file)?;
             say(&format!("{} is a policy\n", file.display()));
             Ok(ExitCode::SUCCESS)
         }
@@ -112,8 +112,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Reads a policy from a file.
-pub(crate) fn load(file: &Path, budget: Duration) -> Result<Policy, Failure> {
+/// Reads a policy from a file and makes it ready, for a server that asks services in these networks alone.
+pub(crate) fn load(file: &Path, budget: Duration, networks: &Networks) -> Result<Policy, Failure> {
+    read_within(file, budget, networks).inspect(Policy::prepare)
+}
+
+fn read_within(file: &Path, budget: Duration, networks: &Networks) -> Result<Policy, Failure> {
     let cannot =
         |error: &dyn std::fmt::Display| Failure::failed(format!("{}: {error}", file.display()));
     let text = fs::read_to_string(file).map_err(|error| cannot(&error))?;
@@ -121,7 +125,12 @@ pub(crate) fn load(file: &Path, budget: Duration) -> Result<Policy, Failure> {
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let format = if is_json { Format::Json } else { Format::Toml };
-    Policy::parse(&text, format, budget).map_err(|error| cannot(&error))
+    Policy::parse_within(&text, format, budget, networks).map_err(|error| cannot(&error))
+}
+
+/// Reads a policy for no server in particular: which networks one may ask services in is a setting of it.
+fn read(file: &Path) -> Result<Policy, Failure> {
+    read_within(file, Duration::MAX, &Networks::all())
 }
 
 /// A policy that judges outputs of files. The clock stands still, so that a verdict depends on the output alone, and not on how
@@ -130,7 +139,7 @@ struct Judge(Policy);
 
 impl Judge {
     fn new(file: &Path) -> Result<Self, Failure> {
-        load(file, Duration::MAX).map(Self)
+        read(file).map(Self)
     }
 
     fn judge<'a>(&self, output: &'a outputs::Output<'a>) -> Result<Judgement<'a>, Failure> {

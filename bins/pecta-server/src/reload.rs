@@ -4,6 +4,7 @@ use crate::policy;
 use crate::tls::Tls;
 use actix_web::rt::task::spawn_blocking;
 use pecta_api::App;
+use pecta_policy::Networks;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::signal::unix::Signal;
@@ -14,6 +15,8 @@ pub(crate) struct Files {
     pub(crate) policy: Option<PathBuf>,
     /// What judging may take where the policy says nothing.
     pub(crate) budget: Duration,
+    /// Where the services may be that it asks.
+    pub(crate) networks: Networks,
 }
 
 impl Files {
@@ -34,9 +37,12 @@ impl Files {
     }
 
     async fn reload_policy(&self, file: PathBuf, app: &App) {
-        let budget = self.budget;
-        // Making the gates of a large one takes a while.
-        let read = move || policy::load(&file, budget).map_err(|error| error.to_string());
+        let (budget, networks) = (self.budget, self.networks.clone());
+        // Making a large one ready takes a while.
+        let read = move || {
+            let policy = policy::load(&file, budget, &networks);
+            policy.map_err(|error| error.to_string())
+        };
         let read = spawn_blocking(read).await;
         match read.unwrap_or_else(|error| Err(error.to_string())) {
             Ok(policy) => {

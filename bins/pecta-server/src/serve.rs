@@ -11,7 +11,7 @@ use crate::tls::Tls;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::{System, spawn};
 use pecta_api::{App, SharedLimits};
-use pecta_policy::Policy;
+use pecta_policy::{Networks, Policy};
 use pecta_store::Store;
 use socket2::SockRef;
 use std::io::{self, Write as _};
@@ -35,14 +35,16 @@ pub(crate) fn serve(settings: Settings) -> Result<(), Failure> {
     let address = listener.local_addr().map_err(cannot_listen)?;
     let metrics = settings.metrics.map(TcpListener::bind).transpose();
     let metrics = metrics.map_err(|error| Failure::failed(format!("metrics_addr: {error}")))?;
+    let networks = Networks::internet_and(&settings.api.callout_networks);
     let policy = settings.policy.as_deref();
-    let policy = policy.map(|file| policy::load(file, settings.api.gate_budget));
+    let policy = policy.map(|file| policy::load(file, settings.api.gate_budget, &networks));
     let policy = policy.transpose()?;
     let tls = settings.tls.clone().map(Tls::load).transpose()?;
     let store = database::open(&settings)?;
     let start = Start {
         settings,
         policy,
+        networks,
         tls,
         listener,
         metrics,
@@ -55,6 +57,8 @@ pub(crate) fn serve(settings: Settings) -> Result<(), Failure> {
 struct Start {
     settings: Settings,
     policy: Option<Policy>,
+    /// Where the services may be that it asks.
+    networks: Networks,
     tls: Option<Tls>,
     listener: TcpListener,
     /// Where metrics are served, if they are.
@@ -66,6 +70,7 @@ async fn run(start: Start, store: Store) -> Result<(), Failure> {
     let Start {
         settings,
         policy,
+        networks,
         tls,
         listener,
         metrics,
@@ -93,6 +98,7 @@ async fn run(start: Start, store: Store) -> Result<(), Failure> {
         tls,
         policy: settings.policy,
         budget,
+        networks,
     };
     // Where there is nothing to read again, the signal ends the server as it does any program.
     let reload = (!files.is_empty()).then(|| signal(SignalKind::hangup()));

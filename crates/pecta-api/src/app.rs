@@ -18,7 +18,7 @@ use crate::turns::Turns;
 use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
 use pecta_gates::Clock as _;
-use pecta_policy::{Format, Policy, PolicyError};
+use pecta_policy::{Format, Networks, Policy, PolicyError};
 use pecta_store::{OrgId, Store};
 use std::net::IpAddr;
 use std::num::NonZero;
@@ -122,6 +122,7 @@ impl App {
             },
         };
         let clock = Clock::start();
+        let networks = Networks::internet_and(&settings.callout_networks);
         let cores = available_parallelism().map_or(1, NonZero::get);
         Ok(Self(Arc::new(Shared {
             keys: Keys::new(store.clone(), settings.rate_limits()),
@@ -131,12 +132,12 @@ impl App {
             bodies: Bodies::new(settings.body_limit.max(settings.ingest_body_limit)),
             heavy_turns: Turns::new(cores, cores),
             policy_turns: Turns::new(1, cores),
-            callouts: Callouts::new(&settings.callout_networks),
+            callouts: Callouts::new(networks.clone()),
             readiness: Readiness::new(store.clone()),
             metrics: Metrics::default(),
             shortage_told_until: AtomicU64::new(0),
             clock,
-            policies: Policies::new(store.clone(), policy, settings.gate_budget, clock),
+            policies: Policies::new(store.clone(), policy, settings.gate_budget, networks, clock),
             settings,
             store,
         })))

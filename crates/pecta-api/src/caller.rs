@@ -42,7 +42,8 @@ impl Quota {
 
 /// What a route takes of its caller.
 pub(crate) trait Permission: 'static {
-    const SCOPE: Scope;
+    /// The scope that the key needs; none where any good key will do.
+    const SCOPE: Option<Scope>;
     const QUOTA: Quota = Quota::Default;
 }
 
@@ -56,26 +57,32 @@ pub(crate) enum Read {}
 pub(crate) enum Register {}
 /// Administer the org.
 pub(crate) enum Administer {}
+/// Read what is the same for everyone.
+pub(crate) enum Consult {}
 
 impl Permission for Evaluate {
-    const SCOPE: Scope = Scope::Evaluate;
+    const SCOPE: Option<Scope> = Some(Scope::Evaluate);
 }
 
 impl Permission for Ingest {
-    const SCOPE: Scope = Scope::Ingest;
+    const SCOPE: Option<Scope> = Some(Scope::Ingest);
     const QUOTA: Quota = Quota::Ingest;
 }
 
 impl Permission for Read {
-    const SCOPE: Scope = Scope::Read;
+    const SCOPE: Option<Scope> = Some(Scope::Read);
 }
 
 impl Permission for Register {
-    const SCOPE: Scope = Scope::Agents;
+    const SCOPE: Option<Scope> = Some(Scope::Agents);
+}
+
+impl Permission for Consult {
+    const SCOPE: Option<Scope> = None;
 }
 
 impl Permission for Administer {
-    const SCOPE: Scope = Scope::Admin;
+    const SCOPE: Option<Scope> = Some(Scope::Admin);
     const QUOTA: Quota = Quota::Administration;
 }
 
@@ -92,8 +99,9 @@ impl<P: Permission> Caller<P> {
         let app = Rc::clone(app(&request)?);
         let sender = authenticate(&app, &request).await?;
         sender.quota.set(P::QUOTA);
-        if !sender.principal.key.scopes.contains(P::SCOPE) {
-            return Err(ApiError::Forbidden(P::SCOPE));
+        let lacks = |scope: &Scope| !sender.principal.key.scopes.contains(*scope);
+        if let Some(scope) = P::SCOPE.filter(lacks) {
+            return Err(ApiError::Forbidden(scope));
         }
         let caller = Self {
             app,

@@ -12,10 +12,9 @@ use addresses::{Guard, LOOKING_UP_FOR};
 use breaker::{Breaker, Change};
 use futures_util::StreamExt as _;
 use futures_util::stream::iter;
-use ipnet::IpNet;
 use pecta_auth::{ApiKey, sign};
 use pecta_gates::Clock as _;
-use pecta_policy::{Answer, Callout, Inquiry, Question};
+use pecta_policy::{Answer, Callout, Inquiry, Networks, Question};
 use pecta_store::OrgId;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy as Redirect;
@@ -85,8 +84,8 @@ pub(crate) struct Callouts {
 }
 
 impl Callouts {
-    /// Services in `networks` may be asked, though these are internal.
-    pub(crate) fn new(networks: &[IpNet]) -> Self {
+    /// Asks services in these networks alone.
+    pub(crate) fn new(networks: Networks) -> Self {
         Self {
             guard: Guard::new(networks),
             client: OnceCell::new(),

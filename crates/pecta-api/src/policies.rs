@@ -9,7 +9,7 @@ use crate::error::ApiError;
 use actix_web::rt;
 use memory::{Memory, Org};
 use pecta_gates::Clock;
-use pecta_policy::{Format, Policy, PolicyError, Suppressions};
+use pecta_policy::{Format, Networks, Policy, PolicyError, Suppressions};
 use pecta_store::{OrgId, Store, StoreError};
 use std::fmt;
 use std::iter;
@@ -114,6 +114,8 @@ struct Shared {
     /// What judges where an org says nothing.
     server: RwLock<OrgPolicy>,
     budget: Duration,
+    /// Where services may be that policies have asked.
+    networks: Networks,
     clock: Box<dyn Clock + Send + Sync>,
     memory: Memory<OrgId>,
 }
@@ -129,12 +131,14 @@ impl Policies {
         store: Store,
         server: ServerPolicy,
         budget: Duration,
+        networks: Networks,
         clock: impl Clock + Send + Sync + 'static,
     ) -> Self {
         Self(Arc::new(Shared {
             store,
             server: RwLock::new(server.into()),
             budget,
+            networks,
             clock: Box::new(clock),
             memory: Memory::default(),
         }))
@@ -142,7 +146,8 @@ impl Policies {
 
     /// Reads a policy as an org sends it.
     pub(crate) fn parse(&self, document: &str) -> Result<Policy, PolicyError> {
-        Policy::parse(document, Format::Json, self.0.budget)
+        let (budget, networks) = (self.0.budget, &self.0.networks);
+        Policy::parse_within(document, Format::Json, budget, networks)
     }
 
     /// Has another policy judge from now on where an org says nothing.
@@ -217,7 +222,7 @@ impl Policies {
     pub(crate) async fn changed(&self, id: OrgId) {
         let org = self.0.memory.org(id, self.now());
         let turn = org.turn.lock().await;
-        let looked = self.look(id, &org).await;
+        let looked = self.look(id, &org, false).await;
         drop(turn);
         warn_of(id, looked);
         self.read_candidate(id, &org).await;
@@ -243,8 +248,13 @@ impl Policies {
         if org.looks() != looks {
             return Ok(());
         }
-        let looked = self.look(id, org).await;
+        // Without a policy requests wait for one, and not for what is only foreseen.
+        let is_waiting = org.current().is_none();
+        let looked = self.look(id, org, is_waiting).await;
         drop(turn);
+        if is_waiting && let Some(current) = org.current() {
+            rt::task::spawn_blocking(move || current.policy.prepare());
+        }
         self.read_candidate_beside(id, org);
         looked
     }
@@ -253,7 +263,7 @@ impl Policies {
         let policies = self.clone();
         rt::spawn(async move {
             if let Ok(turn) = org.turn.try_lock() {
-                let looked = policies.look(id, &org).await;
+                let looked = policies.look(id, &org, false).await;
                 drop(turn);
                 warn_of(id, looked);
                 policies.read_candidate(id, &org).await;
@@ -262,12 +272,12 @@ impl Policies {
     }
 
     /// Takes what is stored into memory, but for the candidate. Needs the turn.
-    async fn look(&self, id: OrgId, org: &Arc<Org>) -> Result<(), ApiError> {
+    async fn look(&self, id: OrgId, org: &Arc<Org>, is_waiting: bool) -> Result<(), ApiError> {
         let began = self.now();
         org.begins(began);
         let known = org.current();
         let known = known.unwrap_or_else(|| Arc::new(self.server()));
-        let read = self.read(id, &known).await;
+        let read = self.read(id, &known, is_waiting).await;
         let (changed, failed) = match read {
             Ok(changed) => (changed, None),
             Err(error) => (None, Some(error)),

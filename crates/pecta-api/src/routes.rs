@@ -94,6 +94,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             "GET",
             [get().to(candidate::report)],
         ))
+        .service(only("/v1/policy/schema", "GET", [get().to(policy::schema)]))
         .service(only("/v1/policy/test", "POST", [post().to(policy::test)]))
         .service(only(
             "/v1/suppressions",

@@ -4,6 +4,8 @@ use std::{collections::HashSet, fmt, sync::Arc, time::Duration};
 
 use crate::{
     Engine, Gate, GateCheck, GateName, TextGate,
+    check::ProbeSet,
+    detect,
     engine::{Judge, Slot},
     scan::Scope,
 };
@@ -42,6 +44,17 @@ impl EngineGate {
             monitored: true,
             ..self
         }
+    }
+
+    /// The rules for which checks of the gate hit, as findings name them; none for a gate that does not consist of checks.
+    #[must_use]
+    pub fn rules(&self) -> Vec<&'static str> {
+        let probes = match self.judge {
+            Judge::Text(probes) => probes,
+            Judge::Own(_) => ProbeSet::default(),
+        };
+        let entries = probes.iter().flat_map(detect::entries);
+        entries.map(|entry| entry.id).collect()
     }
 
     /// Whether an engine takes the gate, as far as that depends on the gate alone.

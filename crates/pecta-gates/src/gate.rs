@@ -65,6 +65,7 @@ pub(crate) struct Place {
     pub(crate) rule: &'static str,
     pub(crate) pointer: String,
     pub(crate) range: Range<usize>,
+    pub(crate) details: Vec<Cow<'static, str>>,
 }
 
 impl fmt::Debug for Places<'_> {
@@ -109,6 +110,17 @@ impl<'d> Places<'d> {
     /// room, and so none for any other: the gate should stop looking. Looks at the clock each time, because finding the
     /// next place may take as long as the value is.
     pub fn add(&mut self, rule: &'static str, pointer: &str, range: Range<usize>) -> bool {
+        self.add_with(rule, pointer, range, Vec::new())
+    }
+
+    /// The same, with what [`Finding::details`](crate::Finding::details) is to say.
+    pub(crate) fn add_with(
+        &mut self,
+        rule: &'static str,
+        pointer: &str,
+        range: Range<usize>,
+        details: Vec<Cow<'static, str>>,
+    ) -> bool {
         let room = self.pointer_room.checked_sub(pointer.len());
         let has_room = self.found.len() < MAX_FINDINGS && !self.is_short;
         let Some(room) = room.filter(|_| has_room && !self.deadline.has_passed()) else {
@@ -120,6 +132,7 @@ impl<'d> Places<'d> {
             rule,
             pointer: pointer.to_owned(),
             range,
+            details,
         });
         true
     }

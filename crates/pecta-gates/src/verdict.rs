@@ -117,14 +117,22 @@ pub struct Finding {
     pub pointer: String,
     /// The bytes of the unescaped string that matched. Empty when the value as a whole is at fault.
     pub range: Range<usize>,
+    /// What is wrong there, as the reason of a gate would say it that found nothing else: a fault of a bid, or the issues of a
+    /// schema. Empty where the gate has one reason, whatever it finds, and for checks, whose reasons are theirs.
+    pub details: Vec<Cow<'static, str>>,
 }
 
 impl Finding {
-    /// The reason of a gate that consists of checks, had it found no more than these: that of the first check that hit, in the
-    /// order in which the gate lists them. `None` when none of them is of a check.
+    /// The reason of a gate, had it found no more than these: that of the first check that hit, in the order in which the gate
+    /// lists them, or else of the first that has [details](Self::details). `None` when there is neither. Issues of a schema are
+    /// counted instead, by `Schema::reason`.
     #[must_use]
-    pub fn reason(findings: &[Self]) -> Option<&'static str> {
+    pub fn reason(findings: &[Self]) -> Option<Cow<'static, str>> {
         let hit = |check: &&Check| findings.iter().any(|finding| finding.check == check.name());
-        Check::ALL.iter().find(hit).map(|check| check.reason())
+        if let Some(check) = Check::ALL.iter().find(hit) {
+            return Some(check.reason().into());
+        }
+        let mut details = findings.iter().flat_map(|finding| &finding.details);
+        details.next().cloned()
     }
 }

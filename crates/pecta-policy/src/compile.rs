@@ -1,14 +1,20 @@
 //! From the document to rules that can be matched and gates that are made.
 
-use std::{collections::HashSet, ops::RangeInclusive, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashSet},
+    ops::RangeInclusive,
+    sync::Arc,
+    time::Duration,
+};
 
 use pecta_gates::{BuildError, EngineGate, Profile};
 use serde_json::Value;
 
 use crate::{
-    Callout, PolicyError,
+    Callout, Networks, PolicyError,
     document::{Document, Entry, Mode, Part, Section},
     error::Fault,
+    gates::{Hits, Kind},
     index::Index,
     selector::Selector,
     source::{Format, Source},
@@ -42,9 +48,10 @@ const MAX_VERSION: u64 = (1 << 53) - 1;
 const OWN_SEARCH: usize = 32;
 
 /// Whether a document must be within the limits of this version, or was taken when there may have been others.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Limits {
-    Hold,
+#[derive(Clone, Copy)]
+pub(crate) enum Limits<'n> {
+    /// With the networks in which services may be.
+    Hold(&'n Networks),
     Held,
 }
 
@@ -55,6 +62,8 @@ pub(crate) struct Compiled {
     pub(crate) rules: Vec<Rule>,
     /// Whom each rule is for, but for the last.
     pub(crate) index: Index,
+    /// An agent and a tool that each rule is for, but the last.
+    examples: Vec<(String, String)>,
     /// The keys of payloads that gates name.
     pub(crate) named_keys: HashSet<String>,
     /// Whether a gate is decided by a service.
@@ -63,6 +72,33 @@ pub(crate) struct Compiled {
     pub(crate) weight: usize,
     /// What all gates take for each byte.
     pub(crate) effort: usize,
+}
+
+impl Compiled {
+    /// Agents and tools that may be expected: one for each rule, then each of these agents with each of these tools, other agents and
+    /// tools among them.
+    pub(crate) fn foreseen(&self) -> impl Iterator<Item = (&str, &str)> {
+        let examples = self.examples.iter();
+        let examples = examples.map(|(agent, tool)| (agent.as_str(), tool.as_str()));
+        let (agents, tools): (BTreeSet<_>, BTreeSet<_>) =
+            examples.clone().chain([("", "")]).unzip();
+        let pairs = agents.into_iter().flat_map(move |agent| {
+            let tools = tools.clone().into_iter();
+            tools.map(move |tool| (agent, tool))
+        });
+        examples.chain(pairs)
+    }
+}
+
+/// The shortest name that a pattern matches.
+fn example(pattern: Option<&str>) -> String {
+    let letters = pattern
+        .unwrap_or_default()
+        .chars()
+        .filter(|&letter| letter != '*');
+    letters
+        .map(|letter| if letter == '?' { '_' } else { letter })
+        .collect()
 }
 
 /// What holds for some agents and tools.
@@ -95,6 +131,7 @@ pub(crate) struct Gate {
     pub(crate) mode: Option<Mode>,
     /// The gate under the strict and under the standard profile; none when it is off.
     made: Option<[EngineGate; 2]>,
+    hits: Hits,
     /// The service that decides, if it is not the gate itself.
     pub(crate) callout: Option<Arc<Callout>>,
 }
@@ -108,9 +145,36 @@ impl Gate {
         };
         Some(gate.clone().named(&*self.name))
     }
+
+    /// The rules for which it may fail an output, under any profile that it can have.
+    pub(crate) fn rules(&self) -> Vec<&'static str> {
+        let Some(made) = &self.made else {
+            return Vec::new();
+        };
+        match &self.hits {
+            Hits::Of(rules) => return rules.clone(),
+            Hits::Whole => return vec![self.kind],
+            Hits::OfKind => {}
+        }
+        let rules: Vec<_> = made.iter().flat_map(EngineGate::rules).collect();
+        if rules.is_empty() {
+            Kind::rules(self.kind)
+        } else {
+            rules
+        }
+    }
+
+    /// Whether it says where in the output it hits.
+    pub(crate) fn locates(&self) -> bool {
+        Kind::locates(self.kind) && !matches!(self.hits, Hits::Whole)
+    }
 }
 
-pub(crate) fn compile(text: &str, format: Format, limits: Limits) -> Result<Compiled, PolicyError> {
+pub(crate) fn compile(
+    text: &str,
+    format: Format,
+    limits: Limits<'_>,
+) -> Result<Compiled, PolicyError> {
     let source = Source::read(text, format)?;
     let compiled = compiled(&source.value, limits).map_err(|fault| source.error(fault))?;
     Ok(Compiled {
@@ -121,13 +185,13 @@ pub(crate) fn compile(text: &str, format: Format, limits: Limits) -> Result<Comp
     })
 }
 
-fn compiled(value: &Value, limits: Limits) -> Result<Compiled, Fault> {
+fn compiled(value: &Value, limits: Limits<'_>) -> Result<Compiled, Fault> {
     objects(value)?;
     let document: Document = serde_path_to_error::deserialize(value)?;
     if document.version > MAX_VERSION {
         return Err(Fault::new(format_args!("must be at most {MAX_VERSION}")).within("version"));
     }
-    if limits == Limits::Hold {
+    if let Limits::Hold(_) = limits {
         let rules = document.rules.len();
         if rules > RULES {
             let count = format!("has {rules} rules; {RULES} are the most");
@@ -138,9 +202,11 @@ fn compiled(value: &Value, limits: Limits) -> Result<Compiled, Fault> {
     let mut named_keys = HashSet::new();
     let mut rules = Vec::with_capacity(document.rules.len() + 1);
     let mut selectors = Vec::with_capacity(document.rules.len());
+    let mut examples = Vec::with_capacity(document.rules.len());
     for (nth, section) in document.rules.into_iter().enumerate() {
         let (agent, tool) = (section.agent.as_deref(), section.tool.as_deref());
         selectors.push(Selector::new(agent, tool));
+        examples.push((example(agent), example(tool)));
         let rule =
             is_selectable(&section, limits).and_then(|()| rule(section, limits, &mut named_keys));
         rules.push(rule.map_err(|fault| fault.within(&nth.to_string()).at("/rules"))?);
@@ -156,6 +222,7 @@ fn compiled(value: &Value, limits: Limits) -> Result<Compiled, Fault> {
         effort: rules.iter().map(Rule::effort).sum(),
         rules,
         index: Index::new(selectors),
+        examples,
         named_keys,
     })
 }
@@ -205,7 +272,7 @@ fn objects(value: &Value) -> Result<(), Fault> {
 
 fn default(
     mut section: Section,
-    limits: Limits,
+    limits: Limits<'_>,
     named_keys: &mut HashSet<String>,
 ) -> Result<Rule, Fault> {
     for (key, pattern) in [("agent", &section.agent), ("tool", &section.tool)] {
@@ -226,8 +293,8 @@ fn default(
 }
 
 /// Refuses patterns that nobody can have meant, and long ones.
-fn is_selectable(section: &Section, limits: Limits) -> Result<(), Fault> {
-    if limits == Limits::Held {
+fn is_selectable(section: &Section, limits: Limits<'_>) -> Result<(), Fault> {
+    if let Limits::Held = limits {
         return Ok(());
     }
     for (key, pattern) in [("agent", &section.agent), ("tool", &section.tool)] {
@@ -242,12 +309,16 @@ fn is_selectable(section: &Section, limits: Limits) -> Result<(), Fault> {
     Ok(())
 }
 
-fn rule(section: Section, limits: Limits, named_keys: &mut HashSet<String>) -> Result<Rule, Fault> {
+fn rule(
+    section: Section,
+    limits: Limits<'_>,
+    named_keys: &mut HashSet<String>,
+) -> Result<Rule, Fault> {
     let budget = section
         .budget_ms
         .map(|ms| match limits {
             Limits::Held => ms.min(LONGEST_BUDGET_MS),
-            Limits::Hold => ms,
+            Limits::Hold(_) => ms,
         })
         .map(|ms| match Duration::try_from_secs_f64(ms / 1e3) {
             Ok(budget) if !budget.is_zero() && ms <= LONGEST_BUDGET_MS => Ok(budget),
@@ -258,7 +329,7 @@ fn rule(section: Section, limits: Limits, named_keys: &mut HashSet<String>) -> R
         });
     let mut gates: Vec<Gate> = Vec::new();
     for (nth, options) in section.gates.unwrap_or_default().into_iter().enumerate() {
-        let made = gate(options, named_keys).and_then(|gate| {
+        let made = gate(options, limits, named_keys).and_then(|gate| {
             if gates.iter().any(|other| other.name == gate.name) {
                 let twice = format!("two gates of the rule are named {:?}", gate.name);
                 return Err(Fault::new(twice).within("name"));
@@ -280,11 +351,12 @@ fn rule(section: Section, limits: Limits, named_keys: &mut HashSet<String>) -> R
 
 fn gate(
     options: serde_json::Map<String, Value>,
+    limits: Limits<'_>,
     named_keys: &mut HashSet<String>,
 ) -> Result<Gate, Fault> {
     let entry = Entry::read(options)?;
     let is_off = entry.mode == Some(Mode::Off);
-    let mut callout = None;
+    let (mut callout, mut hits) = (None, Hits::default());
     let made = if is_off && entry.options.is_empty() {
         None
     } else {
@@ -292,6 +364,7 @@ fn gate(
             let made = entry.kind.gate(entry.options.clone(), profile)?;
             named_keys.extend(made.named_keys);
             callout = made.callout;
+            hits = made.hits;
             Ok::<_, Fault>(made.gate.named(&*entry.name))
         };
         Some([make(Profile::Strict)?, make(Profile::Standard)?])
@@ -307,11 +380,16 @@ fn gate(
         gate: entry.name.as_str().into(),
         ..callout
     });
+    if let (Some(callout), Limits::Hold(networks)) = (&callout, limits) {
+        let checked = networks.check(&callout.url);
+        checked.map_err(|error| Fault::new(error).within("url"))?;
+    }
     Ok(Gate {
         kind: entry.kind.name,
         callout: callout.map(Arc::new),
         name: entry.name,
         mode: entry.mode,
         made: made.filter(|_| !is_off),
+        hits,
     })
 }

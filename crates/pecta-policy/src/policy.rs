@@ -3,11 +3,13 @@
 use std::{collections::HashSet, fmt, iter, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use pecta_gates::{ABORTED, BuildError, Clock, Finding, GateVerdict, Subject, TIMEOUT, Verdict};
+use pecta_gates::{
+    ABORTED, BuildError, Clock, Finding, GateVerdict, Schema, Subject, TIMEOUT, Verdict,
+};
 
 use crate::{
-    Answer, Format, Inquiry, NOT_ASKED, PolicyError, Suppressions, UNREACHABLE,
-    compile::{Compiled, Limits, Rule, compile},
+    Answer, Format, Inquiry, NOT_ASKED, Networks, PolicyError, Suppressions, UNREACHABLE,
+    compile::{Compiled, Gate, Limits, Rule, compile},
     gates::Kind,
     judgement::{Hit, JudgedGate, Judgement},
     pointer::MOST_COMPARED,
@@ -81,17 +83,33 @@ impl<'a> Call<'a> {
 }
 
 impl Policy {
-    /// Reads a policy and makes its gates. Where it says nothing about it, judging may take `budget`.
+    /// Reads a policy and makes its gates. Where it says nothing about it, judging may take `budget`. The services that it asks may
+    /// be anywhere; [`Policy::parse_within`] has them where they may be asked.
     ///
     /// # Errors
     ///
     /// The text is no policy, or names something that there is not: the error says where.
     pub fn parse(text: &str, format: Format, budget: Duration) -> Result<Self, PolicyError> {
-        Self::new(compile(text, format, Limits::Hold)?, budget)
+        Self::parse_within(text, format, budget, &Networks::all())
+    }
+
+    /// The same for a policy that may only ask services in some networks. Those that it names by an address are looked at; where
+    /// names lead is for whoever asks.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Policy::parse`], and when a service is elsewhere.
+    pub fn parse_within(
+        text: &str,
+        format: Format,
+        budget: Duration,
+        networks: &Networks,
+    ) -> Result<Self, PolicyError> {
+        Self::new(compile(text, format, Limits::Hold(networks))?, budget)
     }
 
     /// Reads a policy that was taken before, as JSON. What was within the limits that held then still is: it may have more
-    /// rules and gates than [`Policy::parse`] takes, and other patterns, and a longer budget is cut down.
+    /// rules and gates than [`Policy::parse`] takes, and other patterns, and a longer budget is cut down. Services may be anywhere.
     ///
     /// # Errors
     ///
@@ -109,6 +127,13 @@ impl Policy {
         Ok(Self { compiled, resolver })
     }
 
+    /// Makes ready what judges, so that no output waits for it, which else the first one does that a rule, or several together,
+    /// match: for the agents and tools that rules name, as far as that stays within some 16 MiB and some hundred sets of rules. Takes milliseconds
+    /// for each of these, so that it is for before a policy judges, or for another thread.
+    pub fn prepare(&self) {
+        self.resolver.prepare(&self.compiled);
+    }
+
     /// The number that the policy gives itself.
     #[must_use]
     pub fn version(&self) -> u64 {
@@ -121,19 +146,20 @@ impl Policy {
         gates.map(|gate| gate.name.as_str())
     }
 
-    /// The rules for which the gates of a name may fail an output, as hits name them; none when there is no such gate.
+    /// The rules for which the gates of a name may fail an output, as hits name them; none when no such gate may fail any: when there is
+    /// none, all are off, or they only skip, as `rtb.tmax-guard` does.
     #[must_use]
     pub fn rules_of(&self, gate: &str) -> Vec<&'static str> {
         let gates = self.compiled.rules.iter().flat_map(|rule| &rule.gates);
         let gates = gates.filter(|other| other.name == gate);
-        gates.flat_map(|gate| Kind::rules(gate.kind)).collect()
+        gates.flat_map(Gate::rules).collect()
     }
 
     /// Whether a gate of this name says where in the output it hits; others judge it as a whole.
     #[must_use]
     pub fn locates(&self, gate: &str) -> bool {
         let mut gates = self.compiled.rules.iter().flat_map(|rule| &rule.gates);
-        gates.any(|other| other.name == gate && Kind::locates(other.kind))
+        gates.any(|other| other.name == gate && other.locates())
     }
 
     /// About what the policy takes of the memory now, in bytes, rounded up. It grows with the sets of rules that agents and tools
@@ -325,7 +351,7 @@ impl Resolved {
             if own.is_empty() {
                 own.extend(as_a_whole(&gate, kind));
             }
-            gates.push(suppress(gate, &mut own, active));
+            gates.push(suppress(gate, kind, &mut own, active));
             findings.extend(own);
         }
         if self.fail_fast {
@@ -351,12 +377,18 @@ fn as_a_whole(gate: &GateVerdict, kind: &'static str) -> Option<Finding> {
         rule: kind,
         pointer: String::new(),
         range: 0..0,
+        details: Vec::new(),
     })
 }
 
 /// Takes what is suppressed from what a gate found, if that is all that there is. It passes when nothing is left, thanks to the
 /// suppression of the first; else what is left names the reason.
-fn suppress(gate: GateVerdict, found: &mut Vec<Finding>, active: &Active<'_>) -> JudgedGate {
+fn suppress(
+    gate: GateVerdict,
+    kind: &str,
+    found: &mut Vec<Finding>,
+    active: &Active<'_>,
+) -> JudgedGate {
     // What was not judged, or not listed, cannot be known to be suppressed.
     if !gate.complete {
         return JudgedGate::new(gate, None);
@@ -376,7 +408,10 @@ fn suppress(gate: GateVerdict, found: &mut Vec<Finding>, active: &Active<'_>) ->
     if found.is_empty() {
         return JudgedGate::new(gate, first);
     }
-    let reason = Finding::reason(found).map(Into::into);
+    let reason = match kind {
+        "schema" => Schema::reason(found).map(Into::into),
+        _ => Finding::reason(found),
+    };
     JudgedGate::new(
         GateVerdict {
             reason: reason.or(gate.reason),

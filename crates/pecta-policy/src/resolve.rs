@@ -21,6 +21,12 @@ use crate::{
 const FOR_ONE_RULE: usize = 128;
 const FOR_MORE_RULES: usize = 128;
 
+/// How much the engines may take together that are made before there is an output for them, in bytes: what is made for nobody keeps
+/// others from memory. It bounds the time as well, for what takes more takes longer to make.
+const PREPARED: usize = 16 << 20;
+/// How many agents and tools are looked up for that: patterns can be such that each takes long.
+const LOOKED_UP: usize = 128;
+
 /// What an engine takes, and for each gate of few and of many words, in bytes.
 const WEIGHT_OF_ENGINE: usize = 16 << 10;
 const WEIGHT_OF_GATE: usize = 64 << 10;
@@ -79,6 +85,20 @@ impl Resolver {
                 .collect(),
             of_more: RwLock::default(),
         })
+    }
+
+    /// Makes engines before there are outputs for them, as far as there is room: for what single rules are for, then for where
+    /// rules for agents and rules for tools meet.
+    pub(crate) fn prepare(&self, policy: &Compiled) {
+        for (agent, tool) in policy.foreseen().take(LOOKED_UP) {
+            let of_more = self.of_more.read().unwrap_or_else(PoisonError::into_inner);
+            let is_full = of_more.len() >= FOR_MORE_RULES;
+            drop(of_more);
+            // What makes no engine is told when it is asked for.
+            if is_full || self.weight() >= PREPARED || self.resolve(policy, agent, tool).is_err() {
+                return;
+            }
+        }
     }
 
     /// About what it takes of the memory now, in bytes, rounded up.

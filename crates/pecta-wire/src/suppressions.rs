@@ -54,10 +54,10 @@ impl SuppressionRequest {
         Invalid::new("pointer", rule)
     }
 
-    /// What is wrong with a gate that the policy does not have; `gates` are those that it has.
+    /// What is wrong with a gate that the policy does not have, or that never fails an output; `gates` are those that may.
     #[must_use]
-    pub fn unknown_gate<'g>(gates: impl IntoIterator<Item = &'g str>) -> Invalid {
-        Invalid::new("gate", one_of("a gate of the policy", gates))
+    pub fn wrong_gate<'g>(gates: impl IntoIterator<Item = &'g str>) -> Invalid {
+        Invalid::new("gate", one_of("a gate of the policy that can fail", gates))
     }
 
     /// What is wrong with a rule that the gate does not have; `rules` are those that it has.

@@ -1,6 +1,6 @@
 //! The log is on disk before the answer leaves.
 
-use pecta_tests::{Home, Ledger, Load, synced_answers, tests};
+use pecta_tests::{Database, Home, Ledger, Load, synced_answers, tests};
 
 tests!(
     with_strace: [the_log_is_synced_between_each_request_and_its_answer],
@@ -8,8 +8,9 @@ tests!(
 
 const CLIENTS: usize = 4;
 
-fn the_log_is_synced_between_each_request_and_its_answer() {
-    let server = Home::new().trace().start();
+fn the_log_is_synced_between_each_request_and_its_answer(shared: &Database) {
+    let database = shared.apart();
+    let server = Home::on(&database).trace(&database).start();
     let load = Load::start(
         &[server.address()],
         &server.publishable_key(),

@@ -32,6 +32,13 @@ impl Expectation {
     pub(super) fn is_empty(&self) -> bool {
         self.passed.is_none() && self.gates.is_empty()
     }
+
+    /// A gate that is expected to be suppressed, which none can be without suppressions.
+    pub(super) fn suppressed(&self) -> Option<&str> {
+        let mut gates = self.gates.iter();
+        let (name, _) = gates.find(|(_, expected)| **expected == Expected::Suppressed)?;
+        Some(name)
+    }
 }
 
 /// What is expected of a gate.
@@ -42,6 +49,7 @@ pub(super) enum Expected {
     Failed,
     WouldBlock,
     Skipped,
+    /// What answers of servers may say; refused, so that it does not look misspelt.
     Suppressed,
     Absent,
 }

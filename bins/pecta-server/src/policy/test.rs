@@ -13,6 +13,12 @@ pub(super) fn run(judge: &Judge, cases: &Path) -> Result<ExitCode, Failure> {
         let expect = output.expect.as_ref().filter(|expect| !expect.is_empty());
         let expect =
             expect.ok_or_else(|| Failure::usage(format!("line {number} expects nothing")))?;
+        if let Some(gate) = expect.suppressed() {
+            let never = "is never suppressed here: this command knows no suppressions";
+            return Err(Failure::usage(format!(
+                "line {number}: expect.gates.{gate} {never}"
+            )));
+        }
         let known = output.only_known();
         known.map_err(|error| Failure::usage(format!("line {number}: {error}")))?;
         let judgement = judge.judge(output)?;
@@ -76,7 +82,6 @@ fn state(gate: &JudgedGate) -> Expected {
         (false, _, _) => Expected::Failed,
         (_, true, _) => Expected::WouldBlock,
         (_, _, true) => Expected::Skipped,
-        _ if gate.suppressed.is_some() => Expected::Suppressed,
         _ => Expected::Passed,
     }
 }

@@ -29,7 +29,7 @@ fn gates_that_watch_take_no_place_from_those_that_decide() {
         let home = tempfile::tempdir().unwrap();
         let store = store(&home);
         let (origin, _) = org(&store, "acme").await;
-        let callouts = Callouts::new(&[]);
+        let callouts = Callouts::new(Networks::internet_and(&[]));
         let take_all = |is_monitored| {
             let places = from_fn(|| callouts.place(origin.org(), is_monitored));
             places.collect::<Vec<_>>()

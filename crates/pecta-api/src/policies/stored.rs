@@ -32,11 +32,13 @@ impl Stored {
 }
 
 impl Policies {
-    /// What is stored, if that is something else than what is `known`.
+    /// What is stored, if that is something else than what is `known`, with a policy that is ready unless requests are waiting
+    /// for one.
     pub(super) async fn read(
         &self,
         id: OrgId,
         known: &OrgPolicy,
+        is_waiting: bool,
     ) -> Result<Option<OrgPolicy>, ApiError> {
         let store = &self.0.store;
         // It comes first: what changes after it is read with it, or again.
@@ -50,7 +52,7 @@ impl Policies {
             candidate: store.policy_version(id, PolicyRole::Candidate).await?,
             ..known.stored
         };
-        self.read_live(id, &mut next).await?;
+        self.read_live(id, &mut next, is_waiting).await?;
         let now = clock::Clock::wall();
         let records = store.suppressions(id).await?;
         let has_ended = |end: DateTime<Utc>| end <= now;
@@ -70,7 +72,12 @@ impl Policies {
         Ok(Some(next))
     }
 
-    async fn read_live(&self, id: OrgId, next: &mut OrgPolicy) -> Result<(), ApiError> {
+    async fn read_live(
+        &self,
+        id: OrgId,
+        next: &mut OrgPolicy,
+        is_waiting: bool,
+    ) -> Result<(), ApiError> {
         let newest = self.0.store.policy_version(id, PolicyRole::Live).await?;
         if newest == next.stored.live {
             return Ok(());
@@ -83,7 +90,7 @@ impl Policies {
                 let cause = error.source();
                 tracing::error!(org, version, cause, "the policy of an org cannot be read");
             };
-            next.policy = self.compile(document).await.inspect_err(tell)?;
+            next.policy = self.compile(document, is_waiting).await.inspect_err(tell)?;
             next.is_own = true;
             next.version = next.stored.live;
         } else {
@@ -106,7 +113,7 @@ impl Policies {
                 let warn = |error: &ApiError| {
                     tracing::warn!(org = id.get(), %error, "the candidate policy of an org cannot be read");
                 };
-                self.compile(document).await.inspect_err(warn).ok()
+                self.compile(document, false).await.inspect_err(warn).ok()
             }
             None => None,
         };
@@ -117,9 +124,17 @@ impl Policies {
         Ok((Some(newest.version), candidate))
     }
 
-    async fn compile(&self, document: String) -> Result<Arc<Policy>, ApiError> {
+    /// Makes a policy of a document, which is ready for the outputs that can be foreseen unless somebody `is_waiting` for it.
+    async fn compile(&self, document: String, is_waiting: bool) -> Result<Arc<Policy>, ApiError> {
         let budget = self.0.budget;
-        let policy = web::block(move || Policy::restore(&document, budget)).await;
+        let compile = move || {
+            let policy = Policy::restore(&document, budget)?;
+            if !is_waiting {
+                policy.prepare();
+            }
+            Ok(policy)
+        };
+        let policy = web::block(compile).await;
         let policy = policy.map_err(ApiError::internal)?;
         policy.map(Arc::new).map_err(ApiError::UnreadablePolicy)
     }

@@ -3,9 +3,13 @@
 use super::*;
 use actix_web::ResponseError as _;
 use actix_web::rt::System;
+use chrono::DateTime;
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
+use pecta_gates::{Json, Subject};
+use pecta_policy::Call;
 use pecta_store::{MasterKey, Origin, PolicyRole, Precondition, Scoring};
+use serde_json::json;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use tempfile::TempDir;
@@ -36,7 +40,13 @@ fn policies(store: &Store, time: &Arc<AtomicU64>) -> Policies {
     };
     let time = Arc::clone(time);
     let clock = move || Duration::from_millis(time.load(Ordering::Relaxed));
-    Policies::new(store.clone(), server, FRESH, clock)
+    Policies::new(
+        store.clone(),
+        server,
+        FRESH,
+        Networks::internet_and(&[]),
+        clock,
+    )
 }
 
 #[test]
@@ -128,6 +138,61 @@ fn a_policy_of_the_server_is_replaced_where_an_org_has_none() {
         saved.await.unwrap();
         known.changed(org).await;
         assert_eq!(versions().await, Some(9));
+    });
+}
+
+/// Judges an output for each of the rules, and tells whether anything had to be made for that.
+fn makes_anything(judges: &OrgPolicy) -> bool {
+    let before = judges.policy.weight();
+    for (agent, tool) in [
+        ("mailer-1", "t"),
+        ("planner", "send"),
+        ("mailer-2", "send"),
+        ("x", "t"),
+    ] {
+        let subject = Subject::new(&Json::Null).tool(tool);
+        let call = Call::new(agent, subject, DateTime::UNIX_EPOCH);
+        let answer = judges
+            .policy
+            .judge(&call, &judges.suppressions, &|| Duration::ZERO);
+        answer.unwrap();
+    }
+    judges.policy.weight() > before
+}
+
+#[test]
+fn no_output_waits_for_a_policy_that_was_swapped_in() {
+    System::new().block_on(async {
+        let home = tempfile::tempdir().unwrap();
+        let (store, origin) = store(&home).await;
+        let org = origin.org();
+        let known = policies(&store, &Arc::new(AtomicU64::new(1_000)));
+        known.of(org).await.unwrap();
+        let save = async |role, gate: &str| {
+            let document = json!({"rules": [
+                {"agent": "mailer-*", "gates": [{"gate": gate}]},
+                {"tool": "send", "gates": [{"gate": "size", "max_depth": 9}]},
+            ]});
+            let document = Some(document.to_string());
+            let saved = store.save_policy(origin, role, document, Precondition::None);
+            saved.await.unwrap();
+        };
+        // A change by this server, and one that a look finds.
+        save(PolicyRole::Live, "secrets").await;
+        save(PolicyRole::Candidate, "injection").await;
+        known.changed(org).await;
+        let judges = known.of(org).await.unwrap();
+        assert_eq!((judges.version, makes_anything(&judges)), (Some(1), false));
+        let candidate = judges.candidate.as_ref().unwrap();
+        assert!(!makes_anything(&OrgPolicy {
+            policy: Arc::clone(&candidate.policy),
+            ..OrgPolicy::clone(&judges)
+        }));
+        save(PolicyRole::Live, "injection").await;
+        let held = known.0.memory.org(org, Duration::ZERO);
+        known.look_once(org, &held).await.unwrap();
+        let judges = known.of(org).await.unwrap();
+        assert_eq!((judges.version, makes_anything(&judges)), (Some(2), false));
     });
 }
 

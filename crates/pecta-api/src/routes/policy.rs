@@ -4,19 +4,22 @@ use super::batch::pay_for_each;
 use super::judge::{Judged, judge_request};
 use crate::app::App;
 use crate::body::Body;
-use crate::caller::{Administer, Caller, Posted};
+use crate::caller::{Administer, Caller, Consult, Posted};
 use crate::error::ApiError;
 use crate::heavy::{in_slices, is_short, on_body, on_pool, some};
 use crate::policies::OrgPolicy;
 use actix_web::http::header::{ETAG, HeaderMap, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{CustomizeResponder, HttpRequest, Responder, web};
 use pecta_gates::Json;
+use pecta_policy::json_schema;
 use pecta_store::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 use pecta_wire::{
     EvaluateRequest, Invalid, PolicyQuery, PolicyResponse, PolicyTestRequest, PolicyTestResponse,
     PolicyTestResult, RequestError, number, wrong_precondition,
 };
+use serde_json::Value;
 use serde_json::value::RawValue;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 /// For how long cases are judged in one turn, for which a policy may have to be made ready.
@@ -39,6 +42,12 @@ pub(super) async fn put(
 
 pub(super) async fn delete(caller: Caller<Administer>, request: HttpRequest) -> Answer {
     change(&caller, PolicyRole::Live, None, &request).await
+}
+
+/// What a policy can say, as a JSON Schema.
+pub(super) async fn schema(_: Caller<Consult>) -> web::Json<&'static Value> {
+    static SCHEMA: LazyLock<Value> = LazyLock::new(json_schema);
+    web::Json(&SCHEMA)
 }
 
 /// The policy that holds, or the version that the request asks for.

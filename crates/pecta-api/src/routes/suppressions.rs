@@ -82,8 +82,14 @@ fn can_match(current: &OrgPolicy, new: &NewSuppression) -> Result<(), Invalid> {
         .flat_map(|policy| policy.rules_of(&new.gate))
         .collect();
     if rules.is_empty() {
-        let gates: BTreeSet<_> = policies.iter().flat_map(|policy| policy.gates()).collect();
-        return Err(SuppressionRequest::unknown_gate(gates));
+        let gates = policies.iter().flat_map(|policy| policy.gates());
+        let fails = |gate: &&str| {
+            policies
+                .iter()
+                .any(|policy| !policy.rules_of(gate).is_empty())
+        };
+        let failing: BTreeSet<_> = gates.filter(fails).collect();
+        return Err(SuppressionRequest::wrong_gate(failing));
     }
     if !rules.contains(&*new.rule) {
         return Err(SuppressionRequest::unknown_rule(rules));

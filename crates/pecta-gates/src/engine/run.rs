@@ -136,6 +136,7 @@ fn of_text_gate(name: &GateName, located: &Located) -> Finding {
         rule: located.found.rule,
         pointer: located.pointer.clone(),
         range: located.found.range.clone(),
+        details: Vec::new(),
     }
 }
 
@@ -147,6 +148,7 @@ fn of_own_gate(name: &GateName, places: Places<'_>) -> impl Iterator<Item = Find
         rule: place.rule,
         pointer: place.pointer,
         range: place.range,
+        details: place.details,
     })
 }
 

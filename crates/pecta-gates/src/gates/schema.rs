@@ -5,7 +5,7 @@ mod places;
 mod readings;
 mod steps;
 
-use std::{collections::HashSet, fmt};
+use std::{borrow::Borrow, collections::HashSet, fmt};
 
 use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value;
@@ -15,7 +15,7 @@ use self::{
     readings::readings,
     steps::{counted, counting, in_time, longest},
 };
-use crate::{Deadline, Gate, Json, Outcome, Places, Subject, TIMEOUT};
+use crate::{Deadline, Finding, Gate, Json, Outcome, Places, Subject, TIMEOUT};
 
 /// How many issues a reason shows.
 const SHOWN: usize = 5;
@@ -188,6 +188,14 @@ impl Schema {
         self.named.iter().map(String::as_str)
     }
 
+    /// The reason of a gate of this kind, had it found no more than these. `None` when it is not known which issues they are.
+    #[must_use]
+    pub fn reason(findings: &[Finding]) -> Option<String> {
+        let issues = findings.iter().flat_map(|finding| &finding.details);
+        let shown: Vec<_> = issues.clone().take(SHOWN).map(|issue| &**issue).collect();
+        (!shown.is_empty()).then(|| reason(issues.count(), &shown))
+    }
+
     /// The reason for the value to fail.
     fn failure(&self, value: &Value) -> String {
         let mut total = 0_usize;
@@ -198,11 +206,16 @@ impl Schema {
             }
             total += 1;
         }
-        let noun = if total == 1 { "issue" } else { "issues" };
-        let issues = shown.join("; ");
-        let reason = format!("schema validation failed ({total} {noun}): {issues}");
-        reason.chars().take(LONGEST_REASON).collect()
+        reason(total, &shown)
     }
+}
+
+/// The reason for so many issues, of which the first are shown.
+fn reason<S: Borrow<str>>(total: usize, shown: &[S]) -> String {
+    let noun = if total == 1 { "issue" } else { "issues" };
+    let issues = shown.join("; ");
+    let reason = format!("schema validation failed ({total} {noun}): {issues}");
+    reason.chars().take(LONGEST_REASON).collect()
 }
 
 impl Gate for Schema {

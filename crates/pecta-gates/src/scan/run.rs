@@ -350,8 +350,8 @@ impl<'s> Run<'s> {
         } = self;
         visit_last_four(form.text.as_bytes(), block, &mut |anchors| {
             *calls += 1;
-            let around = |prepared: &Prepared| prepared.called == Called::AroundLastFour;
-            for (prepared, detector) in scanner.searches.detectors(around) {
+            let searches = &scanner.searches;
+            for (prepared, detector) in searches.detectors(&searches.at_last_four) {
                 if possible.contains(prepared.probe) {
                     tally.detect(prepared.probe, detector, form, anchors.clone());
                 }
@@ -405,10 +405,13 @@ impl<'s> Run<'s> {
 
     /// Runs the detectors that are called on every block, at least of such text.
     fn always(&mut self, form: &Form<'_>, block: &Range<usize>, possible: ProbeSet) {
-        let called = |prepared: &Prepared| {
-            prepared.called == Called::Always || (prepared.beyond_ascii && !form.is_ascii)
+        let searches = &self.scanner.searches;
+        let called = if form.is_ascii {
+            &searches.on_ascii
+        } else {
+            &searches.beyond_ascii
         };
-        for (prepared, detector) in self.scanner.searches.detectors(called) {
+        for (prepared, detector) in searches.detectors(called) {
             if possible.contains(prepared.probe) {
                 // It passes over all of the block.
                 self.calls += usize::from(prepared.called == Called::BeyondAscii) * BLOCK;

@@ -23,7 +23,14 @@ pub(super) struct Searches {
     pub(super) at_words: ProbeSet,
     /// The probes that judge commands.
     pub(super) commands: ProbeSet,
+    /// Which searches are called around the last four digits of a number.
+    pub(super) at_last_four: Vec<usize>,
+    /// Their probes.
     pub(super) around_last_four: ProbeSet,
+    /// Which searches are called on every block of ASCII text.
+    pub(super) on_ascii: Vec<usize>,
+    /// Which are on every block of other text.
+    pub(super) beyond_ascii: Vec<usize>,
     /// Which searches look at numbers, and the shapes of digits that they look at.
     pub(super) at_numbers: Vec<(Shapes, usize)>,
     /// Their probes.
@@ -110,6 +117,11 @@ impl Searches {
                 _ => None,
             })
         };
+        let numbers_of = |are: fn(&Prepared) -> bool| {
+            let numbered = searches.iter().enumerate();
+            let those = numbered.filter(move |(_, prepared)| are(prepared));
+            those.map(|(nth, _)| nth).collect()
+        };
         let commands = searches.iter().map(|prepared| prepared.probe);
         let commands = commands.filter(|probe| detect::judges_commands(*probe));
         let possible = |kinds: ByteKinds| {
@@ -123,7 +135,12 @@ impl Searches {
             words: Words::new(searches.iter().map(|prepared| prepared.search.words())),
             at_words: called(Called::AtWords),
             commands: commands.collect(),
+            at_last_four: numbers_of(|prepared| prepared.called == Called::AroundLastFour),
             around_last_four: called(Called::AroundLastFour),
+            on_ascii: numbers_of(|prepared| prepared.called == Called::Always),
+            beyond_ascii: numbers_of(|prepared| {
+                prepared.called == Called::Always || prepared.beyond_ascii
+            }),
             at_numbers: numbers().map(|(nth, shapes)| (shapes, nth)).collect(),
             numbers: numbers()
                 .filter_map(|(nth, _)| searches.get(nth))
@@ -144,12 +161,12 @@ impl Searches {
             .unwrap_or_default()
     }
 
-    /// The detectors of the searches for which `are` answers true.
+    /// The detectors of these searches.
     pub(super) fn detectors(
         &self,
-        are: impl Fn(&Prepared) -> bool,
+        searches: &[usize],
     ) -> impl Iterator<Item = (&Prepared, &dyn Detector)> {
-        let those = self.all.iter().filter(move |prepared| are(prepared));
+        let those = searches.iter().filter_map(|nth| self.all.get(*nth));
         those.filter_map(|prepared| match &prepared.search {
             Search::Anchored(detector) => Some((prepared, detector.as_ref())),
             _ => None,

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Made, Options};
+use super::{Hits, Made, Options};
 use crate::{document::ProfileName, error::Fault};
 
 /// A gate that consists of checks.
@@ -86,13 +86,14 @@ impl Options for Schema {
             let pointer = if is_text { "" } else { error.pointer() };
             Fault::new(&error).at(pointer).within("schema")
         })?;
-        let target = match self.target {
-            Target::Output => SchemaTarget::Output,
-            Target::Input => SchemaTarget::Input,
+        let (target, hits) = match self.target {
+            Target::Output => (SchemaTarget::Output, Hits::OfKind),
+            Target::Input => (SchemaTarget::Input, Hits::Whole),
         };
         Ok(Made {
             named_keys: gate.named_properties().map(str::to_owned).collect(),
             callout: None,
+            hits,
             gate: gate.target(target).into(),
         })
     }

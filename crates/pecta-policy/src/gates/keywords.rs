@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Made, Options,
+    Hits, Made, Options,
     strings::{Pointers, Selection, Telling, VISIT_COST, in_either_form},
 };
 use crate::error::Fault;
@@ -77,6 +77,7 @@ impl Options for Keywords {
         Ok(Made {
             named_keys: selection.named_keys(),
             callout: None,
+            hits: Hits::OfKind,
             gate: KeywordsGate {
                 whole_words: self.whole_words,
                 ignore_case: self.ignore_case,

@@ -31,6 +31,19 @@ pub(crate) struct Made {
     pub(crate) named_keys: Vec<String>,
     /// The service that decides, if it is not the gate itself.
     pub(crate) callout: Option<Callout>,
+    pub(crate) hits: Hits,
+}
+
+/// What hits of a gate may name, as far as its options decide.
+#[derive(Default)]
+pub(crate) enum Hits {
+    /// All that those of its kind may.
+    #[default]
+    OfKind,
+    /// Of the rules of its kind these alone.
+    Of(Vec<&'static str>),
+    /// The kind as their rule, and no place.
+    Whole,
 }
 
 impl<G: Into<EngineGate>> From<G> for Made {
@@ -39,6 +52,7 @@ impl<G: Into<EngineGate>> From<G> for Made {
             gate: gate.into(),
             named_keys: Vec::new(),
             callout: None,
+            hits: Hits::default(),
         }
     }
 }
@@ -119,20 +133,21 @@ impl Kind {
     /// Whether gates of the kind say where they hit.
     pub(crate) fn locates(kind: &str) -> bool {
         let checks = BuiltIn::find(kind).is_some_and(|gate| !gate.checks().is_empty());
-        checks || !Self::rules_without_checks(kind).is_empty()
+        checks || !Self::rules_of_places(kind).is_empty()
     }
 
-    /// The rules that hits of gates of the kind name.
+    /// The rules that hits of gates of the kind name which do not consist of checks.
     pub(crate) fn rules(kind: &'static str) -> Vec<&'static str> {
-        let rules = BuiltIn::find(kind).map(BuiltIn::rules).unwrap_or_default();
-        let rules = rules.into_iter().map(|rule| rule.id);
-        let without_checks = Self::rules_without_checks(kind).iter().copied();
-        let rules: Vec<_> = rules.chain(without_checks).collect();
-        if rules.is_empty() { vec![kind] } else { rules }
+        match (kind, Self::rules_of_places(kind)) {
+            // It only skips.
+            ("rtb.tmax-guard", _) => Vec::new(),
+            (kind, []) => vec![kind],
+            (_, rules) => rules.to_vec(),
+        }
     }
 
     /// The rules of gates that say where they hit, and do not consist of checks.
-    fn rules_without_checks(kind: &str) -> &'static [&'static str] {
+    fn rules_of_places(kind: &str) -> &'static [&'static str] {
         match kind {
             "schema" => pecta_gates::Schema::rules(),
             "pattern" => &["pattern"],

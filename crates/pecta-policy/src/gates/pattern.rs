@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Made, Options,
+    Hits, Made, Options,
     strings::{Pointers, Selection, Telling, in_either_form},
 };
 use crate::error::Fault;
@@ -77,6 +77,10 @@ impl Options for Pattern {
         Ok(Made {
             named_keys: selection.named_keys(),
             callout: None,
+            hits: match self.must {
+                Must::NotMatch => Hits::OfKind,
+                Must::Match => Hits::Whole,
+            },
             gate: PatternGate {
                 must: self.must,
                 selection,

@@ -4,7 +4,7 @@ use pecta_gates::{EngineGate, Profile, rtb};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Made, Options};
+use super::{Hits, Made, Options};
 use crate::error::Fault;
 
 /// The rules of a kind of gate; none if it finds nothing.
@@ -19,10 +19,12 @@ pub(super) fn rules(kind: &str) -> &'static [&'static str] {
     }
 }
 
-/// A gate that finds something in bids.
-fn made(gate: impl Into<EngineGate>) -> Made {
+/// A gate that finds something in bids: by which of the rules, its options say.
+fn made(gate: impl Into<EngineGate>, rules: &[&'static str], is_on: impl Fn(&str) -> bool) -> Made {
+    let rules = rules.iter().copied().filter(|rule| is_on(rule));
     Made {
         named_keys: rtb::PLACE_KEYS.map(str::to_owned).into(),
+        hits: Hits::Of(rules.collect()),
         ..Made::from(gate)
     }
 }
@@ -58,7 +60,10 @@ pub(super) struct ImpidMatch {
 impl Options for ImpidMatch {
     fn gate(self, _: &'static str, _: Profile) -> Result<Made, Fault> {
         let gate = rtb::ImpidMatch::new();
-        Ok(made(gate.duplicate_imp_ids(self.duplicate_imp_ids)))
+        let gate = gate.duplicate_imp_ids(self.duplicate_imp_ids);
+        Ok(made(gate, rtb::ImpidMatch::rules(), |rule| {
+            rule != "duplicate-imp-id" || self.duplicate_imp_ids
+        }))
     }
 }
 
@@ -84,7 +89,9 @@ impl Options for AdomainVerify {
                     .at("/placeholders")
             })?;
         }
-        Ok(made(gate))
+        Ok(made(gate, rtb::AdomainVerify::rules(), |rule| {
+            rule != "missing-adomain" || !self.allow_empty
+        }))
     }
 }
 
@@ -115,7 +122,12 @@ impl Options for BidSanity {
         if let Some(multiple) = self.max_floor_multiple {
             gate = gate.max_floor_multiple(multiple)?;
         }
-        Ok(made(gate))
+        Ok(made(gate, rtb::BidSanity::rules(), |rule| match rule {
+            "price-over-cap" => self.max_price.is_some(),
+            "zero-price-without-deal" => self.zero_price_needs_deal,
+            "price-below-floor" => self.below_floor,
+            _ => true,
+        }))
     }
 }
 
@@ -131,7 +143,8 @@ pub(super) struct AudienceSafety {
 impl Options for AudienceSafety {
     fn gate(self, _: &'static str, _: Profile) -> Result<Made, Fault> {
         let gate = rtb::AudienceSafety::new();
-        Ok(made(gate.coppa_as_string(self.coppa_as_string)))
+        let gate = gate.coppa_as_string(self.coppa_as_string);
+        Ok(made(gate, rtb::AudienceSafety::rules(), |_| true))
     }
 }
 
@@ -150,6 +163,15 @@ pub(super) struct BcatCompliance {
 impl Options for BcatCompliance {
     fn gate(self, _: &'static str, _: Profile) -> Result<Made, Fault> {
         let gate = rtb::BcatCompliance::new().subcategories(self.subcategories);
-        Ok(made(gate.badv(self.badv)))
+        let gate = gate.badv(self.badv);
+        Ok(made(
+            gate,
+            rtb::BcatCompliance::rules(),
+            |rule| match rule {
+                "blocked-subcategory" => self.subcategories,
+                "blocked-advertiser" => self.badv,
+                _ => true,
+            },
+        ))
     }
 }

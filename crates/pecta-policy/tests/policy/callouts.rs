@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pecta_gates::{Json, Subject};
-use pecta_policy::{Answer, Call, Format, Policy, Question, Suppression, Suppressions};
+use pecta_policy::{Answer, Call, Format, Networks, Policy, Question, Suppression, Suppressions};
 use serde_json::{Value, json};
 
 use super::{gates, moment, policy, stopped};
@@ -288,4 +288,38 @@ fn an_inquiry_tells_whether_its_gate_only_watches() {
         let inquiries = policy.callouts(&call(&output, &[])).unwrap();
         assert_eq!(inquiries[0].is_monitored, is_monitored, "{mode}");
     }
+}
+
+#[test]
+fn a_service_at_an_internal_address_is_refused_with_its_place() {
+    let parse = |host: &str, networks: &Networks| {
+        let text = format!("[default]\ngates = [{{ gate = 'http', url = 'http://{host}/' }}]");
+        let parsed = Policy::parse_within(&text, Format::Toml, Duration::MAX, networks);
+        parsed.map(drop).map_err(|error| error.to_string())
+    };
+    let internet = Networks::internet_and(&[]);
+    let place = "line 2, column 27 (/default/gates/0/url): the address is in an internal network, which the server is not set to reach";
+    for host in [
+        "127.0.0.1",
+        "10.0.0.1",
+        "[::1]",
+        "[fc00::1]",
+        "169.254.169.254",
+        "[fe80::1]",
+        "[::ffff:10.0.0.1]",
+        "0x7f.1",
+    ] {
+        assert_eq!(parse(host, &internet), Err(place.to_owned()), "{host}");
+        assert_eq!(parse(host, &Networks::all()), Ok(()), "{host}");
+    }
+    let allowed = Networks::internet_and(&["10.0.0.0/8".parse().unwrap()]);
+    assert_eq!(parse("[::ffff:10.0.0.1]", &allowed), Ok(()));
+    for host in ["1.1.1.1", "localhost", "gates.example"] {
+        assert_eq!(parse(host, &internet), Ok(()), "{host}");
+    }
+    let off = "[default]\ngates = [{ gate = 'http', url = 'http://10.0.0.1', mode = 'off' }]";
+    assert!(Policy::parse_within(off, Format::Toml, Duration::MAX, &internet).is_ok());
+    // One that was taken before stays readable; nobody is asked all the same.
+    let taken = r#"{"default": {"gates": [{"gate": "http", "url": "http://10.0.0.1"}]}}"#;
+    assert!(Policy::restore(taken, Duration::MAX).is_ok());
 }

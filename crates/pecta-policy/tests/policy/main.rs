@@ -11,6 +11,7 @@ mod callouts;
 mod custom_gates;
 mod modes;
 mod reading;
+mod reasons;
 mod redaction;
 mod rules;
 mod suppressions;

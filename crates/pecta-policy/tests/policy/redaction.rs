@@ -1,6 +1,6 @@
 //! Outputs without what was found.
 
-use std::{cell::Cell, sync::LazyLock, time::Duration};
+use std::{cell::Cell, ops::Range, sync::LazyLock, time::Duration};
 
 use pecta_gates::{Json, Subject};
 use pecta_policy::{Call, Format, Policy, Suppression, Suppressions};
@@ -286,32 +286,78 @@ fn json() -> impl Strategy<Value = Json<'static>> {
     })
 }
 
-/// Whether two values differ in strings alone.
-fn same_structure(left: &Json<'_>, right: &Json<'_>) -> bool {
+/// Whether the one value is the other with each string replaced as `expected` has it. What stands under a key more than once is
+/// replaced in each place, so that of these the structure alone is compared.
+fn is_replaced(left: &Json<'_>, right: &Json<'_>, expected: &dyn Fn(&str, &str) -> bool) -> bool {
     match (left, right) {
-        (Json::String(_), Json::String(_)) => true,
+        (Json::String(left), Json::String(right)) => expected(left, right),
         (Json::Array(left), Json::Array(right)) => {
+            let mut items = left.iter().zip(right);
             left.len() == right.len()
-                && left
-                    .iter()
-                    .zip(right)
-                    .all(|(left, right)| same_structure(left, right))
+                && items.all(|(left, right)| is_replaced(left, right, expected))
         }
         (Json::Object(left), Json::Object(right)) => {
+            let is_alone = |key| left.iter().filter(|(other, _)| other == key).count() == 1;
+            let mut members = left.iter().zip(right);
             left.len() == right.len()
-                && left
-                    .iter()
-                    .zip(right)
-                    .all(|((left_key, left), (right_key, right))| {
-                        left_key == right_key && same_structure(left, right)
-                    })
+                && members.all(|((left_key, left), (right_key, right))| {
+                    let expected = if is_alone(left_key) {
+                        expected
+                    } else {
+                        &|_: &str, _: &str| true
+                    };
+                    left_key == right_key && is_replaced(left, right, expected)
+                })
         }
         (left, right) => left == right,
     }
 }
 
+/// The text without what is found in it when it is all of an output: as often as something is found, the places are replaced,
+/// then the whole text, which is emptied at last.
+fn without_hits(agent: &str, text: &str) -> String {
+    let mut text = text.to_owned();
+    for round in 0..=9 {
+        let output = Json::String(text.as_str().into());
+        let call = Call::new(agent, Subject::new(&output), moment(0));
+        let hits = POLICY
+            .judge(&call, &Suppressions::default(), &stopped)
+            .unwrap()
+            .hits;
+        let Some(first) = hits.first() else { break };
+        text = match round {
+            0..8 => with_marks(
+                &text,
+                hits.iter()
+                    .map(|hit| (hit.range.clone(), hit.rule))
+                    .collect(),
+            ),
+            8 => format!("[REDACTED:{}]", first.rule),
+            _ => String::new(),
+        };
+    }
+    text
+}
+
+/// The text with marks in the place of what was found; of what overlaps the first counts.
+fn with_marks(text: &str, mut found: Vec<(Range<usize>, &str)>) -> String {
+    found.sort_by_key(|(range, _)| (range.start, range.end));
+    let mut apart: Vec<(Range<usize>, &str)> = Vec::new();
+    for (range, rule) in found {
+        match apart.last_mut() {
+            Some((last, _)) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => apart.push((range, rule)),
+        }
+    }
+    let mut text = text.to_owned();
+    for (range, rule) in apart.into_iter().rev() {
+        text.replace_range(range, &format!("[REDACTED:{rule}]"));
+    }
+    text
+}
+
 /// Much to find. The name of the agent says by which profile, whether a gate that judges the output as a whole fails ahead of
-/// the others and has them skipped, and which gates only watch.
+/// the others and has them skipped, which gates only watch, and whether marks are found themselves.
 static POLICY: LazyLock<Policy> = LazyLock::new(|| {
     policy(
         r#"
@@ -333,7 +379,10 @@ static POLICY: LazyLock<Policy> = LazyLock::new(|| {
         words = ["secret", "x"]
         [[default.gates]]
         gate = "pattern"
-        patterns = ["é.", "[B-Z]{3,}"]
+        patterns = ["é."]
+        [[rules]]
+        agent = "*-marks"
+        gates = [{ gate = "pattern", patterns = ["é.", "[B-Z]{3,}"] }]
         [[rules]]
         agent = "standard*"
         profile = "standard"
@@ -360,6 +409,7 @@ proptest! {
         profile in prop::sample::select(vec!["strict", "standard"]),
         modes in prop::sample::select(vec![
             "", "-late", "-fast", "-late-fast", "-watch", "-late-fast-watch", "-late-fast-some", "-fast-some",
+            "-marks", "-late-fast-marks",
         ]),
         // Of the budget, how much goes by at each look at the clock.
         step in prop::sample::select(vec![0, 1, 10, 100, 300, 1_000]),
@@ -372,8 +422,12 @@ proptest! {
         let redacted = POLICY.judge(&call, &Suppressions::default(), &clock).unwrap().redacted.unwrap();
         let text = serde_json::to_string(&redacted).unwrap();
         let reread = Json::parse(&text).unwrap();
-        prop_assert!(same_structure(&output, &reread));
-        let call = Call::new(profile, Subject::new(&reread), moment(0));
+        let alone = if modes.ends_with("-marks") { format!("{profile}-marks") } else { profile.to_owned() };
+        let is_exact = is_replaced(&output, &reread, &|left, right| without_hits(&alone, left) == right);
+        // When the time was up nothing is known of any string.
+        let is_blank = step > 0 && is_replaced(&output, &reread, &|_, right| ["", "[REDACTED]"].contains(&right));
+        prop_assert!(is_exact || is_blank, "{} of {:?}", text, output);
+        let call = Call::new(&alone, Subject::new(&reread), moment(0));
         let again = POLICY.judge(&call, &Suppressions::default(), &stopped).unwrap();
         prop_assert!(again.passed, "{:?} in {} of {:?}", again.hits, text, output);
     }

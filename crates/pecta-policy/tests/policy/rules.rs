@@ -80,6 +80,57 @@ fn the_first_rule_that_matches_decides_for_each_gate() {
 }
 
 #[test]
+fn no_output_waits_for_what_was_prepared() {
+    let document = r#"
+        [[rules]]
+        agent = "mailer-*"
+        gates = [{ gate = "pii", checks = ["ssn"] }]
+        [[rules]]
+        agent = "mail*"
+        profile = "standard"
+        [[rules]]
+        agent = "planner-?"
+        tool = "send.*"
+        redact = true
+        [[rules]]
+        tool = "send.*"
+        mode = "monitor"
+        [[rules]]
+        agent = "*"
+        gates = [{ gate = "size", max_depth = 9 }]
+    "#;
+    let grows = |policy: &Policy| {
+        let names = ["mailer-1", "mailman", "planner-1", "other"].iter();
+        let calls =
+            names.flat_map(|agent| [(agent, None), (agent, Some("send.it")), (agent, Some("t"))]);
+        let weight = policy.weight();
+        for (agent, tool) in calls {
+            judge_for(policy, agent, tool, &Json::Null, &[]);
+        }
+        policy.weight() > weight
+    };
+    assert!(
+        grows(&policy(document)),
+        "engines that are made are not seen"
+    );
+    let prepared = policy(document);
+    prepared.prepare();
+    assert!(!grows(&prepared));
+}
+
+#[test]
+fn so_much_is_prepared_and_no_more() {
+    let heavy = |nth| json!({"agent": format!("a{nth}"), "gates": [{"gate": "secrets"}]});
+    let rules: Vec<_> = (0..100).map(heavy).collect();
+    let document = json!({"rules": rules}).to_string();
+    let policy = Policy::parse(&document, Format::Json, BUDGET).unwrap();
+    let before = policy.weight();
+    policy.prepare();
+    let prepared = (policy.weight() - before) >> 20;
+    assert!((10..20).contains(&prepared), "{prepared} MiB");
+}
+
+#[test]
 fn a_tool_that_is_not_named_is_matched_by_a_star_alone() {
     let policy = policy(
         r#"

@@ -1,8 +1,8 @@
 //! Hits that are known to be none.
 
-use std::{cell::Cell, slice, time::Duration};
+use std::{cell::Cell, collections::BTreeSet, slice, time::Duration};
 
-use pecta_gates::{Json, Subject};
+use pecta_gates::{Json, Schema, Subject};
 use pecta_policy::{Call, Format, Policy, Suppression};
 
 use super::{gates, judge_for, moment, policy, stopped, together};
@@ -188,6 +188,67 @@ fn a_gate_that_judges_as_a_whole_is_suppressed_by_its_kind() {
 }
 
 #[test]
+fn what_cannot_fail_an_output_has_no_rules() {
+    let policy = policy(
+        r#"
+        [default]
+        gates = [
+            { gate = "rtb.tmax-guard" }, { gate = "filesystem", mode = "off" },
+            { gate = "pii", checks = ["ssn"], profile = "strict" }, { gate = "size", max_depth = 0 },
+            { gate = "keywords", words = ["x"] }, { gate = "schema", schema = true },
+            { gate = "schema", name = "input", schema = true, target = "input" },
+            { gate = "pattern", name = "some", patterns = ["x"], must = "match" },
+            { gate = "rtb.impid-match" }, { gate = "rtb.adomain-verify", allow_empty = true },
+            { gate = "rtb.bid-sanity" }, { gate = "rtb.bcat-compliance", badv = true },
+        ]
+        [[rules]]
+        agent = "mailer"
+        gates = [{ gate = "pii", checks = ["phone"], profile = "strict" }]
+        "#,
+    );
+    for (gate, rules) in [
+        ("rtb.tmax-guard", &[][..]),
+        ("filesystem", &[]),
+        ("pii", &["us-phone", "us-ssn"]),
+        ("size", &["size"]),
+        ("keywords", &["keyword"]),
+        ("schema", Schema::rules()),
+        ("input", &["schema"]),
+        ("some", &["pattern"]),
+        ("rtb.impid-match", &["missing-impid", "unknown-impid"]),
+        (
+            "rtb.adomain-verify",
+            &["placeholder-adomain", "invalid-adomain"],
+        ),
+        (
+            "rtb.bid-sanity",
+            &[
+                "missing-price",
+                "negative-price",
+                "price-over-floor-multiple",
+            ],
+        ),
+        (
+            "rtb.bcat-compliance",
+            &["blocked-category", "blocked-advertiser"],
+        ),
+        ("other", &[]),
+    ] {
+        let found: BTreeSet<_> = policy.rules_of(gate).into_iter().collect();
+        assert_eq!(found, rules.iter().copied().collect(), "{gate}");
+    }
+    for (gate, is_located) in [
+        ("keywords", true),
+        ("schema", true),
+        ("input", false),
+        ("some", false),
+        ("size", false),
+    ] {
+        assert_eq!(policy.locates(gate), is_located, "{gate}");
+    }
+}
+
+#[test]
 fn what_would_block_can_be_suppressed_too() {
     let policy = policy("[default]\nmode = 'monitor'");
     let output = Json::String("a@b.co".into());
@@ -260,32 +321,6 @@ fn what_a_gate_does_changes_no_suppression_of_another() {
         judged(&format!("{many} a@b.co"), None),
         "pii filesystem- rtb.tmax-guard content"
     );
-}
-
-#[test]
-fn the_reason_is_that_of_what_is_not_suppressed() {
-    let policy = policy("");
-    let judged = |text: &str, suppressions: &[Suppression]| {
-        let output = Json::String(text.into());
-        let judgement = judge_for(&policy, "a", None, &output, suppressions);
-        judgement.gates[1].verdict.reason.clone()
-    };
-    let reason = |what| Some(format!("output contains {what}").into());
-    let text = "555-867-5309 a@b.co 123-45-6789";
-    assert_eq!(judged(text, &[]), reason("email address"));
-    assert_eq!(
-        judged(text, &[email("s")]),
-        reason("social security number")
-    );
-    let ssn = Suppression::new("t", "pii", "us-ssn");
-    assert_eq!(
-        judged(text, &[email("s"), ssn.clone()]),
-        reason("phone number")
-    );
-    assert_eq!(judged("a@b.co 123-45-6789", &[email("s"), ssn]), None);
-    // What is not listed may be anything.
-    let many = "a@b.co ".repeat(1_001) + "123-45-6789";
-    assert_eq!(judged(&many, &[email("s")]), reason("email address"));
 }
 
 #[test]

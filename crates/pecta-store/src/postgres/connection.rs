@@ -22,14 +22,17 @@ const UNSET_IDLE: Duration = Duration::from_hours(2);
 /// request into a wait for a connection.
 const REST: Duration = Duration::from_millis(200);
 
-/// What a connection of a server is set to. A commit that was answered survives a power cut, whatever the
-/// database's default; a statement or a transaction that its client gave up ends there too. Plans are made
-/// for every run: one that was kept from when the tables were small reads all of an org's rows, until the
-/// next analysis, which under load is a minute of crawling. For the same reason pages are read in the order
-/// of an index even where the statistics say that there is little to sort.
+/// What every connection is set to: a commit that was answered survives a power cut, whatever the database's
+/// default. Said also where that is no less, because it may be changed while connections are open.
+const DURABLE: &str = "
+    SELECT set_config('synchronous_commit', CASE level WHEN 'off' THEN 'on' ELSE level END, false)
+        FROM current_setting('synchronous_commit') AS level;
+";
+/// What a connection of a server is set to besides. A statement or a transaction that its client gave up ends
+/// there too. Plans are made for every run: one that was kept from when the tables were small reads all of an
+/// org's rows, until the next analysis, which under load is a minute of crawling. For the same reason pages are
+/// read in the order of an index even where the statistics say that there is little to sort.
 pub(super) const SERVING: &str = "
-    SELECT set_config('synchronous_commit', 'on', false)
-        WHERE current_setting('synchronous_commit') = 'off';
     SET default_transaction_isolation = 'read committed';
     SET plan_cache_mode = 'force_custom_plan';
     SET enable_sort = off;
@@ -72,7 +75,7 @@ impl Connector {
         Ok(Self {
             tls: target.tls.connector()?,
             target: Arc::new(target),
-            session: Arc::from(session),
+            session: Arc::from([DURABLE, session].concat()),
             down: Arc::default(),
         })
     }

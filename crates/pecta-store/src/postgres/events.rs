@@ -190,20 +190,18 @@ pub(super) async fn insert(
     }
 }
 
-/// Whether an event is stored. Asks for the first one from its id on: only the primary key is in that order, where for
-/// the id itself a plan may as well walk all of an org along another index that holds ids.
-pub(super) async fn exists(
+/// Whether one of these events is stored.
+pub(super) async fn is_any_stored(
     connection: &mut AsyncPgConnection,
     org: OrgId,
-    id: [u8; 16],
+    ids: &[[u8; 16]],
 ) -> Result<bool, StoreError> {
-    let first = events::table
-        .filter(events::org_id.eq(org.get()))
-        .filter(events::id.ge(id.as_slice()))
-        .order(events::id)
-        .select(events::id);
-    let first: Option<Vec<u8>> = first.first(connection).await.optional()?;
-    Ok(first.is_some_and(|first| first == id))
+    let rows = Rows {
+        org_id: org.get(),
+        ids: ids.iter().map(<[u8; 16]>::as_slice).collect(),
+    };
+    let rows: Vec<EventRow> = rows.load(connection).await?;
+    Ok(!rows.is_empty())
 }
 
 /// A page of the events that match a filter.
@@ -213,17 +211,18 @@ pub(super) async fn list(
     filter: &EventFilter,
 ) -> Result<EventPage, StoreError> {
     let wanted = wanted(filter);
+    let index = match filter.agent_id {
+        Some(_) => Index::BY_AGENT,
+        None => Index::BY_TIME,
+    };
     let selections: Vec<_> = Listing::of(org, filter).indexed().collect();
     let mut merge = Merge::default();
     for selection in selections {
-        let found = places(
-            connection,
-            Places::newest(Index::EVENTS, selection, filter, wanted),
-        )
-        .await?;
+        let newest = Places::newest(index, selection, filter, wanted);
+        let found = places(connection, newest).await?;
         let mut end = None;
         if may_lack(filter, &found) {
-            end = end_of(&places(connection, Places::end(Index::EVENTS, selection, filter)).await?);
+            end = end_of(&places(connection, Places::end(index, selection, filter)).await?);
         }
         merge.add(found, end);
     }

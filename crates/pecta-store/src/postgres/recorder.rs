@@ -181,12 +181,14 @@ impl Recorder {
         for (org, book) in &mut books {
             write(connection, *org, book).await?;
         }
-        let mark = books.iter().find_map(|(org, book)| Mark::of(*org, book));
+        let marks = books.iter_mut();
+        let marks = marks.filter_map(|(org, book)| Mark::take(*org, book));
+        let marks = marks.collect();
         let agents = books.into_iter();
         let agents = agents.map(|(org, book)| (org, book.into_agents()));
         Ok(Entered {
             receipts,
-            mark,
+            marks,
             agents: agents.collect(),
         })
     }
@@ -227,27 +229,26 @@ impl Failure {
 /// A group in a transaction that is not committed yet.
 struct Entered {
     receipts: Vec<Receipt>,
-    mark: Option<Mark>,
+    marks: Vec<Mark>,
     agents: Vec<(OrgId, Agents)>,
 }
 
-/// One event of a transaction, by which can be told whether it was committed: it is stored with all
-/// others or not at all. The newest of it, which retention deletes last.
+/// The events of an org in a transaction, by which can be told whether it was committed: they are stored all or
+/// none. All of them, because an erasure or retention may have deleted some meanwhile.
 struct Mark {
     org: OrgId,
+    /// An agent of one of them.
     agent_id: String,
-    event: [u8; 16],
+    events: Vec<[u8; 16]>,
 }
 
 impl Mark {
-    fn of(org: OrgId, book: &Book<'_>) -> Option<Self> {
-        let events = &book.events;
-        let times = events.created_at.iter().enumerate();
-        let (newest, _) = times.max_by_key(|(_, time)| **time)?;
+    fn take(org: OrgId, book: &mut Book<'_>) -> Option<Self> {
+        let events = &mut book.events;
         Some(Self {
             org,
-            agent_id: (*events.agent_id.get(newest)?).to_owned(),
-            event: *events.id.get(newest)?,
+            agent_id: (*events.agent_id.first()?).to_owned(),
+            events: std::mem::take(&mut events.id),
         })
     }
 }
@@ -258,12 +259,12 @@ async fn settle(
     entered: Entered,
     deadline: Instant,
 ) -> Result<Vec<Receipt>, Failure> {
-    let Some(mark) = entered.mark else {
+    if entered.marks.is_empty() {
         // Nothing but duplicates: as true without the commit.
         return Ok(entered.receipts);
-    };
+    }
     loop {
-        match timeout_at(deadline, is_committed(lane, &mark)).await {
+        match timeout_at(deadline, is_committed(lane, &entered.marks)).await {
             Ok(Ok(true)) => return Ok(entered.receipts),
             Ok(Ok(false)) => {
                 let cause = "the connection was lost before the commit".to_owned();
@@ -280,16 +281,21 @@ async fn settle(
     }
 }
 
-/// Whether a transaction was committed. It holds the lock on the agent until it has ended, so that who
+/// Whether a transaction was committed. It holds the lock on the first agent until it has ended, so that who
 /// has the lock next sees its outcome, also where the server has not yet noticed that the connection is
 /// gone. Unlike the state of a transaction by its number, this holds on a standby that took over.
-async fn is_committed(lane: &mut Lane, mark: &Mark) -> Result<bool, StoreError> {
+async fn is_committed(lane: &mut Lane, marks: &[Mark]) -> Result<bool, StoreError> {
     let connection = lane.connect().await?;
     connection.batch_execute("BEGIN").await?;
-    // Waits also where the transaction made the row, which nobody else can see and lock yet.
-    agents::make(connection, mark.org, &[&mark.agent_id]).await?;
-    agents::lock(connection, mark.org, &[&mark.agent_id], &[None]).await?;
-    let is_stored = events::exists(connection, mark.org, mark.event).await?;
+    if let Some(Mark { org, agent_id, .. }) = marks.first() {
+        // Waits also where the transaction made the row, which nobody else can see and lock yet.
+        agents::make(connection, *org, &[agent_id]).await?;
+        agents::lock(connection, *org, &[agent_id], &[None]).await?;
+    }
+    let mut is_stored = false;
+    for mark in marks {
+        is_stored |= events::is_any_stored(connection, mark.org, &mark.events).await?;
+    }
     connection.batch_execute("ROLLBACK").await?;
     Ok(is_stored)
 }

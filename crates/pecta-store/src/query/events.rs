@@ -30,12 +30,17 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    /// The indexes of the table of events.
-    pub(crate) const EVENTS: Self = Self {
+    /// The index of the table of events by time.
+    pub(crate) const BY_TIME: Self = Self {
         table: "events",
         holds_source: false,
     };
-    /// The table that SQLite has in the place of an index by agent.
+    /// The one by agent.
+    pub(crate) const BY_AGENT: Self = Self {
+        table: "events",
+        holds_source: true,
+    };
+    /// The table that SQLite has in its place.
     pub(crate) const AGENT_EVENTS: Self = Self {
         table: "agent_events",
         holds_source: true,
@@ -229,7 +234,7 @@ impl QueryId for Selection<'_> {
 }
 
 /// Asks for the places of the newest events of a selection, which the index alone tells. Of those that name
-/// a tool or a source only as many are looked through as a page may be; a source stands in the rows.
+/// a tool or a source only as many are looked through as a page may be; a source may stand in the rows alone.
 #[derive(Debug)]
 pub(crate) struct Places<'f> {
     index: Index,

@@ -284,7 +284,7 @@ pub(crate) fn list(
 fn index(filter: &EventFilter) -> Index {
     match filter.agent_id {
         Some(_) => Index::AGENT_EVENTS,
-        None => Index::EVENTS,
+        None => Index::BY_TIME,
     }
 }
 

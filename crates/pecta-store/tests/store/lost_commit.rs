@@ -3,7 +3,8 @@
 use crate::fixture::{Fixture, event, with_id};
 use crate::proxy::{Cut, Proxy};
 use crate::recomputation::recompute;
-use pecta_store::{Outcome, Receipt, StoreError};
+use pecta_store::{Administration, Outcome, Receipt, StoreError};
+use std::thread;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
@@ -47,6 +48,40 @@ pub(crate) async fn what_cannot_be_asked_is_unknown_and_safe_to_repeat((): ()) {
     let receipt = until_recorded(record).await;
     assert_eq!(receipt.outcomes, [Outcome::Duplicate]);
     assert_eq!(recompute(&fixture, origin).await, 1);
+}
+
+/// Whichever agent it is of, the events of the other are not recorded again.
+pub(crate) async fn an_erasure_before_the_outcome_is_asked_for_doubles_nothing((): ()) {
+    for erased in ["a", "b"] {
+        let proxy = Proxy::start();
+        let fixture = Fixture::at(proxy.url.clone());
+        let origin = fixture.origin("acme").await;
+        proxy.arm(Cut::AnswerAndStay);
+        let record = fixture.store.record(origin, vec![event("a"), event("b")]);
+        let erase = async {
+            while proxy.is_armed() {
+                sleep(Duration::from_millis(20)).await;
+            }
+            // It waits for the commit, as it locks the agent.
+            let url = proxy.direct_url.clone();
+            let erase = move || {
+                let mut administration = Administration::open(&url).unwrap();
+                administration.delete_agent(origin.org(), erased).unwrap()
+            };
+            assert_eq!(thread::spawn(erase).join().unwrap(), Some(1));
+            proxy.restore();
+        };
+        let (receipt, ()) = timeout(PATIENCE, async { tokio::join!(record, erase) })
+            .await
+            .unwrap();
+        let recorded = Outcome::Recorded(None);
+        assert_eq!(
+            receipt.unwrap().outcomes,
+            [recorded.clone(), recorded],
+            "{erased}"
+        );
+        assert_eq!(recompute(&fixture, origin).await, 1, "{erased}");
+    }
 }
 
 /// Records again until that succeeds.

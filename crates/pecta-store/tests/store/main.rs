@@ -15,6 +15,7 @@
 mod audit;
 mod candidates;
 mod deadlocks;
+mod durability;
 mod fixture;
 mod keys;
 mod law;
@@ -126,8 +127,10 @@ fn on_servers() -> Vec<(&'static str, Test)> {
             deadlocks::an_agent_that_comes_while_it_is_erased_keeps_all_its_events,
             deadlocks::an_erasure_that_was_rolled_back_for_a_deadlock_is_done_once,
             lost_commit::what_is_lost_around_a_commit_is_recorded_once,
+            lost_commit::an_erasure_before_the_outcome_is_asked_for_doubles_nothing,
             lost_commit::what_cannot_be_asked_is_unknown_and_safe_to_repeat,
             lost_commit::a_server_that_falls_silent_is_given_up_in_time,
+            durability::a_commit_waits_for_the_disk_whatever_the_server_is_set_to,
             tls::tls_is_used_and_verified_as_far_as_is_asked,
             outage::what_was_answered_survives_outages_and_service_returns,
             opening::what_does_not_fit_is_refused_and_left_as_it_was,

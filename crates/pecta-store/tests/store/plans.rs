@@ -34,8 +34,6 @@ const EXPECTED: [(&str, &[&str]); 19] = [
         "INSERT INTO agents (",
         &["Conflict Arbiter Indexes: agents_pkey"],
     ),
-    // Asking for the outcome of a commit.
-    (r#"("events"."id" >= $2)) ORDER"#, &["using events_pkey"]),
     // Listing.
     (
         "id FROM events WHERE (org_id = $1 AND passed = TRUE) ORDER",
@@ -70,12 +68,20 @@ const EXPECTED: [(&str, &[&str]); 19] = [
             "(ROW(created_at, id) < ",
         ],
     ),
-    // A source is told by the rows alone.
     (
-        ") AS looked WHERE source = ",
+        "tool, source FROM events WHERE (org_id = $1 AND passed = TRUE AND agent_id = ",
         &[
             "Subquery Scan on looked",
-            "Index Scan Backward using events_by_",
+            "Index Only Scan Backward using events_by_agent",
+            "(ROW(created_at, id) < ",
+        ],
+    ),
+    // Without an agent a source is told by the rows alone.
+    (
+        "tool, source FROM events WHERE (org_id = $1 AND passed = TRUE AND (created_at, id) < ",
+        &[
+            "Subquery Scan on looked",
+            "Index Scan Backward using events_by_time",
             "(ROW(created_at, id) < ",
         ],
     ),
@@ -87,6 +93,7 @@ const EXPECTED: [(&str, &[&str]); 19] = [
             "Presorted Key: seen_span",
         ],
     ),
+    // Reading them, and asking for the outcome of a commit.
     ("findings FROM unnest(", &["using events_pkey"]),
     // Looking up and deleting.
     (r#""api_keys"."hash" = $1"#, &["using api_keys_hash_key"]),

@@ -27,6 +27,8 @@ pub(crate) enum Cut {
 /// A proxy in front of a new database.
 pub(crate) struct Proxy {
     pub(crate) url: String,
+    /// Past the proxy.
+    pub(crate) direct_url: String,
     state: Arc<State>,
 }
 
@@ -50,8 +52,8 @@ impl State {
 
 impl Proxy {
     pub(crate) fn start() -> Self {
-        let url = new_database();
-        let (user, place) = url.split_once('@').unwrap();
+        let direct_url = new_database();
+        let (user, place) = direct_url.split_once('@').unwrap();
         let (server, name) = place.split_once('/').unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let url = format!("{user}@{}/{name}", listener.local_addr().unwrap());
@@ -63,7 +65,11 @@ impl Proxy {
         });
         let shared = Arc::clone(&state);
         thread::spawn(move || serve(&listener, &shared));
-        Self { url, state }
+        Self {
+            url,
+            direct_url,
+            state,
+        }
     }
 
     /// Cuts the next connection that commits.

@@ -78,7 +78,7 @@ pub(super) fn judge(gate: &impl Search, subject: &Subject<'_>, deadline: &Deadli
 pub(super) fn tell(gate: &impl Search, subject: &Subject<'_>, places: &mut Places<'_>) {
     let searched = gate.search(subject, places.deadline(), &mut |fault| {
         let pointer = fault.at.map(Spot::pointer).unwrap_or_default();
-        let has_room = places.add(fault.rule, &pointer, 0..0);
+        let has_room = places.add_with(fault.rule, &pointer, 0..0, vec![fault.reason]);
         has_room.then_some(()).ok_or(Stop::Enough)
     });
     if let Err(Stop::Late) = searched {

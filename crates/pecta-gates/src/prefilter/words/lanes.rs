@@ -19,8 +19,8 @@ use super::{
 const STEP: usize = CODES;
 /// How many groups a table has.
 const LANES: usize = u8::BITS as usize;
-/// How many words a table has, at most about, so that few places are left.
-const WORDS_PER_TABLE: usize = 200;
+/// How many words a table has, about: with fewer, steps take longer, and with more, too many places are left.
+const WORDS_PER_TABLE: usize = 150;
 
 /// For each place, the groups that have a byte there, in bits, by its code.
 type Tables = [[u8; CODES]; PLACES];
@@ -34,7 +34,7 @@ pub(super) struct Lanes {
 impl Lanes {
     /// The words with their numbers, and whether each is looked for only where no letter or digit stands before it.
     pub(super) fn new(words: &[(usize, &[u8], bool)]) -> Self {
-        let tables = 1 + words.len().div_ceil(WORDS_PER_TABLE);
+        let tables = (words.len() / WORDS_PER_TABLE).max(1);
         let groups = grouped(words, LANES * tables);
         Self {
             tables: groups.chunks(LANES).map(tables_of).collect(),

@@ -1,0 +1,2 @@
+DROP INDEX events_by_agent;
+CREATE INDEX events_by_agent ON events (org_id, agent_id, passed, created_at, id, tool);
