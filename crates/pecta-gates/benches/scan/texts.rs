@@ -190,6 +190,10 @@ pub(crate) const HARD: &[(&str, &str)] = &[
     ("an AI ", "an AI "),
     ("as an AI language ", "as an AI language "),
     ("quotes", "'\""),
+    ("commands told of", "Run `rm -rf ~/a` "),
+    ("steps", "sh 'rm -rf b' "),
+    ("settings", "cmd=\"rm -rf b\""),
+    ("directories", "cd a;rm -rf b;"),
     ("opened", "$(`{(["),
     ("CJK", "\u{4E2D}\u{6587}"),
     (

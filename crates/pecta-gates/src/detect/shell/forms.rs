@@ -22,6 +22,9 @@ const QUERIES: &[&str] = &["query:", "sql:"];
 /// How far above a setting the head of its section is looked for, in lines.
 const MOST_SETTINGS: usize = 32;
 
+/// How long the name of a setting is at most, with what it is indented by, in bytes.
+const LONGEST_NAME: usize = 64;
+
 /// How many words a list may hold.
 const MOST_WORDS: usize = 64;
 
@@ -72,12 +75,22 @@ fn is_setting(before: &str) -> bool {
     let Some(name) = before.trim_end_matches(' ').strip_suffix('=') else {
         return false;
     };
-    let mut lines = name.rsplit('\n').map(str::trim);
-    lines.next().is_some_and(|name| SETTINGS.contains(&name))
+    let (above, name) = last_line(name);
+    let mut lines = above.rsplit('\n').map(str::trim);
+    SETTINGS.contains(&name)
         && lines
             .take(MOST_SETTINGS)
             .find(|line| !(line.is_empty() || line.starts_with('#') || sets(line)))
             .is_some_and(is_head)
+}
+
+/// What stands on the last line of the text, if that is short, and what stands above it.
+fn last_line(text: &str) -> (&str, &str) {
+    let from = text.ceil_char_boundary(text.len().saturating_sub(LONGEST_NAME));
+    let near = text.get(from..).unwrap_or_default();
+    let line = near.rfind('\n').map_or(from, |end| from + end + 1);
+    let (above, line) = text.split_at_checked(line).unwrap_or_default();
+    (above.strip_suffix('\n').unwrap_or(above), line.trim())
 }
 
 /// Whether the line is a setting: `interpreter = ["bash"]`.
@@ -135,8 +148,9 @@ fn keys<'t>(text: &'t str, key: &'t str) -> impl Iterator<Item = usize> + 't {
     memmem::find_iter(text.as_bytes(), key)
         .filter(|&at| {
             let before = text.get(..at).unwrap_or_default();
-            let line = before.rsplit('\n').next().unwrap_or_default().trim_start();
-            line.is_empty() || line == "- "
+            let before = before.strip_suffix("- ").unwrap_or(before);
+            let before = before.trim_end_matches([' ', '\t']);
+            before.is_empty() || before.ends_with('\n')
         })
         .map(|at| at + key.len())
 }

@@ -110,6 +110,9 @@ const WARNINGS: &[&str] = &[
     "would",
 ];
 
+/// How much of a line before and behind a command counts, in bytes.
+const SENTENCE: usize = 400;
+
 /// Calls `each` with every command that the reader is told to run, and with the range of the span.
 pub(crate) fn commands(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
     let bytes = text.as_bytes();
@@ -130,14 +133,28 @@ pub(crate) fn commands(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
             at = body;
             continue;
         }
-        let start = memrchr(b'\n', bytes.get(..open).unwrap_or_default()).map_or(0, |end| end + 1);
-        let end = find(bytes, at, b"\n").unwrap_or(bytes.len());
-        let before = text.get(start..open).unwrap_or_default();
-        let after = text.get(at..end).unwrap_or_default();
-        if !takes_part(span) && is_told(before, after) {
+        let before = last_line(text, open);
+        let after = first_line(text, at);
+        if !takes_part(span) && before.is_some_and(|before| is_told(before, after)) {
             each(span.trim(), open..at);
         }
     }
+}
+
+/// What stands before the position on its line, unless that is too much for a sentence.
+fn last_line(text: &str, at: usize) -> Option<&str> {
+    let from = text.ceil_char_boundary(at.saturating_sub(SENTENCE));
+    let near = text.get(from..at)?;
+    let line = memrchr(b'\n', near.as_bytes()).map(|end| end + 1);
+    near.get(line.or((from == 0).then_some(0))?..)
+}
+
+/// The start of what stands behind the position on its line.
+fn first_line(text: &str, at: usize) -> &str {
+    let rest = text.get(at..).unwrap_or_default();
+    let near = rest.get(..rest.floor_char_boundary(SENTENCE));
+    near.and_then(|near| near.lines().next())
+        .unwrap_or_default()
 }
 
 fn find(text: &[u8], from: usize, what: &[u8]) -> Option<usize> {
@@ -282,6 +299,8 @@ mod tests {
             check(text, &["x /y"]);
         }
         check("Run `a` and, if that fails, run `b`.", &["a", "b"]);
+        let long = "Wait. ".repeat(100);
+        check(&format!("{long}\nRun `a`. {long}"), &["a"]);
     }
 
     #[test]

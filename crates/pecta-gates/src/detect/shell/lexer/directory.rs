@@ -5,6 +5,9 @@ use super::{Command, LONGEST_VALUE, Script, commands};
 /// Reserved words behind which it is open whether the commands before them were run.
 const JOINTS: &[&str] = &["}", "done", "elif", "else", "esac", "fi"];
 
+/// How long a directory is at most, in bytes.
+const LONGEST_PATH: usize = 4 * LONGEST_VALUE;
+
 /// Where the next command runs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Directory {
@@ -65,7 +68,9 @@ impl Directory {
                 }
                 let goes_on = word.text.starts_with(['/', '~', '$']);
                 (goes_on || self.path.is_some()).then(|| self.join(&word.text))
-            });
+            })
+            // Text may go deeper and deeper, and every command has its directory.
+            .filter(|path| path.len() <= LONGEST_PATH);
         self.is_conditional = self.is_joined;
     }
 
