@@ -76,7 +76,7 @@ fn is_setting(before: &str) -> bool {
         return false;
     };
     let (above, name) = last_line(name);
-    let mut lines = above.rsplit('\n').map(str::trim);
+    let lines = above.rsplit('\n').map(str::trim);
     SETTINGS.contains(&name)
         && lines
             .take(MOST_SETTINGS)
