@@ -20,11 +20,13 @@ pub(crate) fn attaching() -> Result<(), String> {
     strace()?;
     let sleep = Command::new("sleep").arg("1m").spawn();
     let mut sleep = sleep.map_err(|error| error.to_string())?;
-    let process = sleep.id().to_string();
+    let process = sleep.id();
     let attach = format!("--attach={process}");
+    // The shell's own: the program is a package that may lack.
+    let kill = format!("kill {process}");
     // Ends with its last process.
     let strace = Command::new("strace")
-        .args(["--quiet=all", "-o", "/dev/null", &attach, "kill", &process])
+        .args(["--quiet=all", "-o", "/dev/null", &attach, "sh", "-c", &kill])
         .output();
     // Kills what a failure left; else that is gone.
     let _ = sleep.kill().and_then(|()| sleep.wait());

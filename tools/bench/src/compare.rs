@@ -1,8 +1,8 @@
 //! The server beside a bare echo and beside plain inserts.
 //!
 //! Figures of two runs are not comparable on a shared machine. So the contenders of one case take turns,
-//! in opposite order every other time; what counts are the ratios to the first of them, each of two samples
-//! of the same turn, and of those the median.
+//! in opposite order every other time; what counts are the ratios to the first of them, and of ingest into PostgreSQL to
+//! plain inserts into it, each of two samples of the same turn, and of those the median.
 
 use crate::Outcome;
 use crate::case::{Case, Work, cases};
@@ -121,7 +121,7 @@ impl<'b> Bench<'b> {
         }
     }
 
-    /// The first is what the others are compared with.
+    /// The first is what the others are compared with, unless they have a reference of their own.
     fn contenders(&self, case: &Case) -> Vec<Contender> {
         use Contender::{Echo, Guarded, Postgres, PostgresInserts, Sqlite, SqliteInserts};
         let mut contenders = match case.work {
@@ -204,15 +204,21 @@ impl<'b> Bench<'b> {
 }
 
 fn print(table: &Table, case: &Case, contenders: &[Contender], samples: &[Vec<Sample>]) {
-    let Some(first) = samples.first() else {
-        return;
+    let samples_of = |contender| {
+        let mut all = contenders.iter().zip(samples);
+        all.find_map(|(it, samples)| (*it == contender).then_some(samples))
     };
+    let first = samples.first();
     for (contender, samples) in contenders.iter().zip(samples) {
+        let own = contender.reference(case).and_then(samples_of);
+        let Some(reference) = own.or(first) else {
+            return;
+        };
         let of = |value: fn(&Sample) -> f64| median(samples.iter().map(value));
         // Of samples that were taken one after the other, because the machine's mood changes.
         let ratio = |value: fn(&Sample) -> f64| {
-            let pairs = samples.iter().zip(first);
-            median(pairs.map(|(sample, first)| value(sample) / value(first)))
+            let pairs = samples.iter().zip(reference);
+            median(pairs.map(|(sample, reference)| value(sample) / value(reference)))
         };
         table.row(
             &[&case.label(), contender.label()],
@@ -229,6 +235,14 @@ fn print(table: &Table, case: &Case, contenders: &[Contender], samples: &[Vec<Sa
 }
 
 impl Contender {
+    /// What it is compared with where that is not the first: ingest can be as fast as the database takes rows.
+    const fn reference(self, case: &Case) -> Option<Self> {
+        match (self, case.work) {
+            (Self::Postgres, Work::Ingest) => Some(Self::PostgresInserts),
+            _ => None,
+        }
+    }
+
     const fn label(self) -> &'static str {
         match self {
             Self::Echo => "bare echo",

@@ -11,6 +11,11 @@ use crate::statistics::{median, micros};
 use crate::table::Table;
 use crate::workload::{agent_id, evaluates};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use diesel::dsl::sql;
+use diesel::prelude::{Connection, RunQueryDsl};
+use diesel::sql_types::Double;
+use diesel_async::AsyncPgConnection;
+use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -36,6 +41,9 @@ const REPETITIONS: usize = 5;
 const CURSOR: &str = " cursor";
 /// How long the answer with a cursor may take.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// The share of the pages of a table that the last vacuum found to be visible to all, in percent.
+const VISIBLE: &str = "(SELECT 100.0::float8 * relallvisible / greatest(relpages, 1) FROM pg_class \
+     WHERE oid = 'events'::regclass)";
 const WARM_UP: Duration = Duration::from_millis(300);
 const MEASURED: Duration = Duration::from_secs(1);
 
@@ -56,6 +64,12 @@ pub(crate) fn run(
     only: &[String],
 ) -> Outcome {
     let large = Side::of(programs, Home::with_database(&url(database)?)?, org)?;
+    if postgres.is_some() {
+        match visible_share(database) {
+            Ok(share) => eprintln!("large: {share:.1} % of the pages of events are vacuumed"),
+            Err(error) => eprintln!("large: how far it is vacuumed is unknown: {error}"),
+        }
+    }
     let table = Table::begin(&["read"], &["small p95 us", "large p95 us", "ratio"]);
     let is_chosen = |name: &str| only.is_empty() || only.iter().any(|part| name.contains(part));
     let all = reads(agents).into_iter().enumerate();
@@ -89,6 +103,12 @@ pub(crate) fn run(
     Ok(())
 }
 
+/// How much of the events of a database the indexes tell without a look at the table, in percent.
+fn visible_share(database: &str) -> Outcome<f64> {
+    let mut connection = AsyncConnectionWrapper::<AsyncPgConnection>::establish(database)?;
+    Ok(diesel::select(sql::<Double>(VISIBLE)).get_result(&mut connection)?)
+}
+
 fn small_side(
     programs: &Programs,
     org: &str,
@@ -109,6 +129,10 @@ fn small_side(
         events: SMALL_EVENTS,
         agents,
     })?;
+    if let Some(postgres) = postgres {
+        // Else every place that it looks at would be looked up in the table, and flatter the large one.
+        postgres.query("small", "VACUUM (ANALYZE) events, agents")?;
+    }
     Side::of(programs, home, org)
 }
 

@@ -124,7 +124,8 @@ impl Administrator {
         }
     }
 
-    /// A step is rolled back where it and a server wait for each other's locks, and taken again.
+    /// A step is rolled back where it and a server wait for each other's locks, and taken again. One whose commit was
+    /// not heard of may have been the last, so that after it there may have been an agent that is gone.
     fn delete_part(
         &self,
         org: OrgId,
@@ -144,6 +145,7 @@ impl Administrator {
                     tracing::warn!(cause, attempt, "a step of an erasure is taken again");
                     attempt += 1;
                 }
+                Ok((deleted, Some(false))) if attempt > 1 => return Ok((deleted, Some(true))),
                 part => return part,
             }
         }

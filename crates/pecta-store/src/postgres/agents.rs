@@ -90,6 +90,12 @@ impl Row {
         newest.is_some() && self.newest_event.as_deref() == newest
     }
 
+    /// Whether one of these events is the newest that was counted.
+    pub(super) fn counts_up_to(&self, events: &[[u8; 16]]) -> bool {
+        let newest = self.newest_event.as_deref();
+        newest.is_some_and(|newest| events.iter().any(|id| id == newest))
+    }
+
     pub(super) fn agent(self) -> Result<Agent, StoreError> {
         let newest_event = self.newest_event.map(|id| EventId::from_bytes(&id));
         let stored = Stored {

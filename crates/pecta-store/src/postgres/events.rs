@@ -196,12 +196,40 @@ pub(super) async fn is_any_stored(
     org: OrgId,
     ids: &[[u8; 16]],
 ) -> Result<bool, StoreError> {
-    let rows = Rows {
+    let stored = Stored {
         org_id: org.get(),
         ids: ids.iter().map(<[u8; 16]>::as_slice).collect(),
     };
-    let rows: Vec<EventRow> = rows.load(connection).await?;
-    Ok(!rows.is_empty())
+    let stored = stored.get_result::<Vec<u8>>(connection).await.optional()?;
+    Ok(stored.is_some())
+}
+
+/// The first event that has one of these ids. A statement of our own, for the reason that [`Evaluated`] is one.
+struct Stored<'s> {
+    org_id: i64,
+    ids: Vec<&'s [u8]>,
+}
+
+impl QueryFragment<Pg> for Stored<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT event.id FROM unnest(");
+        out.push_bind_param::<Array<Binary>, _>(&self.ids)?;
+        out.push_sql(") AS given (id), LATERAL (SELECT id FROM events WHERE org_id = ");
+        out.push_bind_param::<BigInt, _>(&self.org_id)?;
+        out.push_sql(
+            " AND id >= given.id ORDER BY id LIMIT 1) AS event WHERE event.id = given.id LIMIT 1",
+        );
+        Ok(())
+    }
+}
+
+impl QueryId for Stored<'_> {
+    type QueryId = Stored<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl Query for Stored<'_> {
+    type SqlType = Binary;
 }
 
 /// A page of the events that match a filter.

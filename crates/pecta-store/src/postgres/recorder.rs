@@ -234,10 +234,12 @@ struct Entered {
 }
 
 /// The events of an org in a transaction, by which can be told whether it was committed: they are stored all or
-/// none. All of them, because an erasure or retention may have deleted some meanwhile.
+/// none. All of them, because an erasure or retention may have deleted some meanwhile. Where retention deleted all,
+/// the row of the agent that was asked for the outcome still names the newest of its own, unless it was erased or
+/// counted another event since: then a commit is not seen.
 struct Mark {
     org: OrgId,
-    /// An agent of one of them.
+    /// The agent of the first of them.
     agent_id: String,
     events: Vec<[u8; 16]>,
 }
@@ -287,17 +289,22 @@ async fn settle(
 async fn is_committed(lane: &mut Lane, marks: &[Mark]) -> Result<bool, StoreError> {
     let connection = lane.connect().await?;
     connection.batch_execute("BEGIN").await?;
-    if let Some(Mark { org, agent_id, .. }) = marks.first() {
+    let mut is_committed = false;
+    if let Some(mark) = marks.first() {
+        let agent_id = [mark.agent_id.as_str()];
         // Waits also where the transaction made the row, which nobody else can see and lock yet.
-        agents::make(connection, *org, &[agent_id]).await?;
-        agents::lock(connection, *org, &[agent_id], &[None]).await?;
+        agents::make(connection, mark.org, &agent_id).await?;
+        let rows = agents::lock(connection, mark.org, &agent_id, &[None]).await?;
+        is_committed = rows.iter().any(|row| row.counts_up_to(&mark.events));
     }
-    let mut is_stored = false;
     for mark in marks {
-        is_stored |= events::is_any_stored(connection, mark.org, &mark.events).await?;
+        if is_committed {
+            break;
+        }
+        is_committed = events::is_any_stored(connection, mark.org, &mark.events).await?;
     }
     connection.batch_execute("ROLLBACK").await?;
-    Ok(is_stored)
+    Ok(is_committed)
 }
 
 async fn write(

@@ -1,9 +1,10 @@
 //! A connection that is lost around a commit.
 
-use crate::fixture::{Fixture, event, with_id};
+use crate::fixture::{Fixture, all_agents, event, noon, start, with_id};
 use crate::proxy::{Cut, Proxy};
 use crate::recomputation::recompute;
-use pecta_store::{Administration, Outcome, Receipt, StoreError};
+use chrono::TimeDelta;
+use pecta_store::{Administration, EventFilter, Outcome, Receipt, StoreError};
 use std::thread;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -82,6 +83,62 @@ pub(crate) async fn an_erasure_before_the_outcome_is_asked_for_doubles_nothing((
         );
         assert_eq!(recompute(&fixture, origin).await, 1, "{erased}");
     }
+}
+
+/// Retention leaves the agent, whose row tells that its newest event was counted.
+pub(crate) async fn a_retention_before_the_outcome_is_asked_for_doubles_nothing((): ()) {
+    let proxy = Proxy::start();
+    let fixture = Fixture::at(proxy.url.clone());
+    let origin = fixture.origin("acme").await;
+    let retaining = start(&proxy.direct_url);
+    proxy.arm(Cut::AnswerAndStay);
+    let record = fixture.store.record(origin, vec![event("a"), event("b")]);
+    let retain = async {
+        // It deletes nothing until the commit.
+        let tomorrow = noon() + TimeDelta::days(1);
+        let mut deleted = 0;
+        while deleted == 0 {
+            sleep(Duration::from_millis(20)).await;
+            deleted = retaining.delete_events_before(tomorrow).await.unwrap();
+        }
+        assert_eq!(deleted, 2);
+        proxy.restore();
+    };
+    let (receipt, ()) = timeout(PATIENCE, async { tokio::join!(record, retain) })
+        .await
+        .unwrap();
+    let agents = receipt.unwrap().agents;
+    let counted: Vec<_> = agents.iter().map(|agent| agent.eval_count).collect();
+    assert_eq!(counted, [1, 1]);
+    let listed = all_agents(&fixture, origin).await;
+    assert!(
+        listed.iter().all(|agent| agent.eval_count == 1),
+        "{listed:?}"
+    );
+    let page = fixture.store.events(origin.org(), EventFilter::default());
+    assert!(page.await.unwrap().events.is_empty());
+}
+
+pub(crate) async fn an_erasure_whose_commit_is_not_heard_of_has_found_its_agent((): ()) {
+    let proxy = Proxy::start();
+    let fixture = Fixture::at(proxy.url.clone());
+    let origin = fixture.origin("acme").await;
+    let record = fixture.store.record(origin, vec![event("a")]);
+    record.await.unwrap();
+    let administration = fixture.administration();
+    proxy.arm(Cut::Answer);
+    let erase = move || {
+        let mut administration = administration;
+        let erased = administration.delete_agent(origin.org(), "a").unwrap();
+        (
+            erased,
+            administration.delete_agent(origin.org(), "a").unwrap(),
+        )
+    };
+    // How many events the part had that was not heard of is not known any more.
+    assert_eq!(thread::spawn(erase).join().unwrap(), (Some(0), None));
+    assert!(!proxy.is_armed());
+    assert_eq!(all_agents(&fixture, origin).await, []);
 }
 
 /// Records again until that succeeds.

@@ -128,6 +128,8 @@ fn on_servers() -> Vec<(&'static str, Test)> {
             deadlocks::an_erasure_that_was_rolled_back_for_a_deadlock_is_done_once,
             lost_commit::what_is_lost_around_a_commit_is_recorded_once,
             lost_commit::an_erasure_before_the_outcome_is_asked_for_doubles_nothing,
+            lost_commit::a_retention_before_the_outcome_is_asked_for_doubles_nothing,
+            lost_commit::an_erasure_whose_commit_is_not_heard_of_has_found_its_agent,
             lost_commit::what_cannot_be_asked_is_unknown_and_safe_to_repeat,
             lost_commit::a_server_that_falls_silent_is_given_up_in_time,
             durability::a_commit_waits_for_the_disk_whatever_the_server_is_set_to,

@@ -122,6 +122,14 @@ pub(crate) async fn a_page_by_tool_ends_after_a_bounded_look(backend: Backend) {
     .await;
     assert_eq!(found, [5_000, 10_101]);
     assert!(next.is_some());
+    // What is told of an agent holds the source: with both a look reaches as far.
+    let of_agent = EventFilter {
+        limit,
+        agent_id: Some("a".to_owned()),
+        source: Some(Source::Unsigned),
+        ..EventFilter::default()
+    };
+    assert_eq!(page(of_agent).await, (found, next));
     let rest = EventFilter {
         limit,
         after: next,
