@@ -1,4 +1,4 @@
-//! An evaluation allocates a handful of times, however long the output is.
+//! What evaluations allocate: where they find nothing a handful of times, however long the output is, and else not without end.
 
 use std::time::Duration;
 
@@ -30,4 +30,47 @@ fn a_clean_evaluation_allocates_for_its_verdict_alone() {
     );
     // The folded form grows as it is made.
     check("It\u{2019}s so. ", 16);
+}
+
+#[cfg(feature = "schema")]
+#[test]
+fn listing_issues_takes_no_memory_without_end() {
+    use serde_json::json;
+
+    let check = |schema: &serde_json::Value, output: &str, is_listed: bool| {
+        let gate = pecta_gates::Schema::new(schema).unwrap();
+        let engine = Engine::builder().gate(gate).budget(Duration::from_mins(1));
+        let engine = engine.build().unwrap();
+        let output = Json::parse(output).unwrap();
+        let mut reason = None;
+        let judge = || {
+            let subject = Subject::new(&output);
+            let verdict = engine.evaluate_with_findings(&subject, &|| Duration::ZERO);
+            reason.clone_from(&verdict.gates[0].reason);
+        };
+        let peak = allocation_counter::measure(judge).bytes_max;
+        assert!(peak < 64 << 20, "{peak} bytes");
+        let reason = reason.unwrap();
+        assert_eq!(reason.contains("must be of type"), is_listed, "{reason}");
+    };
+    let key = "k".repeat(100_000);
+    // Every issue holds the path of its value.
+    let schema = json!({"additionalProperties": {"items": {"type": "string"}}});
+    let items = |count| format!(r#"{{"{key}":[{}]}}"#, vec!["1"; count].join(","));
+    check(&schema, &items(20), true);
+    check(&schema, &items(1_000), false);
+    // So does every place, under whichever of duplicate keys.
+    let number = json!({"additionalProperties": {"type": "string"}});
+    let schema = json!({"additionalProperties": {"additionalProperties": number}});
+    let duplicates: Vec<_> = (0..1_000)
+        .map(|nth| format!(r#""a":{{"{nth}":1}}"#))
+        .collect();
+    check(
+        &schema,
+        &format!(r#"{{"{key}":{{{}}}}}"#, duplicates.join(",")),
+        true,
+    );
+    // As many as are listed, with short paths.
+    let schema = json!({"items": {"type": "string"}});
+    check(&schema, &format!("[{}]", vec!["1"; 90_000].join(",")), true);
 }

@@ -229,10 +229,9 @@ impl Policy {
                 call.subject.output,
                 look.seen(),
                 &resolved.judge,
-                |output, is_timed| {
+                |output| {
                     let mut subject = call.subject;
                     subject.output = output;
-                    let clock: &dyn Clock = if is_timed { clock } else { &|| Duration::ZERO };
                     resolved.look(&subject, call.answers, &active, clock).seen()
                 },
                 resolved.time_is_up(clock),

@@ -33,13 +33,13 @@ pub(crate) struct Seen {
 
 /// Replaces what `look` finds in the output, until it finds nothing: the places themselves, then the strings that still
 /// hold some, by a mark and at last by nothing, then all strings. These are replaced as well when the gates did not judge to
-/// their end, or when the time `is_up` before nothing more is found; `look` is told whether it is to keep to the time.
+/// their end, or when the time `is_up` before nothing more is found. Each `look` has a budget of its own.
 /// `seen` is what was found in the output as it is; `judged` is where else than in strings there may be something.
 pub(crate) fn redacted<'a>(
     output: &Json<'a>,
     mut seen: Seen,
     judged: &[Part],
-    look: impl Fn(&Json<'_>, bool) -> Seen,
+    look: impl Fn(&Json<'_>) -> Seen,
     is_up: impl Fn() -> bool,
 ) -> Json<'a> {
     let mut output = output.clone();
@@ -59,7 +59,7 @@ pub(crate) fn redacted<'a>(
         let mut cuts = Cuts::default();
         seen.findings.iter().for_each(|finding| cuts.add(finding));
         output = cuts.apply(output, judged, extent);
-        seen = look(&output, true);
+        seen = look(&output);
     }
     if seen.complete {
         output
@@ -68,19 +68,19 @@ pub(crate) fn redacted<'a>(
     }
 }
 
-/// The output with all strings replaced: by marks, unless these are what is found.
+/// The output with all strings replaced: by marks, unless these are what is found, or may be.
 fn all_replaced<'a>(
     output: Json<'a>,
     judged: &[Part],
-    look: impl Fn(&Json<'_>, bool) -> Seen,
+    look: impl Fn(&Json<'_>) -> Seen,
 ) -> Json<'a> {
     let marked = blanked(output, judged, "[REDACTED]");
-    // However late it is: there is no more to read than marks.
-    let mut found = look(&marked, false).findings.into_iter();
-    if found.any(|finding| !finding.range.is_empty()) {
-        blanked(marked, judged, "")
-    } else {
+    // The marks of many strings may take longer to read than the output did.
+    let Seen { findings, complete } = look(&marked);
+    if complete && findings.iter().all(|finding| finding.range.is_empty()) {
         marked
+    } else {
+        blanked(marked, judged, "")
     }
 }
 

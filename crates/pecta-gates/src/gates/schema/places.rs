@@ -1,19 +1,16 @@
 //! Where an output does not satisfy a schema, and which keyword of it.
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-};
+use std::{borrow::Cow, collections::HashMap};
 
 use jsonschema::{ValidationError, error::ValidationErrorKind as Kind};
 use serde_json::Value;
 
 use super::{
-    MOST_STEPS_OF_LIST, Schema, SchemaTarget, in_time,
+    Schema, SchemaTarget, in_time,
     issue::{issue, property_keyword},
-    readings,
+    most_of_list, readings,
 };
-use crate::{Deadline, MAX_FINDINGS, Places, Subject};
+use crate::{Deadline, MAX_FINDINGS, Places, Subject, scan::POINTER_ROOM};
 
 /// The rule of an issue that has no other, and of all issues of an input: places are those of the output.
 const OTHER: &str = "schema";
@@ -64,25 +61,26 @@ impl Schema {
             return;
         }
         let mut told = Told::default();
-        let mut is_all = true;
+        let (mut is_listed, mut is_all) = (true, true);
         for value in readings(subject.output) {
-            if let Some(issues) = self.issues(&value, places.deadline()) {
-                is_all = issues.len() <= MAX_FINDINGS;
-                for issue in issues {
-                    told.add(issue);
-                }
-            } else {
-                is_all = false;
-                told.places.push((OTHER, String::new(), Vec::new()));
+            let issues = self.issues(&value, places.deadline());
+            is_listed = issues.is_some();
+            let issues = issues.unwrap_or_default();
+            is_all = is_listed && issues.len() <= MAX_FINDINGS;
+            for issue in issues {
+                told.add(issue);
             }
-            if !is_all || told.places.len() > MAX_FINDINGS {
+            if !is_all || told.is_full() {
                 break;
             }
         }
-        for (rule, pointer, details) in told.places {
+        for (rule, pointer, details) in told.in_order() {
             if !places.add_with(rule, &pointer, 0..0, details) {
                 return;
             }
+        }
+        if !is_listed {
+            places.add(OTHER, "", 0..0);
         }
         if !is_all {
             places.give_up();
@@ -91,7 +89,7 @@ impl Schema {
 
     /// The issues of a value, one more than are told of at most; `None` when it takes too long to list them.
     fn issues(&self, value: &Value, deadline: &Deadline<'_>) -> Option<Vec<Issue>> {
-        in_time(MOST_STEPS_OF_LIST, deadline, || {
+        in_time(most_of_list(value), deadline, || {
             let issues = self.validator.iter_errors(value).map(|error| {
                 let pointer = error.instance_path().to_string();
                 (rule(&error), pointer, issue(&error, value, &self.named))
@@ -104,23 +102,42 @@ impl Schema {
 /// The issues so far, each once, whichever of duplicate keys counts.
 #[derive(Default)]
 struct Told {
-    places: Vec<(&'static str, String, Vec<Cow<'static, str>>)>,
-    by_place: HashMap<(&'static str, String), usize>,
-    known: HashSet<Issue>,
+    /// What is said of the issues of a rule at a value, and how many were told before each.
+    places: HashMap<(&'static str, String), HashMap<String, usize>>,
+    count: usize,
+    /// How long the pointers are together.
+    length: usize,
 }
 
 impl Told {
-    fn add(&mut self, issue: Issue) {
-        if !self.known.insert(issue.clone()) {
-            return;
+    fn add(&mut self, (rule, pointer, detail): Issue) {
+        let length = pointer.len();
+        let details = self.places.entry((rule, pointer)).or_default();
+        if details.is_empty() {
+            self.length += length;
         }
-        let (rule, pointer, detail) = issue;
-        let next = self.places.len();
-        let nth = *self.by_place.entry((rule, pointer.clone())).or_insert(next);
-        match self.places.get_mut(nth) {
-            Some((.., details)) => details.push(detail.into()),
-            None => self.places.push((rule, pointer, vec![detail.into()])),
-        }
+        details.entry(detail).or_insert(self.count);
+        self.count += 1;
+    }
+
+    /// Whether there is more than there is room for.
+    fn is_full(&self) -> bool {
+        self.places.len() > MAX_FINDINGS || self.length > POINTER_ROOM
+    }
+
+    /// The places with what is said of them, in the order in which they were told.
+    fn in_order(self) -> impl Iterator<Item = (&'static str, String, Vec<Cow<'static, str>>)> {
+        let places = self.places.into_iter().map(|((rule, pointer), details)| {
+            let mut details: Vec<_> = details.into_iter().collect();
+            details.sort_unstable_by_key(|&(_, nth)| nth);
+            (rule, pointer, details)
+        });
+        let mut places: Vec<_> = places.collect();
+        places.sort_unstable_by_key(|(.., details)| details.first().map(|&(_, nth)| nth));
+        places.into_iter().map(|(rule, pointer, details)| {
+            let details = details.into_iter().map(|(detail, _)| detail.into());
+            (rule, pointer, details.collect())
+        })
     }
 }
 

@@ -10,6 +10,7 @@ use std::{
 use jsonschema::{Keyword, ValidationError, ValidationOptions};
 use serde_json::{Map, Value, json};
 
+use super::MOST_STEPS_OF_LIST;
 use crate::Deadline;
 
 /// The keyword that counts a step wherever it stands.
@@ -39,6 +40,40 @@ thread_local! {
 /// What a validation ends with that takes too many steps.
 struct TooMany;
 
+/// How many bytes the paths of issues may take together while issues are listed: a key may be as long as the value.
+const PATHS_ROOM: usize = 8 << 20;
+
+/// How many steps listing the issues of the value may take. A step that comes upon an issue keeps its path.
+pub(super) fn most_of_list(value: &Value) -> usize {
+    MOST_STEPS_OF_LIST.min(PATHS_ROOM / longest_path(value).max(1))
+}
+
+/// How long the JSON Pointers get of what is in the value, in bytes.
+fn longest_path(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => {
+            let index = 1 + items.len().to_string().len();
+            items
+                .iter()
+                .map(|item| index + longest_path(item))
+                .max()
+                .unwrap_or(0)
+        }
+        Value::Object(members) => {
+            let escaped = |key: &str| {
+                key.bytes()
+                    .filter(|byte| matches!(byte, b'~' | b'/'))
+                    .count()
+            };
+            let step = |key: &str| 1 + key.len() + escaped(key);
+            let members = members.iter();
+            let paths = members.map(|(key, value)| step(key) + longest_path(value));
+            paths.max().unwrap_or(0)
+        }
+        _ => 0,
+    }
+}
+
 /// Runs a validation that may take so many steps; none where it would take more, or too long.
 ///
 /// It cannot look at the deadline, but be ended after so many steps. So it has a few first, and is begun anew with more if by the
@@ -48,7 +83,7 @@ pub(super) fn in_time<T>(
     deadline: &Deadline<'_>,
     validate: impl Fn() -> T,
 ) -> Option<T> {
-    let mut steps = FIRST_STEPS;
+    let mut steps = FIRST_STEPS.min(most);
     loop {
         let before = deadline.remaining();
         let result = within(steps, &validate);
