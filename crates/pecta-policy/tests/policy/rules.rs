@@ -3,7 +3,7 @@
 use pecta_gates::Json;
 use pecta_policy::{Format, Policy};
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{BUDGET, gates, judge, judge_for, policy};
 
@@ -128,6 +128,27 @@ fn so_much_is_prepared_and_no_more() {
     policy.prepare();
     let prepared = (policy.weight() - before) >> 20;
     assert!((10..20).contains(&prepared), "{prepared} MiB");
+}
+
+#[test]
+fn schemas_and_their_patterns_are_weighed() {
+    let weight = |schema: Value| {
+        let gates = json!([{"gate": "schema", "schema": schema}]);
+        let document = json!({"default": {"gates": gates}}).to_string();
+        let policy = Policy::parse(&document, Format::Json, BUDGET).unwrap();
+        policy.weight() >> 10
+    };
+    let schema = json!({
+        "pattern": "a",
+        "items": {"pattern": "b"},
+        "patternProperties": {"c": true, "d": {"not": {"pattern": "e"}}},
+    });
+    let text = Value::from(schema.to_string());
+    for weight in [weight(schema), weight(text)] {
+        assert!((5 * 256..6 * 256).contains(&weight), "{weight} KiB");
+    }
+    let many = vec![json!({}); 1000];
+    assert!(weight(json!({"allOf": many})) > 1000);
 }
 
 #[test]
