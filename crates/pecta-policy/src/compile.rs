@@ -73,6 +73,28 @@ pub(crate) struct Compiled {
 }
 
 impl Compiled {
+    /// The gates but for those that are off whichever rules match.
+    pub(crate) fn gates_that_may_run(&self) -> impl Iterator<Item = &Gate> {
+        let rules = self.rules.iter().enumerate();
+        rules.flat_map(|(place, rule)| {
+            let is_off = self.is_off(place, rule);
+            let gates = rule.gates.iter();
+            gates.filter(move |gate| !is_off || gate.mode.is_some())
+        })
+    }
+
+    /// Whether the gates of a rule that do not say so themselves are off: whichever rules match besides, the first mode is that.
+    fn is_off(&self, place: usize, rule: &Rule) -> bool {
+        let until = if rule.mode.is_some() {
+            place + 1
+        } else {
+            self.rules.len()
+        };
+        let mut modes = self.rules.iter().take(until).map(|rule| rule.mode);
+        let last = modes.next_back().flatten();
+        last == Some(Mode::Off) && modes.flatten().all(|mode| mode == Mode::Off)
+    }
+
     /// Agents and tools that may be expected: one for each rule, then each of these agents with each of these tools, other agents and
     /// tools among them.
     pub(crate) fn foreseen(&self) -> impl Iterator<Item = (&str, &str)> {

@@ -150,7 +150,7 @@ impl Policy {
     /// none, all are off, or they only skip, as `rtb.tmax-guard` does.
     #[must_use]
     pub fn rules_of(&self, gate: &str) -> Vec<&'static str> {
-        let gates = self.compiled.rules.iter().flat_map(|rule| &rule.gates);
+        let gates = self.compiled.gates_that_may_run();
         let gates = gates.filter(|other| other.name == gate);
         gates.flat_map(Gate::rules).collect()
     }
