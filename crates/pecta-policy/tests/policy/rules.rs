@@ -114,7 +114,7 @@ fn no_output_waits_for_what_was_prepared() {
         "engines that are made are not seen"
     );
     let prepared = policy(document);
-    prepared.prepare();
+    prepared.prepare(|| false);
     assert!(!grows(&prepared));
 }
 
@@ -125,7 +125,16 @@ fn so_much_is_prepared_and_no_more() {
     let document = json!({"rules": rules}).to_string();
     let policy = Policy::parse(&document, Format::Json, BUDGET).unwrap();
     let before = policy.weight();
-    policy.prepare();
+    // No more than there is time for.
+    policy.prepare(|| true);
+    assert_eq!(policy.weight(), before);
+    let mut left = 3;
+    policy.prepare(|| {
+        left -= 1;
+        left < 0
+    });
+    assert_eq!((policy.weight() - before) >> 20, 3);
+    policy.prepare(|| false);
     let prepared = (policy.weight() - before) >> 20;
     assert!((10..20).contains(&prepared), "{prepared} MiB");
 }
