@@ -16,14 +16,17 @@ use std::iter;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use stored::Stored;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 /// From this age on what is in memory is looked at anew, while requests go on with it.
 const FRESH: Duration = Duration::from_secs(3);
 /// At this age requests wait for that: a change by another server is live by then.
 const OLD: Duration = Duration::from_secs(5);
-/// How long a request waits for that.
+/// How long a request waits for the database to answer then.
 const WAIT: Duration = Duration::from_secs(1);
+/// How long a policy is prepared for outputs that are only foreseen.
+const PREPARING: Duration = Duration::from_millis(500);
 /// How long after a look nobody looks again.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -202,12 +205,18 @@ impl Policies {
         };
         let (age, rest) = (org.age(now), org.rest(now));
         // Nobody waits for a database that failed a moment ago, or hangs; when it failed long ago it is a new question.
-        let is_down = org.has_failed() && rest < OLD || org.looking(now) >= WAIT;
+        let is_down = org.has_failed() && rest < OLD || org.asking(now) >= WAIT;
         if age >= OLD && !is_down {
             // It goes on when nobody waits any more.
             let (policies, looked) = (self.clone(), Arc::clone(&org));
-            let looking = rt::spawn(async move { policies.look_once(id, &looked).await });
-            if let Ok(Ok(looked)) = timeout(WAIT, looking).await {
+            let mut looking = rt::spawn(async move { policies.look_once(id, &looked).await });
+            let looked = match timeout(WAIT, &mut looking).await {
+                Ok(looked) => Some(looked),
+                Err(_) if org.is_asking() => None,
+                // What it answered is being made ready.
+                Err(_) => Some(looking.await),
+            };
+            if let Some(Ok(looked)) = looked {
                 warn_of(id, looked);
             }
             return Ok(org.current().unwrap_or(current));
@@ -248,15 +257,37 @@ impl Policies {
         if org.looks() != looks {
             return Ok(());
         }
-        // Without a policy requests wait for one, and not for what is only foreseen.
-        let is_waiting = org.current().is_none();
-        let looked = self.look(id, org, is_waiting).await;
+        // Requests wait for the policy, and not for what is only foreseen.
+        let before = org.current();
+        let looked = self.look(id, org, true).await;
         drop(turn);
-        if is_waiting && let Some(current) = org.current() {
-            rt::task::spawn_blocking(move || current.policy.prepare());
+        let is_known = |now: &OrgPolicy| {
+            let before = before.as_ref();
+            before.is_some_and(|before| Arc::ptr_eq(&before.policy, &now.policy))
+        };
+        // That of the server is ready.
+        if let Some(now) = org.current()
+            && now.is_own
+            && !is_known(&now)
+        {
+            self.prepare_beside(id, Arc::clone(org), now);
         }
         self.read_candidate_beside(id, org);
         looked
+    }
+
+    fn prepare_beside(&self, id: OrgId, org: Arc<Org>, current: Arc<OrgPolicy>) -> JoinHandle<()> {
+        let policies = self.clone();
+        rt::task::spawn_blocking(move || {
+            policies.prepare(&current.policy);
+            policies.0.memory.weigh(id, &org);
+        })
+    }
+
+    /// Makes a policy ready for the outputs that can be foreseen, as far as there is time.
+    fn prepare(&self, policy: &Policy) {
+        let end = self.now().saturating_add(PREPARING);
+        policy.prepare(|| self.now() >= end);
     }
 
     fn look_beside(&self, id: OrgId, org: Arc<Org>) {
@@ -277,7 +308,13 @@ impl Policies {
         org.begins(began);
         let known = org.current();
         let known = known.unwrap_or_else(|| Arc::new(self.server()));
-        let read = self.read(id, &known, is_waiting).await;
+        let read = self.read(id, &known).await;
+        org.answered();
+        let read = match read {
+            Ok(Some(read)) => self.made(id, read, is_waiting).await.map(Some),
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
+        };
         let (changed, failed) = match read {
             Ok(changed) => (changed, None),
             Err(error) => (None, Some(error)),

@@ -33,9 +33,7 @@ const PATTERN: RangeInclusive<usize> = 1..=200;
 const GATES: usize = 500;
 const GATES_OF_KIND: [(&str, usize); 3] = [("http", 8), ("pattern", 32), ("schema", 32)];
 
-/// How large a gate of the kind `pattern` may become in memory, in bytes.
-const WEIGHT_OF_PATTERNS: usize = 4 << 20;
-/// How many bytes in memory a byte of a document may become in gates of other kinds: schemas and automata of words.
+/// How many bytes in memory a byte of a document may become in what gates do not weigh themselves, such as automata of words.
 const WEIGHT_OF_BYTE: usize = 64;
 
 /// The longest budget, in milliseconds: the thread that judges serves others, too.
@@ -75,6 +73,28 @@ pub(crate) struct Compiled {
 }
 
 impl Compiled {
+    /// The gates but for those that are off whichever rules match.
+    pub(crate) fn gates_that_may_run(&self) -> impl Iterator<Item = &Gate> {
+        let rules = self.rules.iter().enumerate();
+        rules.flat_map(|(place, rule)| {
+            let is_off = self.is_off(place, rule);
+            let gates = rule.gates.iter();
+            gates.filter(move |gate| !is_off || gate.mode.is_some())
+        })
+    }
+
+    /// Whether the gates of a rule that do not say so themselves are off: whichever rules match besides, the first mode is that.
+    fn is_off(&self, place: usize, rule: &Rule) -> bool {
+        let until = if rule.mode.is_some() {
+            place + 1
+        } else {
+            self.rules.len()
+        };
+        let mut modes = self.rules.iter().take(until).map(|rule| rule.mode);
+        let last = modes.next_back().flatten();
+        last == Some(Mode::Off) && modes.flatten().all(|mode| mode == Mode::Off)
+    }
+
     /// Agents and tools that may be expected: one for each rule, then each of these agents with each of these tools, other agents and
     /// tools among them.
     pub(crate) fn foreseen(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -132,6 +152,8 @@ pub(crate) struct Gate {
     /// The gate under the strict and under the standard profile; none when it is off.
     made: Option<[EngineGate; 2]>,
     hits: Hits,
+    /// What it takes of the memory at most besides what goes by the length of the document, in bytes.
+    weight: usize,
     /// The service that decides, if it is not the gate itself.
     pub(crate) callout: Option<Arc<Callout>>,
 }
@@ -214,11 +236,10 @@ fn compiled(value: &Value, limits: Limits<'_>) -> Result<Compiled, Fault> {
     let default = default(document.default, limits, &mut named_keys);
     rules.push(default.map_err(|fault| fault.within("default"))?);
     let gates = || rules.iter().flat_map(|rule| &rule.gates);
-    let patterns = gates().filter(|gate| gate.kind == "pattern");
     Ok(Compiled {
         version: document.version,
         has_callouts: gates().any(|gate| gate.callout.is_some()),
-        weight: patterns.count() * WEIGHT_OF_PATTERNS,
+        weight: gates().map(|gate| gate.weight).sum(),
         effort: rules.iter().map(Rule::effort).sum(),
         rules,
         index: Index::new(selectors),
@@ -356,18 +377,19 @@ fn gate(
 ) -> Result<Gate, Fault> {
     let entry = Entry::read(options)?;
     let is_off = entry.mode == Some(Mode::Off);
-    let (mut callout, mut hits) = (None, Hits::default());
+    let (mut callout, mut hits, mut weight) = (None, Hits::default(), 0);
     let made = if is_off && entry.options.is_empty() {
         None
     } else {
-        let mut make = |profile| {
+        let make = |profile| {
             let made = entry.kind.gate(entry.options.clone(), profile)?;
             named_keys.extend(made.named_keys);
             callout = made.callout;
             hits = made.hits;
+            weight = made.weight;
             Ok::<_, Fault>(made.gate.named(&*entry.name))
         };
-        Some([make(Profile::Strict)?, make(Profile::Standard)?])
+        Some(entry.kind.under_each_profile(make)?)
     };
     for made in made.iter().flatten() {
         made.check().map_err(|error| match error {
@@ -391,5 +413,6 @@ fn gate(
         mode: entry.mode,
         made: made.filter(|_| !is_off),
         hits,
+        weight,
     })
 }

@@ -128,10 +128,10 @@ impl Policy {
     }
 
     /// Makes ready what judges, so that no output waits for it, which else the first one does that a rule, or several together,
-    /// match: for the agents and tools that rules name, as far as that stays within some 16 MiB and some hundred sets of rules. Takes milliseconds
-    /// for each of these, so that it is for before a policy judges, or for another thread.
-    pub fn prepare(&self) {
-        self.resolver.prepare(&self.compiled);
+    /// match: for at most 128 of the agents and tools that rules name, as far as that stays within some 16 MiB, and until `should_stop`
+    /// says so, which is asked before each. One takes milliseconds, so that this is for before a policy judges, or for another thread.
+    pub fn prepare(&self, should_stop: impl FnMut() -> bool) {
+        self.resolver.prepare(&self.compiled, should_stop);
     }
 
     /// The number that the policy gives itself.
@@ -150,7 +150,7 @@ impl Policy {
     /// none, all are off, or they only skip, as `rtb.tmax-guard` does.
     #[must_use]
     pub fn rules_of(&self, gate: &str) -> Vec<&'static str> {
-        let gates = self.compiled.rules.iter().flat_map(|rule| &rule.gates);
+        let gates = self.compiled.gates_that_may_run();
         let gates = gates.filter(|other| other.name == gate);
         gates.flat_map(Gate::rules).collect()
     }

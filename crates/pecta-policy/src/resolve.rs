@@ -24,7 +24,7 @@ const FOR_MORE_RULES: usize = 128;
 /// How much the engines may take together that are made before there is an output for them, in bytes: what is made for nobody keeps
 /// others from memory. It bounds the time as well, for what takes more takes longer to make.
 const PREPARED: usize = 16 << 20;
-/// How many agents and tools are looked up for that: patterns can be such that each takes long.
+/// How many agents and tools are looked up for that.
 const LOOKED_UP: usize = 128;
 
 /// What an engine takes, and for each gate of few and of many words, in bytes.
@@ -88,9 +88,12 @@ impl Resolver {
     }
 
     /// Makes engines before there are outputs for them, as far as there is room: for what single rules are for, then for where
-    /// rules for agents and rules for tools meet.
-    pub(crate) fn prepare(&self, policy: &Compiled) {
+    /// rules for agents and rules for tools meet. Ends when it should stop.
+    pub(crate) fn prepare(&self, policy: &Compiled, mut should_stop: impl FnMut() -> bool) {
         for (agent, tool) in policy.foreseen().take(LOOKED_UP) {
+            if should_stop() {
+                return;
+            }
             let of_more = self.of_more.read().unwrap_or_else(PoisonError::into_inner);
             let is_full = of_more.len() >= FOR_MORE_RULES;
             drop(of_more);

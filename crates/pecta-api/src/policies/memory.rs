@@ -33,7 +33,7 @@ pub(super) struct Org {
     pub(super) turn: Mutex<()>,
     /// The same for the candidate, for which nobody waits.
     pub(super) candidate_turn: Mutex<()>,
-    /// When the one began that goes on; 0 while none does.
+    /// When the one began that asks the database; 0 while none does.
     began_at: AtomicU64,
     /// How many looks have ended.
     looks: AtomicU64,
@@ -177,12 +177,29 @@ impl Org {
         self.began_at.store(millis(now).max(1), Ordering::Relaxed);
     }
 
-    /// How long a look has been going on.
-    pub(super) fn looking(&self, now: Duration) -> Duration {
-        if self.began_at.load(Ordering::Relaxed) == 0 {
-            return Duration::ZERO;
+    /// What it weighed when that was looked at last, in bytes.
+    #[cfg(test)]
+    pub(super) fn weighed(&self) -> usize {
+        self.weight.load(Ordering::Relaxed) - WEIGHT
+    }
+
+    /// Notes that the database has answered.
+    pub(super) fn answered(&self) {
+        self.began_at.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether a look waits for the database.
+    pub(super) fn is_asking(&self) -> bool {
+        self.began_at.load(Ordering::Relaxed) != 0
+    }
+
+    /// How long a look has been waiting for the database.
+    pub(super) fn asking(&self, now: Duration) -> Duration {
+        if self.is_asking() {
+            since(&self.began_at, now)
+        } else {
+            Duration::ZERO
         }
-        since(&self.began_at, now)
     }
 
     /// Notes a look that began and ended at these times.
@@ -190,7 +207,6 @@ impl Org {
         if !failed {
             self.seen_at.store(millis(began), Ordering::Relaxed);
         }
-        self.began_at.store(0, Ordering::Relaxed);
         self.failed.store(failed, Ordering::Relaxed);
         self.looked_at.store(millis(ended), Ordering::Relaxed);
         self.looks.fetch_add(1, Ordering::Release);

@@ -31,15 +31,20 @@ impl Stored {
     }
 }
 
+/// What was read from the database.
+pub(super) struct Read {
+    next: OrgPolicy,
+    /// What the policy is made of, if it is another one.
+    document: Option<String>,
+}
+
 impl Policies {
-    /// What is stored, if that is something else than what is `known`, with a policy that is ready unless requests are waiting
-    /// for one.
+    /// What is stored, if that is something else than what is `known`.
     pub(super) async fn read(
         &self,
         id: OrgId,
         known: &OrgPolicy,
-        is_waiting: bool,
-    ) -> Result<Option<OrgPolicy>, ApiError> {
+    ) -> Result<Option<Read>, ApiError> {
         let store = &self.0.store;
         // It comes first: what changes after it is read with it, or again.
         let revision = Some(store.policy_revision(id).await?);
@@ -52,7 +57,7 @@ impl Policies {
             candidate: store.policy_version(id, PolicyRole::Candidate).await?,
             ..known.stored
         };
-        self.read_live(id, &mut next, is_waiting).await?;
+        let document = self.read_live(id, &mut next).await?;
         let now = clock::Clock::wall();
         let records = store.suppressions(id).await?;
         let has_ended = |end: DateTime<Utc>| end <= now;
@@ -69,34 +74,40 @@ impl Policies {
             read.inspect_err(warn).ok()
         };
         next.suppressions = Arc::new(records.filter_map(read).collect());
-        Ok(Some(next))
+        Ok(Some(Read { next, document }))
     }
 
-    async fn read_live(
-        &self,
-        id: OrgId,
-        next: &mut OrgPolicy,
-        is_waiting: bool,
-    ) -> Result<(), ApiError> {
+    /// The document of the newest version, if it is another one that has one.
+    async fn read_live(&self, id: OrgId, next: &mut OrgPolicy) -> Result<Option<String>, ApiError> {
         let newest = self.0.store.policy_version(id, PolicyRole::Live).await?;
         if newest == next.stored.live {
-            return Ok(());
+            return Ok(None);
         }
         let newest = self.0.store.policy(id, PolicyRole::Live, None).await?;
         next.stored.live = newest.as_ref().map(|newest| newest.version);
-        if let Some(document) = newest.and_then(|newest| newest.document) {
+        let document = newest.and_then(|newest| newest.document);
+        next.is_own = document.is_some();
+        Ok(document)
+    }
+
+    /// What was read, with its policy, which is ready unless requests are waiting for it.
+    pub(super) async fn made(
+        &self,
+        id: OrgId,
+        read: Read,
+        is_waiting: bool,
+    ) -> Result<OrgPolicy, ApiError> {
+        let Read { mut next, document } = read;
+        if let Some(document) = document {
             let (org, version) = (id.get(), next.stored.live);
             let tell = |error: &ApiError| {
                 let cause = error.source();
                 tracing::error!(org, version, cause, "the policy of an org cannot be read");
             };
             next.policy = self.compile(document, is_waiting).await.inspect_err(tell)?;
-            next.is_own = true;
-            next.version = next.stored.live;
-        } else {
-            next.is_own = false;
+            next.version = version;
         }
-        Ok(())
+        Ok(next)
     }
 
     /// The candidate that is stored, and its version. One that this server cannot read, because a newer one took it, is none.
@@ -126,11 +137,11 @@ impl Policies {
 
     /// Makes a policy of a document, which is ready for the outputs that can be foreseen unless somebody `is_waiting` for it.
     async fn compile(&self, document: String, is_waiting: bool) -> Result<Arc<Policy>, ApiError> {
-        let budget = self.0.budget;
+        let policies = self.clone();
         let compile = move || {
-            let policy = Policy::restore(&document, budget)?;
+            let policy = Policy::restore(&document, policies.0.budget)?;
             if !is_waiting {
-                policy.prepare();
+                policies.prepare(&policy);
             }
             Ok(policy)
         };

@@ -190,9 +190,18 @@ fn no_output_waits_for_a_policy_that_was_swapped_in() {
         }));
         save(PolicyRole::Live, "injection").await;
         let held = known.0.memory.org(org, Duration::ZERO);
-        known.look_once(org, &held).await.unwrap();
+        known.look(org, &held, false).await.unwrap();
         let judges = known.of(org).await.unwrap();
         assert_eq!((judges.version, makes_anything(&judges)), (Some(2), false));
+        // One that requests wait for is made ready once it judges, and weighs more then.
+        save(PolicyRole::Live, "secrets").await;
+        known.look(org, &held, true).await.unwrap();
+        let judges = known.of(org).await.unwrap();
+        let before = held.weighed();
+        let preparing = known.prepare_beside(org, Arc::clone(&held), Arc::clone(&judges));
+        preparing.await.unwrap();
+        assert_eq!((judges.version, makes_anything(&judges)), (Some(3), false));
+        assert!(held.weighed() > before && held.weighed() == judges.weight());
     });
 }
 
@@ -211,6 +220,9 @@ fn nobody_waits_for_a_database_that_hangs() {
         time.store(6_500, Ordering::Relaxed);
         let answer = known.of(origin.org()).now_or_never();
         assert!(answer.is_some_and(|answer| answer.is_ok()));
+        // It has answered, and the policy is being made.
+        org.answered();
+        assert!(known.of(origin.org()).now_or_never().is_none());
     });
 }
 

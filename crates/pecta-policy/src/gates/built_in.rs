@@ -50,6 +50,11 @@ impl Options for Latency {
     }
 }
 
+/// What a value in a schema takes of the memory at most, and a pattern besides: its automaton, and as much again while it is used;
+/// in bytes.
+const WEIGHT_OF_VALUE: usize = 2 << 10;
+const WEIGHT_OF_PATTERN: usize = 256 << 10;
+
 /// Fails what does not satisfy a JSON Schema.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -94,9 +99,30 @@ impl Options for Schema {
             named_keys: gate.named_properties().map(str::to_owned).collect(),
             callout: None,
             hits,
+            weight: weight(&schema),
             gate: gate.target(target).into(),
         })
     }
+}
+
+/// What a schema takes of the memory at most.
+fn weight(schema: &Value) -> usize {
+    let within = match schema {
+        Value::Object(members) => {
+            let members = members.iter().map(|(key, value)| {
+                let patterns = match (&**key, value) {
+                    ("pattern", Value::String(_)) => 1,
+                    ("patternProperties", Value::Object(named)) => named.len(),
+                    _ => 0,
+                };
+                patterns * WEIGHT_OF_PATTERN + weight(value)
+            });
+            members.sum()
+        }
+        Value::Array(items) => items.iter().map(weight).sum(),
+        _ => 0,
+    };
+    WEIGHT_OF_VALUE + within
 }
 
 impl From<InvalidOption> for Fault {

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, char::ToLowercase, ops::Range};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
 use pecta_gates::{Deadline, Folded, Gate, Outcome, Pace, Places, Profile, Subject, TIMEOUT};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -69,24 +69,31 @@ impl Options for Keywords {
                 word
             }
         });
-        let words = AhoCorasick::builder()
-            // All overlapping ones are asked for: of two words that begin alike only one may be whole.
-            .match_kind(MatchKind::Standard)
-            .build(words);
         let selection = self.pointers.selection()?;
         Ok(Made {
             named_keys: selection.named_keys(),
             callout: None,
             hits: Hits::OfKind,
+            weight: 0,
             gate: KeywordsGate {
                 whole_words: self.whole_words,
                 ignore_case: self.ignore_case,
                 selection,
-                words: words.map_err(|error| Fault::new(error).within("words"))?,
+                words: automaton(words).map_err(|error| Fault::new(error).within("words"))?,
             }
             .into(),
         })
     }
+}
+
+/// What finds all of the words.
+fn automaton(words: impl IntoIterator<Item = String>) -> Result<AhoCorasick, BuildError> {
+    AhoCorasick::builder()
+        // All overlapping ones are asked for: of two words that begin alike only one may be whole.
+        .match_kind(MatchKind::Standard)
+        // The other kinds take many times the memory.
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(words)
 }
 
 impl KeywordsGate {
@@ -180,5 +187,22 @@ impl Gate for KeywordsGate {
             .places(subject, RULE, places, |text, telling| {
                 self.places_in(text, telling);
             });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aho_corasick::AhoCorasickKind;
+
+    use super::*;
+
+    #[test]
+    fn long_words_take_little_memory() {
+        let words: Vec<_> = ('a'..='z')
+            .map(|letter| letter.to_string().repeat(1000))
+            .collect();
+        let automaton = automaton(words).unwrap();
+        assert_eq!(automaton.kind(), AhoCorasickKind::ContiguousNFA);
+        assert!(automaton.memory_usage() < 26 * 1000 * 32);
     }
 }

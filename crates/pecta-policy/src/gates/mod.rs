@@ -32,6 +32,8 @@ pub(crate) struct Made {
     /// The service that decides, if it is not the gate itself.
     pub(crate) callout: Option<Callout>,
     pub(crate) hits: Hits,
+    /// What it takes of the memory at most besides what goes by the length of the options, in bytes.
+    pub(crate) weight: usize,
 }
 
 /// What hits of a gate may name, as far as its options decide.
@@ -53,6 +55,7 @@ impl<G: Into<EngineGate>> From<G> for Made {
             named_keys: Vec::new(),
             callout: None,
             hits: Hits::default(),
+            weight: 0,
         }
     }
 }
@@ -99,6 +102,11 @@ fn with_common(fault: Fault) -> Fault {
     }
 }
 
+/// Whether gates of the kind consist of checks, which judge by a profile.
+fn has_checks(kind: &str) -> bool {
+    BuiltIn::find(kind).is_some_and(|gate| !gate.checks().is_empty())
+}
+
 impl Kind {
     const fn new<O: Options>(name: &'static str) -> Self {
         Self {
@@ -132,8 +140,7 @@ impl Kind {
 
     /// Whether gates of the kind say where they hit.
     pub(crate) fn locates(kind: &str) -> bool {
-        let checks = BuiltIn::find(kind).is_some_and(|gate| !gate.checks().is_empty());
-        checks || !Self::rules_of_places(kind).is_empty()
+        has_checks(kind) || !Self::rules_of_places(kind).is_empty()
     }
 
     /// The rules that hits of gates of the kind name which do not consist of checks.
@@ -164,8 +171,46 @@ impl Kind {
         (self.make)(self.name, options, profile)
     }
 
+    /// What `make` makes of a gate of the kind under the strict and under the standard profile: the same where these are no matter.
+    pub(crate) fn under_each_profile<G: Clone>(
+        &self,
+        mut make: impl FnMut(Profile) -> Result<G, Fault>,
+    ) -> Result<[G; 2], Fault> {
+        let strict = make(Profile::Strict)?;
+        let standard = if has_checks(self.name) {
+            make(Profile::Standard)?
+        } else {
+            strict.clone()
+        };
+        Ok([strict, standard])
+    }
+
     /// The JSON Schema of the options.
     pub(crate) fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
         (self.schema)(generator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gate_without_profiles_is_made_once() {
+        for (kind, times) in [
+            ("keywords", 1),
+            ("schema", 1),
+            ("rtb.bid-sanity", 1),
+            ("pii", 2),
+        ] {
+            let mut count = 0;
+            let make = |_| {
+                count += 1;
+                Ok(())
+            };
+            let kind = Kind::find(kind).ok().unwrap();
+            assert!(kind.under_each_profile(make).is_ok());
+            assert_eq!(count, times, "{}", kind.name);
+        }
     }
 }

@@ -15,6 +15,8 @@ use crate::error::Fault;
 /// than this the states that it meets no longer fit into its cache of 2 MiB: then a byte takes a hundred
 /// microseconds instead of one at most.
 const SIZE_LIMIT: usize = 256 << 10;
+/// How large a gate may become in memory, with that cache and those of the single patterns, in bytes.
+const WEIGHT: usize = 4 << 20;
 
 /// Fails an output in which a string matches one of some regular expressions, as it is or as it reads, or in which none does as it
 /// is.
@@ -81,6 +83,7 @@ impl Options for Pattern {
                 Must::NotMatch => Hits::OfKind,
                 Must::Match => Hits::Whole,
             },
+            weight: WEIGHT,
             gate: PatternGate {
                 must: self.must,
                 selection,

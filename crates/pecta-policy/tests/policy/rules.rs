@@ -3,7 +3,7 @@
 use pecta_gates::Json;
 use pecta_policy::{Format, Policy};
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{BUDGET, gates, judge, judge_for, policy};
 
@@ -114,7 +114,7 @@ fn no_output_waits_for_what_was_prepared() {
         "engines that are made are not seen"
     );
     let prepared = policy(document);
-    prepared.prepare();
+    prepared.prepare(|| false);
     assert!(!grows(&prepared));
 }
 
@@ -125,9 +125,39 @@ fn so_much_is_prepared_and_no_more() {
     let document = json!({"rules": rules}).to_string();
     let policy = Policy::parse(&document, Format::Json, BUDGET).unwrap();
     let before = policy.weight();
-    policy.prepare();
+    // No more than there is time for.
+    policy.prepare(|| true);
+    assert_eq!(policy.weight(), before);
+    let mut left = 3;
+    policy.prepare(|| {
+        left -= 1;
+        left < 0
+    });
+    assert_eq!((policy.weight() - before) >> 20, 3);
+    policy.prepare(|| false);
     let prepared = (policy.weight() - before) >> 20;
     assert!((10..20).contains(&prepared), "{prepared} MiB");
+}
+
+#[test]
+fn schemas_and_their_patterns_are_weighed() {
+    let weight = |schema: Value| {
+        let gates = json!([{"gate": "schema", "schema": schema}]);
+        let document = json!({"default": {"gates": gates}}).to_string();
+        let policy = Policy::parse(&document, Format::Json, BUDGET).unwrap();
+        policy.weight() >> 10
+    };
+    let schema = json!({
+        "pattern": "a",
+        "items": {"pattern": "b"},
+        "patternProperties": {"c": true, "d": {"not": {"pattern": "e"}}},
+    });
+    let text = Value::from(schema.to_string());
+    for weight in [weight(schema), weight(text)] {
+        assert!((5 * 256..6 * 256).contains(&weight), "{weight} KiB");
+    }
+    let many = vec![json!({}); 1000];
+    assert!(weight(json!({"allOf": many})) > 1000);
 }
 
 #[test]

@@ -249,6 +249,33 @@ fn what_cannot_fail_an_output_has_no_rules() {
 }
 
 #[test]
+fn a_gate_that_its_rule_has_off_fails_nothing() {
+    let may_fail = |text: &str| {
+        let rules = policy(text).rules_of("size");
+        !rules.is_empty()
+    };
+    let gate = "gates = [{ gate = 'size', max_depth = 1 }]";
+    let gate_of_its_own = "gates = [{ gate = 'size', max_depth = 1, mode = 'monitor' }]";
+    let earlier = "[[rules]]\nagent = 'a*'\nmode = 'monitor'";
+    let off = format!("[[rules]]\nmode = 'off'\n{gate}");
+    let default_off = "[default]\nmode = 'off'";
+    assert!(!may_fail(&off));
+    assert!(!may_fail(&format!("{default_off}\n[[rules]]\n{gate}")));
+    assert!(may_fail(&format!(
+        "[[rules]]\nmode = 'off'\n{gate_of_its_own}"
+    )));
+    // Another rule may have it on.
+    assert!(may_fail(&format!("{earlier}\n{off}")));
+    assert!(!may_fail(&format!("{off}\n{earlier}")));
+    assert!(may_fail(&format!(
+        "{default_off}\n{earlier}\n[[rules]]\n{gate}"
+    )));
+    assert!(may_fail(&format!(
+        "[[rules]]\n{gate}\n[[rules]]\nagent = 'a*'\nmode = 'off'"
+    )));
+}
+
+#[test]
 fn what_would_block_can_be_suppressed_too() {
     let policy = policy("[default]\nmode = 'monitor'");
     let output = Json::String("a@b.co".into());
