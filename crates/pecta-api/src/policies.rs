@@ -210,11 +210,13 @@ impl Policies {
             // It goes on when nobody waits any more.
             let (policies, looked) = (self.clone(), Arc::clone(&org));
             let mut looking = rt::spawn(async move { policies.look_once(id, &looked).await });
-            let looked = match timeout(WAIT, &mut looking).await {
-                Ok(looked) => Some(looked),
-                Err(_) if org.is_asking() => None,
-                // What it answered is being made ready.
-                Err(_) => Some(looking.await),
+            let looked = loop {
+                match timeout(WAIT, &mut looking).await {
+                    Ok(looked) => break Some(looked),
+                    Err(_) if org.is_asking() => break None,
+                    // What it answered is being made ready.
+                    Err(_) => {}
+                }
             };
             if let Some(Ok(looked)) = looked {
                 warn_of(id, looked);
@@ -229,12 +231,17 @@ impl Policies {
 
     /// Brings a change by this server to life. When that fails, what was in memory holds until a later look.
     pub(crate) async fn changed(&self, id: OrgId) {
-        let org = self.0.memory.org(id, self.now());
-        let turn = org.turn.lock().await;
-        let looked = self.look(id, &org, false).await;
-        drop(turn);
-        warn_of(id, looked);
-        self.read_candidate(id, &org).await;
+        let policies = self.clone();
+        // It goes on when the client that made the change has gone.
+        let looking = rt::spawn(async move {
+            let org = policies.0.memory.org(id, policies.now());
+            let turn = org.turn.lock().await;
+            let looked = policies.look(id, &org, false).await;
+            drop(turn);
+            warn_of(id, looked);
+            policies.read_candidate(id, &org).await;
+        });
+        looking.await.ok();
     }
 
     /// Brings all counts of candidates to the database.

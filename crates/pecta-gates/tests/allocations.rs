@@ -70,6 +70,26 @@ fn listing_issues_takes_no_memory_without_end() {
         &format!(r#"{{"{key}":{{{}}}}}"#, duplicates.join(",")),
         true,
     );
+    // So does every name that is missing, and every part that is forbidden.
+    let names: Vec<_> = (0..1_000).map(|nth| format!("a{nth}")).collect();
+    let schema = json!({"additionalProperties": {"required": names}});
+    check(&schema, &format!(r#"{{"{key}":{{}}}}"#), false);
+    let beside = json!({"dependentRequired": {"a": names}});
+    let schema = json!({"additionalProperties": beside});
+    check(&schema, &format!(r#"{{"{key}":{{"a":1}}}}"#), false);
+    let none: serde_json::Map<_, _> = names
+        .iter()
+        .map(|name| (name.clone(), false.into()))
+        .collect();
+    let schema = json!({"additionalProperties": {"properties": none}});
+    let members: Vec<_> = names.iter().map(|name| format!(r#""{name}":1"#)).collect();
+    check(
+        &schema,
+        &format!(r#"{{"{key}":{{{}}}}}"#, members.join(",")),
+        false,
+    );
+    let schema = json!({"additionalProperties": {"allOf": vec![false; 1_000]}});
+    check(&schema, &format!(r#"{{"{key}":1}}"#), false);
     // As many as are listed, with short paths.
     let schema = json!({"items": {"type": "string"}});
     check(&schema, &format!("[{}]", vec!["1"; 90_000].join(",")), true);

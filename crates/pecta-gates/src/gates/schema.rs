@@ -13,7 +13,7 @@ use serde_json::Value;
 use self::{
     issue::issue,
     readings::readings,
-    steps::{counted, counting, in_time, longest, most_of_list},
+    steps::{Breadth, counted, counting, in_time, longest},
 };
 use crate::{Deadline, Finding, Gate, Json, Outcome, Places, Subject, TIMEOUT};
 
@@ -67,11 +67,12 @@ const TOO_MANY_ISSUES: &str = "schema validation failed (too many issues to list
 /// # Cost
 ///
 /// The value is copied into a [`serde_json::Value`] whenever this gate runs, and validated until the first issue; only when
-/// there is one, all are collected, which for a long array of wrong items takes some 400 bytes each, and as much as its path is long.
-/// Each is limited in how often it applies a subschema to a part of the value, so that no schema that refers to itself makes a deep
-/// value take time without end: to 4 million times for the validation, of which more fail with `pecta:timeout`, and to 100,000 times
-/// for collecting, or as many as the longest path within the value fits into 8 MiB, of which more leave the reason at
-/// `schema validation failed (too many issues to list)`. 64 bytes that are matched against a pattern count as one more. The validation is given up as soon as its pace shows that it does not end by the deadline.
+/// there is one, all are collected, which for a long array of wrong items takes some 400 bytes each, and as much as its path is
+/// long. Each is limited in how often it applies a subschema to a part of the value, so that no schema that refers to itself makes
+/// a deep value take time without end: to 4 million times for the validation, of which more fail with `pecta:timeout`, and to
+/// 100,000 times for collecting, or as many as the paths of the issues that these may find fit into 16 MiB, of which more leave the reason at
+/// `schema validation failed (too many issues to list)`. 64 bytes that are matched against a pattern count as one more. The validation
+/// is given up as soon as its pace shows that it does not end by the deadline.
 ///
 /// What a pattern takes on one string is not interrupted, but limited: a string, or a key, that would have to be matched against a
 /// pattern and is longer than 256 KiB, or 4 KiB if the pattern has look-around or back-references, fails with `pecta:timeout`.
@@ -108,6 +109,8 @@ pub struct Schema {
     named: HashSet<String>,
     /// How long a key may be that is matched against patterns, in bytes.
     longest_key: usize,
+    /// How many issues may be found at once.
+    breadth: Breadth,
 }
 
 /// What a [`Schema`] judges.
@@ -159,6 +162,7 @@ impl Schema {
             })?,
             named: named_properties(schema),
             longest_key: longest_key(schema),
+            breadth: Breadth::of(schema),
         })
     }
 
@@ -240,7 +244,9 @@ impl Gate for Schema {
                 Some(false) if !deadline.has_passed() => {}
                 _ => return Outcome::failed(TIMEOUT),
             }
-            let reason = in_time(most_of_list(&value), deadline, || self.failure(&value));
+            let reason = in_time(self.breadth.most_of_list(&value), deadline, || {
+                self.failure(&value)
+            });
             return Outcome::failed(reason.unwrap_or_else(|| TOO_MANY_ISSUES.to_owned()));
         }
         Outcome::Passed

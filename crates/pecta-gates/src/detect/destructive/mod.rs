@@ -108,7 +108,7 @@ pub(super) fn is_judged(name: &str) -> bool {
 
 /// Reports the first rule that each program breaks which a text runs.
 pub(crate) fn programs(piece: &Piece<'_>, tables: &[&[Rule]], report: Report<'_>) {
-    invocation::visit(piece, &mut |run, range| {
+    invocation::visit(piece, true, &mut |run, range| {
         if let Some(rule) = first_broken(run, tables) {
             report(rule, range);
         }

@@ -22,6 +22,12 @@ const QUERIES: &[&str] = &["query:", "sql:"];
 /// How far above a setting the head of its section is looked for, in lines.
 const MOST_SETTINGS: usize = 32;
 
+/// How much of the text that is, in bytes.
+const LONGEST_SECTION: usize = 2048;
+
+/// Parts of heads of sections whose settings are commands that are not to be run.
+const REFUSING: &[&str] = &["block", "deny", "forbid"];
+
 /// How long the name of a setting is at most, with what it is indented by, in bytes.
 const LONGEST_NAME: usize = 64;
 
@@ -65,9 +71,10 @@ fn is_step(before: &str) -> bool {
         let call = call.trim_end_matches(' ');
         call.strip_suffix('(').unwrap_or(call)
     });
-    before
-        .strip_suffix("sh")
-        .is_some_and(|before| before.is_empty() || before.ends_with([' ', '\t', '\n', '{', ';']))
+    before.strip_suffix("sh").is_some_and(|before| {
+        let before = before.trim_end_matches([' ', '\t']);
+        before.is_empty() || before.ends_with(['\n', '{', ';'])
+    })
 }
 
 /// Whether the text ends with the name of a setting and a `=`, in a section of such settings.
@@ -76,6 +83,8 @@ fn is_setting(before: &str) -> bool {
         return false;
     };
     let (above, name) = last_line(name);
+    let near = above.ceil_char_boundary(above.len().saturating_sub(LONGEST_SECTION));
+    let above = above.get(near..).unwrap_or_default();
     let lines = above.rsplit('\n').map(str::trim);
     SETTINGS.contains(&name)
         && lines
@@ -111,9 +120,10 @@ fn is_head(line: &str) -> bool {
         .strip_prefix('[')
         .and_then(|line| line.strip_suffix(']'));
     let block = line.strip_suffix('{').filter(|block| block.contains('"'));
-    section
-        .or(block)
-        .is_some_and(|head| !head.is_empty() && head.chars().all(is_part))
+    section.or(block).is_some_and(|head| {
+        let refuses = REFUSING.iter().any(|part| head.contains(part));
+        !head.is_empty() && !refuses && head.chars().all(is_part)
+    })
 }
 
 /// Calls `each` with every command that a list of YAML has a word a line of.
@@ -173,6 +183,8 @@ mod tests {
         check("sh script: 'a b'", &["a b"]);
         check("sh 'build.sh'", &[]);
         check("push 'a b'", &[]);
+        check("// sh 'a b'", &[]);
+        check("Do not write sh 'a b' here.", &[]);
     }
 
     #[test]
@@ -183,6 +195,7 @@ mod tests {
         );
         check("[tasks.clean]\ncwd = \"x\"\n\nscript = \"a b\"", &["a b"]);
         check("command = \"a b\"", &[]);
+        check("[deny]\ncommand = \"a b\"", &[]);
         check("def f():\n    cmd = \"a b\"", &[]);
         check("function f() {\n  cmd = \"a b\"", &[]);
     }

@@ -121,17 +121,21 @@ pub(crate) fn variable(path: &str) -> Option<(&str, &str)> {
 /// A path as it reads outside of the directory.
 pub(crate) fn join<'p>(directory: Option<&str>, path: &'p str) -> Cow<'p, str> {
     match directory {
-        Some(directory) if !path.is_empty() && !path.starts_with(['/', '~', '$']) => {
-            Cow::Owned(format!("{directory}/{path}"))
-        }
+        Some(directory) if is_relative(path) => Cow::Owned(format!("{directory}/{path}")),
         _ => Cow::Borrowed(path),
     }
+}
+
+/// Whether the path starts where the program is: not at a root or a drive, and not with what a template or variable stands for.
+fn is_relative(path: &str) -> bool {
+    let is_drive = path.as_bytes().get(1) == Some(&b':');
+    !(path.is_empty() || is_drive || path.starts_with(['/', '\\', '~', '$', '{', '%', '<', '#']))
 }
 
 /// How far an operand of a program reaches. The directory that it is run in can only make it less.
 pub(crate) fn reach(word: &Word<'_>, run: &Invocation<'_>) -> Reach {
     let reach = reach_from(None, word, run.script);
-    let inside = || reach_from(run.command.directory.as_deref(), word, run.script);
+    let inside = || reach_from(run.directory, word, run.script);
     if reach == Reach::Ordinary && inside() == Reach::Temporary {
         Reach::Temporary
     } else {

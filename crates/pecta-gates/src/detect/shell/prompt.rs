@@ -119,7 +119,11 @@ pub(crate) fn key(line: &[u8]) -> usize {
     let name = rest.iter().take(LONGEST_KEY).take_while(is_part).count();
     let (name, after) = rest.split_at_checked(name).unwrap_or_default();
     let last = name.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
-    let is_key = after.starts_with(b": ") && COMMAND_KEYS.iter().any(|key| key.as_bytes() == last);
+    // Elsewhere than in a task, what is raw is what was read.
+    let is_task = line.starts_with(b"- ") || name != last;
+    let is_key = after.starts_with(b": ")
+        && (last != b"raw" || is_task)
+        && COMMAND_KEYS.iter().any(|key| key.as_bytes() == last);
     let value = after.get(1..).unwrap_or_default().iter();
     let blanks = value.take_while(|&&byte| byte == b' ').count();
     if is_key {
@@ -276,6 +280,8 @@ mod tests {
             ("ansible.builtin.shell: rm", 23),
             ("- win_shell:  rm", 14),
             ("myshell: rm", 0),
+            ("- raw: rm", 7),
+            ("raw: rm", 0),
             ("Action Input: rm", 14),
             ("2024-03-01T10:00:00.123Z ##[command]rm", 36),
             ("Step 5/9 : RUN rm", 11),

@@ -100,10 +100,15 @@ const DENIALS: &[&str] = &[
 /// Words behind the command that warn of it.
 const WARNINGS: &[&str] = &[
     "dangerous",
+    "deletes",
     "destroys",
+    "erases",
+    "irreversible",
     "lose",
+    "loses",
     "never",
     "not",
+    "nothing",
     "peril",
     "regret",
     "wipes",
@@ -121,32 +126,54 @@ pub(crate) fn commands(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
         let rest = bytes.get(open..).unwrap_or_default();
         let marks = rest.iter().take_while(|&&byte| byte == b'`').count();
         let body = open + marks;
-        let Some(close) = find(bytes, body, rest.get(..marks).unwrap_or_default()) else {
-            return;
-        };
-        at = close + marks;
-        let span = text.get(body..close).unwrap_or_default();
-        if marks > 2 {
+        let close = find(bytes, body, rest.get(..marks).unwrap_or_default());
+        at = close.map_or(body, |close| close + marks);
+        let span = text.get(body..close.unwrap_or(body)).unwrap_or_default();
+        if marks > 2 || span.is_empty() {
             continue;
         }
         if span.contains('\n') {
             at = body;
             continue;
         }
-        let before = last_line(text, open);
-        let after = first_line(text, at);
-        if !takes_part(span) && before.is_some_and(|before| is_told(before, after)) {
-            each(span.trim(), open..at);
+        let command = without_parts(span);
+        let before = sentence_before(text, open);
+        if !command.is_empty() && before.is_some_and(|before| is_told(before, first_line(text, at)))
+        {
+            each(command, open..at);
         }
     }
 }
 
-/// What stands before the position on its line, unless that is too much for a sentence.
-fn last_line(text: &str, at: usize) -> Option<&str> {
+/// What stands before the position in its sentence, if that starts on the same line.
+fn sentence_before(text: &str, at: usize) -> Option<&str> {
     let from = text.ceil_char_boundary(at.saturating_sub(SENTENCE));
     let near = text.get(from..at)?;
     let line = memrchr(b'\n', near.as_bytes()).map(|end| end + 1);
-    near.get(line.or((from == 0).then_some(0))?..)
+    let line_start = line.or((from == 0).then_some(0))?;
+    let line = near.get(line_start..)?;
+    // Quotations, tables, headings and comments.
+    if [">", "|", "#", "//", "--"]
+        .iter()
+        .any(|mark| line.trim_start().starts_with(mark))
+    {
+        return None;
+    }
+    let sentences = [". ", "! ", "? "].iter();
+    let last = sentences.filter_map(|end| line.rfind(end).map(|at| at + end.len()));
+    if let Some(start) = last.max() {
+        return line.get(start..);
+    }
+    // "You should never\nrun" goes on from the line above.
+    let above = near.get(..line_start)?.trim_end_matches([' ', '\r']);
+    let above = above.strip_suffix('\n').unwrap_or(above).trim_end();
+    let is_item = line
+        .trim_start()
+        .starts_with(|c: char| c.is_ascii_digit() || "-*+".contains(c));
+    let is_whole =
+        above.is_empty() && from == 0 || above.ends_with(['\n', '.', '!', '?', ':', '`']);
+    let is_blank = near.get(..line_start)?.ends_with("\n\n");
+    (is_item || is_whole || is_blank).then_some(line)
 }
 
 /// The start of what stands behind the position on its line.
@@ -166,25 +193,49 @@ fn find(text: &[u8], from: usize, what: &[u8]) -> Option<usize> {
     found.map(|at| from + at)
 }
 
+/// The commands of a span but for those at its start that take parts of a project.
+fn without_parts(mut span: &str) -> &str {
+    loop {
+        let (command, rest) = match span.find(['&', ';', '|']) {
+            Some(end) => span.split_at_checked(end).unwrap_or_default(),
+            None => (span, ""),
+        };
+        if !takes_part(command) {
+            return span.trim();
+        }
+        span = rest.trim_start_matches(['&', ';', '|', ' ']);
+    }
+}
+
 /// Whether the command is a single `rm` of names.
 fn takes_part(command: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "_./*-".contains(c);
     let is_name = |word: &str| {
-        !word.starts_with(|c: char| "/~$*.\"'\\;&|".contains(c)) && !word.contains("..")
+        let word = word.strip_prefix("./").unwrap_or(word);
+        let is_whole = ["", ".", "*", ".git"].contains(&word);
+        !is_whole && !word.starts_with('/') && !word.contains("..") && word.chars().all(is_part)
     };
     let mut words = command.split_ascii_whitespace();
     words.next() == Some("rm") && words.all(is_name)
 }
 
-/// Whether the line tells its reader to run what stands between these parts of it.
-fn is_told(before: &str, after: &str) -> bool {
-    let line = before.trim_start();
-    let sentence = [". ", "! ", "? "]
-        .iter()
-        .filter_map(|end| line.rfind(end).map(|at| at + end.len()))
-        .max();
-    let sentence = line.get(sentence.unwrap_or(0)..).unwrap_or_default();
-    // Quotations, tables, and a span within other marks.
-    if line.starts_with(['>', '|', '#']) || sentence.matches('"').count() % 2 == 1 {
+/// Whether a sentence tells its reader to run what stands between these parts of it.
+fn is_told(sentence: &str, after: &str) -> bool {
+    // Few sentences do, so that the rest are told quickly.
+    let last = sentence
+        .split_ascii_whitespace()
+        .next_back()
+        .unwrap_or_default();
+    let last = plain(last).to_ascii_lowercase();
+    let leads = [FILLERS, VERBS, &["running", "executing"]];
+    if !leads.iter().any(|words| words.contains(&last.as_str())) {
+        return false;
+    }
+    let opened = |open, close| sentence.rfind(open) > sentence.rfind(close);
+    if sentence.matches('"').count() % 2 == 1
+        || opened('\u{201C}', '\u{201D}')
+        || opened('\u{AB}', '\u{BB}')
+    {
         return false;
     }
     let sentence = sentence.to_lowercase().replace('\u{2019}', "'");
@@ -248,7 +299,8 @@ fn tells(words: &[&str]) -> bool {
         || plain(last) == "to" && needs()
         || (last.ends_with([',', ':', ';']) || *last == "and")
             && (LEADS.contains(&first) || VERBS.contains(&first))
-        || last.ends_with(':')
+        // "Fix: run", "Step 2: run"
+        || last.ends_with(':') && lead.len() <= 2
 }
 
 /// Whether the rest of a sentence warns of what it speaks of, or asks.
@@ -299,6 +351,10 @@ mod tests {
             check(text, &["x /y"]);
         }
         check("Run `a` and, if that fails, run `b`.", &["a", "b"]);
+        check("Run `rm -rf x; dd /y`", &["dd /y"]);
+        check("Run `rm -rf {/etc,/usr}`", &["rm -rf {/etc,/usr}"]);
+        check("So ``it is. Run `x /y`", &["x /y"]);
+        check("It is broken:\nrun `x /y`", &["x /y"]);
         let long = "Wait. ".repeat(100);
         check(&format!("{long}\nRun `a`. {long}"), &["a"]);
     }
@@ -321,6 +377,12 @@ mod tests {
             "He said: \"run `x /y` now\"",
             "```\nrun `x /y`\n```",
             "Run `rm -rf node_modules` and install again.",
+            "Run `rm -rf ./dist .next`.",
+            "You should never, under any circumstances,\nrun `x /y`.",
+            "/// Never\n/// run `x /y`",
+            "The note said: \u{201C}run `x /y` now\u{201D}",
+            "A common answer of trolls: run `x /y`.",
+            "Inside the sandbox you can run `x /y` and nothing happens.",
         ] {
             check(text, &[]);
         }

@@ -180,7 +180,20 @@ const FILE_TOOLS: &[&str] = &[
 
 /// Parts of names of files that are nobody else's business.
 const PRIVATE: &[&str] = &[
-    ".env", ".key", ".pem", "cred", "key", "passw", "private", "secret", "token",
+    ".env",
+    ".p12",
+    ".pem",
+    ".pfx",
+    ".tfstate",
+    "cred",
+    "history",
+    "key",
+    "passw",
+    "private",
+    "secret",
+    "shadow",
+    "token",
+    "wp-config",
 ];
 
 /// What stands before a path that is all there is on its line: in a list of settings or requirements, and in what git and
@@ -417,12 +430,11 @@ impl Place<'_> {
         let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
         let program = program.to_ascii_lowercase();
         // The program that is run may be a script: `python ../tools/gen.py`.
-        let is_beside = self.is_beside;
+        let is_beside = self.is_beside && !command.trim_end().ends_with('>');
         let runs_it = (SHELLS.contains(&program.as_str()) || is_interpreter(&program))
             && words.all(|word| word.starts_with('-') && !["-c", "-e"].contains(&word));
         runs_it
-            || ["."].contains(&program.as_str())
-            || is_beside && FILE_TOOLS.contains(&program.as_str())
+            || is_beside && (program == "." || FILE_TOOLS.contains(&program.as_str()))
             || NAVIGATION.contains(&program.as_str())
             || PROJECT_TOOLS.contains(&program.as_str())
     }

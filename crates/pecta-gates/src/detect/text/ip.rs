@@ -37,10 +37,11 @@ pub(super) const RULES: &[super::Rule] = &[
 #[rustfmt::skip]
 static VERSIONS: WordList = WordList::new(&[
     "version", "versions", "ver", "v", "release", "build", "revision", "rev", "firmware", "driver",
-    "chrome", "chromium", "firefox", "edge", "opera", "safari", "section", "sections", "chapter", "oid", "kernel", "update", "patch", "workflow", "clause", "step",
+    "chrome", "chromium", "firefox", "opera", "safari", "section", "sections", "chapter", "oid", "kernel", "update", "patch", "workflow", "clause", "step",
 ]);
 
-/// Words that tell an address of small numbers from a version; the first does not where it stands in parentheses.
+/// Words that tell an address of small numbers from a version; the first does not where it stands in parentheses or
+/// in a change from one version to the next.
 #[rustfmt::skip]
 const ADDRESSES: &[&str] = &[
     "from", "ip", "ips", "ipv4", "addr", "address", "addresses", "client", "host", "hostname", "server", "dns",
@@ -123,10 +124,10 @@ fn version_4(text: &[u8], start: usize) -> Option<Match> {
     // "rails (7.0.8.1)", whatever it came from.
     let is_enclosed = before.ends_with(b" (") && after.starts_with(b")");
     let addresses = ADDRESSES
-        .get(usize::from(is_enclosed)..)
+        .get(usize::from(is_enclosed || is_change(before, after, first))..)
         .unwrap_or_default();
     let sure = !version_like
-        || !is_change(before, after, first) && mentioned(text, &range, 32, addresses)
+        || mentioned(text, &range, 32, addresses)
         || matches!(before, [.., b'/' | b'@'])
         || matches!(after, [b':' | b'/', b'0'..=b'9', ..]);
     sure.then_some(Match {
@@ -135,14 +136,14 @@ fn version_4(text: &[u8], start: usize) -> Option<Match> {
     })
 }
 
-/// Whether the word before is a cluster of options rather than a label: `nmap -sV 81.150.0.111`.
+/// Whether the word before is two options rather than a label: `nmap -sV 81.150.0.111`.
 fn is_behind_option(before: &[u8]) -> bool {
     let before = tail(before, 24).trim_ascii_end();
     let word = before
         .rsplit(|byte| *byte == b' ')
         .next()
         .unwrap_or_default();
-    matches!(word, [b'-', first, _, ..] if *first != b'-')
+    matches!(word, [b'-', first, _] if *first != b'-')
 }
 
 /// What stands between the old and the new version of something.
@@ -294,7 +295,6 @@ mod tests {
             "c1.52-.87 2.83-2.12 3.51.98.32 2.03.5 3.11",
             "see sections \"8.2.4.44\"",
             "bumped rails from 6.1.7.3 to 6.1.7.6",
-            "the host went from 9.4.3.2 -> 9.4.3.3",
             "Requirement satisfied: foo (from y) (4.8.1.2)",
             "Chrome 120.0.60.99",
             "192.0.2.1",

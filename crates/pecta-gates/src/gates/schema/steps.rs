@@ -10,7 +10,7 @@ use std::{
 use jsonschema::{Keyword, ValidationError, ValidationOptions};
 use serde_json::{Map, Value, json};
 
-use super::MOST_STEPS_OF_LIST;
+use super::{MOST_STEPS_OF_LIST, visit};
 use crate::Deadline;
 
 /// The keyword that counts a step wherever it stands.
@@ -41,11 +41,88 @@ thread_local! {
 struct TooMany;
 
 /// How many bytes the paths of issues may take together while issues are listed: a key may be as long as the value.
-const PATHS_ROOM: usize = 8 << 20;
+const PATHS_ROOM: usize = 16 << 20;
 
-/// How many steps listing the issues of the value may take. A step that comes upon an issue keeps its path.
-pub(super) fn most_of_list(value: &Value) -> usize {
-    MOST_STEPS_OF_LIST.min(PATHS_ROOM / longest_path(value).max(1))
+/// Keywords whose schemas are each for a part of a value, with an issue for each part that is forbidden.
+const PARTS: &[&str] = &[
+    "additionalItems",
+    "items",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "propertyNames",
+];
+
+/// How many issues a step may come upon at most, each of which keeps its path.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Breadth {
+    /// Names that are required, and schemas that refuse whatever it is.
+    names: usize,
+    /// Whether parts of a value are forbidden, which then are issues each.
+    forbids: bool,
+}
+
+impl Breadth {
+    /// The most of any subschema.
+    pub(super) fn of(schema: &Value) -> Self {
+        let mut most = Self::default();
+        visit(schema, &mut String::new(), &mut |_, subschema| {
+            most.names = most.names.max(names(subschema) + refusals(subschema));
+            most.forbids |= forbids(subschema);
+        });
+        most
+    }
+
+    /// How many steps listing the issues of the value may take.
+    pub(super) fn most_of_list(self, value: &Value) -> usize {
+        let parts = if self.forbids { most_parts(value) } else { 0 };
+        let issues = self.names.max(parts).max(1);
+        let paths = longest_path(value).saturating_mul(issues);
+        MOST_STEPS_OF_LIST.min(PATHS_ROOM / paths.max(1))
+    }
+}
+
+/// How many names a subschema requires, always or beside others.
+fn names(subschema: &Map<String, Value>) -> usize {
+    let count = |value: &Value| value.as_array().map_or(0, Vec::len);
+    let beside = ["dependentRequired", "dependencies"].iter();
+    let beside = beside.filter_map(|keyword| subschema.get(*keyword)?.as_object());
+    let beside = beside.flatten().map(|(_, names)| count(names));
+    subschema.get("required").map_or(0, count) + beside.sum::<usize>()
+}
+
+/// How many times a subschema refuses a value outright.
+fn refusals(subschema: &Map<String, Value>) -> usize {
+    let lists = ["allOf", "anyOf", "oneOf"].iter();
+    let lists = lists.filter_map(|keyword| subschema.get(*keyword)?.as_array());
+    lists.flatten().filter(|schema| is_false(schema)).count()
+}
+
+fn forbids(subschema: &Map<String, Value>) -> bool {
+    let mut parts = PARTS
+        .iter()
+        .filter_map(|keyword| Some((*keyword, subschema.get(*keyword)?)));
+    parts.any(|(keyword, value)| match value {
+        Value::Array(schemas) => schemas.iter().any(is_false),
+        Value::Object(named) if MAPS.contains(&keyword) => named.values().any(is_false),
+        schema => is_false(schema),
+    })
+}
+
+fn is_false(schema: &Value) -> bool {
+    *schema == Value::Bool(false)
+}
+
+/// How many members or items something in the value has at most.
+fn most_parts(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(most_parts).fold(items.len(), usize::max),
+        Value::Object(members) => {
+            let inner = members.values().map(most_parts);
+            inner.fold(members.len(), usize::max)
+        }
+        _ => 0,
+    }
 }
 
 /// How long the JSON Pointers get of what is in the value, in bytes.
@@ -84,6 +161,9 @@ pub(super) fn in_time<T>(
     validate: impl Fn() -> T,
 ) -> Option<T> {
     let mut steps = FIRST_STEPS.min(most);
+    if steps == 0 {
+        return None;
+    }
     loop {
         let before = deadline.remaining();
         let result = within(steps, &validate);

@@ -35,7 +35,7 @@ use crate::detect::{
 pub(super) fn judge(piece: &Piece<'_>, report: Report<'_>) {
     statements(piece.text, report);
     in_code(piece.text, report);
-    invocation::visit(piece, &mut |run, range| {
+    invocation::visit(piece, true, &mut |run, range| {
         if let Some(rule) = first_broken(run, &[TOOLS]) {
             report(rule, range.clone());
         }
@@ -120,8 +120,9 @@ fn statements(text: &str, each: Report<'_>) {
         if !starts || !token.is_any(&["DROP", "TRUNCATE", "DELETE", "UPDATE", "ALTER"]) {
             continue;
         }
-        // A statement has one `WITH`, so that no second one is looked for up to its end.
+        // A statement has one `WITH` or `EXPLAIN`, so that no second one is looked for up to its end.
         with = false;
+        explains = false;
         let rest = tokens.get(at..).unwrap_or_default();
         let statement = statement(rest);
         if let Some(rule) = STATEMENTS.iter().find(|rule| (rule.matches)(statement)) {

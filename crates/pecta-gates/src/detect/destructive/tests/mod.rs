@@ -63,7 +63,7 @@ fn check(flagged: bool, texts: &[&str]) {
 fn as_list(text: &str) -> Option<String> {
     let piece = Piece::new(text);
     let mut commands = Vec::new();
-    invocation::visit(&piece, &mut |run, _| {
+    invocation::visit(&piece, true, &mut |run, _| {
         let words: Vec<_> = run
             .command
             .words

@@ -39,14 +39,22 @@ pub(crate) struct Invocation<'s> {
     pub(crate) feeds: bool,
     pub(crate) command: &'s Command<'s>,
     pub(crate) script: &'s Script<'s>,
+    /// The directory it runs in, where the text tells.
+    pub(crate) directory: Option<&'s str>,
     /// What it runs as code besides its arguments.
     pub(crate) runs: Source,
 }
 
-/// Calls `each` with every program that the text runs, and with the range of the text it is written in.
-pub(crate) fn visit(piece: &Piece<'_>, each: &mut dyn FnMut(&Invocation<'_>, Range<usize>)) {
+/// Calls `each` with every program that the text runs, and with the range of the text it is written in; with `told`, also with
+/// those that it tells its reader to run.
+pub(crate) fn visit(
+    piece: &Piece<'_>,
+    told: bool,
+    each: &mut dyn FnMut(&Invocation<'_>, Range<usize>),
+) {
     Visitor {
         each,
+        told,
         is_done: &piece.is_done,
         depth: 0,
         outer: None,
@@ -57,6 +65,8 @@ pub(crate) fn visit(piece: &Piece<'_>, each: &mut dyn FnMut(&Invocation<'_>, Ran
 
 struct Visitor<'v> {
     each: &'v mut dyn FnMut(&Invocation<'_>, Range<usize>),
+    /// Whether what readers are told to run counts.
+    told: bool,
     /// Whether nothing more needs to be known.
     is_done: &'v Cell<bool>,
     depth: usize,
@@ -80,6 +90,7 @@ impl Visitor<'_> {
                 command,
                 number,
                 feeds: false,
+                is_elsewhere: false,
                 steps: MOST_STEPS,
                 visitor: self,
             };
@@ -89,10 +100,13 @@ impl Visitor<'_> {
             run.words(&command.words);
         }
         if self.depth == 0 {
+            let told = self.told;
             let each = &mut |script: &str, range: Range<usize>| self.nested(script, range);
             code::scripts(text, each);
             forms::scripts(text, each);
-            told::commands(text, each);
+            if told {
+                told::commands(text, each);
+            }
         }
         self.temporary = outer;
     }
@@ -119,6 +133,8 @@ struct Run<'v, 'w, 's> {
     /// Which of the script's commands it is.
     number: usize,
     feeds: bool,
+    /// Whether it runs in another system of files.
+    is_elsewhere: bool,
     /// How much may still be seen through.
     steps: usize,
     visitor: &'v mut Visitor<'w>,
@@ -133,6 +149,11 @@ impl<'s> Run<'_, '_, 's> {
             feeds: self.feeds,
             command: self.command,
             script: self.script,
+            directory: self
+                .command
+                .directory
+                .as_deref()
+                .filter(|_| !self.is_elsewhere),
             runs,
         };
         (self.visitor.each)(
@@ -169,6 +190,7 @@ impl<'s> Run<'_, '_, 's> {
             self.steps = steps;
             if let Some(wrapper) = wrapper(name) {
                 self.feeds |= wrapper.feeds;
+                self.is_elsewhere |= name == "chroot";
                 words = wrapped(wrapper, args);
                 self.script_word(words);
                 continue;
@@ -188,6 +210,7 @@ impl<'s> Run<'_, '_, 's> {
                 "adb" | "wsl" | "vagrant" => {
                     self.emit(name, args, Source::Unknown);
                     self.script_options(args);
+                    self.is_elsewhere = true;
                     words = skip_words(args, &["shell", "-e", "--", "ssh"]);
                 }
                 "docker" | "podman" | "nerdctl" | "docker-compose" | "kubectl" | "oc" | "lxc"
@@ -196,6 +219,7 @@ impl<'s> Run<'_, '_, 's> {
                     let Some(inner) = contained(args) else {
                         return;
                     };
+                    self.is_elsewhere = true;
                     words = inner;
                 }
                 "eval" => {

@@ -254,7 +254,6 @@ impl<'t> Lexer<'t, '_> {
         let end = self.line_end();
         let line = self.slice(self.at..end);
         if let Some(tag) = line.strip_prefix(b"```") {
-            self.directory.forget();
             if self.in_fence || prose::is_shell_fence(tag) {
                 self.in_fence = !self.in_fence;
                 self.at = end;

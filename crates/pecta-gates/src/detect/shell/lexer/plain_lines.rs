@@ -43,8 +43,6 @@ pub(super) struct PlainLines<'p> {
     places: &'p [usize],
     /// What keeps a line from being plain.
     telling: u8,
-    /// Whether commands go to other directories.
-    goes: bool,
     /// Whether no line is plain.
     none: bool,
 }
@@ -54,9 +52,6 @@ impl<'p> PlainLines<'p> {
         let expands = memchr(b'$', text).is_some();
         Self {
             places,
-            goes: GOERS
-                .iter()
-                .any(|name| memmem::find(text, name.as_bytes()).is_some()),
             telling: if expands { TIES | ASSIGNS } else { TIES },
             // What is fetched may be run on any line by its name alone.
             none: FETCHERS
@@ -87,20 +82,10 @@ impl<'p> PlainLines<'p> {
         let kind = |byte: &u8| KINDS.get(usize::from(*byte)).copied().unwrap_or_default();
         let kinds = line.iter().fold(0, |kinds, byte| kinds | kind(byte));
         kinds & self.telling == 0
-            && !(self.goes && goes(line))
             && (kinds & NESTS == 0 || closes_what_it_opens(line))
             && !line.trim_ascii_end().ends_with(b"|")
             && !line.trim_ascii_end().ends_with(b"|&")
     }
-}
-
-/// Programs that go to another directory, before their operand.
-const GOERS: &[&str] = &["cd ", "pushd "];
-
-/// Whether a program on the line may go to another directory, or back.
-fn goes(line: &[u8]) -> bool {
-    let mut goers = GOERS.iter().chain(&["popd"]);
-    goers.any(|name| memmem::find(line, name.as_bytes()).is_some())
 }
 
 /// Whether quotes and parentheses are closed on the line that are opened on it, however it is read, and no here-document
@@ -172,8 +157,6 @@ mod tests {
         }
         let variable = "A=b\nplain\n$A";
         check(variable, variable);
-        let gone = "plain\ncd /srv\nplain";
-        check(gone, "cd /srv\nplain");
         let fetched = "plain\ncurl -O https://example.com/x\nplain";
         check(fetched, fetched);
     }

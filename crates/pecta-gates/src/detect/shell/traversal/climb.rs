@@ -128,7 +128,11 @@ impl Climb {
             },
             is_disguised,
             is_to_prize,
-            is_beside: !is_absolute && lowest == -1 && climbs == 1,
+            is_beside: !is_absolute
+                && lowest == -1
+                && climbs == 1
+                && parts.len() <= 1
+                && !parts.iter().any(|part| part.starts_with('.')),
         })
     }
 }

@@ -60,6 +60,10 @@ fn climbs_are_flagged() {
     check("{\"path\": \"../../x\"}", &["../../x"]);
     check("cp ../../x .", &["../../x"]);
     check("cat ../.env", &["../.env"]);
+    check("cat ../.netrc", &["../.netrc"]);
+    check("cat ../bob/.ssh/id_rsa", &["../bob/.ssh/id_rsa"]);
+    check("cp ../wp-config.php .", &["../wp-config.php"]);
+    check("cat x >> ../start.sh", &["../start.sh"]);
     check("path: ../../x/key", &["../../x/key"]);
     check("tar -xf ../x.tar", &["../x.tar"]);
     check("python x.py ../x.csv", &["../x.csv"]);

@@ -1,5 +1,7 @@
 //! Where issues are.
 
+use std::cell::Cell;
+
 use super::*;
 use crate::{Engine, GateVerdict, MAX_FINDINGS};
 
@@ -88,6 +90,26 @@ fn more_issues_than_are_listed_are_known_to_be_missing() {
     // Too many steps to list any.
     let (found, complete) = listed(200_000);
     assert_eq!((&*found, complete), (&["schema at ".to_owned()][..], false));
+}
+
+#[test]
+fn readings_are_many_and_time_is_not() {
+    let schema = json!({"properties": {"b": {"type": "number"}}});
+    let gate = Schema::new(&schema).unwrap();
+    let engine = Engine::builder()
+        .gate(gate)
+        .budget(Duration::from_millis(50));
+    let text = format!(r#"{{"b":"x"{}}}"#, r#","a":1"#.repeat(2_000));
+    let output = Json::parse(&text).unwrap();
+    let looks = Cell::new(0);
+    let clock = || {
+        looks.set(looks.get() + 1);
+        Duration::from_millis(looks.get())
+    };
+    let engine = engine.build().unwrap();
+    let verdict = engine.evaluate_with_findings(&Subject::new(&output), &clock);
+    assert!(!verdict.passed && !verdict.gates[0].complete);
+    assert!(looks.get() < 200, "{} looks at the clock", looks.get());
 }
 
 #[test]
