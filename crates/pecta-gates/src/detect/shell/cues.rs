@@ -294,24 +294,23 @@ impl Lines<'_> {
                 }
             },
             Look::Files(look) => {
-                self.go_to(at);
-                self.line.may_run(self.text, at) && {
+                self.may_run(at) && {
                     self.looks_at_all += 1;
                     self.looks_at_all > MOST_LOOKS_AT_ALL || look(self.text, at)
                 }
             }
             Look::Program(_) | Look::Line(_) => {
-                self.go_to(at);
-                let is_program = matches!(cue.look, Look::Program(_));
-                if is_program && !self.line.may_run(self.text, at) {
+                if matches!(cue.look, Look::Program(_)) && !self.may_run(at) {
                     return false;
                 }
                 let Some(then) = &cue.then else {
                     return true;
                 };
+                self.go_to(at);
                 let behind = self.text.as_bytes().get(at + length..self.line.range.end);
                 self.is_first_search(number)
-                    && (self.line.is_disguised || then.is_in(behind.unwrap_or_default()))
+                    && (self.line.is_disguised(self.text, at)
+                        || then.is_in(behind.unwrap_or_default()))
             }
         }
     }
@@ -319,6 +318,16 @@ impl Lines<'_> {
     /// Whether what the cue needs is not on the rest of the line, as is known from a place before this one.
     fn are_done_with(&self, cue: &Ready, number: usize, at: usize) -> bool {
         cue.then.is_some() && at < self.line.range.end && self.was_searched(number)
+    }
+
+    /// Whether a program may be run that is named at a place.
+    fn may_run(&mut self, at: usize) -> bool {
+        // `--git` is an option, whatever stands on the line.
+        if around(self.text.as_bytes(), at).0.ends_with(b" --") {
+            return false;
+        }
+        self.go_to(at);
+        self.line.may_run(self.text, at)
     }
 
     fn go_to(&mut self, at: usize) {
@@ -351,8 +360,9 @@ struct Line {
     command: usize,
     /// Where the first byte is that may start a command in the middle of the line, end one, or be none of its text.
     special: usize,
-    /// Whether something behind the place may read otherwise than it is written, or go on over the end of the line.
-    is_disguised: bool,
+    /// Whether something behind the place may read otherwise than it is written, or go on over the end of the line. Told when
+    /// it is asked for.
+    is_disguised: Option<bool>,
     /// Whether the line starts with a command that may run others. Told when it is asked for.
     runs_others: Option<bool>,
 }
@@ -372,9 +382,17 @@ impl Line {
             range: start..end,
             command: end - indented.len() + prompt::setting(indented),
             special: special.map_or(end, |length| start + length),
-            is_disguised: is_disguised(rest.get(..length).unwrap_or_default()),
+            is_disguised: None,
             runs_others: None,
         }
+    }
+
+    /// Whether something behind the place may be disguised, or behind one before it.
+    fn is_disguised(&mut self, text: &str, at: usize) -> bool {
+        let behind = text.as_bytes().get(at..self.range.end);
+        *self
+            .is_disguised
+            .get_or_insert_with(|| is_disguised(behind.unwrap_or_default()))
     }
 
     /// Whether a program may be run that is named at a place of the line.

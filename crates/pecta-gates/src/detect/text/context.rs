@@ -3,6 +3,9 @@
 use super::super::around;
 use crate::text::ByteSet;
 
+/// The bit in which the cases of most letters differ, beyond ASCII as well.
+const CASE: u8 = 0x20;
+
 /// Words, in lower case, that text is looked at for the end of.
 pub(super) struct WordList {
     pub(super) words: &'static [&'static str],
@@ -16,8 +19,7 @@ impl WordList {
         let mut left = words;
         while let [word, rest @ ..] = left {
             if let Some(last) = word.as_bytes().last() {
-                // The cases of most letters, beyond ASCII as well, differ in this bit.
-                ends = ends.with(&[*last, *last ^ 0x20]);
+                ends = ends.with(&[*last, *last ^ CASE]);
             }
             left = rest;
         }
@@ -108,11 +110,17 @@ fn trim_punctuation(mut text: &[u8]) -> &[u8] {
 
 /// The length of the word of the list that the text ends with.
 fn ends_with_any(text: &[u8], list: &WordList) -> Option<usize> {
-    // Nearly all text is none of it by its last byte.
-    if !list.may_end(text) {
-        return None;
-    }
-    list.words.iter().find_map(|word| {
+    // Nearly all text is none of it by its last byte, nor are most of the words.
+    let end_byte = text
+        .last()
+        .filter(|end_byte| list.ends.contains(**end_byte))?
+        | CASE;
+    let may_be = |word: &&&str| {
+        word.bytes()
+            .last()
+            .is_some_and(|byte| byte | CASE == end_byte)
+    };
+    list.words.iter().filter(may_be).find_map(|word| {
         let (rest, end) = text.split_at_checked(text.len().checked_sub(word.len())?)?;
         (same(end, word) && starts_at_boundary(rest, end)).then_some(word.len())
     })

@@ -5,7 +5,7 @@ use std::array;
 use super::starts::{Bytes, CODES, bytes_at, code};
 
 /// How many bytes of a word count: the one before it, and its first ones.
-pub(super) const PLACES: usize = 5;
+pub(super) const PLACES: usize = 4;
 
 /// For each place, the bytes that stand there in a word or in one of a group.
 pub(super) type Places = [Bytes; PLACES];
