@@ -1,6 +1,6 @@
 //! Where words of readers are.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 /// Where words of readers are in a text.
 #[derive(Default)]
@@ -65,12 +65,15 @@ impl Places {
 }
 
 /// The places, which hardly are out of order, in it, counted from `start`.
-pub(super) fn in_order(places: &[usize], start: usize) -> Vec<usize> {
+pub(super) fn in_order(places: &[usize], start: usize) -> Cow<'_, [usize]> {
+    if start == 0 && places.is_sorted() {
+        return Cow::Borrowed(places);
+    }
     let mut places: Vec<_> = places.iter().map(|at| at - start).collect();
     if !places.is_sorted() {
         sort(&mut places);
     }
-    places
+    Cow::Owned(places)
 }
 
 /// Sorts what is nearly in order, for which a general sort takes several times as long.

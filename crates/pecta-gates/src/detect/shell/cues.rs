@@ -196,7 +196,7 @@ impl Cues {
         let mut lines = Lines {
             text,
             line: Line::default(),
-            searched: vec![0; self.cues.len()],
+            searched: Vec::new(),
             looks_at_all: 0,
         };
         // The same word is often repeated.
@@ -212,9 +212,13 @@ impl Cues {
             if at < done_until {
                 return false;
             }
-            let mut are_done = true;
+            // `--git` is an option, whatever stands on the line.
+            let is_option = before.ends_with(b" --");
+            let mut are_done = !is_option;
             let is_worth = known.iter().any(|word| {
-                self.cues.get(word.cue).is_some_and(|cue| {
+                let cue = self.cues.get(word.cue);
+                let asked = cue.filter(|cue| !(is_option && cue.are_programs()));
+                asked.is_some_and(|cue| {
                     !lines.are_done_with(cue, word.cue, at) && {
                         are_done = false;
                         starts_with_word(rest, word.text)
@@ -266,6 +270,10 @@ impl Ready {
             then: Then::new(then),
         }
     }
+
+    fn are_programs(&self) -> bool {
+        matches!(self.look, Look::Program(_) | Look::Files(_))
+    }
 }
 
 /// The lines of a text, each looked at when the first place in it is.
@@ -300,7 +308,7 @@ impl Lines<'_> {
                 }
             }
             Look::Program(_) | Look::Line(_) => {
-                if matches!(cue.look, Look::Program(_)) && !self.may_run(at) {
+                if cue.are_programs() && !self.may_run(at) {
                     return false;
                 }
                 let Some(then) = &cue.then else {
@@ -322,10 +330,6 @@ impl Lines<'_> {
 
     /// Whether a program may be run that is named at a place.
     fn may_run(&mut self, at: usize) -> bool {
-        // `--git` is an option, whatever stands on the line.
-        if around(self.text.as_bytes(), at).0.ends_with(b" --") {
-            return false;
-        }
         self.go_to(at);
         self.line.may_run(self.text, at)
     }
@@ -345,6 +349,9 @@ impl Lines<'_> {
     /// Whether the line has not been searched for a cue before.
     fn is_first_search(&mut self, number: usize) -> bool {
         let is_first = !self.was_searched(number);
+        if self.searched.len() <= number {
+            self.searched.resize(number + 1, 0);
+        }
         if let Some(searched) = self.searched.get_mut(number) {
             *searched = self.line.range.end;
         }
