@@ -17,6 +17,8 @@ use super::{
 
 /// How many places are looked at in one step.
 const STEP: usize = CODES;
+/// How much of the text a step looks at: the byte before its first place, and what may be compared behind its last.
+const SEEN: usize = 1 + STEP + COMPARED;
 /// How many groups a table has.
 const LANES: usize = u8::BITS as usize;
 /// How many words a table has, about: with fewer, steps take longer, and with more, too many places are left.
@@ -82,18 +84,18 @@ impl Lanes {
         let end = text.len().min(block.end + COMPARED);
         let within = text.get(block.start..end).unwrap_or_default();
         let before = [before.copied().unwrap_or(b' ')];
-        let copy = scratch.copy_behind(before, within, STEP + PLACES, code);
+        let copy = scratch.copy_behind(before, within, SEEN, code);
         for first in (0..block.len()).step_by(STEP) {
-            let mut left = self.left(simd, copy.get(first..).unwrap_or_default());
-            while left != 0 {
-                *looks += 1;
-                let start = first + left.trailing_zeros() as usize;
-                left &= left - 1;
-                let codes = copy.get(1 + start..).and_then(<[u8]>::first_chunk);
-                let codes = codes.filter(|_| start < block.len());
-                if !codes
-                    .is_none_or(|codes| self.starts.visit(*codes, |number| visit(start, number)))
-                {
+            let Some(seen) = copy.get(first..).and_then(<[u8]>::first_chunk) else {
+                break;
+            };
+            let within = STEP.min(block.len() - first);
+            let left = self.left(simd, seen) & (u64::MAX >> (STEP - within));
+            *looks += left.count_ones() as usize;
+            for place in places(self.likely(seen, left)) {
+                let codes = seen.get(1 + place..).and_then(<[u8]>::first_chunk);
+                let visit = |number| visit(first + place, number);
+                if !codes.is_none_or(|codes| self.starts.visit(*codes, visit)) {
                     return false;
                 }
             }
@@ -101,14 +103,25 @@ impl Lanes {
         true
     }
 
+    /// The places of a step that are left after a look at how words begin there. Nothing branches on what is seen: in a text
+    /// that is new to it, the processor would take the wrong way at every other place.
+    #[inline]
+    fn likely(&self, seen: &[u8; SEEN], left: u64) -> u64 {
+        places(left).fold(0, |likely, place| {
+            let codes = seen.get(1 + place..).and_then(<[u8]>::first_chunk);
+            let is_likely = codes.is_some_and(|codes| self.starts.are_likely(*codes));
+            likely | (u64::from(is_likely) << place)
+        })
+    }
+
     /// Where groups are left, a bit for each place behind the first byte.
     #[expect(clippy::inline_always, reason = "compiled for what the processor has")]
     #[inline(always)]
-    fn left<S: Simd>(&self, simd: S, copy: &[u8]) -> u64 {
+    fn left<S: Simd>(&self, simd: S, seen: &[u8; SEEN]) -> u64 {
         let codes: [_; PLACES] = array::from_fn(
             #[inline(always)]
             |place| {
-                let bytes = copy.get(place..).and_then(<[u8]>::first_chunk);
+                let bytes = seen.get(place..).and_then(<[u8]>::first_chunk);
                 u8x64::from_slice(simd, bytes.unwrap_or(&[0; STEP]))
             },
         );
@@ -122,6 +135,15 @@ impl Lanes {
         }
         !all.simd_eq(0).to_bitmask()
     }
+}
+
+/// The places of the bits that are set, in order.
+fn places(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = bits.trailing_zeros();
+        bits &= bits.checked_sub(1)?;
+        Some(place as usize)
+    })
 }
 
 /// The tables of some groups.

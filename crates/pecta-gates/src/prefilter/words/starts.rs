@@ -22,6 +22,7 @@ pub(super) struct Starts {
     words: Vec<Word>,
     /// For each bucket, how many words are in lower ones.
     firsts: Vec<u32>,
+    beginnings: Beginnings,
 }
 
 struct Word {
@@ -41,8 +42,15 @@ impl Starts {
             .map(|count| u32::try_from(count).unwrap_or(u32::MAX));
         Self {
             firsts: firsts.collect(),
+            beginnings: Beginnings::new(&words),
             words,
         }
+    }
+
+    /// Whether a word may start with these codes, at a look that costs the same whatever they are.
+    #[inline]
+    pub(super) fn are_likely(&self, codes: Beginning) -> bool {
+        self.beginnings.may_have(codes)
     }
 
     /// Visits the words that may start where these codes are, until `visit` returns false.
@@ -82,11 +90,57 @@ impl Word {
     }
 }
 
+/// By how many bits beginnings are told apart: so many that few of those of other text are taken for one of a word.
+const BEGINNING_BITS: u32 = 15;
+
+/// The codes of the first bytes of a word, of which the last may be any behind the shortest words.
+type Beginning = [u8; SHORTEST_WORD + 1];
+
+/// How words begin: a bit for each of the numbers that a beginning may have.
+struct Beginnings(Vec<u64>);
+
+impl Beginnings {
+    fn new(words: &[Word]) -> Self {
+        let mut bits = vec![0; 1 << (BEGINNING_BITS - u64::BITS.ilog2())];
+        for word in words {
+            let [a, b, c, d, ..] = word.start.to_le_bytes();
+            let [.., compared, _, _, _, _] = word.compared.to_le_bytes();
+            let every = 0..=u8::MAX >> 2;
+            let last = if compared == 0 { every } else { d..=d };
+            for beginning in last.map(|d| [a, b, c, d]) {
+                let (nth, bit) = Self::place(beginning);
+                if let Some(bits) = bits.get_mut(nth) {
+                    *bits |= 1 << bit;
+                }
+            }
+        }
+        Self(bits)
+    }
+
+    #[inline]
+    fn may_have(&self, beginning: Beginning) -> bool {
+        let (nth, bit) = Self::place(beginning);
+        self.0.get(nth).is_some_and(|bits| (bits >> bit) & 1 != 0)
+    }
+
+    /// Which of the numbers has the bit of a beginning, and which bit it is.
+    #[inline]
+    fn place(beginning: Beginning) -> (usize, u32) {
+        let number = mixed(beginning) >> (u32::BITS - BEGINNING_BITS);
+        ((number / u64::BITS) as usize, number % u64::BITS)
+    }
+}
+
 /// Where words go on in the same bucket.
 fn bucket(codes: Codes) -> usize {
     let [a, b, c, ..] = codes.to_le_bytes();
-    let mixed = u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9E37_79B1);
-    (mixed >> (u32::BITS - BUCKET_BITS)) as usize
+    (mixed([a, b, c, 0]) >> (u32::BITS - BUCKET_BITS)) as usize
+}
+
+/// A number for some codes, the upper bits of which depend on all of them.
+#[inline]
+fn mixed(codes: [u8; 4]) -> u32 {
+    u32::from_le_bytes(codes).wrapping_mul(0x9E37_79B1)
 }
 
 /// The number of a byte among the flat ones, in the order of these.
