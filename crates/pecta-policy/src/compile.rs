@@ -242,7 +242,7 @@ fn compiled(value: &Value, limits: Limits<'_>) -> Result<Compiled, Fault> {
         weight: gates().map(|gate| gate.weight).sum(),
         effort: rules.iter().map(Rule::effort).sum(),
         rules,
-        index: Index::new(selectors),
+        index: Index::new(&selectors),
         examples,
         named_keys,
     })
