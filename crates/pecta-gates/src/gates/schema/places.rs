@@ -2,53 +2,15 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use jsonschema::{ValidationError, error::ValidationErrorKind as Kind};
 use serde_json::Value;
 
 use super::{
     Schema, SchemaTarget, in_time,
-    issue::{issue, property_keyword},
+    issue::issue,
     readings,
+    rules::{OTHER, rule},
 };
 use crate::{Deadline, MAX_FINDINGS, Places, Subject, scan::POINTER_ROOM};
-
-/// The rule of an issue that has no other, and of all issues of an input: places are those of the output.
-const OTHER: &str = "schema";
-
-/// What an issue names as its rule: the keyword that is not satisfied; `falseSchema` where a schema is `false`.
-pub(super) const RULES: [&str; 31] = [
-    OTHER,
-    "additionalItems",
-    "additionalProperties",
-    "anyOf",
-    "const",
-    "contains",
-    "contentEncoding",
-    "contentMediaType",
-    "enum",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "falseSchema",
-    "format",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "not",
-    "oneOf",
-    "pattern",
-    "propertyNames",
-    "required",
-    "type",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "uniqueItems",
-];
 
 /// An issue: its rule, the pointer to the value that it is of, and what a reason says of it.
 type Issue = (&'static str, String, String);
@@ -144,13 +106,4 @@ impl Told {
             (rule, pointer, details.collect())
         })
     }
-}
-
-fn rule(issue: &ValidationError<'_>) -> &'static str {
-    let keyword = match issue.kind() {
-        Kind::FalseSchema => property_keyword(issue).unwrap_or("falseSchema"),
-        kind => kind.keyword(),
-    };
-    let mut rules = RULES.into_iter();
-    rules.find(|rule| *rule == keyword).unwrap_or(OTHER)
 }

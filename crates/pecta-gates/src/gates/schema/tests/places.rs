@@ -133,10 +133,51 @@ fn every_keyword_is_a_rule() {
         ("unevaluatedItems", json!({"unevaluatedItems": false})),
         ("uniqueItems", json!({"uniqueItems": true})),
     ] {
-        let (found, _) = found(Schema::new(&schema).unwrap(), "[1, 1]");
+        let gate = Schema::new(&schema).unwrap();
+        assert!(gate.possible_rules().contains(&keyword), "{keyword}");
+        let (found, _) = found(gate, "[1, 1]");
         assert!(
             found.iter().any(|found| found.starts_with(keyword)),
             "{keyword}: {found:?}"
         );
     }
+}
+
+#[test]
+fn only_keywords_that_the_schema_has_can_be_rules() {
+    for (schema, expected) in [
+        (json!(true), "schema"),
+        (json!(false), "schema falseSchema"),
+        (
+            json!({"properties": {"a": {"minimum": 1}}, "additionalProperties": false}),
+            "schema additionalProperties minimum",
+        ),
+        (
+            json!({"properties": {"additionalProperties": false}}),
+            "schema additionalProperties falseSchema",
+        ),
+        (
+            json!({"$defs": {"a": {"allOf": [{"maxItems": 1}, false]}}}),
+            "schema falseSchema maxItems",
+        ),
+        (
+            json!({"dependentRequired": {"a": ["b"]}}),
+            "schema required",
+        ),
+        (
+            json!({"patternProperties": {"^a": {"type": "null"}}}),
+            "schema pattern type",
+        ),
+        (
+            json!({"dependencies": {"a": ["b"]}, "$ref": "#/$defs/a", "$defs": {"a": {}}}),
+            "schema required",
+        ),
+    ] {
+        let gate = Schema::new(&schema).unwrap();
+        assert_eq!(gate.possible_rules().join(" "), expected, "{schema}");
+    }
+    // What is elsewhere may use any: here it is the schema of schemas.
+    let schema = json!({"$ref": "https://json-schema.org/draft/2020-12/schema"});
+    let gate = Schema::new(&schema).unwrap();
+    assert_eq!(gate.possible_rules(), Schema::rules());
 }
