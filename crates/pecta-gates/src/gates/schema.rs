@@ -166,7 +166,7 @@ impl Schema {
             named: named_properties(schema),
             rules: rules::possible(schema),
             longest_key: longest_key(schema),
-            breadth: Breadth::of(schema),
+            breadth: Breadth::most(schema),
         })
     }
 
@@ -254,9 +254,7 @@ impl Gate for Schema {
                 Some(false) if !deadline.has_passed() => {}
                 _ => return Outcome::failed(TIMEOUT),
             }
-            let reason = in_time(self.breadth.most_of_list(&value), deadline, || {
-                self.failure(&value)
-            });
+            let reason = self.breadth.list(&value, deadline, || self.failure(&value));
             return Outcome::failed(reason.unwrap_or_else(|| TOO_MANY_ISSUES.to_owned()));
         }
         Outcome::Passed

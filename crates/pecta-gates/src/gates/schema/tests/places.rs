@@ -2,11 +2,11 @@
 
 use std::cell::Cell;
 
-use super::*;
+use super::{super::places::MOST_ISSUES, *};
 use crate::{Engine, GateVerdict, MAX_FINDINGS};
 
 /// What the gate finds, each as `rule at pointer`, and whether that is all.
-fn found(gate: Schema, text: &str) -> (Vec<String>, bool) {
+pub(super) fn found(gate: Schema, text: &str) -> (Vec<String>, bool) {
     let engine = Engine::builder().gate(gate).fail_fast(false).build();
     let output = Json::parse(text).unwrap();
     let subject = Subject::new(&output).input(&output);
@@ -79,14 +79,14 @@ fn more_issues_than_are_listed_are_known_to_be_missing() {
     assert!(matches!(listed(MAX_FINDINGS), (found, true) if found.len() == MAX_FINDINGS));
     assert!(matches!(listed(MAX_FINDINGS + 1), (found, false) if found.len() == MAX_FINDINGS));
     // Those of one rule at one value are told of together, and looked at as far as the others.
-    let names: Vec<_> = (0..=MAX_FINDINGS).map(|nth| nth.to_string()).collect();
+    let names: Vec<_> = (0..=MOST_ISSUES).map(|nth| nth.to_string()).collect();
     let required = |count: usize| {
         let schema = json!({"required": names[..count], "maxProperties": 0});
         found(Schema::new(&schema).unwrap(), r#"{"x": 1}"#)
     };
-    let (told, complete) = required(MAX_FINDINGS - 1);
+    let (told, complete) = required(MOST_ISSUES - 1);
     assert_eq!((told.len(), complete), (2, true));
-    assert!(!required(MAX_FINDINGS + 1).1);
+    assert!(!required(MOST_ISSUES + 1).1);
     // Too many steps to list any.
     let (found, complete) = listed(200_000);
     assert_eq!((&*found, complete), (&["schema at ".to_owned()][..], false));
