@@ -15,8 +15,8 @@ use crate::error::Fault;
 /// than this the states that it meets no longer fit into its cache of 2 MiB: then a byte takes a hundred
 /// microseconds instead of one at most.
 const SIZE_LIMIT: usize = 256 << 10;
-/// How large a gate may become in memory, with that cache and those of the single patterns, in bytes.
-const WEIGHT: usize = 4 << 20;
+/// How large a gate may become in memory, in bytes: with that cache, of which two threads that judge at a time have one each.
+const WEIGHT: usize = 8 << 20;
 
 /// Fails an output in which a string matches one of some regular expressions, as it is or as it reads, or in which none does as it
 /// is.
@@ -126,14 +126,17 @@ impl Gate for PatternGate {
         let find = |text: &str, telling: &mut Telling<'_, '_>| {
             let matching = self.all.matches(text).into_iter();
             let matching = matching.filter_map(|nth| self.each.get(nth));
-            let mut found = matching.flat_map(|regex| regex.find_iter(text));
+            // A clone has caches of its own, which go with it: kept for every pattern and thread they would take without end.
+            let mut matching = matching.cloned();
             // A match of nothing is one of the string as a whole.
             // Every search for the next match may read the whole string, so that each ends with a look at the clock.
-            found.all(|found| {
-                telling.tell(if found.is_empty() {
-                    0..text.len()
-                } else {
-                    found.range()
+            matching.all(|regex| {
+                regex.find_iter(text).all(|found| {
+                    telling.tell(if found.is_empty() {
+                        0..text.len()
+                    } else {
+                        found.range()
+                    })
                 })
             });
         };
