@@ -23,8 +23,11 @@ const TOOL: &str = "tool.run";
 /// What is measured: a name, the agents in turn, and a judgement of an output of one.
 type Case<'c> = (&'static str, &'c [String], &'c dyn Fn(&str) -> bool);
 
-/// Kinds of rules: a name, and the rule of a number. One of a hundred matches most agents, of the last kind two.
-const RULES: [(&str, fn(usize) -> Value); 4] = [
+/// The rule of a number.
+type Rule = fn(usize) -> Value;
+
+/// Kinds of rules: a name, and its rules. One of a hundred matches most agents, of the last kind two.
+const RULES: [(&str, Rule); 4] = [
     (
         "like team-1-*",
         |nth| json!({"agent": format!("team-{nth}-*"), "tool": "tool.*"}),

@@ -193,6 +193,7 @@ impl Schema {
 
     /// What those of this gate can name: the keywords that the schema has, and `schema`, which is also that of issues that are too
     /// many to list. More, if the schema refers to what is not in it.
+    #[must_use]
     pub fn possible_rules(&self) -> &[&'static str] {
         &self.rules
     }
