@@ -102,6 +102,7 @@ fn a_file_read_again_under_load_drops_no_request() {
     let client = server.client();
     let key = server.publishable_key();
     let load = Load::start(&[server.address()], &key, 16, "reload", 0);
+    load.wait_for_answers(100);
     for version in 2..=9 {
         change(&server, &policy(version));
         eventually("the policy is changed", || {
