@@ -1,13 +1,15 @@
 //! The policy file of a server, which is read again at SIGHUP.
 
-use pecta_tests::{Client, Home, Server, eventually, tests};
+use pecta_tests::{Client, Home, Load, Sent, Server, eventually, tests};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 
 tests!(
     once: [
         the_file_is_read_again_at_a_signal,
         a_file_that_is_no_policy_changes_nothing,
+        a_file_read_again_under_load_drops_no_request,
     ],
 );
 
@@ -85,4 +87,42 @@ fn a_file_that_is_no_policy_changes_nothing() {
     let versions = events.iter().map(|event| &event["policy_version"]);
     let versions: Vec<&Value> = versions.collect();
     assert_eq!(versions.last(), Some(&&json!(1)));
+}
+
+fn a_file_read_again_under_load_drops_no_request() {
+    let gate = |version: i64| ["content", "filesystem"][usize::from(version % 2 == 0)];
+    // By a rule, whose gates are made when the policy is.
+    let policy = |version| {
+        let gate = gate(version);
+        format!(
+            "version = {version}\n[default]\ngates = []\n[[rules]]\ngates = [{{ gate = '{gate}' }}]"
+        )
+    };
+    let server = server(&policy(1));
+    let client = server.client();
+    let key = server.publishable_key();
+    let load = Load::start(&[server.address()], &key, 16, "reload", 0);
+    load.wait_for_answers(100);
+    for version in 2..=9 {
+        change(&server, &policy(version));
+        eventually("the policy is changed", || {
+            (judged(&client).1 == version).then_some(())
+        });
+        load.wait_for_answers(load.answered() + 100);
+    }
+    let sent = load.finish();
+    assert!(sent.iter().all(Sent::is_served));
+    let mut versions = BTreeSet::new();
+    for answer in sent.iter().filter_map(|sent| sent.verdict()) {
+        let version = answer["policy_version"].as_i64().unwrap();
+        let names: Vec<_> = answer["gates"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|gate| &gate["name"])
+            .collect();
+        assert_eq!(names, [&json!(gate(version))], "{version}");
+        versions.insert(version);
+    }
+    assert_eq!(versions, (1..=9).collect());
 }

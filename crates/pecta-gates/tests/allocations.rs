@@ -90,6 +90,8 @@ fn listing_issues_takes_no_memory_without_end() {
     );
     let schema = json!({"additionalProperties": {"allOf": vec![false; 1_000]}});
     check(&schema, &format!(r#"{{"{key}":1}}"#), false);
+    let objects = format!("[{}]", vec!["{}"; 20_000].join(","));
+    check(&json!({"items": {"required": names}}), &objects, false);
     // As many as are listed, with short paths.
     let schema = json!({"items": {"type": "string"}});
     check(&schema, &format!("[{}]", vec!["1"; 90_000].join(",")), true);

@@ -29,7 +29,7 @@ const RULES: usize = 1000;
 const PATTERN: RangeInclusive<usize> = 1..=200;
 
 /// How many gates a policy may have, and how many of the kinds that take more: services are asked about each output, and
-/// patterns take up to 4 MiB a gate, those of a schema up to 12.
+/// patterns take up to 8 MiB a gate, those of a schema up to 12.
 const GATES: usize = 500;
 const GATES_OF_KIND: [(&str, usize); 3] = [("http", 8), ("pattern", 32), ("schema", 32)];
 
@@ -242,7 +242,7 @@ fn compiled(value: &Value, limits: Limits<'_>) -> Result<Compiled, Fault> {
         weight: gates().map(|gate| gate.weight).sum(),
         effort: rules.iter().map(Rule::effort).sum(),
         rules,
-        index: Index::new(selectors),
+        index: Index::new(&selectors),
         examples,
         named_keys,
     })

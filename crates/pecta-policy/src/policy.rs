@@ -11,6 +11,7 @@ use crate::{
     Answer, Format, Inquiry, NOT_ASKED, Networks, PolicyError, Suppressions, UNREACHABLE,
     compile::{Compiled, Gate, Limits, Rule, compile},
     gates::Kind,
+    index::Places,
     judgement::{Hit, JudgedGate, Judgement},
     pointer::MOST_COMPARED,
     redact::{self, Seen},
@@ -180,7 +181,8 @@ impl Policy {
     #[must_use]
     pub fn effort_for(&self, agent: &str, tool: &str) -> usize {
         let Compiled { index, rules, .. } = &self.compiled;
-        let matching = index.matching(agent, tool);
+        let mut matching = Places::new();
+        index.find(agent, tool, &mut matching);
         let matching = matching.iter().filter_map(|&place| rules.get(place));
         matching.chain(rules.last()).map(Rule::effort).sum()
     }

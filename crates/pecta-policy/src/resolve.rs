@@ -118,32 +118,44 @@ impl Resolver {
         agent: &str,
         tool: &str,
     ) -> Result<Arc<Resolved>, BuildError> {
-        let matching = policy.index.matching(agent, tool);
-        let of_one = match *matching {
-            [] => return Ok(Arc::clone(&self.default)),
-            [place] => self.of_one.get(place),
+        let mut matching = Places::new();
+        policy.index.find(agent, tool, &mut matching);
+        let kept = match *matching {
+            [] => Some(&self.default),
+            [place] => self.of_one.get(place).and_then(OnceLock::get),
             _ => None,
         };
-        if let Some(of_one) = of_one {
-            if let Some(resolved) = of_one.get() {
-                return Ok(Arc::clone(resolved));
-            }
-            let resolved = Arc::new(self.engine(policy, &matching)?);
+        match kept {
+            Some(resolved) => Ok(Arc::clone(resolved)),
+            None => self.of_several(policy, &matching),
+        }
+    }
+
+    /// Finds what several rules together make, or makes what is not there yet.
+    fn of_several(
+        &self,
+        policy: &Compiled,
+        matching: &Places,
+    ) -> Result<Arc<Resolved>, BuildError> {
+        if let [place] = **matching
+            && let Some(of_one) = self.of_one.get(place)
+        {
+            let resolved = Arc::new(self.engine(policy, matching)?);
             return Ok(Arc::clone(of_one.get_or_init(|| resolved)));
         }
         let of_more = self.of_more.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(resolved) = of_more.get(&matching) {
+        if let Some(resolved) = of_more.get(matching) {
             return Ok(Arc::clone(resolved));
         }
         drop(of_more);
-        let resolved = Arc::new(self.engine(policy, &matching)?);
+        let resolved = Arc::new(self.engine(policy, matching)?);
         let mut of_more = self.of_more.write().unwrap_or_else(PoisonError::into_inner);
         if of_more.len() >= FOR_MORE_RULES
             && let Some(any) = of_more.keys().next().cloned()
         {
             of_more.remove(&any);
         }
-        of_more.insert(matching, Arc::clone(&resolved));
+        of_more.insert(matching.clone(), Arc::clone(&resolved));
         Ok(resolved)
     }
 

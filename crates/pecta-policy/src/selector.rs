@@ -87,13 +87,26 @@ impl Selector {
         is_for(&self.agent, agent) && is_for(&self.tool, tool)
     }
 
-    /// One for the agent and one for the tool, if there are such.
+    /// What it looks for in the agent and in the tool.
     pub(crate) fn clues(&self) -> impl Iterator<Item = Clue<'_>> {
         let names = [(Name::Agent, &self.agent), (Name::Tool, &self.tool)];
-        names.into_iter().filter_map(|(of, pattern)| {
-            let (part, text) = pattern.as_ref()?.clue()?;
-            Some(Clue { of, part, text })
+        names.into_iter().flat_map(|(of, pattern)| {
+            let clues = pattern.iter().flat_map(Pattern::clues);
+            clues.map(move |(part, text)| Clue { of, part, text })
         })
+    }
+
+    /// What is left to ask of an agent and a tool that have one of its clues.
+    pub(crate) fn beyond(&self, clue: &Clue<'_>) -> Self {
+        let mut left = self.clone();
+        let pattern = match clue.of {
+            Name::Agent => &mut left.agent,
+            Name::Tool => &mut left.tool,
+        };
+        if pattern.as_ref().is_some_and(Pattern::is_a_clue) {
+            *pattern = None;
+        }
+        left
     }
 }
 
@@ -102,7 +115,8 @@ impl Selector {
 struct Pattern {
     /// What comes before the first wildcard. Most texts are told apart by it, at little cost.
     start: Literal,
-    rest: Rest,
+    /// None without wildcards.
+    rest: Option<Rest>,
 }
 
 /// None where it is empty: comparing with an empty `String`, which points nowhere, can take longer than all the rest.
@@ -110,12 +124,13 @@ type Literal = Option<String>;
 
 /// What follows the start of a pattern.
 #[derive(Clone, Debug)]
-enum Rest {
-    Nothing,
-    /// What is between stars, and after the last one.
-    Stars(Vec<String>, Literal),
-    /// All of it when there are other wildcards, and what is after the last one.
-    Mixed(WildMatch, Literal),
+struct Rest {
+    /// What is between wildcards.
+    between: Vec<String>,
+    /// What comes after the last one.
+    end: Literal,
+    /// What tells whether it matches, if not all wildcards are stars.
+    mixed: Option<WildMatch>,
 }
 
 impl Pattern {
@@ -123,14 +138,12 @@ impl Pattern {
         let wildcards = ['*', '?'];
         let literal = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let (start, rest) = pattern.split_at(pattern.find(wildcards).unwrap_or(pattern.len()));
-        let rest = match rest.rsplit_once(wildcards) {
-            None => Rest::Nothing,
-            Some((_, end)) if rest.contains('?') => Rest::Mixed(WildMatch::new(rest), literal(end)),
-            Some((others, end)) => Rest::Stars(
-                others.split('*').filter_map(literal).collect(),
-                literal(end),
-            ),
-        };
+        let mixed = rest.contains('?').then(|| WildMatch::new(rest));
+        let rest = rest.rsplit_once(wildcards).map(|(others, end)| Rest {
+            between: others.split(wildcards).filter_map(literal).collect(),
+            end: literal(end),
+            mixed,
+        });
         Self {
             start: literal(start),
             rest,
@@ -146,30 +159,44 @@ impl Pattern {
         if let Some(start) = &self.start {
             text = text.strip_prefix(&**start)?;
         }
-        let before = |end: &Literal| match end {
-            Some(end) => text.strip_suffix(&**end),
-            None => Some(text),
+        let Some(Rest {
+            between,
+            end,
+            mixed,
+        }) = &self.rest
+        else {
+            return Some(text.is_empty());
         };
-        Some(match &self.rest {
-            Rest::Nothing => text.is_empty(),
-            Rest::Stars(between, end) => in_order(between, before(end)?.as_bytes()),
-            Rest::Mixed(pattern, end) => before(end).is_some() && pattern.matches(text),
+        let before_end = match end {
+            Some(end) => text.strip_suffix(&**end)?,
+            None => text,
+        };
+        Some(match mixed {
+            None => in_order(between, before_end.as_bytes()),
+            Some(mixed) => mixed.matches(text),
         })
     }
 
-    fn clue(&self) -> Option<(Part, &str)> {
-        match (&self.start, &self.rest) {
-            (start, Rest::Nothing) => Some((Part::Whole, start.as_deref().unwrap_or_default())),
-            (Some(start), _) => Some((Part::First(start.len()), start)),
-            (None, Rest::Stars(_, Some(end)) | Rest::Mixed(_, Some(end))) => {
-                Some((Part::Last(end.len()), end))
-            }
-            (None, Rest::Stars(between, None)) => {
-                let longest = between.iter().max_by_key(|text| text.len());
-                longest.map(|text| (Part::Inside, text.as_str()))
-            }
-            (None, Rest::Mixed(_, None)) => None,
-        }
+    /// The literals that it consists of.
+    fn clues(&self) -> impl Iterator<Item = (Part, &str)> {
+        let start = self.start.as_deref();
+        let first = match &self.rest {
+            None => Some((Part::Whole, start.unwrap_or_default())),
+            Some(_) => start.map(|start| (Part::First(start.len()), start)),
+        };
+        let rest = self.rest.iter().flat_map(|rest| {
+            let end = rest.end.iter().map(|end| (Part::Last(end.len()), end));
+            let between = rest.between.iter().map(|text| (Part::Inside, text));
+            end.chain(between)
+        });
+        let rest = rest.map(|(part, text)| (part, text.as_str()));
+        first.into_iter().chain(rest)
+    }
+
+    /// Whether it says no more than its clues, of which it has but one.
+    fn is_a_clue(&self) -> bool {
+        let is_mixed = self.rest.as_ref().is_some_and(|rest| rest.mixed.is_some());
+        !is_mixed && self.clues().count() == 1
     }
 }
 
@@ -196,13 +223,16 @@ mod tests {
         }
 
         #[test]
-        fn what_matches_has_the_clue(pattern in "[aé*?]{0,6}", text in "[aé]{0,6}") {
+        fn what_matches_has_the_clues(pattern in "[aé*?]{0,6}|[aé*]{0,3}", text in "[aé]{0,6}") {
             let pattern = Pattern::new(&pattern);
-            let has = pattern.clue().is_none_or(|(part, clue)| match part {
-                Part::Inside => text.contains(clue),
-                part => part.within(&text) == Some(clue.as_bytes()),
-            });
-            prop_assert!(has || !pattern.matches(&text));
+            for (part, clue) in pattern.clues() {
+                let has = match part {
+                    Part::Inside => text.contains(clue),
+                    part => part.within(&text) == Some(clue.as_bytes()),
+                };
+                prop_assert!(has || !pattern.matches(&text));
+                prop_assert!(!has || !pattern.is_a_clue() || pattern.matches(&text));
+            }
         }
     }
 }

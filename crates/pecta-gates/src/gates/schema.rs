@@ -3,6 +3,7 @@
 mod issue;
 mod places;
 mod readings;
+mod rules;
 mod steps;
 
 use std::{borrow::Borrow, collections::HashSet, fmt};
@@ -107,6 +108,8 @@ pub struct Schema {
     validator: Validator,
     /// The properties that the schema names.
     named: HashSet<String>,
+    /// The rules of the issues that there can be.
+    rules: Vec<&'static str>,
     /// How long a key may be that is matched against patterns, in bytes.
     longest_key: usize,
     /// How many issues may be found at once.
@@ -161,8 +164,9 @@ impl Schema {
                 message: error.to_string(),
             })?,
             named: named_properties(schema),
+            rules: rules::possible(schema),
             longest_key: longest_key(schema),
-            breadth: Breadth::of(schema),
+            breadth: Breadth::most(schema),
         })
     }
 
@@ -184,7 +188,14 @@ impl Schema {
     /// What findings name as their rule: the keyword that is not satisfied.
     #[must_use]
     pub fn rules() -> &'static [&'static str] {
-        &places::RULES
+        &rules::RULES
+    }
+
+    /// What those of this gate can name: the keywords that the schema has, and `schema`, which is also that of issues that are too
+    /// many to list. More, if the schema refers to what is not in it.
+    #[must_use]
+    pub fn possible_rules(&self) -> &[&'static str] {
+        &self.rules
     }
 
     /// The properties that the schema names, which are those whose names a reason may show.
@@ -244,9 +255,7 @@ impl Gate for Schema {
                 Some(false) if !deadline.has_passed() => {}
                 _ => return Outcome::failed(TIMEOUT),
             }
-            let reason = in_time(self.breadth.most_of_list(&value), deadline, || {
-                self.failure(&value)
-            });
+            let reason = self.breadth.list(&value, deadline, || self.failure(&value));
             return Outcome::failed(reason.unwrap_or_else(|| TOO_MANY_ISSUES.to_owned()));
         }
         Outcome::Passed

@@ -92,7 +92,10 @@ impl Options for Schema {
             Fault::new(&error).at(pointer).within("schema")
         })?;
         let (target, hits) = match self.target {
-            Target::Output => (SchemaTarget::Output, Hits::OfKind),
+            Target::Output => (
+                SchemaTarget::Output,
+                Hits::Of(gate.possible_rules().to_vec()),
+            ),
             Target::Input => (SchemaTarget::Input, Hits::Whole),
         };
         Ok(Made {

@@ -1,5 +1,7 @@
 //! The gate `pattern`.
 
+use std::{cell::RefCell, collections::HashMap};
+
 use pecta_gates::{Deadline, Gate, Outcome, Pace, Places, Profile, Subject, TIMEOUT};
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use schemars::JsonSchema;
@@ -15,8 +17,11 @@ use crate::error::Fault;
 /// than this the states that it meets no longer fit into its cache of 2 MiB: then a byte takes a hundred
 /// microseconds instead of one at most.
 const SIZE_LIMIT: usize = 256 << 10;
-/// How large a gate may become in memory, with that cache and those of the single patterns, in bytes.
-const WEIGHT: usize = 4 << 20;
+/// How large a gate may become in memory, in bytes: with that cache, of which two threads that judge at a time have one each.
+const WEIGHT: usize = 8 << 20;
+/// How many of the patterns that are found in an output are looked for by clones, which have caches of their own. Those go with the
+/// output: kept for every pattern and thread they would take without end.
+const MOST_CLONES: usize = 4;
 
 /// Fails an output in which a string matches one of some regular expressions, as it is or as it reads, or in which none does as it
 /// is.
@@ -123,17 +128,25 @@ impl Gate for PatternGate {
             places.add("pattern", "", 0..0);
             return;
         }
+        let clones = RefCell::new(HashMap::new());
         let find = |text: &str, telling: &mut Telling<'_, '_>| {
-            let matching = self.all.matches(text).into_iter();
-            let matching = matching.filter_map(|nth| self.each.get(nth));
-            let mut found = matching.flat_map(|regex| regex.find_iter(text));
-            // A match of nothing is one of the string as a whole.
-            // Every search for the next match may read the whole string, so that each ends with a look at the clock.
-            found.all(|found| {
-                telling.tell(if found.is_empty() {
-                    0..text.len()
-                } else {
-                    found.range()
+            let mut clones = clones.borrow_mut();
+            self.all.matches(text).into_iter().all(|nth| {
+                let Some(regex) = self.each.get(nth) else {
+                    return true;
+                };
+                if clones.len() >= MOST_CLONES && !clones.contains_key(&nth) {
+                    clones.clear();
+                }
+                let regex = clones.entry(nth).or_insert_with(|| regex.clone());
+                // A match of nothing is one of the string as a whole.
+                // Every search for the next match may read the whole string, so that each ends with a look at the clock.
+                regex.find_iter(text).all(|found| {
+                    telling.tell(if found.is_empty() {
+                        0..text.len()
+                    } else {
+                        found.range()
+                    })
                 })
             });
         };

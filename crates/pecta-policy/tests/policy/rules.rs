@@ -4,6 +4,7 @@ use pecta_gates::Json;
 use pecta_policy::{Format, Policy};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use wildmatch::WildMatch;
 
 use super::{BUDGET, gates, judge, judge_for, policy};
 
@@ -236,7 +237,48 @@ fn everyone_has_their_own_rule_of_many() {
     }
 }
 
+/// The modes of a gate, whether it finds something, and how [`gates`] shows that.
+const DECISIONS: [(&str, bool, Option<&str>); 4] = [
+    ("enforce", true, Some("-")),
+    ("enforce", false, Some("")),
+    ("monitor", true, Some("~")),
+    ("off", true, None),
+];
+
 proptest! {
+    #[test]
+    fn the_first_rule_that_matches_decides_however_it_is_found(
+        rules in prop::collection::vec(
+            ("[ab*?]{1,5}", "[ab*?]{1,4}", prop::collection::vec(prop::option::of(0..4_usize), 3)), 0..30,
+        ),
+        calls in prop::collection::vec(("[ab]{0,5}", "[ab]{0,3}"), 1..20),
+    ) {
+        let gate = |(nth, decision): (usize, &Option<usize>)| {
+            let (mode, finds, _) = DECISIONS[(*decision)?];
+            let most = if finds { 0 } else { 100 };
+            Some(json!({"gate": "size", "name": nth.to_string(), "mode": mode, "max_bytes": most}))
+        };
+        let document: Vec<_> = rules.iter().map(|(agent, tool, decisions)| {
+            let gates: Vec<_> = decisions.iter().enumerate().filter_map(gate).collect();
+            json!({"agent": agent, "tool": tool, "gates": gates})
+        }).collect();
+        let default: Vec<_> = (0..3).filter_map(|nth| gate((nth, &Some(1)))).collect();
+        let document = json!({"default": {"gates": default}, "rules": document}).to_string();
+        let policy = Policy::parse(&document, Format::Json, BUDGET).unwrap();
+        let output = Json::Null;
+        for (agent, tool) in &calls {
+            let matches = |pattern: &str, name: &str| WildMatch::new(pattern).matches(name);
+            let expected = (0..3).filter_map(|nth| {
+                let mut matching = rules.iter().filter(|(a, t, _)| matches(a, agent) && matches(t, tool));
+                let decision = matching.find_map(|(.., decisions)| decisions[nth]).unwrap_or(1);
+                DECISIONS[decision].2.map(|mark| format!("{nth}{mark}"))
+            });
+            let expected: Vec<_> = expected.collect();
+            let judgement = judge_for(&policy, agent, Some(tool), &output, &[]);
+            prop_assert_eq!(gates(&judgement), expected.join(" "), "{} {}", agent, tool);
+        }
+    }
+
     /// More agents, tools and sets of rules than engines are kept: everyone still gets the verdict of their own rules.
     #[test]
     fn what_is_kept_is_what_was_asked(calls in prop::collection::vec((0..12_u32, 0..3_u32), 1..400)) {

@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, collections::BTreeSet, slice, time::Duration};
 
-use pecta_gates::{Json, Schema, Subject};
+use pecta_gates::{Json, Subject};
 use pecta_policy::{Call, Format, Policy, Suppression};
 
 use super::{gates, judge_for, moment, policy, stopped, together};
@@ -195,7 +195,7 @@ fn what_cannot_fail_an_output_has_no_rules() {
         gates = [
             { gate = "rtb.tmax-guard" }, { gate = "filesystem", mode = "off" },
             { gate = "pii", checks = ["ssn"], profile = "strict" }, { gate = "size", max_depth = 0 },
-            { gate = "keywords", words = ["x"] }, { gate = "schema", schema = true },
+            { gate = "keywords", words = ["x"] }, { gate = "schema", schema = { required = ["a"] } },
             { gate = "schema", name = "input", schema = true, target = "input" },
             { gate = "pattern", name = "some", patterns = ["x"], must = "match" },
             { gate = "rtb.impid-match" }, { gate = "rtb.adomain-verify", allow_empty = true },
@@ -212,7 +212,7 @@ fn what_cannot_fail_an_output_has_no_rules() {
         ("pii", &["us-phone", "us-ssn"]),
         ("size", &["size"]),
         ("keywords", &["keyword"]),
-        ("schema", Schema::rules()),
+        ("schema", &["schema", "required"]),
         ("input", &["schema"]),
         ("some", &["pattern"]),
         ("rtb.impid-match", &["missing-impid", "unknown-impid"]),

@@ -2,53 +2,18 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use jsonschema::{ValidationError, error::ValidationErrorKind as Kind};
 use serde_json::Value;
 
 use super::{
-    Schema, SchemaTarget, in_time,
-    issue::{issue, property_keyword},
+    Schema, SchemaTarget,
+    issue::issue,
     readings,
+    rules::{OTHER, rule},
 };
 use crate::{Deadline, MAX_FINDINGS, Places, Subject, scan::POINTER_ROOM};
 
-/// The rule of an issue that has no other, and of all issues of an input: places are those of the output.
-const OTHER: &str = "schema";
-
-/// What an issue names as its rule: the keyword that is not satisfied; `falseSchema` where a schema is `false`.
-pub(super) const RULES: [&str; 31] = [
-    OTHER,
-    "additionalItems",
-    "additionalProperties",
-    "anyOf",
-    "const",
-    "contains",
-    "contentEncoding",
-    "contentMediaType",
-    "enum",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "falseSchema",
-    "format",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "not",
-    "oneOf",
-    "pattern",
-    "propertyNames",
-    "required",
-    "type",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "uniqueItems",
-];
+/// How many issues of an output are looked at: there are several at one place where names are missing.
+pub(super) const MOST_ISSUES: usize = 10 * MAX_FINDINGS;
 
 /// An issue: its rule, the pointer to the value that it is of, and what a reason says of it.
 type Issue = (&'static str, String, String);
@@ -71,7 +36,7 @@ impl Schema {
             let issues = self.issues(&value, places.deadline());
             is_listed = issues.is_some();
             let issues = issues.unwrap_or_default();
-            is_all = is_listed && issues.len() <= MAX_FINDINGS;
+            is_all = is_listed && issues.len() <= MOST_ISSUES;
             for issue in issues {
                 told.add(issue);
             }
@@ -92,14 +57,14 @@ impl Schema {
         }
     }
 
-    /// The issues of a value, one more than are told of at most; `None` when it takes too long to list them.
+    /// The issues of a value, one more than are looked at at most; `None` when it takes too long to list them.
     fn issues(&self, value: &Value, deadline: &Deadline<'_>) -> Option<Vec<Issue>> {
-        in_time(self.breadth.most_of_list(value), deadline, || {
+        self.breadth.list(value, deadline, || {
             let issues = self.validator.iter_errors(value).map(|error| {
                 let pointer = error.instance_path().to_string();
                 (rule(&error), pointer, issue(&error, value, &self.named))
             });
-            issues.take(MAX_FINDINGS + 1).collect()
+            issues.take(MOST_ISSUES + 1).collect()
         })
     }
 }
@@ -144,13 +109,4 @@ impl Told {
             (rule, pointer, details.collect())
         })
     }
-}
-
-fn rule(issue: &ValidationError<'_>) -> &'static str {
-    let keyword = match issue.kind() {
-        Kind::FalseSchema => property_keyword(issue).unwrap_or("falseSchema"),
-        kind => kind.keyword(),
-    };
-    let mut rules = RULES.into_iter();
-    rules.find(|rule| *rule == keyword).unwrap_or(OTHER)
 }

@@ -35,6 +35,8 @@ const LONGEST_TO_BACKTRACK: usize = 4 << 10;
 thread_local! {
     /// How many steps the validation that this thread runs may still take.
     static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
+    /// How many issues it may still come upon besides, while it lists them.
+    static ISSUES: Cell<usize> = const { Cell::new(usize::MAX) };
 }
 
 /// What a validation ends with that takes too many steps.
@@ -53,33 +55,76 @@ const PARTS: &[&str] = &[
     "propertyNames",
 ];
 
-/// How many issues a step may come upon at most, each of which keeps its path.
+/// How many issues of its own there may be of a value that a subschema is applied to, besides one for each step.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Breadth {
     /// Names that are required, and schemas that refuse whatever it is.
     names: usize,
-    /// Whether parts of a value are forbidden, which then are issues each.
+    /// Whether parts of the value are forbidden, which then are issues each.
     forbids: bool,
 }
 
 impl Breadth {
     /// The most of any subschema.
-    pub(super) fn of(schema: &Value) -> Self {
+    pub(super) fn most(schema: &Value) -> Self {
         let mut most = Self::default();
         visit(schema, &mut String::new(), &mut |_, subschema| {
-            most.names = most.names.max(names(subschema) + refusals(subschema));
-            most.forbids |= forbids(subschema);
+            let breadth = Self::of(subschema);
+            most.names = most.names.max(breadth.names);
+            most.forbids |= breadth.forbids;
         });
         most
     }
 
-    /// How many steps listing the issues of the value may take.
-    pub(super) fn most_of_list(self, value: &Value) -> usize {
-        let parts = if self.forbids { most_parts(value) } else { 0 };
-        let issues = self.names.max(parts).max(1);
-        let paths = longest_path(value).saturating_mul(issues);
-        MOST_STEPS_OF_LIST.min(PATHS_ROOM / paths.max(1))
+    fn of(subschema: &Map<String, Value>) -> Self {
+        Self {
+            names: names(subschema) + refusals(subschema),
+            forbids: forbids(subschema),
+        }
     }
+
+    /// The issues of a value of so many parts.
+    fn issues(self, parts: usize) -> usize {
+        self.names + if self.forbids { parts } else { 0 }
+    }
+
+    /// Lists the issues of a value; none where there may be too many, for each keeps its path, or it takes too long.
+    pub(super) fn list<T>(
+        self,
+        value: &Value,
+        deadline: &Deadline<'_>,
+        list: impl Fn() -> T,
+    ) -> Option<T> {
+        let room = PATHS_ROOM / longest_path(value).max(1);
+        // Those of one step are found before they are counted.
+        if self.issues(most_parts(value)) > room {
+            return None;
+        }
+        let most = MOST_STEPS_OF_LIST.min(room);
+        in_time(most, deadline, || {
+            ISSUES.set(most);
+            list()
+        })
+    }
+}
+
+/// How many members or items a value has.
+fn parts(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.len(),
+        Value::Object(members) => members.len(),
+        _ => 0,
+    }
+}
+
+/// How many members or items something in the value has at most.
+fn most_parts(value: &Value) -> usize {
+    let inner = match value {
+        Value::Array(items) => items.iter().map(most_parts).max(),
+        Value::Object(members) => members.values().map(most_parts).max(),
+        _ => None,
+    };
+    parts(value).max(inner.unwrap_or(0))
 }
 
 /// How many names a subschema requires, always or beside others.
@@ -111,18 +156,6 @@ fn forbids(subschema: &Map<String, Value>) -> bool {
 
 fn is_false(schema: &Value) -> bool {
     *schema == Value::Bool(false)
-}
-
-/// How many members or items something in the value has at most.
-fn most_parts(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => items.iter().map(most_parts).fold(items.len(), usize::max),
-        Value::Object(members) => {
-            let inner = members.values().map(most_parts);
-            inner.fold(members.len(), usize::max)
-        }
-        _ => 0,
-    }
 }
 
 /// How long the JSON Pointers get of what is in the value, in bytes.
@@ -193,6 +226,7 @@ fn within<T>(steps: usize, validate: impl FnOnce() -> T) -> Option<T> {
     // Nothing that was being changed is used again: a validator stays as it is.
     let result = catch_unwind(AssertUnwindSafe(validate));
     LEFT.set(usize::MAX);
+    ISSUES.set(usize::MAX);
     match result {
         Ok(value) => Some(value),
         Err(panic) if panic.is::<TooMany>() => None,
@@ -230,7 +264,9 @@ pub(super) fn counting(options: ValidationOptions) -> ValidationOptions {
 fn step(schema: &Map<String, Value>) -> Box<dyn for<'i> Keyword<'i>> {
     let patterns = schema.get("patternProperties").and_then(Value::as_object);
     let patterns = patterns.map_or(0, Map::len);
+    let breadth = Breadth::of(schema);
     Box::new(Count(move |instance: &Value| {
+        ISSUES.set(ISSUES.get().checked_sub(breadth.issues(parts(instance)))?);
         let keys = instance.as_object().filter(|_| patterns > 0);
         let keys = keys.into_iter().flatten().map(|(key, _)| key.len());
         Some(1 + patterns * keys.sum::<usize>() / BYTES_PER_STEP)

@@ -1,5 +1,6 @@
 //! What the gate promises.
 
+mod ordinary;
 mod patterns;
 mod places;
 

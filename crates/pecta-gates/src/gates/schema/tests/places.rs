@@ -2,11 +2,11 @@
 
 use std::cell::Cell;
 
-use super::*;
+use super::{super::places::MOST_ISSUES, *};
 use crate::{Engine, GateVerdict, MAX_FINDINGS};
 
 /// What the gate finds, each as `rule at pointer`, and whether that is all.
-fn found(gate: Schema, text: &str) -> (Vec<String>, bool) {
+pub(super) fn found(gate: Schema, text: &str) -> (Vec<String>, bool) {
     let engine = Engine::builder().gate(gate).fail_fast(false).build();
     let output = Json::parse(text).unwrap();
     let subject = Subject::new(&output).input(&output);
@@ -79,14 +79,14 @@ fn more_issues_than_are_listed_are_known_to_be_missing() {
     assert!(matches!(listed(MAX_FINDINGS), (found, true) if found.len() == MAX_FINDINGS));
     assert!(matches!(listed(MAX_FINDINGS + 1), (found, false) if found.len() == MAX_FINDINGS));
     // Those of one rule at one value are told of together, and looked at as far as the others.
-    let names: Vec<_> = (0..=MAX_FINDINGS).map(|nth| nth.to_string()).collect();
+    let names: Vec<_> = (0..=MOST_ISSUES).map(|nth| nth.to_string()).collect();
     let required = |count: usize| {
         let schema = json!({"required": names[..count], "maxProperties": 0});
         found(Schema::new(&schema).unwrap(), r#"{"x": 1}"#)
     };
-    let (told, complete) = required(MAX_FINDINGS - 1);
+    let (told, complete) = required(MOST_ISSUES - 1);
     assert_eq!((told.len(), complete), (2, true));
-    assert!(!required(MAX_FINDINGS + 1).1);
+    assert!(!required(MOST_ISSUES + 1).1);
     // Too many steps to list any.
     let (found, complete) = listed(200_000);
     assert_eq!((&*found, complete), (&["schema at ".to_owned()][..], false));
@@ -133,10 +133,51 @@ fn every_keyword_is_a_rule() {
         ("unevaluatedItems", json!({"unevaluatedItems": false})),
         ("uniqueItems", json!({"uniqueItems": true})),
     ] {
-        let (found, _) = found(Schema::new(&schema).unwrap(), "[1, 1]");
+        let gate = Schema::new(&schema).unwrap();
+        assert!(gate.possible_rules().contains(&keyword), "{keyword}");
+        let (found, _) = found(gate, "[1, 1]");
         assert!(
             found.iter().any(|found| found.starts_with(keyword)),
             "{keyword}: {found:?}"
         );
     }
+}
+
+#[test]
+fn only_keywords_that_the_schema_has_can_be_rules() {
+    for (schema, expected) in [
+        (json!(true), "schema"),
+        (json!(false), "schema falseSchema"),
+        (
+            json!({"properties": {"a": {"minimum": 1}}, "additionalProperties": false}),
+            "schema additionalProperties minimum",
+        ),
+        (
+            json!({"properties": {"additionalProperties": false}}),
+            "schema additionalProperties falseSchema",
+        ),
+        (
+            json!({"$defs": {"a": {"allOf": [{"maxItems": 1}, false]}}}),
+            "schema falseSchema maxItems",
+        ),
+        (
+            json!({"dependentRequired": {"a": ["b"]}}),
+            "schema required",
+        ),
+        (
+            json!({"patternProperties": {"^a": {"type": "null"}}}),
+            "schema pattern type",
+        ),
+        (
+            json!({"dependencies": {"a": ["b"]}, "$ref": "#/$defs/a", "$defs": {"a": {}}}),
+            "schema required",
+        ),
+    ] {
+        let gate = Schema::new(&schema).unwrap();
+        assert_eq!(gate.possible_rules().join(" "), expected, "{schema}");
+    }
+    // What is elsewhere may use any: here it is the schema of schemas.
+    let schema = json!({"$ref": "https://json-schema.org/draft/2020-12/schema"});
+    let gate = Schema::new(&schema).unwrap();
+    assert_eq!(gate.possible_rules(), Schema::rules());
 }
