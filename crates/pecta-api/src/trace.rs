@@ -6,6 +6,7 @@
 //! route's pattern, never the path, the query or a body.
 
 use crate::app::App;
+use crate::connection::Answering;
 use crate::error::ApiError;
 use crate::principal::{Sender, Stranger};
 use actix_cors::CorsError;
@@ -53,8 +54,10 @@ where
 {
     let id = sane_id(&request).unwrap_or_else(new_id);
     let started = app.clock().now();
+    let answering = Answering::begin(&request);
     let answer = service.call(request);
     async move {
+        let _answering = answering;
         let mut answer = with_json_refusal(answer.await?);
         let took = app.clock().now().saturating_sub(started);
         let (path, status) = (answer.request().path(), answer.status().as_u16());
