@@ -108,8 +108,9 @@ impl<P: Permission> Caller<P> {
             sender,
             permission: PhantomData,
         };
-        caller.app.pay(caller.allowance(), 1).await?;
-        Ok(caller)
+        let paid = caller.app.pay(caller.allowance(), 1).await;
+        caller.sender.is_weighed.set(true);
+        paid.map(|()| caller)
     }
 
     /// What its requests are limited to.

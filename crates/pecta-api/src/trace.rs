@@ -82,7 +82,8 @@ fn limits(app: &App, answer: &mut ServiceResponse) {
     let sender = answer.request().extensions().get::<Rc<Sender>>().cloned();
     if let Some(sender) = sender {
         let allowance = sender.principal.allowance(sender.quota.get());
-        app.limit_headers(allowance, answer.headers_mut());
+        let is_weighed = sender.is_weighed.get();
+        app.limit_headers(allowance, is_weighed, answer.headers_mut());
         return;
     }
     let stranger = answer.request().extensions().get::<Stranger>().copied();
