@@ -49,10 +49,12 @@ pub(super) async fn signing(
 /// Notes when a key was used.
 pub(super) async fn touch(
     connection: &mut AsyncPgConnection,
+    org: OrgId,
     id: KeyId,
     now: i64,
 ) -> Result<(), StoreError> {
-    diesel::update(api_keys::table.find(id.get()))
+    let key = api_keys::table.find(id.get());
+    diesel::update(key.filter(api_keys::org_id.eq(org.get())))
         .set(api_keys::last_used_at.eq(now))
         .execute(connection)
         .await?;
