@@ -10,7 +10,7 @@ use crate::principal::Sender;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use pecta_auth::{AgentPatterns, Scope, Scopes};
-use pecta_store::{OrgId, Origin, Store, StoredKey};
+use pecta_store::{OrgId, Origin, RequiredSignature, Store, StoredKey};
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -145,8 +145,8 @@ impl<P: Permission> Caller<P> {
         WritableAgents(self.key().agents.clone())
     }
 
-    /// Whether verdicts that are sent to the org must be signed.
-    pub(crate) fn require_signature(&self) -> bool {
+    /// Which signature verdicts must have that are sent to the org.
+    pub(crate) fn required_signature(&self) -> RequiredSignature {
         self.key().require_signature
     }
 

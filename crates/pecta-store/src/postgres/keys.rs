@@ -27,7 +27,7 @@ pub(super) async fn find(
 ) -> Result<Option<StoredKey>, StoreError> {
     let row = query::key(hash).inner_join(orgs::table).select((
         KeyRow::as_select(),
-        orgs::require_signature,
+        (orgs::require_signature, orgs::require_timed_signature),
         (orgs::rate_limit_ingest, orgs::rate_limit_default),
     ));
     let row = row.first(connection).await.optional()?;
