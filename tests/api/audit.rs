@@ -53,7 +53,7 @@ fn verified(home: &Home) -> String {
 }
 
 fn suppression() -> Value {
-    json!({"gate": "pii", "rule": "email-address", "reason": "a secret reason"})
+    json!({"gate": "pii", "rule": "email-address", "pointer": "/a~1b", "reason": "a secret reason"})
 }
 
 /// Who does what in [`act_over_http`] and [`act_on_the_command_line`], behind the first start.
@@ -79,9 +79,10 @@ const ACTS: [(&str, &str); 19] = [
     ("cli", "agent.delete"),
 ];
 
+const POLICY: &str = r#"{"default": {"gates": [{"gate": "content"}]}}"#;
+
 /// The key and the suppression that it makes, and the key that takes the place of the first.
 fn act_over_http(admin: &Client) -> [Value; 3] {
-    let policy = json!({"default": {"gates": [{"gate": "content"}]}});
     let new = json!({"kind": "pk", "name": "ci\\x", "agents": ["a", "b*"]});
     let made = admin.post("/v1/keys", &new).expect(201);
     let rotate = format!("/v1/keys/{}/rotate", made["id"]);
@@ -89,8 +90,9 @@ fn act_over_http(admin: &Client) -> [Value; 3] {
     let rotated = rotated.expect(201);
     let rotated_path = format!("/v1/keys/{}", rotated["id"]);
     admin.delete(&rotated_path).expect(200);
-    admin.put("/v1/policy", &policy).expect(200);
-    admin.put("/v1/policy/candidate", &policy).expect(200);
+    for path in ["/v1/policy", "/v1/policy/candidate"] {
+        admin.request("PUT", path).body(POLICY).send().expect(200);
+    }
     admin.delete("/v1/policy/candidate").expect(200);
     admin.delete("/v1/policy").expect(200);
     let suppressed = admin.post("/v1/suppressions", &suppression()).expect(201);
@@ -165,8 +167,18 @@ fn every_act_leaves_an_entry(database: &Database) {
         ),
         (6, "subject", json!("live")),
         (7, "subject", json!("candidate")),
+        (
+            7,
+            "changes",
+            json!({"version": "1", "sha256": "334a3f788f46607e8a0bc9aafe8436478673e1b3dbeed30560fca662a8e8290a"}),
+        ),
         (9, "changes", json!({"version": "2"})),
         (10, "subject", suppressed["id"].clone()),
+        (
+            10,
+            "changes",
+            json!({"gate": "pii", "rule": "email-address", "pointer": "/a~1b"}),
+        ),
         (12, "address", json!("198.51.100.7")),
         (
             18,

@@ -6,6 +6,7 @@ use std::thread;
 tests!(
     with_redis: [
         two_servers_together_admit_exactly_the_limit,
+        what_is_left_is_told_only_where_it_is_known,
         without_the_shared_place_each_server_limits_by_itself,
     ],
     once: [
@@ -75,6 +76,30 @@ fn two_servers_together_admit_exactly_the_limit(database: &Database) {
     }
 }
 
+fn what_is_left_is_told_only_where_it_is_known(database: &Database) {
+    let mut redis = Redis::start();
+    let servers = pair(database, &redis, "20");
+    let clients = clients(&servers);
+    assert_eq!(admitted(&clients, 40), 20);
+    for client in &clients {
+        // Counts against no limit, so that the shared place is not asked.
+        let answer = client.get("/v1/nope");
+        assert_error(&answer, 404, "not_found");
+        let policy = answer.header("ratelimit-policy");
+        assert_eq!(policy, Some("\"default\";q=20;w=60"));
+        assert_eq!(answer.header("ratelimit"), None);
+    }
+    redis.kill();
+    let is_told = || {
+        let answer = clients[0].get("/v1/agents");
+        let left = answer.header("ratelimit").map(str::to_owned);
+        servers[0].log().contains("not shared").then_some(left)
+    };
+    assert!(eventually("a server that limits by itself", is_told).is_some());
+    // What holds now is known here.
+    assert!(clients[0].get("/v1/nope").header("ratelimit").is_some());
+}
+
 fn without_the_shared_place_each_server_limits_by_itself(database: &Database) {
     let mut redis = Redis::start();
     let servers = pair(database, &redis, "50");
@@ -104,4 +129,5 @@ fn a_url_of_something_else_is_refused() {
     assert_eq!(output.code, Some(2), "{}", output.stderr);
     assert!(output.stderr.contains("redis_url: "), "{}", output.stderr);
     assert!(!output.stderr.contains("secret"), "{}", output.stderr);
+    assert!(home.snapshot().is_empty(), "nothing is made on disk");
 }

@@ -4,7 +4,7 @@ use pecta_tests::{
     Client, Database, Home, Response, Server, assert_error, event, eventually, now, signature,
     signature_at, tests, within,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::thread;
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ tests!(
         what_was_refused_for_its_body_uses_up_no_signature,
         of_many_repeats_at_once_one_is_taken,
         an_org_can_take_signed_verdicts_alone,
+        an_org_can_take_signatures_with_a_time_alone,
         a_bound_secret_key_signs_for_its_agents_alone,
     ],
     on_postgres: [
@@ -347,4 +348,45 @@ fn a_bound_secret_key_signs_for_its_agents_alone(database: &Database) {
         assert!(error.contains("`other`"), "{error}");
     }
     assert!(admin.history("other").is_empty());
+}
+
+fn an_org_can_take_signatures_with_a_time_alone(database: &Database) {
+    let server = Server::start_on(database);
+    let (client, key, body) = (server.client(), server.secret_key(), batch());
+    let admin = server.client_with(&key);
+    let set = |required: &Value| admin.put("/v1/org", &json!({"require_signature": required}));
+    let home = server.home();
+    let run = |required| {
+        let set = ["orgs", "set", "--org", "default", "--require-signature"];
+        home.run(&[&set[..], &[required]].concat()).code
+    };
+    assert_eq!(
+        set(&json!("timed")).expect(200)["require_signature"],
+        "timed"
+    );
+    assert_eq!(admin.get("/v1/org").json()["require_signature"], "timed");
+
+    let untimed = signature(&key, body.as_bytes());
+    let answer = send(&client, &body, &untimed);
+    let error = assert_error(&answer, 401, "hmac_required");
+    assert!(error.contains("t=<unix>,v1=<hex>"), "{error}");
+    // Also where it is no signature of the body.
+    let answer = send(&client, "{", &untimed);
+    assert_error(&answer, 401, "hmac_required");
+    let answer = client.post_text("/v1/ingest", body.as_str());
+    assert_error(&answer, 401, "hmac_required");
+    let signed = signature_at(&key, now(), body.as_bytes());
+    send(&client, &body, &signed).expect(202);
+    assert_replayed(&send(&client, &body, &signed));
+
+    // What holds is in the log, and the other values are as they were.
+    let newest = admin.get("/v1/audit?limit=1").expect(200)["entries"][0].clone();
+    assert_eq!(newest["changes"], json!({"require_signature": "timed"}));
+    assert_eq!(set(&json!(true)).expect(200)["require_signature"], true);
+    send(&client, &body, &untimed).expect(202);
+    assert_eq!(run("timed"), Some(0));
+    assert_eq!(admin.get("/v1/org").json()["require_signature"], "timed");
+    assert_eq!(run("never"), Some(2));
+    assert_eq!(set(&json!(false)).expect(200)["require_signature"], false);
+    client.ingest(&[event("a")]);
 }

@@ -9,13 +9,17 @@ use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
+use std::time::Duration;
 
 tests!(
     once: [
         a_certificate_is_served_and_changed_without_a_restart,
         files_that_are_no_certificate_are_refused,
+        what_does_not_come_is_not_waited_for,
     ],
 );
+
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A certificate for `localhost`.
 fn certificate() -> CertifiedKey<KeyPair> {
@@ -37,8 +41,10 @@ fn home() -> Home {
         .set("PECTA_TLS_KEY", &key)
 }
 
-/// What `/health` answers to a client that trusts one certificate.
-fn ask(server: &Server, trusted: &CertificateDer<'static>) -> io::Result<String> {
+type Connection = StreamOwned<ClientConnection, TcpStream>;
+
+/// A connection of a client that trusts one certificate.
+fn connect(server: &Server, trusted: &CertificateDer<'static>) -> io::Result<Connection> {
     let mut roots = RootCertStore::empty();
     roots.add(trusted.clone()).unwrap();
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -48,7 +54,14 @@ fn ask(server: &Server, trusted: &CertificateDer<'static>) -> io::Result<String>
         .with_no_client_auth();
     let name = ServerName::try_from("localhost").unwrap();
     let connection = ClientConnection::new(Arc::new(config), name).unwrap();
-    let mut stream = StreamOwned::new(connection, TcpStream::connect(server.address())?);
+    let socket = TcpStream::connect(server.address())?;
+    socket.set_read_timeout(Some(PATIENCE))?;
+    Ok(StreamOwned::new(connection, socket))
+}
+
+/// What `/health` answers to a client that trusts one certificate.
+fn ask(server: &Server, trusted: &CertificateDer<'static>) -> io::Result<String> {
+    let mut stream = connect(server, trusted)?;
     stream.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
@@ -112,4 +125,24 @@ fn files_that_are_no_certificate_are_refused() {
         assert!(output.stderr.contains(reason), "{}", output.stderr);
         assert!(!output.stderr.contains("PRIVATE KEY"), "{}", output.stderr);
     }
+}
+
+fn what_does_not_come_is_not_waited_for() {
+    let certificate = certificate();
+    let home = home();
+    install(&home, &certificate);
+    let server = home.set("PECTA_HEAD_TIMEOUT_MS", "1000").start();
+    let part = "GET /health HTTP/1.1\r\nHost: localhost\r\n";
+    let mut stream = connect(&server, certificate.cert.der()).unwrap();
+    write!(stream, "{part}\r\n").unwrap();
+    let mut byte = [0];
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"}") {
+        stream.read_exact(&mut byte).unwrap();
+        answer.extend(byte);
+    }
+    stream.write_all(part.as_bytes()).unwrap();
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "");
 }

@@ -50,6 +50,11 @@ impl Raw {
         let _ = self.stream.write_all(bytes.as_ref());
     }
 
+    /// Sends the same bytes over and over until the other side has closed.
+    pub fn send_until_closed(&mut self, bytes: &[u8]) {
+        while self.stream.write_all(bytes).is_ok() {}
+    }
+
     /// Tells the other side that nothing more follows, and keeps reading.
     pub fn finish(&mut self) {
         // Fails only when the connection is gone.
@@ -126,7 +131,9 @@ impl Raw {
                 self.received.extend_from_slice(&buffer[..length]);
                 true
             }
+            // What it had not read when it closed.
             Err(error) if error.kind() == io::ErrorKind::ConnectionReset => false,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => true,
             Err(error) => panic!("reading failed: {error}"),
         }
     }

@@ -193,7 +193,7 @@ mod tests {
         );
         assert_eq!(
             parse("pecta-server orgs set --org acme --require-signature true --limit-ingest 9"),
-            r#"SetOrg(Options { org: "acme", change: OrgChange { require_signature: Some(true), rate_limit_ingest: To(9), rate_limit_default: Keep } })"#
+            r#"SetOrg(Options { org: "acme", change: OrgChange { require_signature: Some(Any), rate_limit_ingest: To(9), rate_limit_default: Keep } })"#
         );
         assert_eq!(parse("pecta-server master-key rotate"), "MasterKey(Rotate)");
         assert_eq!(

@@ -3,8 +3,8 @@
 use crate::database;
 use crate::failure::Failure;
 use crate::settings::Settings;
-use clap::{Arg, ArgGroup, ArgMatches, Command, value_parser};
-use pecta_store::{LimitChange, OrgChange};
+use clap::{Arg, ArgGroup, ArgMatches, Command};
+use pecta_store::{LimitChange, OrgChange, RequiredSignature};
 
 /// More would take too much memory.
 const MAX_RATE: u32 = 10_000_000;
@@ -25,9 +25,9 @@ pub(crate) fn command() -> Command {
         .help("The org, which must be there");
     let require_signature = Arg::new("require-signature")
         .long("require-signature")
-        .value_name("BOOL")
-        .value_parser(value_parser!(bool))
-        .help("Whether verdicts that are sent to POST /v1/ingest must be signed");
+        .value_name("FORM")
+        .value_parser(signature)
+        .help("Whether verdicts that are sent to POST /v1/ingest must be signed: true, false, or timed for t=<unix>,v1=<hex> alone");
     let set = Command::new("set")
         .about("Set what an org requires and how much it may send; servers follow within 5 seconds")
         .args([org, require_signature])
@@ -47,6 +47,13 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(set)
+}
+
+fn signature(text: &str) -> Result<RequiredSignature, &'static str> {
+    use RequiredSignature::{Any, None, Timed};
+    let named = |form: &RequiredSignature| form.as_str() == text;
+    let form = [Any, None, Timed].into_iter().find(named);
+    form.ok_or("must be true, false or timed")
 }
 
 fn limit(name: &'static str, help: &'static str) -> Arg {

@@ -40,17 +40,26 @@ pub(crate) fn serve(settings: Settings) -> Result<(), Failure> {
     let policy = policy.map(|file| policy::load(file, settings.api.gate_budget, &networks));
     let policy = policy.transpose()?;
     let tls = settings.tls.clone().map(Tls::load).transpose()?;
+    let system = System::new();
+    // Its connection belongs to the system's runtime.
+    let shared_limits = system.block_on(async {
+        let shared_limits = settings.redis_url.as_deref().map(SharedLimits::new);
+        shared_limits.transpose()
+    });
+    let shared_limits =
+        shared_limits.map_err(|error| Failure::usage(format!("redis_url: {error}")))?;
     let store = database::open(&settings)?;
     let start = Start {
         settings,
         policy,
         networks,
         tls,
+        shared_limits,
         listener,
         metrics,
         address,
     };
-    System::new().block_on(run(start, store))
+    system.block_on(run(start, store))
 }
 
 /// What a server starts with.
@@ -60,6 +69,8 @@ struct Start {
     /// Where the services may be that it asks.
     networks: Networks,
     tls: Option<Tls>,
+    /// Where several servers count, if they do.
+    shared_limits: Option<SharedLimits>,
     listener: TcpListener,
     /// Where metrics are served, if they are.
     metrics: Option<TcpListener>,
@@ -72,16 +83,13 @@ async fn run(start: Start, store: Store) -> Result<(), Failure> {
         policy,
         networks,
         tls,
+        shared_limits,
         listener,
         metrics,
         address,
     } = start;
     let mut signals = Signals::listen().map_err(Failure::failed)?;
     bootstrap(&store, settings.bootstrap_file, address).await?;
-    let shared_limits = settings.redis_url.as_deref().map(SharedLimits::new);
-    let shared_limits = shared_limits
-        .transpose()
-        .map_err(|error| Failure::usage(format!("redis_url: {error}")))?;
     let budget = settings.api.gate_budget;
     let app =
         App::new(settings.api, store.clone(), policy, shared_limits).map_err(Failure::usage)?;

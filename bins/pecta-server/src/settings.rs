@@ -9,10 +9,10 @@ use crate::sources::{Origin, Sources};
 use chrono::TimeDelta;
 use list::{
     BODY_LIMIT_BYTES, BOOTSTRAP_FILE, CALLOUT_NETWORKS, CORS_ORIGINS, DATABASE_URL, DRAIN_DELAY_MS,
-    GATE_BUDGET_MS, HEAD_TIMEOUT_MS, INGEST_BODY_LIMIT_BYTES, LATENCY_ZERO_MS, LISTEN, LOG,
-    LOG_FORMAT, MASTER_KEY_FILE, MAX_CONNECTIONS, METRICS_ADDR, POLICY, RATE_LIMIT_DEFAULT,
-    RATE_LIMIT_FAILURES, RATE_LIMIT_INGEST, REDIS_URL, RETENTION_DAYS, TLS_CERT, TLS_KEY,
-    TRUSTED_PROXIES,
+    GATE_BUDGET_MS, HEAD_TIMEOUT_MS, INGEST_BODY_LIMIT_BYTES, KEEP_ALIVE_MS, LATENCY_ZERO_MS,
+    LISTEN, LOG, LOG_FORMAT, MASTER_KEY_FILE, MAX_CONNECTIONS, METRICS_ADDR, POLICY,
+    RATE_LIMIT_DEFAULT, RATE_LIMIT_FAILURES, RATE_LIMIT_INGEST, REDIS_URL, RETENTION_DAYS,
+    TLS_CERT, TLS_KEY, TRUSTED_PROXIES,
 };
 use pecta_api::IpNet;
 use pecta_store::{Latency, MasterKey, Scoring};
@@ -101,6 +101,14 @@ impl Settings {
             let networks = sources.optional(setting, allowed, networks);
             networks.map(Option::unwrap_or_default)
         };
+        let wait = |setting| {
+            let allowed = "a whole number of milliseconds from 100 to 600000";
+            let millis = sources.required(setting, allowed, |text| {
+                let millis = text.parse().ok()?;
+                (100..=600_000).contains(&millis).then_some(millis)
+            });
+            millis.map(Duration::from_millis)
+        };
         let path = |setting| sources.text(setting).map(|value| value.map(PathBuf::from));
         Ok(Self {
             listen: sources.required(
@@ -140,15 +148,8 @@ impl Settings {
             },
             connections: pecta_api::Connections {
                 most: count(&MAX_CONNECTIONS, 1, MAX_CONNECTION_COUNT)?,
-                head_timeout: Duration::from_millis(sources.required(
-                    &HEAD_TIMEOUT_MS,
-                    "a whole number of milliseconds from 100 to 600000",
-                    |text| {
-                        text.parse()
-                            .ok()
-                            .filter(|time| (100..=600_000).contains(time))
-                    },
-                )?),
+                head_timeout: wait(&HEAD_TIMEOUT_MS)?,
+                keep_alive: wait(&KEEP_ALIVE_MS)?,
             },
             scoring: Scoring::with_latency_zero(latency_zero).unwrap_or_default(),
             drain_delay: Duration::from_millis(sources.required(

@@ -237,11 +237,26 @@ impl App {
         answer.admitted
     }
 
-    /// Tells what is left of rate limits.
-    pub(crate) fn limit_headers(&self, allowance: &Allowance, headers: &mut HeaderMap) {
+    /// Tells what is left of rate limits, where it is known: of limits that are counted elsewhere it is for a request that was
+    /// weighed there, alone.
+    pub(crate) fn limit_headers(
+        &self,
+        allowance: &Allowance,
+        is_weighed: bool,
+        headers: &mut HeaderMap,
+    ) {
         let Some(policy) = allowance.policy() else {
             return;
         };
+        let is_shared = self
+            .0
+            .redis
+            .as_ref()
+            .is_some_and(SharedLimits::is_reachable);
+        if is_shared && !is_weighed {
+            limit_headers::insert_policy(headers, policy);
+            return;
+        }
         let now = || self.clock().now();
         let standings = allowance.limits().map(|(counted, limit)| {
             let standing = self.0.limiter.standing(&counted, limit, now);

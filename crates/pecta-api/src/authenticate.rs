@@ -25,6 +25,7 @@ pub(crate) async fn authenticate(app: &App, request: &HttpRequest) -> Result<Rc<
                 principal,
                 client,
                 quota: Cell::new(Quota::Default),
+                is_weighed: Cell::new(false),
             });
             request.extensions_mut().insert(Rc::clone(&sender));
             Ok(sender)

@@ -10,7 +10,7 @@ use crate::principal::Sender;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use pecta_auth::{AgentPatterns, Scope, Scopes};
-use pecta_store::{OrgId, Origin, Store, StoredKey};
+use pecta_store::{OrgId, Origin, RequiredSignature, Store, StoredKey};
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -108,8 +108,9 @@ impl<P: Permission> Caller<P> {
             sender,
             permission: PhantomData,
         };
-        caller.app.pay(caller.allowance(), 1).await?;
-        Ok(caller)
+        let paid = caller.app.pay(caller.allowance(), 1).await;
+        caller.sender.is_weighed.set(true);
+        paid.map(|()| caller)
     }
 
     /// What its requests are limited to.
@@ -144,8 +145,8 @@ impl<P: Permission> Caller<P> {
         WritableAgents(self.key().agents.clone())
     }
 
-    /// Whether verdicts that are sent to the org must be signed.
-    pub(crate) fn require_signature(&self) -> bool {
+    /// Which signature verdicts must have that are sent to the org.
+    pub(crate) fn required_signature(&self) -> RequiredSignature {
         self.key().require_signature
     }
 

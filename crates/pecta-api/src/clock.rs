@@ -20,6 +20,11 @@ impl Clock {
         }
     }
 
+    /// Now, as timers count.
+    pub(crate) fn instant() -> Instant {
+        Instant::now()
+    }
+
     /// The time of day, for timestamps.
     pub(crate) fn wall() -> DateTime<Utc> {
         SystemTime::now().into()

@@ -5,7 +5,7 @@ use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use pecta_auth::Scope;
 use pecta_policy::PolicyError;
-use pecta_store::StoreError;
+use pecta_store::{RequiredSignature, StoreError};
 use pecta_wire::{ErrorBody, ErrorCode, Invalid, RateLimitFields, RequestError, policy_refused};
 
 /// Why a request is not answered with what it asked for. The text is what the caller is told.
@@ -21,8 +21,8 @@ pub(crate) enum ApiError {
     AuthInvalid,
     #[error("the key was revoked or has expired")]
     AuthRevoked,
-    #[error("the org takes signed verdicts only; sign them in X-Pecta-Signature")]
-    HmacRequired,
+    #[error("the org takes signed verdicts only; sign them in X-Pecta-Signature{}", form(*.0))]
+    HmacRequired(RequiredSignature),
     #[error("the org has no active secret key to verify the signature with")]
     HmacNoSecret,
     #[error("HMAC signature does not match")]
@@ -86,6 +86,14 @@ fn holding(version: Option<i64>) -> String {
     }
 }
 
+/// The form that a signature must have.
+fn form(required: RequiredSignature) -> &'static str {
+    match required {
+        RequiredSignature::Timed => " as t=<unix>,v1=<hex>",
+        RequiredSignature::None | RequiredSignature::Any => "",
+    }
+}
+
 impl ApiError {
     pub(crate) fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(cause.into())
@@ -122,7 +130,7 @@ impl ApiError {
             Self::AuthInvalid => ErrorCode::AuthInvalid,
             Self::AuthRevoked => ErrorCode::AuthRevoked,
             Self::HmacNoSecret => ErrorCode::HmacNoSecret,
-            Self::HmacRequired => ErrorCode::HmacRequired,
+            Self::HmacRequired(_) => ErrorCode::HmacRequired,
             Self::HmacInvalid | Self::HmacUntimely | Self::HmacReplayed => ErrorCode::HmacInvalid,
             Self::Forbidden(_)
             | Self::Broader(_)
@@ -229,7 +237,12 @@ mod tests {
                 Some(("www-authenticate", "Bearer")),
             ),
             (ApiError::HmacNoSecret, 401, "hmac_no_secret", None),
-            (ApiError::HmacRequired, 401, "hmac_required", None),
+            (
+                ApiError::HmacRequired(RequiredSignature::Any),
+                401,
+                "hmac_required",
+                None,
+            ),
             (ApiError::HmacUntimely, 401, "hmac_invalid", None),
             (ApiError::HmacReplayed, 401, "hmac_invalid", None),
             (ApiError::HmacInvalid, 401, "hmac_invalid", None),

@@ -84,7 +84,7 @@ impl Keys {
             .last_used_at
             .is_none_or(|last| Clock::wall() - last >= LAST_USED_PRECISION)
         {
-            self.store.touch_key(key.id);
+            self.store.touch_key(key.org, key.id);
         }
         Ok(principal)
     }

@@ -15,6 +15,11 @@ pub(crate) fn policy(limits: impl Iterator<Item = (&'static str, usize)>) -> Opt
     HeaderValue::from_maybe_shared(text).ok()
 }
 
+/// Adds the sizes of limits alone.
+pub(crate) fn insert_policy(headers: &mut HeaderMap, policy: &HeaderValue) {
+    headers.append(POLICY, policy.clone());
+}
+
 /// Adds the sizes of limits and what is left of each: `r` requests, and one more in `t` seconds.
 pub(crate) fn insert(
     headers: &mut HeaderMap,
@@ -31,7 +36,7 @@ pub(crate) fn insert(
         text.push_str(digits.format(reset));
     }
     if let Ok(left) = HeaderValue::from_str(&text) {
-        headers.append(POLICY, policy.clone());
+        insert_policy(headers, policy);
         headers.append(LIMIT, left);
     }
 }

@@ -44,6 +44,8 @@ pub(crate) struct Sender {
     pub(crate) client: IpAddr,
     /// The quota that the request falls under, once its route has said so.
     pub(crate) quota: Cell<Quota>,
+    /// Whether it was counted against its limits, or refused by them.
+    pub(crate) is_weighed: Cell<bool>,
 }
 
 /// What it leaves with any other: from which address the request came.

@@ -1,31 +1,25 @@
 //! Serving the API on a listener.
 
 use crate::app::App;
-use crate::{routes, trace};
-use actix_cors::Cors;
+use crate::connection::Patience;
+use crate::http::Http;
+use crate::routes;
 use actix_web::dev::Server;
-use actix_web::middleware::Condition;
 use actix_web::web::{ServiceConfig, get};
 use actix_web::{App as HttpApp, HttpResponse, HttpServer};
 use rustls::ServerConfig;
 use std::io;
 use std::net::TcpListener;
 use std::num::NonZero;
-use std::rc::Rc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-/// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long accepted requests may take to be answered once the server stops.
 const DRAIN_SECONDS: u64 = 30;
 
 /// How long a connection is kept whose other side takes nothing of what it is sent.
 #[cfg(target_os = "linux")]
 const UNREAD: Duration = Duration::from_secs(30);
-
-/// For how long a browser remembers what a page may do, in seconds.
-const CORS_MEMORY: usize = 600;
 
 /// What connections may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +28,8 @@ pub struct Connections {
     pub most: usize,
     /// How long the head of a request, and a TLS handshake, may take to arrive.
     pub head_timeout: Duration,
+    /// How long one is kept on which no request begins.
+    pub keep_alive: Duration,
 }
 
 /// Serves `app` on `listener` until the returned server is stopped, with TLS if it is set up. Signals are the caller's
@@ -84,30 +80,23 @@ fn serve(
     #[cfg(target_os = "linux")]
     give_up_unread(&listener)?;
     let workers = available_parallelism().map_or(1, NonZero::get);
-    let server = HttpServer::new(move || {
-        // Counted without atomics: each thread has its own.
-        let app = Rc::new(app.clone());
-        let traced = Rc::clone(&app);
-        HttpApp::new()
-            .app_data(Rc::clone(&app))
-            .wrap(Condition::new(
-                !app.cors_origins().is_empty(),
-                cors(app.cors_origins()),
-            ))
-            .wrap_fn(move |request, service| trace::trace(Rc::clone(&traced), request, service))
-            .configure(routes)
-    });
-    let server = server
-        .keep_alive(KEEP_ALIVE)
+    let server = Server::build()
         .workers(workers)
-        .max_connections(connections.most.div_ceil(workers))
-        .client_request_timeout(connections.head_timeout)
-        .tls_handshake_timeout(connections.head_timeout)
+        .max_concurrent_connections(connections.most.div_ceil(workers))
         .shutdown_timeout(DRAIN_SECONDS)
         .disable_signals();
+    let http = Http {
+        app,
+        routes,
+        patience: Patience {
+            head: connections.head_timeout,
+            idle: connections.keep_alive,
+        },
+        drain: server.graceful_shutdown_signal(),
+    };
     let server = match tls {
-        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
-        None => server.listen(listener)?,
+        Some(tls) => server.listen("https", listener, move || http.over_tls(tls.clone()))?,
+        None => server.listen("http", listener, move || http.over_tcp())?,
     };
     Ok(server.run())
 }
@@ -117,33 +106,6 @@ fn serve(
 #[cfg(target_os = "linux")]
 fn give_up_unread(listener: &TcpListener) -> io::Result<()> {
     socket2::SockRef::from(listener).set_tcp_user_timeout(Some(UNREAD))
-}
-
-/// Lets pages of these origins call. They send a key of their own accord, never cookies.
-fn cors(origins: &[String]) -> Cors {
-    let cors = Cors::default()
-        .allowed_methods(["GET", "POST", "PUT", "DELETE"])
-        .allowed_headers([
-            "authorization",
-            "content-type",
-            "idempotency-key",
-            "if-match",
-            "if-none-match",
-            "x-pecta-signature",
-            "x-request-id",
-        ])
-        .expose_headers([
-            "etag",
-            "ratelimit",
-            "ratelimit-policy",
-            "retry-after",
-            "x-request-id",
-        ])
-        .block_on_origin_mismatch(false)
-        .max_age(CORS_MEMORY);
-    origins
-        .iter()
-        .fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
 #[cfg(all(test, target_os = "linux"))]

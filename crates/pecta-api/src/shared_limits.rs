@@ -175,3 +175,6 @@ impl fmt::Debug for SharedLimits {
 fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

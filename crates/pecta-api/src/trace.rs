@@ -6,6 +6,7 @@
 //! route's pattern, never the path, the query or a body.
 
 use crate::app::App;
+use crate::connection::Answering;
 use crate::error::ApiError;
 use crate::principal::{Sender, Stranger};
 use actix_cors::CorsError;
@@ -53,8 +54,10 @@ where
 {
     let id = sane_id(&request).unwrap_or_else(new_id);
     let started = app.clock().now();
+    let answering = Answering::begin(&request);
     let answer = service.call(request);
     async move {
+        let _answering = answering;
         let mut answer = with_json_refusal(answer.await?);
         let took = app.clock().now().saturating_sub(started);
         let (path, status) = (answer.request().path(), answer.status().as_u16());
@@ -79,7 +82,8 @@ fn limits(app: &App, answer: &mut ServiceResponse) {
     let sender = answer.request().extensions().get::<Rc<Sender>>().cloned();
     if let Some(sender) = sender {
         let allowance = sender.principal.allowance(sender.quota.get());
-        app.limit_headers(allowance, answer.headers_mut());
+        let is_weighed = sender.is_weighed.get();
+        app.limit_headers(allowance, is_weighed, answer.headers_mut());
         return;
     }
     let stranger = answer.request().extensions().get::<Stranger>().copied();

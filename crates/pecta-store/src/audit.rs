@@ -12,6 +12,7 @@ use crate::key::KeyId;
 use crate::org::OrgId;
 use crate::record::Origin;
 use chrono::{DateTime, SecondsFormat, Utc};
+use sha2::{Digest, Sha256};
 
 /// Who acts on an org.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +61,13 @@ impl From<Origin> for Actor {
 /// A time as entries tell it.
 pub(crate) fn moment(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// What tells a text apart that entries do not hold: its SHA-256, in hexadecimal digits.
+pub(crate) fn sha256(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    let digits = digest.iter().map(|byte| format!("{byte:02x}"));
+    digits.collect::<Vec<_>>().concat()
 }
 
 /// What was done. It holds ids and names, never a key or a payload.

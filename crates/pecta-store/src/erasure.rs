@@ -1,7 +1,7 @@
 //! What the audit log tells of agents, above all of the erasure of one, which takes several transactions. It names a
 //! digest of the agent's id: what is erased must not stay there, and who knows the id can still find the entry.
 
-use crate::audit::Act;
+use crate::audit::{Act, sha256};
 use sha2::{Digest, Sha256};
 
 /// The first events are gone, and others follow: an erasure that is broken off leaves this.
@@ -21,9 +21,7 @@ pub(crate) fn digest(agent_id: &str) -> [u8; 32] {
 
 /// How the audit log names an agent.
 pub(crate) fn name(agent_id: &str) -> String {
-    let digest = digest(agent_id);
-    let digits = digest.iter().map(|byte| format!("{byte:02x}"));
-    format!("sha256:{}", digits.collect::<String>())
+    format!("sha256:{}", sha256(agent_id))
 }
 
 fn erasure_of(agent_id: &str) -> Act {

@@ -4,7 +4,7 @@ use crate::audit::{Act, Actor, moment};
 use crate::erasure;
 use crate::error::StoreError;
 use crate::event::time;
-use crate::org::OrgId;
+use crate::org::{OrgId, RequiredSignature};
 use crate::rate_limits::{Columns, RateLimits, allows};
 use crate::record::Origin;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -181,8 +181,8 @@ pub struct StoredKey {
     pub scopes: Scopes,
     /// The agents that it may write for; all if there are none here.
     pub agents: Option<Arc<AgentPatterns>>,
-    /// Whether verdicts that are sent to the org must be signed.
-    pub require_signature: bool,
+    /// Which signature verdicts must have that are sent to the org.
+    pub require_signature: RequiredSignature,
     /// What its requests are limited to.
     pub rate_limits: RateLimits,
     /// What those of all keys of the org are.
@@ -225,10 +225,10 @@ pub(crate) struct KeyRow {
 impl StoredKey {
     /// From its row and columns of its org's.
     pub(crate) fn of(
-        (row, require_signature, limits): (KeyRow, bool, Columns),
+        (row, signature, limits): (KeyRow, (bool, bool), Columns),
     ) -> Result<Self, StoreError> {
         Ok(Self {
-            require_signature,
+            require_signature: RequiredSignature::from_columns(signature),
             org_rate_limits: RateLimits::from_columns(limits)?,
             rate_limits: RateLimits::from_columns((row.rate_limit_ingest, row.rate_limit_default))?,
             id: KeyId(row.id),

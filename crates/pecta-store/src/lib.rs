@@ -60,7 +60,7 @@ pub use event::{EventFilter, EventPage, EventPosition, EventRecord, Source};
 pub use key::{KeyDetails, KeyId, KeyPage, MadeKey, NewKey, RotatedKey, StoredKey};
 pub use master_keys::MasterKeys;
 pub use open::{Place, open, open_for_keys};
-pub use org::{OrgChange, OrgId, OrgSettings};
+pub use org::{OrgChange, OrgId, OrgSettings, RequiredSignature};
 pub use policy::{PolicyChange, PolicyRecord, PolicyRole, Precondition};
 pub use queue::Recording;
 pub use rate_limits::{LimitChange, RateLimits};

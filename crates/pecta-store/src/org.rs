@@ -9,24 +9,60 @@ use crate::rate_limits::{Columns, LimitChange, RateLimits, allows};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OrgId(i64);
 
+/// Which signature verdicts must have that are sent to an org.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RequiredSignature {
+    /// None.
+    #[default]
+    None,
+    /// Any.
+    Any,
+    /// One that covers a time, and so is taken once.
+    Timed,
+}
+
+impl RequiredSignature {
+    /// As it is stored: whether there must be one, and whether that must cover a time.
+    pub(crate) const fn columns(self) -> (bool, bool) {
+        (!matches!(self, Self::None), matches!(self, Self::Timed))
+    }
+
+    pub(crate) const fn from_columns(columns: (bool, bool)) -> Self {
+        match columns {
+            (false, _) => Self::None,
+            (true, false) => Self::Any,
+            (true, true) => Self::Timed,
+        }
+    }
+
+    /// How settings and the audit log call it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "false",
+            Self::Any => "true",
+            Self::Timed => "timed",
+        }
+    }
+}
+
 /// What can be set for an org.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrgSettings {
     /// Its name.
     pub name: String,
-    /// Whether verdicts that are sent to it must be signed.
-    pub require_signature: bool,
+    /// Which signature verdicts must have that are sent to it.
+    pub require_signature: RequiredSignature,
     /// The rate limits of its own.
     pub rate_limits: RateLimits,
 }
 
 impl OrgSettings {
-    pub(crate) fn of(row: Option<(String, bool, Columns)>) -> Result<Self, StoreError> {
-        let (name, require_signature, limits) =
-            row.ok_or(StoreError::Internal("an org was lost"))?;
+    pub(crate) fn of(row: Option<(String, (bool, bool), Columns)>) -> Result<Self, StoreError> {
+        let (name, signature, limits) = row.ok_or(StoreError::Internal("an org was lost"))?;
         Ok(Self {
             name,
-            require_signature,
+            require_signature: RequiredSignature::from_columns(signature),
             rate_limits: RateLimits::from_columns(limits)?,
         })
     }
@@ -63,8 +99,8 @@ impl OrgSettings {
 /// What is to be set for an org; what is left out stays as it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OrgChange {
-    /// Whether verdicts that are sent to it must be signed.
-    pub require_signature: Option<bool>,
+    /// Which signature verdicts must have that are sent to it.
+    pub require_signature: Option<RequiredSignature>,
     /// The rate limit of `POST /v1/ingest`.
     pub rate_limit_ingest: LimitChange,
     /// That of all other routes.
@@ -75,7 +111,10 @@ impl OrgChange {
     /// How the audit log tells it.
     pub(crate) fn act(self, name: &str) -> Act {
         Act::on(name, "org.set")
-            .with_any("require_signature", self.require_signature)
+            .with_any(
+                "require_signature",
+                self.require_signature.map(RequiredSignature::as_str),
+            )
             .with_any("rate_limit_ingest", self.rate_limit_ingest.told())
             .with_any("rate_limit_default", self.rate_limit_default.told())
     }

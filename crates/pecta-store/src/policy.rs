@@ -1,6 +1,6 @@
 //! The policies of an org: texts that are kept as they came, in numbered versions.
 
-use crate::audit::Act;
+use crate::audit::{Act, sha256};
 use crate::error::StoreError;
 use crate::event::time;
 use crate::record::Origin;
@@ -144,7 +144,9 @@ impl NewPolicyRow {
             Some(_) => "policy.put",
             None => "policy.delete",
         };
-        Act::on(self.role, name).with("version", self.version)
+        Act::on(self.role, name)
+            .with("version", self.version)
+            .with_any("sha256", self.document.as_deref().map(sha256))
     }
 
     pub(crate) fn saved(self) -> Result<PolicyChange, StoreError> {

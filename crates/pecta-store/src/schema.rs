@@ -10,6 +10,7 @@ diesel::table! {
         audit_head -> Nullable<Binary>,
         rate_limit_ingest -> Nullable<BigInt>,
         rate_limit_default -> Nullable<BigInt>,
+        require_timed_signature -> Bool,
     }
 }
 

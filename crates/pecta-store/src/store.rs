@@ -322,8 +322,8 @@ impl Store {
     }
 
     /// Notes that a key was used now. Not awaited and not durable at once: it is for people.
-    pub fn touch_key(&self, id: KeyId) {
-        call!(self, touch_key(id));
+    pub fn touch_key(&self, org: OrgId, id: KeyId) {
+        call!(self, touch_key(org, id));
     }
 
     /// Makes a key for the org of a name, which is made when there is none. The key is returned this once.

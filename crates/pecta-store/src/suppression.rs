@@ -55,6 +55,7 @@ impl SuppressionRecord {
             .with("rule", &said.rule)
             .with_any("agent", said.agent.as_deref().map(told))
             .with_any("tool", said.tool.as_ref())
+            .with_any("pointer", said.pointer.as_ref())
             .with_any("expires_at", said.expires_at.map(moment))
     }
 }

@@ -68,7 +68,7 @@ impl<'n, 'a> Fields<'n, 'a> {
         Err(self.invalid(&shown.collect::<String>(), rule))
     }
 
-    fn invalid(&self, name: &str, rule: impl fmt::Display) -> Invalid {
+    pub(crate) fn invalid(&self, name: &str, rule: impl fmt::Display) -> Invalid {
         Invalid::new(self.path(name), rule)
     }
 

@@ -59,7 +59,7 @@ pub use keys::{
     CreateKeyRequest, CreateKeyResponse, KeyItem, KeysQuery, KeysResponse, RotateKeyRequest,
 };
 pub use number::number;
-pub use org::{OrgRequest, OrgResponse};
+pub use org::{OrgRequest, OrgResponse, RequireSignature, SignatureForm};
 pub use policy::{
     PolicyQuery, PolicyResponse, PolicyTestRequest, PolicyTestResponse, PolicyTestResult,
     policy_refused, wrong_precondition,

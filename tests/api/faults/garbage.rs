@@ -1,6 +1,6 @@
 //! Requests that nobody would send in good faith: no server error, no hang, no growth.
 
-use pecta_tests::{Raw, Server, random_below, rounds, tests};
+use pecta_tests::{Home, Raw, Server, random_below, rounds, tests};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::thread;
@@ -9,12 +9,15 @@ tests!(
     once: [
         no_request_is_answered_with_a_server_error,
         no_bytes_are_answered_with_a_server_error,
+        no_bytes_keep_a_connection,
     ],
 );
 
 const THREADS: usize = 2;
 /// How many requests are sent before their answers are read.
 const PIPELINED: usize = 20;
+/// How many connections a thread has at a time whose clients send no more.
+const SILENT: usize = 100;
 /// By how much the server may grow while it does more of the same, in bytes.
 const GROWTH: u64 = 64 << 20;
 
@@ -333,21 +336,27 @@ fn is_answered_well(connection: &mut Raw, request: &[u8]) -> bool {
     true
 }
 
+/// A request of which some bytes are not as they were.
+fn spoiled_request(random: &mut Random, key: &str) -> Vec<u8> {
+    let mut bytes = request(random, key);
+    for _ in 0..=random.below(4) {
+        let at = random.below(bytes.len());
+        match random.below(5) {
+            0 => bytes.truncate(at + 1),
+            1 => bytes[at] = random.next().to_le_bytes()[0],
+            2 => drop(bytes.splice(at..at, random.bytes(20))),
+            3 => drop(bytes.splice(at..at, *b"\r\n")),
+            _ => drop(bytes.splice(at..at, *b"Transfer-Encoding: chunked\r\n")),
+        }
+    }
+    bytes
+}
+
 fn no_bytes_are_answered_with_a_server_error() {
     twice(rounds(2_000, 100_000), |server, random, requests| {
         let key = server.publishable_key();
         for _ in 0..requests {
-            let mut bytes = request(random, &key);
-            for _ in 0..=random.below(4) {
-                let at = random.below(bytes.len());
-                match random.below(5) {
-                    0 => bytes.truncate(at + 1),
-                    1 => bytes[at] = random.next().to_le_bytes()[0],
-                    2 => drop(bytes.splice(at..at, random.bytes(20))),
-                    3 => drop(bytes.splice(at..at, *b"\r\n")),
-                    _ => drop(bytes.splice(at..at, *b"Transfer-Encoding: chunked\r\n")),
-                }
-            }
+            let bytes = spoiled_request(random, &key);
             let mut connection = server.connect();
             connection.send(&bytes);
             connection.finish();
@@ -357,6 +366,25 @@ fn no_bytes_are_answered_with_a_server_error() {
             for status in text.split("HTTP/1.1 ").skip(1) {
                 assert!(!status.starts_with('5'), "{text} for {}", shown());
             }
+        }
+    });
+}
+
+fn no_bytes_keep_a_connection() {
+    let home = Home::new().set("PECTA_HEAD_TIMEOUT_MS", "1000");
+    let server = home.set("PECTA_KEEP_ALIVE_MS", "1000").start();
+    hammer(&server, rounds(800, 8_000), |server, random, requests| {
+        for _ in 0..requests / SILENT {
+            let silent = [(); SILENT].map(|()| {
+                let mut connection = server.connect();
+                connection.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+                assert_eq!(connection.answer().unwrap().status, 200);
+                // Without a good key, so that no body is waited for.
+                connection.send(spoiled_request(random, "x"));
+                connection
+            });
+            // Each ends within the patience of its reader.
+            silent.into_iter().map(Raw::rest).for_each(drop);
         }
     });
 }

@@ -28,6 +28,7 @@ pub(crate) async fn serve(listener: TcpListener, folder: &Path) -> Outcome<Serve
     let connections = Connections {
         most: 25_000,
         head_timeout: Duration::from_secs(10),
+        keep_alive: Duration::from_secs(75),
     };
     Ok(bind_echo(app, listener, connections)?)
 }

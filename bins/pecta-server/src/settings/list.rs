@@ -146,6 +146,12 @@ pub(super) const HEAD_TIMEOUT_MS: Setting = Setting::new(
     Some("10000"),
     "How long the head of a request, and a TLS handshake, may take to arrive",
 );
+pub(super) const KEEP_ALIVE_MS: Setting = Setting::new(
+    "keep_alive_ms",
+    "MS",
+    Some("75000"),
+    "How long a connection is kept on which no request begins",
+);
 pub(super) const GATE_BUDGET_MS: Setting = Setting::new(
     "gate_budget_ms",
     "MS",
@@ -202,7 +208,7 @@ pub(super) const LOG_FORMAT: Setting = Setting::new(
 );
 
 /// Every setting that may stand in the settings file.
-pub(crate) const SETTINGS: [&Setting; 25] = [
+pub(crate) const SETTINGS: [&Setting; 26] = [
     &LISTEN,
     &DATABASE_URL,
     &MASTER_KEY_FILE,
@@ -219,6 +225,7 @@ pub(crate) const SETTINGS: [&Setting; 25] = [
     &INGEST_BODY_LIMIT_BYTES,
     &MAX_CONNECTIONS,
     &HEAD_TIMEOUT_MS,
+    &KEEP_ALIVE_MS,
     &GATE_BUDGET_MS,
     &POLICY,
     &CALLOUT_NETWORKS,

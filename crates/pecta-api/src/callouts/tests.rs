@@ -10,6 +10,7 @@ use std::iter::from_fn;
 use std::sync::mpsc;
 
 /// An org of a store, with a key that signs.
+#[expect(clippy::disallowed_methods, reason = "as a server that starts")]
 async fn org(store: &Store, name: &str) -> (Origin, Arc<ApiKey>) {
     let (tell, told) = mpsc::channel();
     let publish = move |made: &pecta_store::Bootstrap| {

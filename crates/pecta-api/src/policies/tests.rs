@@ -15,6 +15,7 @@ use std::sync::mpsc;
 use tempfile::TempDir;
 
 /// A store with one org, and who may change what it says.
+#[expect(clippy::disallowed_methods, reason = "as a server that starts")]
 async fn store(home: &TempDir) -> (Store, Origin) {
     let url = format!("sqlite:{}", home.path().join("db").display());
     let key = MasterKey::generate(|bytes| {

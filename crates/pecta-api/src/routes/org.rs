@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::caller::{Administer, Caller, Posted};
 use crate::error::ApiError;
 use actix_web::web::Json;
-use pecta_store::{LimitChange, OrgChange, OrgSettings, RateLimits};
-use pecta_wire::{OrgRequest, OrgResponse, RateLimitFields};
+use pecta_store::{LimitChange, OrgChange, OrgSettings, RateLimits, RequiredSignature};
+use pecta_wire::{OrgRequest, OrgResponse, RateLimitFields, RequireSignature, SignatureForm};
 
 pub(super) async fn show(caller: Caller<Administer>) -> Result<Json<OrgResponse>, ApiError> {
     let settings = caller.store().org_settings(caller.org()).await?;
@@ -17,7 +17,7 @@ pub(super) async fn set(
 ) -> Result<Json<OrgResponse>, ApiError> {
     let request = OrgRequest::parse(&body)?;
     let change = OrgChange {
-        require_signature: request.require_signature,
+        require_signature: request.require_signature.map(required),
         rate_limit_ingest: change(request.rate_limits, |limits| limits.ingest),
         rate_limit_default: change(request.rate_limits, |limits| limits.default),
     };
@@ -47,10 +47,26 @@ fn change(
     limits.map_or(LimitChange::Keep, |limits| LimitChange::to(limit(limits)))
 }
 
+fn required(signature: RequireSignature) -> RequiredSignature {
+    match signature {
+        RequireSignature::Any(false) => RequiredSignature::None,
+        RequireSignature::Any(true) => RequiredSignature::Any,
+        RequireSignature::Form(SignatureForm::Timed) => RequiredSignature::Timed,
+    }
+}
+
+fn shown(signature: RequiredSignature) -> RequireSignature {
+    match signature {
+        RequiredSignature::None => RequireSignature::Any(false),
+        RequiredSignature::Any => RequireSignature::Any(true),
+        RequiredSignature::Timed => RequireSignature::Form(SignatureForm::Timed),
+    }
+}
+
 fn answer(settings: OrgSettings) -> Json<OrgResponse> {
     Json(OrgResponse {
         name: settings.name,
-        require_signature: settings.require_signature,
+        require_signature: shown(settings.require_signature),
         rate_limits: RateLimitFields {
             ingest: settings.rate_limits.ingest,
             default: settings.rate_limits.default,

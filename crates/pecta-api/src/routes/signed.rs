@@ -6,7 +6,7 @@ use crate::error::ApiError;
 use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
 use pecta_auth::Signature;
-use pecta_store::{SigningKey, Source};
+use pecta_store::{RequiredSignature, SigningKey, Source};
 
 const SIGNATURE: &str = "X-Pecta-Signature";
 
@@ -30,16 +30,12 @@ impl Signed {
         request: &HttpRequest,
     ) -> Result<Self, ApiError> {
         let headers: Vec<_> = request.headers().get_all(SIGNATURE).collect();
+        let required = caller.required_signature();
         if headers.is_empty() {
-            return if caller.require_signature() {
-                Err(ApiError::HmacRequired)
-            } else {
-                Ok(Self::No)
+            return match required {
+                RequiredSignature::None => Ok(Self::No),
+                required => Err(ApiError::HmacRequired(required)),
             };
-        }
-        let keys = caller.store().signing_keys(caller.org()).await?;
-        if keys.is_empty() {
-            return Err(ApiError::HmacNoSecret);
         }
         let signature = match headers[..] {
             [header] => header
@@ -48,6 +44,14 @@ impl Signed {
                 .and_then(|text| Signature::parse(text).ok()),
             _ => None,
         };
+        let is_untimed = |signature: &Signature| signature.time().is_none();
+        if required == RequiredSignature::Timed && signature.as_ref().is_some_and(is_untimed) {
+            return Err(ApiError::HmacRequired(required));
+        }
+        let keys = caller.store().signing_keys(caller.org()).await?;
+        if keys.is_empty() {
+            return Err(ApiError::HmacNoSecret);
+        }
         Ok(Self::Yes(signature, keys))
     }
 

@@ -78,8 +78,10 @@ pub(crate) fn followed(
         .unwrap_or(there)
 }
 
-/// A walk along a log, from its first entry on.
+/// A walk along a log, from the lowest sequence on that a row can have: what was put in front of the first entry is found, too.
 pub(crate) struct Walk {
+    /// Where the entries begin that were not looked at.
+    next: i64,
     /// What the entries so far end in.
     reached: AuditHead,
     /// An earlier head, which must be on the way.
@@ -90,15 +92,16 @@ pub(crate) struct Walk {
 impl Walk {
     pub(crate) fn new(noted: Option<AuditHead>) -> Self {
         Self {
+            next: i64::MIN,
             reached: AuditHead::NONE,
             noted,
             fault: None,
         }
     }
 
-    /// The place to go on from; `None` when the way ended in a fault.
-    pub(crate) fn place(&self) -> Option<i64> {
-        self.fault.is_none().then_some(self.reached.count)
+    /// The sequence to go on from; `None` when the way ended in a fault.
+    pub(crate) fn next(&self) -> Option<i64> {
+        self.fault.is_none().then_some(self.next)
     }
 
     /// Takes the next entries.
@@ -113,7 +116,10 @@ impl Walk {
 
     fn step(&mut self, row: &AuditRow) -> Result<(), AuditFault> {
         let expected = self.reached.count + 1;
-        if row.sequence != expected {
+        if row.sequence < expected {
+            return Err(AuditFault::Altered(row.sequence));
+        }
+        if row.sequence > expected {
             return Err(AuditFault::Missing(expected));
         }
         let hash = row.hash_behind(&self.reached.hash);
@@ -124,6 +130,7 @@ impl Walk {
             count: expected,
             hash,
         };
+        self.next = expected + 1;
         match self.noted {
             Some(noted) if noted.count == expected && noted.hash != hash => {
                 Err(AuditFault::NotNoted(expected))
@@ -138,6 +145,7 @@ impl Walk {
             reached,
             noted,
             fault,
+            ..
         } = self;
         if let Some(fault) = fault {
             return Err(fault);

@@ -56,8 +56,8 @@ pub(super) async fn verify(
     noted: Option<AuditHead>,
 ) -> Result<AuditVerdict, StoreError> {
     let mut walk = Walk::new(noted);
-    while let Some(place) = walk.place() {
-        let rows = query::oldest(org, place, query::VERIFIED).select(AuditRow::as_select());
+    while let Some(next) = walk.next() {
+        let rows = query::oldest(org, next, query::VERIFIED).select(AuditRow::as_select());
         let rows: Vec<AuditRow> = rows.load(connection).await?;
         if rows.is_empty() {
             break;

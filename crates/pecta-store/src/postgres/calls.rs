@@ -268,8 +268,10 @@ impl Postgres {
         .await
     }
 
-    pub(crate) fn touch_key(&self, id: KeyId) {
-        self.write_later(move |connection| Box::pin(keys::touch(connection, id, now_micros())));
+    pub(crate) fn touch_key(&self, org: OrgId, id: KeyId) {
+        self.write_later(move |connection| {
+            Box::pin(keys::touch(connection, org, id, now_micros()))
+        });
     }
 
     pub(crate) async fn create_key(

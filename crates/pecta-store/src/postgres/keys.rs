@@ -27,7 +27,7 @@ pub(super) async fn find(
 ) -> Result<Option<StoredKey>, StoreError> {
     let row = query::key(hash).inner_join(orgs::table).select((
         KeyRow::as_select(),
-        orgs::require_signature,
+        (orgs::require_signature, orgs::require_timed_signature),
         (orgs::rate_limit_ingest, orgs::rate_limit_default),
     ));
     let row = row.first(connection).await.optional()?;
@@ -49,10 +49,12 @@ pub(super) async fn signing(
 /// Notes when a key was used.
 pub(super) async fn touch(
     connection: &mut AsyncPgConnection,
+    org: OrgId,
     id: KeyId,
     now: i64,
 ) -> Result<(), StoreError> {
-    diesel::update(api_keys::table.find(id.get()))
+    let key = api_keys::table.find(id.get());
+    diesel::update(key.filter(api_keys::org_id.eq(org.get())))
         .set(api_keys::last_used_at.eq(now))
         .execute(connection)
         .await?;

@@ -57,9 +57,11 @@ pub(super) async fn set(
         return Ok(before);
     }
     let (ingest, default) = after.rate_limits.columns();
+    let (required, timed) = after.require_signature.columns();
     diesel::update(orgs::table.find(org.get()))
         .set((
-            orgs::require_signature.eq(after.require_signature),
+            orgs::require_signature.eq(required),
+            orgs::require_timed_signature.eq(timed),
             orgs::rate_limit_ingest.eq(ingest),
             orgs::rate_limit_default.eq(default),
         ))

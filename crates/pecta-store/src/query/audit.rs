@@ -19,13 +19,13 @@ pub(crate) fn newest(org: OrgId, before: i64, limit: u32) -> _ {
         .limit(limit)
 }
 
-/// The entries of an org behind a place, oldest first.
+/// The entries of an org from a sequence on, oldest first.
 #[auto_type(no_type_alias)]
-pub(crate) fn oldest(org: OrgId, after: i64, limit: u32) -> _ {
+pub(crate) fn oldest(org: OrgId, from: i64, limit: u32) -> _ {
     let (org, limit): (i64, i64) = (org.get(), i64::from(limit));
     audit_entries::table
         .filter(audit_entries::org_id.eq(org))
-        .filter(audit_entries::sequence.gt(after))
+        .filter(audit_entries::sequence.ge(from))
         .order(audit_entries::sequence.asc())
         .limit(limit)
 }

@@ -14,7 +14,7 @@ pub(crate) fn settings(org: OrgId) -> _ {
     let org: i64 = org.get();
     orgs::table.find(org).select((
         orgs::name,
-        orgs::require_signature,
+        (orgs::require_signature, orgs::require_timed_signature),
         (orgs::rate_limit_ingest, orgs::rate_limit_default),
     ))
 }

@@ -21,7 +21,7 @@ fn verify(fixture: &Fixture, name: &str, noted: Option<AuditHead>) -> AuditVerdi
 }
 
 /// What is done to a log of four entries, and the first place where that shows.
-const TAMPERED: [(&str, AuditFault); 21] = [
+const TAMPERED: [(&str, AuditFault); 24] = [
     ("UPDATE audit_entries SET created_at = created_at + 1 WHERE AT 2", AuditFault::Altered(2)),
     ("UPDATE audit_entries SET actor = 'server' WHERE AT 2", AuditFault::Altered(2)),
     ("UPDATE audit_entries SET key_id = 99 WHERE AT 2", AuditFault::Altered(2)),
@@ -51,6 +51,17 @@ const TAMPERED: [(&str, AuditFault); 21] = [
             FROM audit_entries WHERE AT 4",
         AuditFault::Altered(5),
     ),
+    (
+        "INSERT INTO audit_entries SELECT org_id, 0, created_at, actor, key_id, address, act, subject, changes, hash
+            FROM audit_entries WHERE AT 1",
+        AuditFault::Altered(0),
+    ),
+    (
+        "INSERT INTO audit_entries SELECT org_id, -9223372036854775807 - 1, created_at, actor, key_id, address, act, subject,
+            changes, hash FROM audit_entries WHERE AT 1",
+        AuditFault::Altered(i64::MIN),
+    ),
+    ("UPDATE audit_entries SET sequence = -1 WHERE AT 4", AuditFault::Altered(-1)),
     ("UPDATE orgs SET audit_count = 3 WHERE id = ORG", AuditFault::Head(4)),
     ("UPDATE orgs SET audit_count = 5 WHERE id = ORG", AuditFault::Missing(5)),
     ("UPDATE orgs SET audit_head = NULL WHERE id = ORG", AuditFault::Head(4)),
