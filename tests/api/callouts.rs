@@ -207,21 +207,28 @@ fn an_org_puts_no_policy_that_asks_in_internal_networks() {
 }
 
 fn a_service_that_fails_is_left_alone_for_a_while() {
-    let service = Service::start(|_| Some(("503 Busy", String::new())));
-    let url = service.url("/judge?token=of-a-hook");
-    let server = server(&format!("{{ gate = 'http', url = '{url}' }}"));
-    let start = Instant::now();
-    for _ in 0..20 {
-        let answer = server.client().evaluate("a", &json!("fine"));
-        assert_eq!(gates(&answer), ["http pecta:unreachable"]);
+    for (status, body) in [
+        ("503 Busy", ""),
+        ("302 Found", ""),
+        ("200 OK", "hello"),
+        ("200 OK", r#"{"passed": "true"}"#),
+    ] {
+        let service = Service::start(move |_| Some((status, body.to_owned())));
+        let url = service.url("/judge?token=of-a-hook");
+        let server = server(&format!("{{ gate = 'http', url = '{url}' }}"));
+        let start = Instant::now();
+        for _ in 0..20 {
+            let answer = server.client().evaluate("a", &json!("fine"));
+            assert_eq!(gates(&answer), ["http pecta:unreachable"]);
+        }
+        // On a machine that is this slow it is tried again every 5 seconds.
+        let tries = usize::try_from(start.elapsed().as_secs() / 5).unwrap();
+        let asked = service.questions().len();
+        assert!((5..=5 + tries).contains(&asked), "{body}: {asked} {tries}");
+        let log = server.log();
+        assert_eq!(log.matches("does not answer").count(), 1, "{log}");
+        assert!(!log.contains("of-a-hook"), "{log}");
     }
-    // On a machine that is this slow it is tried again every 5 seconds.
-    let tries = usize::try_from(start.elapsed().as_secs() / 5).unwrap();
-    let asked = service.questions().len();
-    assert!((5..=5 + tries).contains(&asked), "{asked} {tries}");
-    let log = server.log();
-    assert_eq!(log.matches("does not answer").count(), 1, "{log}");
-    assert!(!log.contains("of-a-hook"), "{log}");
 }
 
 fn a_batch_is_asked_item_by_item() {

@@ -159,13 +159,14 @@ fn a_faulty_policy_is_refused_with_its_place() {
 
 fn bids_are_judged_against_their_request() {
     let server = server("rtb.toml");
-    let bid = |bid: Value, context: Value| {
-        let request = json!({"id": "r", "tmax": 120, "imp": [{"id": "1", "bidfloor": 0.5}],
+    let judged = |tmax: u32, bid: Value, context: Value| {
+        let request = json!({"id": "r", "tmax": tmax, "imp": [{"id": "1", "bidfloor": 0.5}],
             "bcat": ["IAB25"], "badv": ["blocked.com"], "regs": {"coppa": 1}});
         let response = json!({"id": "r", "seatbid": [{"bid": [bid]}]});
         let request = json!({"agent_id": "bidder-1", "input": request, "output": response, "context": context});
         found(&evaluate(&server, &request))
     };
+    let bid = |bid: Value, context: Value| judged(120, bid, context);
     let good = json!({"impid": "1", "price": 1.2, "adomain": ["shoes.com"], "cat": ["IAB18"]});
     assert_eq!(bid(good.clone(), Value::Null), Vec::<String>::new());
     let with = |key: &str, value: Value| {
@@ -202,16 +203,19 @@ fn bids_are_judged_against_their_request() {
             "{found:?}"
         );
     }
-    let late = bid(
-        with("impid", json!("2")),
-        json!({"tmax_ms": 120, "elapsed_ms": 110}),
-    );
-    assert_eq!(late.len(), 6);
-    assert!(
-        late.iter()
-            .all(|gate| gate.ends_with("tmax budget exhausted")),
-        "{late:?}"
-    );
+    // Without a context the request says how much time there is.
+    for (tmax, context) in [
+        (120, json!({"tmax_ms": 120, "elapsed_ms": 110})),
+        (14, Value::Null),
+    ] {
+        let late = judged(tmax, with("impid", json!("2")), context);
+        assert_eq!(late.len(), 6);
+        assert!(
+            late.iter()
+                .all(|gate| gate.ends_with("tmax budget exhausted")),
+            "{late:?}"
+        );
+    }
 }
 
 fn slow_answers_are_seen_before_they_are_blocked() {
@@ -339,6 +343,10 @@ fn policies_are_compared() {
         text,
         "3 outputs: 1 newly blocked, 1 released\n  - pii email-address: 1\n  + schema type: 1\n  + ticket pattern: 1\n"
     );
+    let misspelt = r#"{"agent": "x", "output": "for ada@lovelace.org"}"#;
+    let (code, text) = run(&["diff", old, &new], misspelt);
+    assert_eq!(code, 2);
+    assert!(text.contains("line 1: unknown field `agent`"), "{text}");
 }
 
 fn the_schema_is_printed() {

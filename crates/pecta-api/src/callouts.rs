@@ -263,8 +263,12 @@ impl Asker<'_> {
         let end = self.app.clock().now();
         let body = answered.as_deref().ok();
         let answer = callout.answer(body, end.saturating_sub(start));
-        let has_answered = !matches!(answered, Err(Failure::Service(_)));
-        tell(passage.end(has_answered, end), callout, answered.err());
+        let failure = match answered {
+            Ok(_) if !answer.is_usable() => Some(Failure::from("the body is no answer")),
+            answered => answered.err(),
+        };
+        let has_answered = !matches!(failure, Some(Failure::Service(_)));
+        tell(passage.end(has_answered, end), callout, failure);
         answer
     }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use pecta_gates::{BuildError, EngineGate, Profile};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     Callout, Networks, PolicyError,
@@ -250,26 +250,28 @@ fn compiled(value: &Value, limits: Limits<'_>) -> Result<Compiled, Fault> {
 
 /// Refuses more gates than may be, before any of them is made.
 fn few_enough(document: &Document) -> Result<(), Fault> {
-    let sections = document.rules.iter().chain([&document.default]);
-    let gates: Vec<_> = sections
-        .filter_map(|section| section.gates.as_ref())
-        .flatten()
-        .collect();
-    if gates.len() > GATES {
-        let count = gates.len();
-        return Err(Fault::new(format_args!(
-            "has {count} gates; {GATES} are the most"
-        )));
-    }
-    for (kind, most) in GATES_OF_KIND {
-        let of_kind = gates
-            .iter()
-            .filter(|gate| gate.get("gate").and_then(Value::as_str) == Some(kind));
-        let count = of_kind.count();
-        if count > most {
-            let fault = format!("has {count} gates of the kind {kind:?}; {most} are the most");
-            return Err(Fault::new(fault));
+    let rules = document.rules.iter().enumerate();
+    let rules = rules.map(|(nth, section)| (format!("/rules/{nth}"), section));
+    let sections = rules.chain([("/default".to_owned(), &document.default)]);
+    let gates = sections.flat_map(|(place, section)| {
+        let gates = section.gates.iter().flatten().enumerate();
+        gates.map(move |(nth, gate)| (format!("{place}/gates/{nth}"), gate))
+    });
+    let gates: Vec<_> = gates.collect();
+    let few = |gates: &[&(String, _)], most: usize, kind: &str| match gates.get(most) {
+        Some((place, _)) => {
+            let count = gates.len();
+            let fault = format_args!("there are {count} gates{kind}; {most} are the most");
+            Err(Fault::new(fault).at(place))
         }
+        None => Ok(()),
+    };
+    few(&gates.iter().collect::<Vec<_>>(), GATES, "")?;
+    for (kind, most) in GATES_OF_KIND {
+        let of_kind =
+            |gate: &Map<String, Value>| gate.get("gate").and_then(Value::as_str) == Some(kind);
+        let gates: Vec<_> = gates.iter().filter(|(_, gate)| of_kind(gate)).collect();
+        few(&gates, most, &format!(" of the kind {kind:?}"))?;
     }
     Ok(())
 }

@@ -15,7 +15,6 @@ pub(super) struct Output<'l> {
     pub(super) case: Case<'l>,
     agent_id: Option<Cow<'l, str>>,
     pub(super) expect: Option<Expectation>,
-    line: &'l str,
 }
 
 /// What a case expects of its judgement.
@@ -104,18 +103,13 @@ impl<'l> Output<'l> {
         // Of these two nothing is secret, so the parser may quote them.
         let Members { agent_id, expect } =
             serde_json::from_str(line).map_err(|error| error.to_string())?;
+        // What is no member would be judged as if it were not there.
+        let Known { .. } = serde_json::from_str(line).map_err(|error| without_line(&error))?;
         Ok(Self {
             case,
             agent_id,
             expect,
-            line,
         })
-    }
-
-    /// Refuses what is no member of a case: it would be judged as if it were not there.
-    pub(super) fn only_known(&self) -> Result<(), String> {
-        let known: Result<Known, _> = serde_json::from_str(self.line);
-        known.map(drop).map_err(|error| without_line(&error))
     }
 
     pub(super) fn agent(&self) -> &str {

@@ -189,7 +189,10 @@ fn a_policy_asks_so_many_services() {
     };
     assert!(gates(8).is_ok());
     let message = gates(9).unwrap_err();
-    assert_eq!(message, "has 9 gates of the kind \"http\"; 8 are the most");
+    assert_eq!(
+        message,
+        "there are 9 gates of the kind \"http\"; 8 are the most"
+    );
 }
 
 #[test]

@@ -288,19 +288,24 @@ fn a_policy_has_so_many_gates() {
             .collect();
         let rule = format!("[[rules]]\ngates = [{}]\n", gates.join(", "));
         let read = Policy::parse(&rule.repeat(rules), Format::Toml, BUDGET);
-        let message = read.err().map(|error| error.message);
+        let message = read.err().map(|error| error.to_string());
         assert_eq!(message.unwrap_or_default(), expected);
     };
     let size = "gate = 'size', max_depth = 1";
     check(5, 100, size, "");
-    check(5, 101, size, "has 505 gates; 500 are the most");
+    check(
+        5,
+        101,
+        size,
+        "line 10, column 4608 (/rules/4/gates/96): there are 505 gates; 500 are the most",
+    );
     let pattern = "gate = 'pattern', patterns = ['a']";
     check(4, 8, pattern, "");
     check(
         3,
         11,
         pattern,
-        "has 33 gates of the kind \"pattern\"; 32 are the most",
+        "line 6, column 540 (/rules/2/gates/10): there are 33 gates of the kind \"pattern\"; 32 are the most",
     );
 }
 
