@@ -198,6 +198,11 @@ fn token(text: &[u8], start: usize, body: usize, format: &TokenFormat) -> Option
         Guard::Behind(length) => behind(before, length, body_text, |byte| {
             Alphabet::Dotted.contains(byte) || byte == b'~'
         }),
+        Guard::Encoded(count) => {
+            let encoded = body_text.iter().filter(|byte| **byte == b'%').count();
+            let is_whole = body_text.ends_with(b"%3D") && length == count + 2 * encoded;
+            (alone && random && is_whole).then_some(start)
+        }
         Guard::BehindHex(length) => behind(before, length, body_text, |byte| {
             Alphabet::Hex.contains(byte)
         }),
@@ -234,6 +239,7 @@ impl Alphabet {
             Alphabet::Dotted => byte.is_ascii_alphanumeric() || b"_-.".contains(&byte),
             Alphabet::Base64 => byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte),
             Alphabet::Path => byte.is_ascii_alphanumeric() || b"_-/".contains(&byte),
+            Alphabet::Encoded => byte.is_ascii_alphanumeric() || byte == b'%',
             Alphabet::Dollar => byte.is_ascii_alphanumeric() || byte == b'$',
         }
     }

@@ -1,7 +1,7 @@
 //! The forms of the tokens of services that fewer use.
 
 use super::token_format::{
-    Alphabet::{Alphanumeric, Base64, Dollar, Dotted, Hex, Path, Url, Word},
+    Alphabet::{Alphanumeric, Base64, Dollar, Dotted, Encoded, Hex, Path, Url, Word},
     Guard, TokenFormat, format, guarded,
 };
 
@@ -17,6 +17,7 @@ pub(crate) const SERVICE_TOKENS: &[TokenFormat] = &[
     format("artifactory-token", &["AKCp", "cmVmdGtuO"], Alphanumeric, (55, 69), "AKCp·h2FDEEtfjgVvVqE1SkHbn88HxjSI6bWHtP3fS2qHx6kwXoIIXGvOoNZYW2mZp0zVZomHF", "AKCp·8"),
     format("aws-bedrock-key", &["ABSKQmVkcm9ja0FQSUtleS"], Base64, (80, 260), "ABSKQmVkcm9ja0FQSUtleS·wUbbYrEqmSM9wCZ7Uw9xfogoEmvnEN5N1aE6PwZPf1Qh6yYTWmE4lBYOvfZ8UzDzV8fUkkibjL5DZPjN0MEQ7wjJJibaZUPgHV7iB3m03nbqns", "ABSKQmVkcm9ja0FQSUtleS·key"),
     guarded(Guard::Behind(76), format("azure-devops-token", &["*AZDO"], Alphanumeric, (4, 4), "HaBp8cshtwPkhdM996G5rfDLI7jChGi4s6AKsrpVfVIs1DNSKoPymJTxD5JtNEE0tbpvomGIyLza·AZDO7wk3", "AZDO·TEST")),
+    guarded(Guard::Encoded(44), format("azure-shared-access-signature", &["*&sig=", "*?sig="], Encoded, (46, 100), "https://corp.blob.core.windows.net/c?sv=2022-11-02&sp=rwdl&sig=·grcO7n8aUDm%2B8H7CNH8GbtCPXcdRJEfjQEMAAmtuVFU%3D", "https://corp.io/x?v=1&sig=·Zt6rQw91pd")),
     format("bitbucket-token", &["ATBB", "ATCTT3"], Base64, (32, 260), "ATBB·GpWLuqIA1id6Vw5DQL05HA064GiIjHGb", "ATBB·token"),
     format("braintree-token", &["access_token$production$", "access_token$sandbox$"], Dollar, (49, 49), "access_token$production$·2lajlj4h9du7794g$176813e02ea68ef786e4d3cea27d2693", "access_token$production$·merchant"),
     format("brevo-key", &["xkeysib-"], Url, (81, 81), "xkeysib-·3e9421ce50211670eae679f02e8d28a79023c39c200661fccd268a29a0d34730-dDZFlRJmCGmUXiAP", "xkeysib-·your-key"),

@@ -36,6 +36,8 @@ pub(crate) enum Alphabet {
     Path,
     /// Letters, digits, `$`.
     Dollar,
+    /// Letters, digits, `%`.
+    Encoded,
 }
 
 /// What must be true of a token besides.
@@ -55,6 +57,8 @@ pub(crate) enum Guard {
     Behind(usize),
     /// So many hexadecimal digits stand before the mark.
     BehindHex(usize),
+    /// So many characters of base 64, percent-encoded.
+    Encoded(usize),
 }
 
 pub(super) const fn format(
