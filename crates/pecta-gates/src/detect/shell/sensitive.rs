@@ -15,8 +15,8 @@ mod places;
 use std::ops::Range;
 
 use self::places::{
-    ASKING, CHANGING, COPYING, GUARDS, IN_HOME, IN_SYSTEM, LOOKING, PUBLIC, SEARCHING, SOUGHT,
-    TEMPORARY, TOOLS,
+    ASKING, CHANGING, COPYING, GUARDS, IN_HOME, IN_SYSTEM, KEYS, LOOKING, PUBLIC, SEARCHING,
+    SOUGHT, TEMPORARY, TOOLS,
 };
 use super::{
     Judge, Piece, Report, commands,
@@ -107,6 +107,9 @@ fn in_command(run: &Invocation<'_>, range: &Range<usize>, report: Report<'_>) {
     if let Some(hive) = copied_hive(run) {
         report(Place::Secrets.rule(), at(hive));
     }
+    if let Some(key) = sought_key(run) {
+        report(Place::Secrets.rule(), at(key));
+    }
     let last = run.args.iter().rposition(|word| !word.is_option());
     for (index, word) in run.args.iter().enumerate() {
         if word.quoted && word.text.contains(' ') {
@@ -145,6 +148,22 @@ fn in_command(run: &Invocation<'_>, range: &Range<usize>, report: Report<'_>) {
             report(place.rule(), at(word));
         }
     }
+}
+
+/// The name of a private key that `find` looks for in a home or all of the system.
+fn sought_key<'s>(run: &Invocation<'s>) -> Option<&'s Word<'s>> {
+    let is_wide =
+        |word: &Word<'_>| word.text.starts_with(['/', '~']) || word.text.starts_with("$HOME");
+    if !(run.name == "find" && run.args.first().is_some_and(is_wide)) {
+        return None;
+    }
+    run.args.windows(2).find_map(|pair| match pair {
+        [option, name] if ["-name", "-iname"].contains(&option.text.as_ref()) => {
+            let is_key = KEYS.iter().any(|key| name.text.contains(key));
+            is_key.then_some(name)
+        }
+        _ => None,
+    })
 }
 
 /// Whether the program looks for secrets, rather than for something that it knows.
@@ -234,7 +253,10 @@ fn is_data_line(line: &str) -> bool {
     let runs_code = |name: &str| commands::SHELLS.contains(&name) || commands::is_interpreter(name);
     // A setting of `ssh`, and what makes keys and never shows the private half of one.
     let names_key = first.eq_ignore_ascii_case("identityfile") || first == "ssh-keygen";
+    // What a program says when it could not read something.
+    let is_message = line.contains(": Permission denied") || line.contains(": No such file");
     names_key
+        || is_message
         || guards
         || asserts
         || is_pattern

@@ -15,6 +15,7 @@ const DESTRUCTIVE: &[&str] = &[
     "oci --profile prod os bucket delete --bucket-name x",
     "scw instance server terminate 11111111",
     "aliyun ecs DeleteInstance --InstanceId i-1",
+    "provisioner \"shell\" {\n  inline = [\"terraform destroy -auto-approve\"]\n}",
     "[\"terraform\", \"destroy\", \"-auto-approve\"]",
     "subprocess.run(['kubectl', 'delete', 'ns', 'prod'])",
     "etcdctl --endpoints x del --prefix ''",

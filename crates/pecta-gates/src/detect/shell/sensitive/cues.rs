@@ -40,6 +40,17 @@ pub(super) const CUES: &[Cue] = &[
         &[],
     ),
     text(
+        &[
+            "-name id_",
+            "-iname id_",
+            "-name 'id_",
+            "-iname 'id_",
+            "-name \"id_",
+            "-iname \"id_",
+        ],
+        &[],
+    ),
+    text(
         &["reg save", "reg.exe save", "reg export", "reg.exe export"],
         &[],
     ),

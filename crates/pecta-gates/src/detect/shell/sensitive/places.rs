@@ -27,6 +27,9 @@ pub(super) const IN_HOME: &[&str] = &[
     ".terraform.d/credentials.tfrc.json",
 ];
 
+/// What private keys of `ssh` are called.
+pub(super) const KEYS: &[&str] = &["id_dsa", "id_ecdsa", "id_ed25519", "id_rsa"];
+
 /// Where secrets lie in a system.
 pub(super) const IN_SYSTEM: &[&str] = &[
     "/etc/passwd",

@@ -104,6 +104,8 @@ fn commands_are_judged_by_what_they_do() {
     check("cat /e?c/sh?dow", &["/e?c/sh?dow"]);
     check("cat /e*/shadow", &["/e*/shadow"]);
     check("grep -r password /etc", &["/etc"]);
+    check("find /home -name id_rsa", &["id_rsa"]);
+    check("find ~ -iname 'id_ed25519*'", &["'id_ed25519*'"]);
     check(
         "sqlite3 /var/lib/grafana/grafana.db .dump",
         &["/var/lib/grafana/grafana.db"],
@@ -188,6 +190,9 @@ fn other_paths_are_left_alone() {
         "- template:\n    src: app.j2\n    dest: /etc/nginx/nginx.conf",
         "- rule: read_sensitive_file\n  condition: fd.name startswith /etc/shadow",
         "deny /etc/shadow r,",
+        "find: \u{2018}/etc/ssl/private\u{2019}: Permission denied",
+        "find . -name id_rsa",
+        "find / -name '*.rs'",
         "-w /etc/shadow -p wa -k shadow",
         "Deny: Read(~/.ssh/**)",
         ".ssh/\n.aws/\n*.pem",
