@@ -59,6 +59,7 @@ const ANCHORS: &[&str] = &[
     "developer mode", "dan mode", "jailbreak mode",
     "do not tell the user", "don't tell the user", "never tell the user", "do not inform the user",
     "don't inform the user", "do not notify the user", "do not alert the user",
+    "act as dan",
 ];
 const PERSONA: usize = 8;
 /// What an order to play somebody without rules starts with.
@@ -84,6 +85,8 @@ const VOIDED: Range<usize> = 35..38;
 const MODES: Range<usize> = 41..44;
 /// What a reader is told to keep from whom it works for.
 const HIDING: Range<usize> = 44..51;
+/// What an order to play somebody without rules by name starts with.
+const DAN: usize = 51;
 const LONGEST_ANCHOR: usize = 22;
 
 /// Words between the verb and its object that say nothing.
@@ -195,6 +198,7 @@ impl Override {
                 match anchor.pattern().as_usize() {
                     PERSONA => persona(text, start, end),
                     ROLE => persona(text, start, end - 1),
+                    DAN => persona(text, start, end - " dan".len()),
                     nth if FREEDOM.contains(&nth) => freedom::order(text, start, end),
                     nth if VOIDED.contains(&nth) => voided::order(text, start, end),
                     nth if MODES.contains(&nth) => modes::order(text, start, end),
