@@ -2,12 +2,13 @@
 //!
 //! Flags a name that says "password", "secret", "token", "API key" and the like, and a literal value that looks random:
 //! quoted, or unquoted with letters and digits mixed. Between the two stands `=`, `:` or "is"; or they are an option and its
-//! value, an element of XML, or the name and the value of a setting. So are the passwords that some programs take among their
+//! value, an element of XML, cells of a table, or the name and the value of a setting. So are the passwords that some programs take among their
 //! arguments, and credentials in base 64.
 //!
 //! Leaves alone references (`os.environ[…]`, `${pass}`), placeholders, hashes, names of something about the secret
 //! (`password_hash`, `token_count`) and prose.
 
+mod apart;
 mod basic;
 mod command_line;
 mod literal;
@@ -151,6 +152,10 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
             Some(credentials) => (credentials, false),
             None => (rest, true),
         }
+    } else if let Some(value) = apart::cell(around(text, start).0, rest)
+        .or_else(|| apart::default(around(text, start).0, rest))
+    {
+        (value, true)
     } else {
         (spoken(around(before, start).0, name, rest)?, true)
     };

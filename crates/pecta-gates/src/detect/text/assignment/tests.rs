@@ -58,6 +58,9 @@ fn literals_are_flagged() {
     check("{\"cmd\":\"⟦redis-cli -a k7Qz91xWvR⟧ ping\"}");
     check("\"⟦auth\": \"YW5uOms3UXotOTF4V3Y=⟧\", //r.io/:⟦_auth=YW5uOms3UXotOTF4V3Y=⟧");
     check("I set the ⟦password to k7Qz-91xWv!⟧ and it works");
+    check("| DB ⟦password | `k7Qz91xWv2⟧` |\n| user | ann |");
+    check("  | api_⟦token | 7xKz9QmW2vRt4LpN8sYd⟧ | prod |");
+    check("variable \"db_⟦password\" {\n  type = string\n  default = \"k7Qz91xWv2⟧\"\n}");
     check("⟦signing_key = /R+QOwpvnBmilmTCRTWVFt9Dw4HsPTO1vtPlDYb2DV8t=⟧");
 }
 
@@ -71,6 +74,10 @@ fn other_values_are_left_alone() {
         "use_auth=YW5uMTIzNDU2",
         "Add the password to Server2019-x",
         "Set the token to Lambda2-Fn",
+        "| password | your-password-1A |",
+        "| password | A4-Size-X1 is the rest of it",
+        "cat password | k7Qz91xWv2Lp |",
+        "variable \"db_password\" {\n  type = string\n}\nvariable \"x\" {\n  default = \"k7Qz91xWv2\"\n}",
         "def f(self, private_key: ed25519.Ed25519PrivateKey, x):",
         "mysql -u root -p$PASS",
         "mysql -u root -ppassword",
