@@ -131,10 +131,9 @@ fn in_command(run: &Invocation<'_>, range: &Range<usize>, report: Report<'_>) {
             || word.text.starts_with("of=");
         let flagged = match place {
             Place::Secrets => {
-                is_program(run.name)
-                    && !GUARDS.contains(&run.name)
-                    && !ASKING.contains(&run.name)
-                    && !(["grep", "rg"].contains(&run.name) && word.quoted)
+                let is_sought = ["grep", "rg"].contains(&run.name) && word.quoted;
+                let names_it = [GUARDS, ASKING].iter().any(|list| list.contains(&run.name));
+                is_program(run.name) && !names_it && !is_sought
             }
             Place::Settings => {
                 is_changed

@@ -19,7 +19,7 @@ use super::{
     prose,
 };
 use crate::{detect::Entry, prefilter::ByteKinds};
-use climb::Climb;
+use climb::{Climb, Target};
 use names::{
     FILE_TOOLS, ITEMS, NAVIGATION, OWN_PLACES, PRIVATE, PROJECT_KEYS, PROJECT_TOOLS, REFERRERS,
 };
@@ -83,10 +83,14 @@ fn judge(piece: &Piece<'_>, places: &[usize], report: Report<'_>) {
             before: before.unwrap_or_default(),
             after: after.unwrap_or_default(),
             is_literal,
-            is_beside: climb.is_beside && !is_private(text.get(token.clone()).unwrap_or_default()),
+            is_beside: climb.target == Target::Beside
+                && !is_private(text.get(token.clone()).unwrap_or_default()),
         };
-        let is_to_prize = climb.is_to_prize
-            || climb.is_to_root && (place.is_mounted(&climb) || place.goes_on_to_prize());
+        let is_to_prize = match climb.target {
+            Target::Prize => true,
+            Target::Root { is_mapped } => is_mapped || place.is_bound() || place.goes_on_to_prize(),
+            Target::Beside | Target::Other => false,
+        };
         let excused = !climb.is_disguised
             && ((!is_to_prize
                 && (place.is_relative_by_right()
@@ -157,9 +161,9 @@ impl Place<'_> {
             || self.is_beside && self.is_dependency()
     }
 
-    /// Whether a container is given what is there, likely the root: `-v ../../../../:/host`.
-    fn is_mounted(&self, climb: &Climb) -> bool {
-        climb.is_mapped || self.on_line().contains("type=bind")
+    /// Whether a container is given what is there: `type=bind,source=../../../../`.
+    fn is_bound(&self) -> bool {
+        self.on_line().contains("type=bind")
     }
 
     /// Whether it is gone to only for what a command behind it takes from the root: `cd ../../../.. && cat etc/passwd`.

@@ -199,7 +199,7 @@ fn token(text: &[u8], start: usize, body: usize, format: &TokenFormat) -> Option
             Alphabet::Dotted.contains(byte) || byte == b'~'
         }),
         Guard::Encoded(count) => {
-            let encoded = body_text.iter().filter(|byte| **byte == b'%').count();
+            let encoded = memchr::memchr_iter(b'%', body_text).count();
             let is_whole = body_text.ends_with(b"%3D") && length == count + 2 * encoded;
             (alone && random && is_whole).then_some(start)
         }

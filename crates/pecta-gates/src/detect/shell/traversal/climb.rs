@@ -43,17 +43,26 @@ const BREAKS: [char; 3] = ['\0', '\r', '\n'];
 /// How many steps up lead to the root, or close to it.
 const TO_ROOT: i32 = 4;
 
+/// Where a path climbs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// What attackers look for.
+    Prize,
+    /// So far up that nothing but the root is likely to be there, and to nothing in it.
+    Root {
+        /// Whether it is mapped to an absolute path, as container tools are told: `../../../..:/host`.
+        is_mapped: bool,
+    },
+    /// One step up, and no more than one down.
+    Beside,
+    Other,
+}
+
 /// A path that climbs.
 pub(super) struct Climb {
     pub(super) rule: &'static str,
     pub(super) is_disguised: bool,
-    pub(super) is_to_prize: bool,
-    /// Whether it leads one step up.
-    pub(super) is_beside: bool,
-    /// Whether it leads so far up that nothing but the root is likely to be there, and to nothing in it.
-    pub(super) is_to_root: bool,
-    /// Whether it is mapped to an absolute path, as container tools are told: `../../../..:/host`.
-    pub(super) is_mapped: bool,
+    pub(super) target: Target,
 }
 
 impl Climb {
@@ -65,30 +74,12 @@ impl Climb {
             return Some(Self {
                 rule: "doubled-climb",
                 is_disguised: true,
-                is_to_prize: true,
-                is_beside: false,
-                is_to_root: false,
-                is_mapped: false,
+                target: Target::Prize,
             });
         }
-        let (url, path) = match path.split_once("://") {
-            Some(("file", rest)) => (false, rest),
-            Some((_, rest)) => (
-                true,
-                rest.find('/')
-                    .and_then(|at| rest.get(at..))
-                    .unwrap_or_default(),
-            ),
-            None => (false, path.as_str()),
-        };
-        let drive = path.get(1..3) == Some(":/");
-        let path = if drive {
-            path.get(2..).unwrap_or_default()
-        } else {
-            path
-        };
+        let (url, path) = without_origin(&path);
         let elsewhere = on_other_host(path).and_then(Self::of);
-        if let Some(climb) = elsewhere.filter(|climb| climb.is_to_prize) {
+        if let Some(climb) = elsewhere.filter(|climb| climb.target == Target::Prize) {
             return Some(climb);
         }
         let mapped = path.split_once(":/").filter(|_| path.starts_with('.'));
@@ -144,6 +135,20 @@ impl Climb {
         // Nobody encodes the slash of a climb, twice, who means where it leads.
         let is_encoded_climb = is_encoded && (leaves || climbs > 1);
         let is_disguised = encoded_dots || parameter || is_encoded_climb || has_control;
+        let is_beside = !is_absolute
+            && lowest == -1
+            && climbs == 1
+            && parts.len() <= 1
+            && !parts.iter().any(|part| part.starts_with('.'));
+        let target = if is_to_prize {
+            Target::Prize
+        } else if climbs >= TO_ROOT && parts.is_empty() {
+            Target::Root { is_mapped }
+        } else if is_beside {
+            Target::Beside
+        } else {
+            Target::Other
+        };
         (leaves || encoded_dots || parameter || is_encoded_climb).then_some(Self {
             rule: if is_disguised {
                 "disguised-climb"
@@ -151,14 +156,7 @@ impl Climb {
                 "climb"
             },
             is_disguised,
-            is_to_prize,
-            is_beside: !is_absolute
-                && lowest == -1
-                && climbs == 1
-                && parts.len() <= 1
-                && !parts.iter().any(|part| part.starts_with('.')),
-            is_to_root: climbs >= TO_ROOT && parts.is_empty(),
-            is_mapped,
+            target,
         })
     }
 }
@@ -167,6 +165,27 @@ impl Climb {
 pub(super) fn is_prize(path: &str) -> bool {
     path.split_once('/')
         .is_some_and(|(first, _)| PRIZES.contains(&first))
+}
+
+/// Whether the path is that of an address, and what stands behind its host or its drive.
+fn without_origin(path: &str) -> (bool, &str) {
+    let (url, path) = match path.split_once("://") {
+        Some(("file", rest)) => (false, rest),
+        Some((_, rest)) => (
+            true,
+            rest.find('/')
+                .and_then(|at| rest.get(at..))
+                .unwrap_or_default(),
+        ),
+        None => (false, path),
+    };
+    let drive = path.get(1..3) == Some(":/");
+    let path = if drive {
+        path.get(2..).unwrap_or_default()
+    } else {
+        path
+    };
+    (url, path)
 }
 
 /// The path on another host or in a container: `host:../../x`.

@@ -102,7 +102,7 @@ pub(super) fn find(issuers: &Anchors, text: &[u8], start: usize) -> Option<Match
         let range = end + at..end + at + named.length(text.get(end + at..)?)?;
         let words = near.get(..at)?.to_ascii_lowercase();
         let is_called = |word: &&str| memchr::memmem::find(&words, word.as_bytes()).is_some();
-        let called = named.called.is_empty() || named.called.iter().any(|word| is_called(&word));
+        let called = named.called.is_empty() || named.called.iter().any(is_called);
         (called && stands_alone(text, &range)).then_some(Match {
             rule: named.rule,
             range,
