@@ -16,7 +16,7 @@ pub(in super::super) const RULE: super::super::Rule = super::super::Rule {
 };
 
 /// How the setting is written, up to its value.
-pub(super) const WORDS: &[&str] = &["*auth\":", "*auth\\\":", "*_auth=", "*_auth ="];
+pub(super) const WORDS: &[&str] = &["auth\":", "auth\\\":", "*_auth=", "*_auth ="];
 
 /// What the key of a member ends with that holds some.
 pub(super) const LABEL: &str = "auth";

@@ -83,8 +83,8 @@ pub(super) fn rules() -> impl Iterator<Item = Rule> {
     })
 }
 
-/// The names, wherever they stand.
-pub(super) const WORDS: &[&str] = &["*airtable", "*discord", "*heroku"];
+/// The names, where words start.
+pub(super) const WORDS: &[&str] = &["airtable", "discord", "heroku"];
 
 /// Where the names are.
 pub(super) fn issuers() -> Anchors {
@@ -140,9 +140,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_looked_for_wherever_they_stand() {
+    fn names_are_looked_for_as_they_are() {
         let issuers = NAMED.iter().map(|named| named.issuer);
-        let words = WORDS.iter().map(|word| word.trim_start_matches('*'));
+        let words = WORDS.iter().copied();
         assert!(issuers.eq(words));
     }
 
