@@ -9,9 +9,9 @@ use crate::check::Check;
 ///
 /// | check | flags | leaves alone |
 /// |---|---|---|
-/// | `override` | "ignore all previous instructions" and its kin as an order, in English and the other large languages; "you are now" somebody without limits; also in letters that look like Latin ones | the same quoted, named or reported; what is ignored in everyday work (warnings, files); "act as a", "you are now a member" |
+/// | `override` | "ignore all previous instructions" and its kin as an order, in English and the other large languages; "you are now" somebody without limits, a mode without rules; "do not tell the user about this"; also in letters that look like Latin ones | the same quoted, named or reported; what is ignored in everyday work (warnings, files); "act as a", "you are now a member" |
 /// | `exfiltration` | Markdown images whose address carries data, orders to reveal the system prompt, orders to send the conversation, environment or credentials to an address | images with everyday parameters, questions and reports about such things |
-/// | `markup` | control tokens of chat templates: `<\|im_start\|>`, `[INST]`, `<<SYS>>`; turns of a conversation (`Human:` and `Assistant:`) | such a token quoted by itself or named, operators that look similar |
+/// | `markup` | control tokens of chat templates: `<\|im_start\|>`, `[INST]`, `<<SYS>>`; turns of a conversation (`Human:` and `Assistant:`); tags that end what the text is in and start a message of the system | such a token quoted by itself or named, operators that look similar |
 /// | `hidden` | tag characters outside of a flag, runs of variation selectors or of invisible characters, these between letters, overrides of the writing direction | emoji, flags, joiners of scripts that need them, soft hyphens, single zero-width spaces, isolates of direction |
 pub type Injection = TextGate<InjectionCheck>;
 

@@ -36,6 +36,7 @@ pub(super) const CUES: &[Cue] = &[
             "reflog",
             "reset",
             "restore",
+            "rm ",
             "stash",
             "submodule",
             "switch",
@@ -120,6 +121,24 @@ pub(super) const RULES: &[Rule] = &[
                 || (does(run, &["restore"]) && !staged_only() && run.operand(VALUED, 1).is_some())
         },
         example: example("git checkout -- src", "git restore --staged src"),
+    },
+    Rule {
+        id: "git-remove-all",
+        flags: "all files deleted with their changes by `git rm`",
+        programs: GIT,
+        matches: |run| {
+            let all = ["/", "./", ".", "*", "./*", ":/"];
+            let takes_all = || {
+                let mut files = run.operands(VALUED).skip(1);
+                files.any(|word| all.contains(&word.text.as_ref()))
+            };
+            does(run, &["rm"])
+                && run.has_option('r', "")
+                && run.has_option('f', "force")
+                && !(run.has_word("--cached") || run.has_option('n', ""))
+                && takes_all()
+        },
+        example: example("git rm -rf .", "git rm -rf --cached ."),
     },
     Rule {
         id: "git-delete-branch",

@@ -5,7 +5,10 @@ use super::{
     cloud::{does, verb_in},
     example,
 };
-use crate::detect::shell::cues::{Cue, names, programs};
+use crate::detect::shell::{
+    cues::{Cue, names, programs},
+    invocation::Invocation,
+};
 
 /// What is in every text that breaks a rule.
 pub(super) const CUES: &[Cue] = &[
@@ -44,8 +47,18 @@ pub(super) const CUES: &[Cue] = &[
         names!["ibmcloud", "minikube", "openstack", "vagrant"],
         &["delete", "destroy", "rm"],
     ),
+    programs(names!["aliyun", "oci", "scw"], &["delete", "terminate"]),
     programs(&["kind delete", "kind\"", "kind'"], &["cluster"]),
 ];
+
+/// Whether one of the words is the verb that is not the value of an option.
+fn is_told_to(run: &Invocation<'_>, verbs: &[&str]) -> bool {
+    let mut words = run.args.windows(2);
+    !run.is_rehearsal()
+        && words.any(|pair| {
+            matches!(pair, [before, word] if !before.is_option() && verbs.contains(&word.text.as_ref()))
+        })
+}
 
 pub(super) const RULES: &[Rule] = &[Rule {
     id: "platform-delete",
@@ -74,11 +87,19 @@ pub(super) const RULES: &[Rule] = &[Rule {
         "kind",
         "openstack",
         "ibmcloud",
+        "aliyun",
+        "oci",
+        "scw",
     ],
     matches: |run| match run.name {
         "vagrant" => does(run, &[], &["destroy"]),
         "kind" => does(run, &[], &["delete", "cluster"]) || does(run, &[], &["delete", "clusters"]),
         "openstack" | "ibmcloud" => verb_in(run, &["--os-cloud"], &["delete", "rm"]),
+        "oci" => is_told_to(run, &["delete", "bulk-delete", "terminate"]),
+        "scw" => is_told_to(run, &["delete", "terminate"]),
+        "aliyun" => run
+            .operand(&["-p", "--profile", "--region"], 1)
+            .is_some_and(|word| word.text.starts_with("Delete")),
         "hub" | "minikube" => does(run, &[], &["delete"]),
         "kops" => does(run, &[], &["delete"]) && run.has_any(&["-y", "--yes"]),
         "argocd" => does(run, &[], &["app", "delete"]),

@@ -348,7 +348,7 @@ pub(super) fn line(words: &[String]) -> String {
 const UNKNOWN: &str = "$0";
 
 /// The literals of a list, up to its end.
-fn literals(text: &str) -> Option<(Vec<String>, usize)> {
+pub(super) fn literals(text: &str) -> Option<(Vec<String>, usize)> {
     let mut script = Vec::new();
     let mut at = 0;
     for _ in 0..MOST_WORDS {

@@ -1,5 +1,5 @@
 //! Commands in the files of other programs: steps of Jenkins (`sh 'rm -rf /srv'`), settings of Terraform and of runners of
-//! tasks (`command = "rm -rf /srv"`), and lists of words in YAML.
+//! tasks (`command = "rm -rf /srv"`, `inline = ["rm -rf /srv"]`), and lists of words in YAML.
 
 use std::ops::Range;
 
@@ -7,11 +7,14 @@ use memchr::{memchr2_iter, memmem};
 
 use super::{
     argv,
-    code::{line, literal},
+    code::{line, literal, literals},
 };
 
 /// Names of settings whose values are commands.
 const SETTINGS: &[&str] = &["cmd", "command", "exec", "run", "script", "shell"];
+
+/// The setting whose value is a list of commands.
+const INLINE: &str = "inline";
 
 /// Keys of YAML whose values are commands as lists of words.
 const LISTS: &[&str] = &["args:", "cmd:", "command:", "entrypoint:"];
@@ -38,7 +41,7 @@ const MOST_WORDS: usize = 64;
 pub(crate) fn scripts(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
     for at in memchr2_iter(b'\'', b'"', text.as_bytes()) {
         let (before, after) = text.split_at_checked(at).unwrap_or_default();
-        if !(is_step(before) || is_setting(before)) {
+        if !(is_step(before) || is_setting(before, SETTINGS)) {
             continue;
         }
         if let Some((script, length)) = literal(after)
@@ -48,6 +51,24 @@ pub(crate) fn scripts(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
         }
     }
     lists(text, each);
+    inline(text, each);
+}
+
+/// Calls `each` with the commands of every list that a setting holds.
+fn inline(text: &str, each: &mut dyn FnMut(&str, Range<usize>)) {
+    for start in memmem::find_iter(text.as_bytes(), INLINE) {
+        let value = text.get(start + INLINE.len()..).unwrap_or_default();
+        let value = value.trim_start_matches(' ').strip_prefix('=');
+        let list = value.and_then(|value| value.trim_start_matches(' ').strip_prefix('['));
+        let Some(list) = list else {
+            continue;
+        };
+        let inside = text.len() - list.len();
+        let before = text.get(..inside - 1).unwrap_or_default();
+        if let Some((commands, length)) = literals(list).filter(|_| is_setting(before, &[INLINE])) {
+            each(&commands.join("\n"), start..inside + length);
+        }
+    }
 }
 
 /// Calls `each` with every statement that a member of YAML holds, and with the range that it takes.
@@ -77,8 +98,8 @@ fn is_step(before: &str) -> bool {
     })
 }
 
-/// Whether the text ends with the name of a setting and a `=`, in a section of such settings.
-fn is_setting(before: &str) -> bool {
+/// Whether the text ends with the name of one of the settings and a `=`, in a section of such settings.
+fn is_setting(before: &str, settings: &[&str]) -> bool {
     let Some(name) = before.trim_end_matches(' ').strip_suffix('=') else {
         return false;
     };
@@ -86,7 +107,7 @@ fn is_setting(before: &str) -> bool {
     let near = above.ceil_char_boundary(above.len().saturating_sub(LONGEST_SECTION));
     let above = above.get(near..).unwrap_or_default();
     let lines = above.rsplit('\n').map(str::trim);
-    SETTINGS.contains(&name)
+    settings.contains(&name)
         && lines
             .take(MOST_SETTINGS)
             .find(|line| !(line.is_empty() || line.starts_with('#') || sets(line)))
@@ -194,6 +215,12 @@ mod tests {
             &["a b"],
         );
         check("[tasks.clean]\ncwd = \"x\"\n\nscript = \"a b\"", &["a b"]);
+        check(
+            "provisioner \"shell\" {\n  inline = [\n    \"a b\",\n    \"c d\",\n  ]\n}",
+            &["a b\nc d"],
+        );
+        check("inline = [\"a b\"]", &[]);
+        check("[deny]\ninline = [\"a b\"]", &[]);
         check("command = \"a b\"", &[]);
         check("[deny]\ncommand = \"a b\"", &[]);
         check("def f():\n    cmd = \"a b\"", &[]);

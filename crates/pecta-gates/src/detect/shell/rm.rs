@@ -93,7 +93,10 @@ fn takes(run: &Invocation<'_>, options: &Options<'_>) -> bool {
 /// What is in every text that runs `rm`, in whatever disguise is seen through, if it breaks a rule.
 pub(crate) const CUES: &[Cue] = &[
     programs(&["rm ", "grm "], &["f", "/", "~"]),
-    programs(&["rm$", "rm\"", "rm'", "rm\\", "rm,", "rm`", "rm{"], &[]),
+    programs(
+        &["rm$", "rm\"", "rm'", "rm\\", "rm,", "rm`", "rm{", "rm)"],
+        &[],
+    ),
     text(
         &[
             "rmtree(",

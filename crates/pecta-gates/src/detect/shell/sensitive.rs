@@ -9,9 +9,15 @@
 //! files and public halves of keys are not sensitive.
 
 mod cues;
+mod members;
+mod places;
 
 use std::ops::Range;
 
+use self::places::{
+    ASKING, CHANGING, COPYING, GUARDS, IN_HOME, IN_SYSTEM, KEYS, LOOKING, PUBLIC, SEARCHING,
+    SOUGHT, TEMPORARY, TOOLS,
+};
 use super::{
     Judge, Piece, Report, commands,
     invocation::{self, Invocation},
@@ -62,140 +68,6 @@ impl Place {
     }
 }
 
-/// Where secrets lie in a home.
-const IN_HOME: &[&str] = &[
-    ".ssh",
-    ".aws",
-    ".gnupg",
-    ".kube/config",
-    ".docker/config.json",
-    ".netrc",
-    ".npmrc",
-    ".pgpass",
-    ".git-credentials",
-    ".pypirc",
-    ".azure",
-    ".config/gcloud",
-    ".config/gh/hosts.yml",
-    ".password-store",
-    "library/keychains",
-    ".bash_history",
-    ".zsh_history",
-    ".mysql_history",
-    ".psql_history",
-    ".cargo/credentials",
-    ".cargo/credentials.toml",
-    ".gem/credentials",
-    ".terraform.d/credentials.tfrc.json",
-];
-
-/// Where secrets lie in a system.
-const IN_SYSTEM: &[&str] = &[
-    "/etc/passwd",
-    "/etc/shadow",
-    "/etc/passwd-",
-    "/etc/shadow-",
-    "/etc/gshadow",
-    "/etc/master.passwd",
-    "/etc/sudoers",
-    "/etc/sudoers.d",
-    "/etc/ssh",
-    "/etc/ssl/private",
-    "/etc/kubernetes",
-    "/etc/krb5.keytab",
-    "/etc/pam.d",
-    "/etc/security",
-    "/root",
-    "/run/secrets",
-    "/var/run/secrets",
-    "/var/run/docker.sock",
-    "/run/docker.sock",
-    "/var/spool/cron",
-    "/proc/kcore",
-    "/etc/crontab",
-    "/windows/system32/config",
-    "/windows/ntds",
-    "/windows/repair/sam",
-];
-
-/// What is in `/etc` that says no more of a system than its name.
-const PUBLIC: &[&str] = &[
-    "/etc/os-release",
-    "/etc/lsb-release",
-    "/etc/debian_version",
-    "/etc/redhat-release",
-    "/etc/alpine-release",
-    "/etc/issue",
-    "/etc/timezone",
-    "/etc/localtime",
-    "/etc/mime.types",
-    "/etc/ssl/certs",
-    "/etc/services",
-    "/etc/protocols",
-];
-
-/// Directories for temporary files within those of the system, and caches.
-const TEMPORARY: &[&str] = &[
-    "/var/tmp",
-    "/var/folders",
-    "/usr/tmp",
-    "/var/cache",
-    "/var/lib/apt/lists",
-];
-
-/// What tools install and cache in the home of a container's superuser.
-const TOOLS: &[&str] = &[
-    "/root/.bun",
-    "/root/.cache",
-    "/root/.cargo",
-    "/root/.deno",
-    "/root/.gradle/caches",
-    "/root/.local",
-    "/root/.m2/repository",
-    "/root/.npm",
-    "/root/.nuget",
-    "/root/.nvm",
-    "/root/.pyenv",
-    "/root/.rustup",
-    "/root/go",
-];
-
-/// Commands that only look whether something is there, or what.
-const LOOKING: &[&str] = &[
-    "[", "[[", "basename", "cd", "command", "df", "dirname", "du", "echo", "file", "find", "fd",
-    "grep", "hash", "ldd", "locate", "ls", "man", "printf", "pushd", "pwd", "readlink", "realpath",
-    "rg", "stat", "test", "tree", "type", "whereis", "which", "git",
-];
-
-/// Of these, the ones that do not even list what is there.
-const ASKING: &[&str] = &[
-    "[",
-    "[[",
-    "basename",
-    "command",
-    "dirname",
-    "echo",
-    "file",
-    "git",
-    "hash",
-    "printf",
-    "stat",
-    "test",
-    "type",
-    "which",
-    "ssh-keygen",
-];
-
-/// Commands that change what they are given.
-const CHANGING: &[&str] = &[
-    "chattr", "chgrp", "chmod", "chown", "cp", "dd", "emacs", "install", "ln", "mkdir", "mv",
-    "nano", "patch", "rm", "rmdir", "rsync", "setfacl", "shred", "sponge", "tee", "touch",
-    "truncate", "unlink", "unzip", "vi", "vim",
-];
-
-/// Of these, the ones that change only their last operand.
-const COPYING: &[&str] = &["cp", "install", "ln", "rsync"];
-
 fn judge(piece: &Piece<'_>, report: Report<'_>) {
     let text = piece.text;
     let trimmed = text.trim();
@@ -211,6 +83,7 @@ fn judge(piece: &Piece<'_>, report: Report<'_>) {
         in_command(run, &range, report);
     });
     anywhere(piece, report);
+    members::find(text, report);
 }
 
 /// The paths that a program is given.
@@ -234,6 +107,9 @@ fn in_command(run: &Invocation<'_>, range: &Range<usize>, report: Report<'_>) {
     if let Some(hive) = copied_hive(run) {
         report(Place::Secrets.rule(), at(hive));
     }
+    if let Some(key) = sought_key(run) {
+        report(Place::Secrets.rule(), at(key));
+    }
     let last = run.args.iter().rposition(|word| !word.is_option());
     for (index, word) in run.args.iter().enumerate() {
         if word.quoted && word.text.contains(' ') {
@@ -255,12 +131,15 @@ fn in_command(run: &Invocation<'_>, range: &Range<usize>, report: Report<'_>) {
             || word.text.starts_with("of=");
         let flagged = match place {
             Place::Secrets => {
-                is_program(run.name)
-                    && !ASKING.contains(&run.name)
-                    && !(["grep", "rg"].contains(&run.name) && word.quoted)
+                let is_sought = ["grep", "rg"].contains(&run.name) && word.quoted;
+                let names_it = [GUARDS, ASKING].iter().any(|list| list.contains(&run.name));
+                is_program(run.name) && !names_it && !is_sought
             }
             Place::Settings => {
-                is_changed || is_written_to || !LOOKING.contains(&run.name) && is_program(run.name)
+                is_changed
+                    || is_written_to
+                    || !LOOKING.contains(&run.name) && is_program(run.name)
+                    || is_search(run)
             }
             Place::Shared => is_changed || is_written_to,
         };
@@ -268,6 +147,31 @@ fn in_command(run: &Invocation<'_>, range: &Range<usize>, report: Report<'_>) {
             report(place.rule(), at(word));
         }
     }
+}
+
+/// The name of a private key that `find` looks for in a home or all of the system.
+fn sought_key<'s>(run: &Invocation<'s>) -> Option<&'s Word<'s>> {
+    let is_wide =
+        |word: &Word<'_>| word.text.starts_with(['/', '~']) || word.text.starts_with("$HOME");
+    if !(run.name == "find" && run.args.first().is_some_and(is_wide)) {
+        return None;
+    }
+    run.args.windows(2).find_map(|pair| match pair {
+        [option, name] if ["-name", "-iname"].contains(&option.text.as_ref()) => {
+            let is_key = KEYS.iter().any(|key| name.text.contains(key));
+            is_key.then_some(name)
+        }
+        _ => None,
+    })
+}
+
+/// Whether the program looks for secrets, rather than for something that it knows.
+fn is_search(run: &Invocation<'_>) -> bool {
+    let is_sought = |word: &Word<'_>| {
+        let word = word.text.to_ascii_lowercase();
+        !word.contains('/') && SOUGHT.iter().any(|sought| word.contains(sought))
+    };
+    SEARCHING.contains(&run.name) && run.args.iter().any(is_sought)
 }
 
 /// The part of the registry with passwords that `reg` copies to a file.
@@ -337,11 +241,24 @@ fn anywhere(piece: &Piece<'_>, report: Report<'_>) {
 /// Whether a path on the line is a mention, or the argument of a command that is judged elsewhere.
 fn is_data_line(line: &str) -> bool {
     let line = line.trim_start();
+    let line = line.strip_prefix("- ").unwrap_or(line);
     let first = line.split_ascii_whitespace().next().unwrap_or_default();
+    let guards = GUARDS.iter().any(|guard| first.eq_ignore_ascii_case(guard));
+    // "assert!(is_sensitive(...))" only asks about the path.
+    let asserts = first.starts_with("assert") && !line.contains("open(") && !line.contains("read");
+    // What a list of patterns names has no home: ".ssh/".
+    let is_pattern =
+        first.len() == line.trim_end().len() && first.starts_with('.') && first.ends_with('/');
     let runs_code = |name: &str| commands::SHELLS.contains(&name) || commands::is_interpreter(name);
     // A setting of `ssh`, and what makes keys and never shows the private half of one.
     let names_key = first.eq_ignore_ascii_case("identityfile") || first == "ssh-keygen";
+    // What a program says when it could not read something.
+    let is_message = line.contains(": Permission denied") || line.contains(": No such file");
     names_key
+        || is_message
+        || guards
+        || asserts
+        || is_pattern
         || first.starts_with('#')
         || ["//", "--", "/*", "*", ";"].contains(&first)
         || (commands::is_known(first) && !runs_code(first))
@@ -416,12 +333,35 @@ fn classify(path: &str) -> Option<Place> {
 fn is_pattern_of_secret(path: &str) -> bool {
     let parts = path.strip_prefix('/').and_then(|rest| rest.split_once('/'));
     parts.is_some_and(|(directory, file)| {
-        let mut letters = "etc".chars();
-        let matches = directory
-            .chars()
-            .all(|c| c == '*' || letters.next().is_some_and(|letter| c == '?' || c == letter));
-        matches && directory.contains(['?', '*']) && ["passwd", "shadow"].contains(&file)
+        let is_named = file.bytes().filter(u8::is_ascii_alphabetic).count() > 2;
+        directory.contains(['?', '*'])
+            && is_named
+            && expands_to(directory, "etc")
+            && ["passwd", "shadow"]
+                .iter()
+                .any(|name| expands_to(file, name))
     })
+}
+
+/// Whether the pattern stands for the name, as a shell would expand it.
+fn expands_to(pattern: &str, name: &str) -> bool {
+    let mut letters = name.chars();
+    let mut pattern = pattern.chars();
+    for c in pattern.by_ref() {
+        if c == '*' {
+            let rest = pattern.as_str().trim_start_matches('*');
+            return (0..=letters.as_str().len()).any(|at| {
+                letters
+                    .as_str()
+                    .get(at..)
+                    .is_some_and(|end| expands_to(rest, end))
+            });
+        }
+        if !letters.next().is_some_and(|letter| c == '?' || c == letter) {
+            return false;
+        }
+    }
+    letters.as_str().is_empty()
 }
 
 /// Whether the path shows the environment or the memory of a process.

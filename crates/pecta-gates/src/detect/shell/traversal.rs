@@ -8,6 +8,7 @@
 //! a program that is run (`../gradlew build`), sentences, ranges and ellipses. A climb to files that attackers look for is none of these.
 
 mod climb;
+mod names;
 
 use std::ops::Range;
 
@@ -18,7 +19,10 @@ use super::{
     prose,
 };
 use crate::{detect::Entry, prefilter::ByteKinds};
-use climb::Climb;
+use climb::{Climb, Target};
+use names::{
+    FILE_TOOLS, ITEMS, NAVIGATION, OWN_PLACES, PRIVATE, PROJECT_KEYS, PROJECT_TOOLS, REFERRERS,
+};
 
 pub(super) const JUDGE: Judge = Judge {
     needs: ByteKinds::NONE,
@@ -53,183 +57,6 @@ pub(super) const RULES: &[Entry] = &[
     },
 ];
 
-/// What stands in front of a path that is relative to the file it is written in.
-const REFERRERS: &[&str] = &[
-    "](",
-    "]:",
-    "@forward",
-    "@import",
-    "@use",
-    "add_subdirectory(",
-    "extends",
-    "file://.",
-    "from",
-    "href",
-    "import",
-    "import(",
-    "include",
-    "include(",
-    "include!(",
-    "include_str!(",
-    "include_bytes!(",
-    "includegraphics{",
-    "input{",
-    "mock(",
-    "$ref",
-    "require",
-    "require(",
-    "require_relative",
-    "resolve(",
-    "src",
-    "url(",
-    "action=",
-    "build",
-    "context",
-    "source",
-    "=>",
-    "-C",
-    "Cannot find module",
-    ":doc:",
-    ":ref:",
-    "{{>",
-    "<HintPath>",
-    "<relativePath>",
-    "includeBuild(",
-    "url =",
-    "$schema",
-    "\"main",
-    "\"module",
-    "\"types",
-    "SYSTEM",
-    "; url",
-    "->",
-    "-&gt;",
-    "Include",
-    "Project",
-    "outDir",
-    "rootDir",
-    "baseUrl",
-    "workspace:",
-    "link:",
-    "file:",
-    "load(",
-    "include::",
-    "figure::",
-    "image::",
-    "poster=",
-    "data=",
-    "fromModule(",
-    "actual(",
-    "new URL(",
-    "embed",
-    "use lib",
-    "{{< ref",
-    "{{< relref",
-    "{{% ref",
-    "{{% relref",
-];
-
-/// How code and scripts name the file they are in, or its directory.
-const OWN_PLACES: &[&str] = &[
-    "dirname",
-    "__DIR__",
-    "__FILE__",
-    "__dir__",
-    "__file__",
-    "BASH_SOURCE",
-    "CARGO_MANIFEST_DIR",
-    "CMAKE_CURRENT_",
-    "PSScriptRoot",
-    "%~dp0",
-    "import.meta",
-];
-
-/// Programs that go to a directory, show what it holds, or build in it.
-const NAVIGATION: &[&str] = &[
-    "cd",
-    "chdir",
-    "cmake",
-    "dir",
-    "exa",
-    "eza",
-    "l",
-    "la",
-    "ll",
-    "ls",
-    "popd",
-    "pushd",
-    "set-location",
-    "sl",
-    "tree",
-    "z",
-];
-
-/// Programs that work on the project around them, parts of which they name relative to where they are run; and `ln`, which
-/// names a target relative to the link.
-const PROJECT_TOOLS: &[&str] = &[
-    "bun", "bundle", "cargo", "git", "go", "gradle", "ln", "make", "mvn", "npm", "npx", "pip",
-    "pip3", "pnpm", "poetry", "pytest", "tsc", "uv", "yarn",
-];
-
-/// Programs that take files of a project from one place to another, or look at them. Of these, a file beside the directory is
-/// everyday work: `cp ../x .`.
-const FILE_TOOLS: &[&str] = &[
-    "cat", "chmod", "cmp", "code", "cp", "diff", "grep", "head", "less", "mkdir", "mv", "patch",
-    "rsync", "tail", "touch", "vim", "wc", "zip",
-];
-
-/// Parts of names of files that are nobody else's business.
-const PRIVATE: &[&str] = &[
-    ".env",
-    ".p12",
-    ".pem",
-    ".pfx",
-    ".tfstate",
-    "cred",
-    "history",
-    "key",
-    "passw",
-    "private",
-    "secret",
-    "shadow",
-    "token",
-    "wp-config",
-];
-
-/// What stands before a path that is all there is on its line: in a list of settings or requirements, and in what git and
-/// the runners of tests say of files.
-const ITEMS: &[&str] = &[
-    "-",
-    "-r",
-    "-c",
-    "-e",
-    "??",
-    "A",
-    "D",
-    "M",
-    "R",
-    "MM",
-    "UU",
-    "modified:",
-    "new file:",
-    "deleted:",
-    "renamed:",
-    "both modified:",
-    "FAIL",
-    "PASS",
-];
-
-/// Keys of files of settings whose paths start where the file is.
-const PROJECT_KEYS: &[&str] = &[
-    "\"references\"",
-    "\"compilerOptions\"",
-    "\"typeRoots\"",
-    "\"include\": [",
-    "\"include\":[",
-    "\"paths\": {",
-    "\"paths\":{",
-];
-
 /// How far back from a path the command is looked for that it belongs to, in bytes.
 const LOOK_BACK: usize = 256;
 
@@ -256,10 +83,16 @@ fn judge(piece: &Piece<'_>, places: &[usize], report: Report<'_>) {
             before: before.unwrap_or_default(),
             after: after.unwrap_or_default(),
             is_literal,
-            is_beside: climb.is_beside && !is_private(text.get(token.clone()).unwrap_or_default()),
+            is_beside: climb.target == Target::Beside
+                && !is_private(text.get(token.clone()).unwrap_or_default()),
+        };
+        let is_to_prize = match climb.target {
+            Target::Prize => true,
+            Target::Root { is_mapped } => is_mapped || place.is_bound() || place.goes_on_to_prize(),
+            Target::Beside | Target::Other => false,
         };
         let excused = !climb.is_disguised
-            && ((!climb.is_to_prize
+            && ((!is_to_prize
                 && (place.is_relative_by_right()
                     || text
                         .get(token.clone())
@@ -326,6 +159,18 @@ impl Place<'_> {
             || self.is_gone_to()
             || self.is_in_project()
             || self.is_beside && self.is_dependency()
+    }
+
+    /// Whether a container is given what is there: `type=bind,source=../../../../`.
+    fn is_bound(&self) -> bool {
+        self.on_line().contains("type=bind")
+    }
+
+    /// Whether it is gone to only for what a command behind it takes from the root: `cd ../../../.. && cat etc/passwd`.
+    fn goes_on_to_prize(&self) -> bool {
+        let rest = self.rest_of_line().trim_ascii_start();
+        let next = rest.strip_prefix("&&").or(rest.strip_prefix(';'));
+        next.is_some_and(|command| command.split_ascii_whitespace().any(climb::is_prize))
     }
 
     /// Whether a file of settings in YAML says with it where a part of a project is: `path: ../base`.

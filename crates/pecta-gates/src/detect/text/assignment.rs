@@ -2,12 +2,14 @@
 //!
 //! Flags a name that says "password", "secret", "token", "API key" and the like, and a literal value that looks random:
 //! quoted, or unquoted with letters and digits mixed. Between the two stands `=`, `:` or "is"; or they are an option and its
-//! value, an element of XML, or the name and the value of a setting. So are the passwords that some programs take among their
-//! arguments.
+//! value, an element of XML, cells of a table, or the name and the value of a setting. So are the passwords that some programs take among their
+//! arguments, and credentials in base 64.
 //!
 //! Leaves alone references (`os.environ[…]`, `${pass}`), placeholders, hashes, names of something about the secret
 //! (`password_hash`, `token_count`) and prose.
 
+mod apart;
+mod basic;
 mod command_line;
 mod literal;
 
@@ -30,6 +32,7 @@ pub(super) const RULES: &[super::Rule] = &[
         miss: "DB_PASSWORD=\"${DB_PASSWORD}\"",
     },
     command_line::RULE,
+    basic::RULE,
 ];
 
 /// Words that make a name that of a secret, in lower case, at any place in it.
@@ -62,6 +65,7 @@ const LONGEST_VALUE: usize = 256;
 
 /// Anchored at the words above.
 pub(crate) struct Assignment {
+    labels: Vec<&'static str>,
     names: Anchors,
     words: Vec<&'static str>,
 }
@@ -69,6 +73,7 @@ pub(crate) struct Assignment {
 impl Assignment {
     pub(crate) fn new() -> Self {
         Self {
+            labels: NAMES.iter().copied().chain([basic::LABEL]).collect(),
             names: Anchors::new(words().map(|name| name.trim_start_matches('*'))),
             words: words().collect(),
         }
@@ -79,8 +84,10 @@ impl Assignment {
         let (name, end) = self.names.at(text, start)?;
         if name < NAMES.len() {
             assignment(text, start, end)
-        } else {
+        } else if name < NAMES.len() + command_line::NAMES.len() {
             command_line::password(text, start, end)
+        } else {
+            basic::credentials(text, start, end)
         }
     }
 }
@@ -95,7 +102,7 @@ impl Detector for Assignment {
     }
 
     fn labels(&self) -> &[&str] {
-        NAMES
+        &self.labels
     }
 
     fn reach(&self) -> Option<Reach> {
@@ -110,9 +117,10 @@ impl Detector for Assignment {
     }
 }
 
-/// Names of secrets, and programs that are given some.
+/// Names of secrets, programs that are given some, and settings that hold some.
 fn words() -> impl Iterator<Item = &'static str> {
-    NAMES.iter().chain(command_line::NAMES).copied()
+    let others = command_line::NAMES.iter().chain(basic::WORDS);
+    NAMES.iter().chain(others).copied()
 }
 
 fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
@@ -144,6 +152,10 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
             Some(credentials) => (credentials, false),
             None => (rest, true),
         }
+    } else if let Some(value) = apart::cell(around(text, start).0, rest)
+        .or_else(|| apart::default(around(text, start).0, rest))
+    {
+        (value, true)
     } else {
         (spoken(around(before, start).0, name, rest)?, true)
     };
@@ -229,6 +241,9 @@ const CONSTRUCTORS: &[&str] = &[
 /// Words of sentences that tell the secret.
 const SAYING: &[&str] = &["is", "ist", "lautet", "es", "est", "è", "é"];
 
+/// Words before a password that is set to something.
+const SETTING: &[&str] = &["set ", "change", "reset", "update"];
+
 /// What follows the word "value" that the text starts with, spaces and quotes apart.
 fn value_of_pair(text: &[u8]) -> Option<&[u8]> {
     let (word, rest) = trim_start(text, b" \t\r\n,\"\\", 24).split_at_checked(5)?;
@@ -258,6 +273,16 @@ fn spoken<'t>(before: &[u8], name: &[u8], text: &'t [u8]) -> Option<&'t [u8]> {
         return (sets && !is_passed && quoted.starts_with(b"\"")).then_some(quoted);
     }
     let rest = text.strip_prefix(b" ")?;
+    // "I set the password to x."
+    if let Some(value) = rest.strip_prefix(b"to ") {
+        let is_set = SETTING.iter().any(|verb| {
+            tail(before, 24)
+                .to_ascii_lowercase()
+                .windows(verb.len())
+                .any(|part| part == verb.as_bytes())
+        });
+        return (is_set && name.eq_ignore_ascii_case(b"password")).then_some(value);
+    }
     let mut said = SAYING
         .iter()
         .filter_map(|word| rest.strip_prefix(word.as_bytes()));
@@ -340,132 +365,4 @@ fn value(text: &[u8]) -> Option<(&[u8], bool)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{super::super::testing, *};
-
-    fn check(marked: &str) {
-        testing::check(&Assignment::new(), marked);
-    }
-
-    #[test]
-    fn programs_are_looked_for_under_their_names() {
-        let mut names: Vec<_> = command_line::PROGRAMS
-            .iter()
-            .map(|program| program.name)
-            .collect();
-        names.dedup();
-        assert_eq!(names, command_line::NAMES);
-    }
-
-    #[test]
-    fn literals_are_flagged() {
-        check("⟦password = \"k7Qz-91xWv⟧\"");
-        check("DB_⟦PASSWORD=k7Qz91xWv2Lp0sYd⟧ ./run");
-        check("Ihr ⟦Passwort lautet: k7Qz91xWv2Lp⟧");
-        check("La ⟦password è k7Qz91xWv2Lp⟧");
-        check("aws configure set aws_⟦secret_access_key 7xKz9QmW2vRt4LpN8sYd7xKz9QmW2vRt4LpN8sYd⟧");
-        check("⟦Hasło: k7Qz91xWv2Lp⟧ ⟦Şifre: k7Qz91xWv2Lp⟧ ⟦סיסמה: k7Qz91xWv2Lp⟧");
-        check("\"api_⟦secret\": \"9a038989604e8da62ecddbe2094b16ce⟧\"");
-        check("x-⟦api-key: 7xKz9QmW2vRt4LpN8sYd⟧\n");
-        check("⟦API_KEY='7xKz9QmW2vRt4LpN8sYd⟧'");
-        check("client_⟦secret := \"7xKz9QmW2vRt4LpN8sYd⟧\"");
-        check("env['⟦TOKEN'] = '7xKz9QmW2vRt4LpN8sYd⟧'");
-        check("{\\\"⟦token\\\": \\\"7xKz9QmW2vRt4LpN8sYd⟧\\\"}");
-        check("⟦secret_key => '7xKz9QmW2vRt4LpN8sYd⟧'");
-        check("aws_⟦secret_access_key = kQ8wZr3XtVn5LmPy7sJdHf2GcB4vNx6TzRq9WkE1⟧");
-        check("?access_⟦token=7xKz9QmW2vRt4LpN8sYd⟧&x=1");
-        check("⟦Authorization: Bearer 7xKz9QmW2vRt4LpN8sYd⟧");
-        check("'⟦Authorization': 'Basic dXNlcjpTM2NyM3RQYTU1IQ==⟧'");
-        check("sends ⟦Bearer 7xKz9QmW2vRt4LpN8sYd⟧ each time");
-        check("⟦passwd: Tr0ub4dor⟧&3");
-        check("ansible_become_⟦pass: k7Qz91xWv2⟧");
-        check("Your ⟦password is k7Qz91xWv2⟧.");
-        check("das ⟦Passwort: k7Qz91xWv2⟧, ⟦密码: k7Qz91xWv2⟧");
-        check("<db⟦Password>k7Qz91xWv2⟧</dbPassword>");
-        check("<add key=\"⟦ApiKey\" value=\"7xKz9QmW2vRt4LpN8sYd⟧\"/>");
-        check("- name: DB_⟦PASSWORD\n  value: k7Qz91xWv2⟧");
-        check("tool --db-⟦password k7Qz91xWv2⟧ --go");
-        check("machine h login ann ⟦password k7Qz91xWv2⟧");
-        check("CREATE USER ann ⟦IDENTIFIED BY 'k7Qz91xWv2⟧'");
-        check("ALTER USER ann WITH ⟦PASSWORD 'k7Qz91xWv2⟧'");
-        check("ENV DB_⟦PASSWORD k7Qz91xWv2⟧");
-        check("builder.⟦password(\"k7Qz91xWv2⟧\"), x.set⟦Password(\"k7Qz91xWv2⟧\")");
-        check("let ⟦token = String::from(\"7xKz9QmW2vRt4LpN8sYd⟧\");");
-        check("define('DB_⟦PASSWORD', 'k7Qz91xWv2⟧');");
-        check("⟦mysql -u root -pk7Qz91xWvR⟧ shop");
-        check("⟦mysqldump -h db -p'k7Qz91xWvR'⟧");
-        check("⟦curl -su x -u admin:k7Qz91xWvR⟧ https://x.io");
-        check("⟦docker login -u ann -p k7Qz91xWvR⟧");
-        check("{\"cmd\":\"⟦redis-cli -a k7Qz91xWvR⟧ ping\"}");
-        check("⟦signing_key = /R+QOwpvnBmilmTCRTWVFt9Dw4HsPTO1vtPlDYb2DV8t=⟧");
-    }
-
-    #[test]
-    fn other_values_are_left_alone() {
-        for text in [
-            "mysql -u root -p shop",
-            "def f(self, private_key: ed25519.Ed25519PrivateKey, x):",
-            "mysql -u root -p$PASS",
-            "mysql -u root -ppassword",
-            "curl -u user:pass https://x.io",
-            "curl -u \"$USER:$PASS\" https://x.io",
-            "docker login -u ann --password-stdin",
-            "docker run -p 8080:80 k7Qz91xWvR",
-            "libcurl -u a:k7Qz91xWvR",
-            "password = os.environ[\"DB_PASSWORD\"]",
-            "password=${pass}",
-            "define('DB_PASSWORD', getenv('DB_PASSWORD_1'))",
-            "print('password', 'k7Qz91xWv2')",
-            "password=$PASS",
-            "password = getenv('DB_PASSWORD_1')",
-            "token = process.env.TOKEN_V2_MAIN",
-            "secret: {{ vault.secret_v2_main }}",
-            "api_key = config.api_key_v2_main",
-            "MantleAPI_version=9a038989604e8da62ecddbe2094b16ce1b778be1",
-            "password_hash = \"9a038989604e8da62ecddbe2094b16ce\"",
-            "password: \"$2b$12$KIXQJ8v1Qm3Zr7XtVn5LmP\"",
-            "token_count = 123456789012",
-            "max_tokens: 4096",
-            "password: changeme123",
-            "password = \"your-password-1\"",
-            "password=xxxxxxxx",
-            "password: ********",
-            "api_key=\"<YOUR_API_KEY_1>\"",
-            "Password: must have 8 characters",
-            "the secret: patience",
-            "token: string",
-            "password = user_password",
-            "password = \"password\"",
-            "password == other1Value2",
-            "secret::Module1",
-            "tokens = tokenize(line1)",
-            "secretary: Jane1234",
-            "token_url = 'https://a.b/c1'",
-            "password = input(\"Password1: \")",
-            "token = self.next_token_v2",
-            "secret: projects/x",
-            "password=None",
-            "bypass = k7Qz91xWv2",
-            "config.get_password(\"Prod-db-1\")",
-            "authorization: policy-v2",
-            "passed: 3 of 12 checks, 9 left",
-            "the password k7Qz91xWv2 was",
-            "<password>${secret1}</password>",
-            "--password \"$PW1\"",
-            "--password-file /run/secrets/db_1",
-            "your password is required by 2024",
-            "- name: PASSWORD\n  valueFrom: k7Qz91xWv2",
-            "secret=\"\"",
-            "SECRET",
-            "Authorization: Bearer <token>",
-            "Authorization: Bearer $TOKEN",
-            "the bearer of news",
-            "Authorization: required",
-            "password: test1234!",
-            "type Token = \"identifier\" | \"keyword\"",
-            "secret: sha256:9a038989604e8da62ecddbe2094b16ce",
-        ] {
-            check(text);
-        }
-    }
-}
+mod tests;

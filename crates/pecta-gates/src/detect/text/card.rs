@@ -97,7 +97,7 @@ fn unbroken(text: &[u8], range: Range<usize>) -> Option<Match> {
     })
 }
 
-/// Digits in groups of 4-4-4-4, 4-4-4-4-3, 4-6-5 or 4-6-4.
+/// Digits in groups of 4-4-4-4, 4-4-4-4-3, 4-4-4-2, 4-6-5 or 4-6-4.
 fn grouped(text: &[u8], start: usize) -> Option<Match> {
     let separator = *text.get(start + 4)?;
     if !b" -".contains(&separator) {
@@ -127,7 +127,10 @@ fn grouped(text: &[u8], start: usize) -> Option<Match> {
         at += 1;
     }
     let range = start..at;
-    let fits = matches!(lengths, [4, 4, 4, 4, 0 | 3] | [4, 6, 5 | 4, 0, 0]);
+    let fits = matches!(
+        lengths,
+        [4, 4, 4, 4, 0 | 3] | [4, 4, 4, 2, 0] | [4, 6, 5 | 4, 0, 0]
+    );
     let apart = !joined(text, &range)
         && !matches!(around(text, start).0, [.., b'0'..=b'9', before] if *before == separator);
     let is_card = fits && apart && is_card_number(digits.get(..length)?) && !is_other(text, &range);
@@ -197,6 +200,8 @@ mod tests {
         check("⟦4111 1111 1111 1111⟧ 12/27 123");
         check("⟦4111111111111111⟧,12/27,123");
         check("visa: ⟦4222222222222⟧");
+        check(";⟦4111111111111111⟧=2812101?");
+        check("⟦3056 9309 0259 04⟧");
         check("order 7, card ⟦4111111111111111⟧.");
         check("卡号⟦4111111111111111⟧。");
         check("{\"card\":\"⟦4111111111111111⟧\"}");
@@ -226,6 +231,8 @@ mod tests {
             "12345678-4111-1111-1111-111111111111",
             "4444444444444444",
             "4111 1111 1111",
+            "3056 9309 0259 05",
+            "4111 1111 1111 11",
             "9999999999999995",
         ] {
             check(text);

@@ -32,11 +32,11 @@ pub(super) const RULES: &[super::Rule] = &[super::Rule {
 /// Top-level domains that are also extensions of files.
 #[rustfmt::skip]
 const EXTENSIONS: &[&str] = &[
-    "zip", "mov", "sh", "py", "rs", "md", "pl", "ps", "so", "cc", "app", "java", "map",
+    "zip", "mov", "sh", "py", "rs", "md", "pl", "ps", "so", "cc", "app", "java", "map", "target",
 ];
 
 /// Of these, the ones under which next to nobody registers a name of their own.
-const FILES: &[&str] = &["zip", "mov", "py", "java", "map"];
+const FILES: &[&str] = &["zip", "mov", "py", "java", "map", "target"];
 /// What files of source and scripts are called.
 #[rustfmt::skip]
 const STEMS: &[&str] = &[

@@ -49,10 +49,11 @@ pub(super) static LABELS: WordList = WordList::new(&[
     "тел", "телефон", "هاتف", "फ\u{93C}ोन", "फोन",
 ]);
 
-/// Words that ask for a call: what follows may be a phone number, but also an argument.
+/// Words that ask for a call or say whose number it is: what follows may be a phone number, but also an argument.
 #[rustfmt::skip]
 static CALLS: WordList = WordList::new(&[
-    "call", "dial", "text", "sms", "ring", "reach", "contact", "toll-free", "toll free",
+    "call", "dial", "text", "sms", "ring", "reach", "contact", "toll-free", "toll free", "my number", "our number",
+    "his number", "her number", "their number",
 ]);
 
 /// What is measured or counted, before a number that has the digits of a phone number and is none.
@@ -60,13 +61,13 @@ static CALLS: WordList = WordList::new(&[
 static QUANTITIES: WordList = WordList::new(&[
     "total", "sum", "size", "width", "height", "depth", "length", "count", "rgb", "rgba", "range", "offset",
     "resolution", "score", "population", "sequence", "bytes", "memory", "pmid", "coordinates", "dimensions",
-    "average", "viewport",
+    "average", "viewport", "dims",
 ]);
 
 /// Units behind such a number.
 #[rustfmt::skip]
 const UNITS: &[&str] = &[
-    "byte", "bytes", "kb", "mb", "gb", "kib", "mib", "gib", "bits", "ms", "ns", "seconds", "px",
+    "byte", "bytes", "kb", "mb", "gb", "kib", "mib", "gib", "bits", "ms", "ns", "seconds", "px", "mm", "cm",
     "pixels", "rows", "records", "entries", "items", "points", "votes", "people", "users", "km", "kg",
     "usd", "eur", "gbp", "dollars", "euros", "tokens",
 ];
@@ -351,7 +352,8 @@ fn american(text: &[u8], number: &Groups) -> Option<Match> {
     let agree = match (area.in_parentheses, exchange.separator, line.separator) {
         (true, 0 | b' ' | b'-' | b'.', b'-' | b'.' | b' ') => true,
         (false, first, second) => {
-            first == second
+            // "212/736/5000" is as likely a path.
+            first == second && (first != b'/' || labelled())
                 || (first == b' ' && second == b'-')
                 || (first == b'/' && second == b'-')
         }

@@ -204,7 +204,7 @@ impl Detector for &'static Refusal {
         if anchors.start > 0 {
             return None;
         }
-        let skipped = value_of_first_member(text);
+        let skipped = value_of_first_member(text).max(quotation(text));
         let text = text.get(skipped..)?;
         if !self.may_open(text) {
             return None;
@@ -227,6 +227,23 @@ impl Detector for &'static Refusal {
             range: skipped + position(range.start)?..skipped + position(range.end)?,
         })
     }
+}
+
+/// Where the text starts behind a quotation in Markdown, in lines that start with `>`, which the answer opens with. Zero when
+/// there is no more than that.
+fn quotation(text: &[u8]) -> usize {
+    let is_quoted = |line: &[u8]| line.trim_ascii_start().starts_with(b">");
+    if !is_quoted(text) {
+        return 0;
+    }
+    let mut length = 0;
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        if !is_quoted(line) {
+            return length;
+        }
+        length += line.len();
+    }
+    0
 }
 
 /// Members that hold what an assistant says.

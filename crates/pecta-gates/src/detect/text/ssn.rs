@@ -39,8 +39,12 @@ static LABELS: WordList = WordList::new(&[
     "socialsecuritynumber",
 ]);
 
+/// Words that do so right before them.
+#[rustfmt::skip]
+static SPOKEN: WordList = WordList::new(&["my social", "your social", "his social", "her social", "their social"]);
+
 /// Numbers that were printed on specimen cards and advertisements.
-const SPECIMENS: [&[u8]; 2] = [b"078051120", b"219099999"];
+const SPECIMENS: [&[u8]; 3] = [b"078051120", b"219099999", b"457555462"];
 
 /// Anchored at the first digit.
 pub(crate) struct Ssn;
@@ -116,7 +120,8 @@ fn unseparated(text: &[u8], range: Range<usize>) -> Option<Match> {
     let is_number = is_issued(text.get(range.clone())?)
         && !joined_before(text, range.start)
         && !joined_after(text, range.end)
-        && mentioned(text, &range, 48, LABELS.words);
+        && (mentioned(text, &range, 48, LABELS.words)
+            || labelled(around(text, range.start).0, &SPOKEN));
     is_number.then_some(Match {
         rule: "us-ssn-unseparated",
         range,
@@ -165,6 +170,7 @@ mod tests {
         check("⟦536904399⟧ (SSN)");
         check("1. ⟦536-90-4399⟧\n2. ⟦537-90-4399⟧");
         check("SSN 1 ⟦536 90 4399⟧");
+        check("My social is ⟦536904399⟧.");
         check("ann,roe,⟦536-90-4399⟧,1200.50");
     }
 
@@ -176,6 +182,9 @@ mod tests {
             "order 1536-90-43991",
             "078-05-1120",
             "219-09-9999",
+            "457-55-5462",
+            "my social media id is 536904399",
+            "track 1Z 219 45 8831",
             "536-90.4399",
             "536-90 4399",
             "536.90.4399",

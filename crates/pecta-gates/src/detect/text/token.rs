@@ -1,10 +1,12 @@
 //! Tokens that carry the mark of who issued them.
 //!
-//! Flags the formats of the table: a prefix, then as many characters as the issuer uses, which look random.
-//! A Pecta key is flagged when its checksum is right.
+//! Flags the formats of the table: a prefix, then as many characters as the issuer uses, which look random; and those of
+//! [`named`]. A Pecta key is flagged when its checksum is right.
 //!
 //! Leaves alone placeholders (`ghp_xxxx`), samples from documentation (`AKIAIOSFODNN7EXAMPLE`), and names that start like a
 //! token (`npm_config_registry`).
+
+mod named;
 
 use std::ops::Range;
 
@@ -13,6 +15,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use super::{
     super::{Detector, Match, around, window},
     Rule,
+    anchors::Anchors,
     data::{Alphabet, Guard, SERVICE_TOKENS, TOKENS, TokenFormat},
     random::{is_placeholder, looks_random},
 };
@@ -29,6 +32,7 @@ pub(super) fn rules() -> Vec<Rule> {
         })
         .collect();
     rules.dedup_by_key(|rule| rule.id);
+    rules.extend(named::rules());
     rules
 }
 
@@ -49,8 +53,9 @@ const SAMPLES: [&[u8]; 5] = [
     b"SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
 ];
 
-/// Anchored at the prefix.
+/// Anchored at the prefix, or the issuer's name.
 pub(crate) struct Token {
+    issuers: Anchors,
     prefixes: AhoCorasick,
     words: Vec<&'static str>,
     /// For each prefix, the formats that have it.
@@ -79,8 +84,9 @@ impl Token {
             .build(prefixes.iter().map(|prefix| bare(prefix)))
             .expect("a hundred short prefixes make an automaton");
         Self {
+            issuers: named::issuers(),
             prefixes: automaton,
-            words: prefixes,
+            words: [prefixes.as_slice(), named::WORDS].concat(),
             formats,
         }
     }
@@ -95,9 +101,26 @@ impl Detector for Token {
         &self.words
     }
 
+    fn labels(&self) -> &[&str] {
+        named::WORDS
+    }
+
     fn find(&self, text: &[u8], anchors: Range<usize>) -> Option<Match> {
+        let mut starts = anchors.clone();
+        let named = starts.find_map(|start| named::find(&self.issuers, text, start));
+        let marked = self.marked(text, &anchors);
+        named
+            .into_iter()
+            .chain(marked)
+            .min_by_key(|found| found.range.start)
+    }
+}
+
+impl Token {
+    /// The first token with a prefix.
+    fn marked(&self, text: &[u8], anchors: &Range<usize>) -> Option<Match> {
         self.prefixes
-            .find_iter(window(text, &anchors, LONGEST_PREFIX))
+            .find_iter(window(text, anchors, LONGEST_PREFIX))
             .take_while(|prefix| prefix.start() < anchors.len())
             .find_map(|prefix| {
                 let start = anchors.start + prefix.start();
@@ -137,7 +160,8 @@ fn token(text: &[u8], start: usize, body: usize, format: &TokenFormat) -> Option
     }
     let body_text = rest.get(..length)?;
     let whole = text.get(start..body + length)?;
-    let alone = !before.last().is_some_and(u8::is_ascii_alphanumeric);
+    let joins = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let alone = !(joins(before.last()) && joins(whole.first()));
     let sample = SAMPLES
         .iter()
         .any(|sample| body_text.windows(sample.len()).any(|part| part == *sample));
@@ -171,20 +195,37 @@ fn token(text: &[u8], start: usize, body: usize, format: &TokenFormat) -> Option
                 .is_some_and(|byte| byte.is_ascii_digit() || *byte == b'_');
             ((8..=11).contains(&digits) && alone && random).then_some(start - digits)
         }
-        Guard::Behind(length) => {
-            let word = before
-                .iter()
-                .rev()
-                .take(length + 1)
-                .take_while(|&&byte| Alphabet::Dotted.contains(byte) || byte == b'~')
-                .count();
-            (word == length && random).then_some(start - length)
+        Guard::Behind(length) => behind(before, length, body_text, |byte| {
+            Alphabet::Dotted.contains(byte) || byte == b'~'
+        }),
+        Guard::Encoded(count) => {
+            let encoded = memchr::memchr_iter(b'%', body_text).count();
+            let is_whole = body_text.ends_with(b"%3D") && length == count + 2 * encoded;
+            (alone && random && is_whole).then_some(start)
         }
+        Guard::BehindHex(length) => behind(before, length, body_text, |byte| {
+            Alphabet::Hex.contains(byte)
+        }),
     }?;
     Some(Match {
         rule: format.rule,
         range: start..body + length,
     })
+}
+
+/// Where the token starts of which so many characters stand before the mark, if there are no more of them, and the longer part
+/// of it looks random.
+fn behind(before: &[u8], length: usize, body: &[u8], may_hold: fn(u8) -> bool) -> Option<usize> {
+    let is_part = |byte: u8| Alphabet::Dotted.contains(byte) || byte == b'~';
+    let word = before.iter().rev().take(length + 1);
+    let start = before.len().checked_sub(length)?;
+    let part = around(before, start).1;
+    let longer = if body.len() < part.len() { part } else { body };
+    (word.take_while(|byte| is_part(**byte)).count() == length
+        && part.iter().all(|byte| may_hold(*byte))
+        && looks_random(longer)
+        && !is_placeholder(longer))
+    .then_some(start)
 }
 
 impl Alphabet {
@@ -198,6 +239,8 @@ impl Alphabet {
             Alphabet::Dotted => byte.is_ascii_alphanumeric() || b"_-.".contains(&byte),
             Alphabet::Base64 => byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte),
             Alphabet::Path => byte.is_ascii_alphanumeric() || b"_-/".contains(&byte),
+            Alphabet::Encoded => byte.is_ascii_alphanumeric() || byte == b'%',
+            Alphabet::Dollar => byte.is_ascii_alphanumeric() || byte == b'$',
         }
     }
 }

@@ -60,7 +60,11 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
             let rest = with_table.unwrap_or(rest);
             let rest = keywords(rest, &["ONLY"]).unwrap_or(rest);
             name(rest).is_some_and(|(table, after)| {
+                let clause =
+                    |words| keywords(after, words).is_some_and(|rest| ends(rest, &["CASCADE"]));
                 let closed = with_table.is_some()
+                    || clause(&["RESTART", "IDENTITY"])
+                    || clause(&["CONTINUE", "IDENTITY"])
                     || after.first().is_some_and(|token| token.text == ";")
                     || table.text.contains('.');
                 !table.is_temporary()

@@ -11,6 +11,11 @@ const DESTRUCTIVE: &[&str] = &[
     "minikube delete",
     "kind delete cluster",
     "openstack server delete x",
+    "oci compute instance terminate --instance-id ocid1.x --force",
+    "oci --profile prod os bucket delete --bucket-name x",
+    "scw instance server terminate 11111111",
+    "aliyun ecs DeleteInstance --InstanceId i-1",
+    "provisioner \"shell\" {\n  inline = [\"terraform destroy -auto-approve\"]\n}",
     "[\"terraform\", \"destroy\", \"-auto-approve\"]",
     "subprocess.run(['kubectl', 'delete', 'ns', 'prod'])",
     "etcdctl --endpoints x del --prefix ''",
@@ -67,6 +72,9 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "oci compute instance list --lifecycle-state TERMINATED",
+    "oci compute instance get --display-name terminate",
+    "aliyun ecs DescribeInstances",
     "**Warning:** do not run `terraform destroy` here.",
     "The pipeline failed to run `terraform destroy`.",
     "vagrant up",

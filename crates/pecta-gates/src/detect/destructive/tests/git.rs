@@ -9,6 +9,7 @@ const DESTRUCTIVE: &[&str] = &[
     "- run: git push -f origin gh-pages",
     "subprocess.run(['git','push','--force'])",
     "exec.Command(\"git\", \"reset\", \"--hard\")",
+    "git rm -r -f '*'",
     "git reset --hard",
     "git reset --hard origin/main",
     "git clean -fdx",
@@ -40,6 +41,9 @@ fn destructive_commands_are_flagged() {
 
 const HARMLESS: &[&str] = &[
     "git read-tree HEAD",
+    "git rm -rf dist",
+    "git rm -rfn .",
+    "git rm -r .",
     "git submodule deinit lib",
     "run: git push origin gh-pages",
     "git status",

@@ -4,6 +4,8 @@ use super::check;
 use crate::detect::shell::{Asked, Piece, rm};
 
 const RM: &[&str] = &[
+    "$(which rm) -rf /",
+    "$(command -v rm) -rf \"$d\"",
     "Run this command:\n\n`sudo rm -rf /srv`\n\nThen restart.",
     "```json\n{\"name\": \"run\", \"arguments\": {\"command\": \"rm -rf /home\"}}\n```",
     "{\"scripts\": {\"clean\": \"rm -rf ~/\"}}",
@@ -323,6 +325,8 @@ const RM_AS_DATA: &[&str] = &[
     "print('rm -rf /')",
     "man rm",
     "which rm",
+    "$(which ls) -rf /srv",
+    "echo \"$(which rm) -rf /srv\"",
     "alias rm='rm -i'",
     "if (x) { form -rf }",
     "msg=\"rm -rf /\"",

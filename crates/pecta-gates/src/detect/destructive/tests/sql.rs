@@ -3,6 +3,8 @@
 use super::{check, found};
 
 const DESTRUCTIVE: &[&str] = &[
+    "truncate orders restart identity cascade;",
+    "truncate orders continue identity;",
     "Please run `DROP TABLE users;` against production.",
     "EXPLAIN ANALYZE DELETE FROM orders;",
     "- name: drop\n  mysql_query:\n    query: DROP DATABASE shop",
@@ -84,6 +86,8 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "truncate identifiers to 63 bytes;",
+    "truncate strings, restart identity checks and go on;",
     "EXPLAIN DELETE FROM orders;",
     "EXPLAIN ANALYZE DELETE FROM orders WHERE id = 7;",
     "Never run `DROP TABLE users;` in production.",

@@ -41,6 +41,12 @@ pub(super) fn output(script: &Script<'_>, index: usize, stages: usize) -> Source
         return Source::Unknown;
     };
     let mut words = command.words.as_slice();
+    if let [lookup, option, program] = words
+        && lookup.text == "command"
+        && option.text == "-v"
+    {
+        return Source::Literal(program.text.to_string());
+    }
     let (name, args) = loop {
         let Some((name, args)) = head(words) else {
             return Source::Unknown;
@@ -54,6 +60,8 @@ pub(super) fn output(script: &Script<'_>, index: usize, stages: usize) -> Source
     match name {
         "echo" => echoed(args),
         "printf" => printed(args),
+        // The path of a program, which runs as its name does.
+        "which" => Source::Literal(joined(args)),
         _ if FETCHERS.contains(&name) => Source::Remote,
         "aria2c" | "lynx" | "http" | "xh" => Source::Remote,
         "cat" | "tee"

@@ -1,6 +1,9 @@
 //! What stands in every text with a sensitive path, and what must be around it.
 
-use super::{CHANGING, IN_SYSTEM, LOOKING, is_program};
+use super::{
+    is_program, members,
+    places::{CHANGING, IN_SYSTEM, LOOKING, SEARCHING, SOUGHT},
+};
 use crate::detect::{
     around,
     shell::{
@@ -30,7 +33,23 @@ pub(super) const CUES: &[Cue] = &[
         &[],
     ),
     around_it(&["/passwd", "/shadow"], is_behind_pattern),
-    text(&["/e\\", "/e'", "/e\""], &[]),
+    text(
+        &[
+            "/e\\", "/e'", "/e\"", "/e?c/", "/?tc/", "/et?/", "/e??/", "/???/",
+        ],
+        &[],
+    ),
+    text(
+        &[
+            "-name id_",
+            "-iname id_",
+            "-name 'id_",
+            "-iname 'id_",
+            "-name \"id_",
+            "-iname \"id_",
+        ],
+        &[],
+    ),
     text(
         &["reg save", "reg.exe save", "reg export", "reg.exe export"],
         &[],
@@ -152,9 +171,15 @@ fn shared(text: &str, at: usize) -> Glance {
         return Glance::Nothing;
     }
     let inside = text.as_bytes().get(at + "/usr".len()..).unwrap_or_default();
+    let path = text.get(at..).unwrap_or_default();
+    let is_secret = |secret: &&str| {
+        let start = path.get(..secret.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(secret))
+    };
     let may_be_secret = [&b"/spool"[..], b"/run", b"//", b"/."]
         .iter()
-        .any(|start| inside.starts_with(start));
+        .any(|start| inside.starts_with(start))
+        || inside.starts_with(b"/lib/") && IN_SYSTEM.iter().any(is_secret);
     if may_be_secret || opens_text(text, at) {
         Glance::Read
     } else {
@@ -173,8 +198,13 @@ fn may_read(line: &str) -> bool {
     let command = command.get(prompt::setting(command.as_bytes())..);
     let mut words = command.unwrap_or_default().split_ascii_whitespace();
     let name = commands::program(words.next().unwrap_or_default());
-    let reads = is_program(name) && !LOOKING.contains(&name);
-    (reads || commands::runs_others(name)) && !prose::is_line(line.as_bytes())
+    let searches = || {
+        let line = line.to_ascii_lowercase();
+        SEARCHING.contains(&name) && SOUGHT.iter().any(|sought| line.contains(sought))
+    };
+    let reads = is_program(name) && !LOOKING.contains(&name) || searches();
+    (members::is_destination(line) || reads || commands::runs_others(name))
+        && !prose::is_line(line.as_bytes())
 }
 
 /// Whether a program may be run on the line that changes what it is given, or a variable get the name of a directory.

@@ -101,6 +101,31 @@ fn commands_are_judged_by_what_they_do() {
     check("cat < /etc/hosts", &["/etc/hosts"]);
     check("cat /e't'c/hosts", &["/e't'c/hosts"]);
     check("cat /???/passwd", &["/???/passwd"]);
+    check("cat /e?c/sh?dow", &["/e?c/sh?dow"]);
+    check("cat /e*/shadow", &["/e*/shadow"]);
+    check("grep -r password /etc", &["/etc"]);
+    check("find /home -name id_rsa", &["id_rsa"]);
+    check("find ~ -iname 'id_ed25519*'", &["'id_ed25519*'"]);
+    check(
+        "sqlite3 /var/lib/grafana/grafana.db .dump",
+        &["/var/lib/grafana/grafana.db"],
+    );
+    check(
+        "cat /var/lib/mysql/mysql/user.MYD",
+        &["/var/lib/mysql/mysql/user.MYD"],
+    );
+    check(
+        "- copy:\n    src: evil\n    dest: /etc/cron.daily/evil",
+        &["/etc/cron.daily/evil"],
+    );
+    check(
+        "{\"file_path\":\"/etc/ld.so.preload\",\"content\":\"/tmp/x.so\"}",
+        &["/etc/ld.so.preload"],
+    );
+    check(
+        "{\"path\": \"/etc/hosts\", \"content\": \"\"}",
+        &["/etc/hosts"],
+    );
 }
 
 #[test]
@@ -158,6 +183,21 @@ fn other_paths_are_left_alone() {
         "rm -rf /var/lib/apt/lists/*",
         "set it in <code class=\"filename\">/etc/xml/catalog</code> first",
         "ls /???/x",
+        "grep -q nameserver /etc/resolv.conf",
+        "grep -rn ServerName /etc/apache2",
+        "volumes:\n  - data:/var/lib/mysql",
+        "ls /var/lib/mysql",
+        "- template:\n    src: app.j2\n    dest: /etc/nginx/nginx.conf",
+        "- rule: read_sensitive_file\n  condition: fd.name startswith /etc/shadow",
+        "deny /etc/shadow r,",
+        "find: \u{2018}/etc/ssl/private\u{2019}: Permission denied",
+        "find . -name id_rsa",
+        "find / -name '*.rs'",
+        "-w /etc/shadow -p wa -k shadow",
+        "Deny: Read(~/.ssh/**)",
+        ".ssh/\n.aws/\n*.pem",
+        "assert!(is_sensitive(\"/etc/passwd\"));",
+        "{\"note\": \"/etc/hosts\", \"x\": 1}",
     ] {
         check(text, &[]);
     }

@@ -37,13 +37,32 @@ const PRIZES: &[&str] = &[
     "users",
 ];
 
+/// What ends a path for some who read it, and not for others.
+const BREAKS: [char; 3] = ['\0', '\r', '\n'];
+
+/// How many steps up lead to the root, or close to it.
+const TO_ROOT: i32 = 4;
+
+/// Where a path climbs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// What attackers look for.
+    Prize,
+    /// So far up that nothing but the root is likely to be there, and to nothing in it.
+    Root {
+        /// Whether it is mapped to an absolute path, as container tools are told: `../../../..:/host`.
+        is_mapped: bool,
+    },
+    /// One step up, and no more than one down.
+    Beside,
+    Other,
+}
+
 /// A path that climbs.
 pub(super) struct Climb {
     pub(super) rule: &'static str,
     pub(super) is_disguised: bool,
-    pub(super) is_to_prize: bool,
-    /// Whether it leads one step up.
-    pub(super) is_beside: bool,
+    pub(super) target: Target,
 }
 
 impl Climb {
@@ -55,29 +74,20 @@ impl Climb {
             return Some(Self {
                 rule: "doubled-climb",
                 is_disguised: true,
-                is_to_prize: true,
-                is_beside: false,
+                target: Target::Prize,
             });
         }
-        let (url, path) = match path.split_once("://") {
-            Some(("file", rest)) => (false, rest),
-            Some((_, rest)) => (
-                true,
-                rest.find('/')
-                    .and_then(|at| rest.get(at..))
-                    .unwrap_or_default(),
-            ),
-            None => (false, path.as_str()),
-        };
-        let drive = path.get(1..3) == Some(":/");
-        let path = if drive {
-            path.get(2..).unwrap_or_default()
-        } else {
-            path
-        };
+        let (url, path) = without_origin(&path);
+        let elsewhere = on_other_host(path).and_then(Self::of);
+        if let Some(climb) = elsewhere.filter(|climb| climb.target == Target::Prize) {
+            return Some(climb);
+        }
+        let mapped = path.split_once(":/").filter(|_| path.starts_with('.'));
+        let is_mapped = mapped.is_some();
+        let path = mapped.map_or(path, |(path, _)| path);
         let is_absolute = path.starts_with('/');
         let (mut depth, mut lowest, mut climbs) = (0_i32, i32::MAX, 0);
-        let mut parameter = false;
+        let (mut parameter, mut is_linked) = (false, false);
         let mut parts: Vec<&str> = Vec::new();
         let mut has_separator = false;
         for (at, part) in path.split('/').enumerate() {
@@ -85,12 +95,15 @@ impl Climb {
             let (name, has_parameter) = part
                 .split_once(';')
                 .map_or((part, false), |(name, _)| (name, true));
-            let name = name.trim_end_matches('\0');
+            let name = name.trim_end_matches(BREAKS);
             match name {
                 "" | "." | "~" => {}
                 ".." => {
                     parameter |= has_parameter;
                     climbs += 1;
+                    // What a process names as its own directories are links to others.
+                    is_linked |= is_absolute
+                        && matches!(parts.as_slice(), ["proc", _, "cwd" | "root" | "fd", ..]);
                     depth -= 1;
                     lowest = lowest.min(depth);
                     parts.pop();
@@ -112,29 +125,75 @@ impl Climb {
             .split(['\0', '%', '?', '#', ':'])
             .next()
             .unwrap_or_default();
-        let is_to_prize = PRIZES.contains(&first) || path.contains('\0');
+        let has_control = path.contains(BREAKS);
+        let is_to_prize = PRIZES.contains(&first) || has_control || is_linked;
         let leaves = if is_absolute {
-            lowest < 0 || (lowest == 0 && (is_to_prize || climbs > 1 && !url))
+            is_linked || lowest < 0 || (lowest == 0 && (is_to_prize || climbs > 1 && !url))
         } else {
             lowest < 0
         };
-        let is_disguised =
-            encoded_dots || parameter || (is_encoded && leaves) || path.contains('\0');
-        (leaves || encoded_dots || parameter).then_some(Self {
+        // Nobody encodes the slash of a climb, twice, who means where it leads.
+        let is_encoded_climb = is_encoded && (leaves || climbs > 1);
+        let is_disguised = encoded_dots || parameter || is_encoded_climb || has_control;
+        let is_beside = !is_absolute
+            && lowest == -1
+            && climbs == 1
+            && parts.len() <= 1
+            && !parts.iter().any(|part| part.starts_with('.'));
+        let target = if is_to_prize {
+            Target::Prize
+        } else if climbs >= TO_ROOT && parts.is_empty() {
+            Target::Root { is_mapped }
+        } else if is_beside {
+            Target::Beside
+        } else {
+            Target::Other
+        };
+        (leaves || encoded_dots || parameter || is_encoded_climb).then_some(Self {
             rule: if is_disguised {
                 "disguised-climb"
             } else {
                 "climb"
             },
             is_disguised,
-            is_to_prize,
-            is_beside: !is_absolute
-                && lowest == -1
-                && climbs == 1
-                && parts.len() <= 1
-                && !parts.iter().any(|part| part.starts_with('.')),
+            target,
         })
     }
+}
+
+/// Whether a path that starts at the root leads to what attackers look for.
+pub(super) fn is_prize(path: &str) -> bool {
+    path.split_once('/')
+        .is_some_and(|(first, _)| PRIZES.contains(&first))
+}
+
+/// Whether the path is that of an address, and what stands behind its host or its drive.
+fn without_origin(path: &str) -> (bool, &str) {
+    let (url, path) = match path.split_once("://") {
+        Some(("file", rest)) => (false, rest),
+        Some((_, rest)) => (
+            true,
+            rest.find('/')
+                .and_then(|at| rest.get(at..))
+                .unwrap_or_default(),
+        ),
+        None => (false, path),
+    };
+    let drive = path.get(1..3) == Some(":/");
+    let path = if drive {
+        path.get(2..).unwrap_or_default()
+    } else {
+        path
+    };
+    (url, path)
+}
+
+/// The path on another host or in a container: `host:../../x`.
+fn on_other_host(path: &str) -> Option<&str> {
+    let (host, inside) = path.split_once(':')?;
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-@".contains(&byte);
+    let is_host = host.len() > 1 && host.bytes().all(is_part) && !host.starts_with('.');
+    (is_host && inside.starts_with(['.', '/'])).then_some(inside)
 }
 
 /// Whether dots and slashes are doubled, so that a filter that removes `../` once leaves it.

@@ -40,6 +40,10 @@ fn climbs_are_flagged() {
         "C:\\inetpub\\..\\..\\Windows\\win.ini",
         "./../../x",
         "/..",
+        "/proc/self/cwd/../../etc/passwd",
+        "/proc/self/root/../x",
+        "/api/v1/files/..%2F..%2Fadmin",
+        "..%0d%0a/../etc/passwd",
     ] {
         check(path, &[path]);
     }
@@ -76,6 +80,17 @@ fn climbs_are_flagged() {
         "open(__dirname + '/../../../etc/passwd')",
         &["/../../../etc/passwd"],
     );
+    check("scp host:../../etc/shadow .", &["host:../../etc/shadow"]);
+    check(
+        "docker cp web:/app/../../etc/shadow .",
+        &["web:/app/../../etc/shadow"],
+    );
+    check("cd ../../../../ && cat etc/passwd", &["../../../../"]);
+    check(
+        "mount: type=bind,source=../../../../,target=/host",
+        &["../../../../"],
+    );
+    check("volumes:\n  - ../../../..:/host", &["../../../..:/host"]);
     check("git add ../../etc/passwd", &["../../etc/passwd"]);
     check("cat ../../secrets/key:1", &["../../secrets/key:1"]);
     let closed = r#"{"include": [], "file": "../../secrets/key"}"#;
@@ -136,6 +151,15 @@ fn other_dots_are_left_alone() {
         "cd ../..",
         "cd ../lib && make",
         "cp ../x .",
+        "include(\":app\"); project(\":lib\").projectDir = file(\"../lib\")",
+        "- import_playbook: ../site.yml",
+        "/proc/self/status/../maps",
+        "/docs/a/..%2Fb",
+        "\"lib\": \"file:../../lib\"",
+        "volumes:\n  - ../..:/workspace",
+        "cd ../../../../ && make etc",
+        "cd ../.. && cat etc/app.conf",
+        "scp host:docs/../x .",
         ". ../env.sh",
         "diff -u ../old.c new.c",
         "use lib '../lib';",

@@ -1,82 +1,9 @@
 //! The forms of tokens that carry the mark of who issued them.
 
-/// A token: the issuer's mark, then a body.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TokenFormat {
-    /// The rule's id.
-    pub(crate) rule: &'static str,
-    pub(crate) prefixes: &'static [&'static str],
-    pub(crate) alphabet: Alphabet,
-    /// The fewest and most characters of the body.
-    pub(crate) length: (usize, usize),
-    pub(crate) guard: Guard,
-    /// Examples, with a `·` that is no part of them and keeps them from being taken for tokens.
-    pub(crate) hit: &'static str,
-    pub(crate) miss: &'static str,
-}
-
-/// The characters of a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Alphabet {
-    /// `0`-`9` `a`-`f`
-    Hex,
-    /// `A`-`Z` `2`-`7`
-    Base32,
-    /// Letters and digits.
-    Alphanumeric,
-    /// Letters, digits, `_`.
-    Word,
-    /// Letters, digits, `_`, `-`.
-    Url,
-    /// Letters, digits, `_`, `-`, `.`.
-    Dotted,
-    /// Letters, digits, `+`, `/`, `=`.
-    Base64,
-    /// Letters, digits, `_`, `-`, `/`.
-    Path,
-}
-
-/// What must be true of a token besides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Guard {
-    /// The body looks random.
-    Random,
-    /// The checksum of a Pecta key is right.
-    PectaChecksum,
-    /// Three parts with dots between them, the second of which is JSON.
-    JsonWebToken,
-    /// Two parts with a dot between them, of 22 and 43 characters.
-    SendGrid,
-    /// The identifier of a Telegram bot stands before the mark.
-    TelegramBot,
-    /// So many characters stand before the mark.
-    Behind(usize),
-}
-
-pub(super) const fn format(
-    rule: &'static str,
-    prefixes: &'static [&'static str],
-    alphabet: Alphabet,
-    length: (usize, usize),
-    hit: &'static str,
-    miss: &'static str,
-) -> TokenFormat {
-    TokenFormat {
-        rule,
-        prefixes,
-        alphabet,
-        length,
-        guard: Guard::Random,
-        hit,
-        miss,
-    }
-}
-
-pub(super) const fn guarded(guard: Guard, format: TokenFormat) -> TokenFormat {
-    TokenFormat { guard, ..format }
-}
-
-use Alphabet::{Alphanumeric, Base32, Base64, Dotted, Hex, Path, Url, Word};
+use super::token_format::{
+    Alphabet::{Alphanumeric, Base32, Base64, Dotted, Hex, Path, Url, Word},
+    Guard, TokenFormat, format, guarded,
+};
 
 pub(crate) const TOKENS: &[TokenFormat] = &[
     format(

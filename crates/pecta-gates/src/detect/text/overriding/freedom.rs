@@ -19,7 +19,7 @@ const FILLERS: &[&str] = &[
 ];
 /// What a model is kept by.
 #[rustfmt::skip]
-const RULES: &[&str] = &[
+pub(super) const RULES: &[&str] = &[
     "rules", "restrictions", "guidelines", "limits", "limitations", "guardrails", "constraints", "filters",
     "filter", "policies", "censorship", "restraints", "safeguards", "programming",
     "policy",

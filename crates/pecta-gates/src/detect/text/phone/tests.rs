@@ -35,6 +35,9 @@ fn american_numbers_are_flagged() {
         "⟦+1 415 555 2671⟧ ⟦+14155552671⟧ ⟦+1 (415) 555-2671⟧ ⟦+1-415-555-2671⟧ ⟦+1.415.555.2671⟧",
     );
     check("⟦1-800-555-0100⟧");
+    check("Phone number on file: ⟦4155552671⟧");
+    check("my number is ⟦4155552671⟧, her number: ⟦415-555-2671⟧");
+    check("Tel. ⟦415/555/2671⟧, ⟦415/555-2671⟧");
     check("Ring me on ⟦020 7946 0018⟧");
     check("Rufen Sie uns an: ⟦030/9018200⟧");
     check("電話番号：⟦03-3224-5000⟧");
@@ -120,6 +123,11 @@ fn other_numbers_are_left_alone() {
         "555-1234",
         "Call 555-1234",
         "4155552671",
+        "415/555/2671",
+        "the number is 4155552671",
+        "Order number on file: 4155552671",
+        "210 297 1000 mm",
+        "my number is 12345678",
         "1700000000",
         "call 1700000000",
         "13800138000",

@@ -116,6 +116,7 @@ fn other_openings_are_left_alone() {
         "'I can't help,' he said.",
         "“I can’t help you,” he said.",
         "> I cannot help with that.",
+        "> I cannot help with that.\n\nThat was its answer.",
         "const REFUSALS = [\"as an AI language model\", \"I cannot help\"];",
         "Hello! The release is ready.",
         "If the file is missing, I cannot help.",

@@ -90,13 +90,17 @@ pub(super) const DUTCH: Language = Language {
     ],
     openers: &[
         "ik kan", "kan ik", "ik mag", "mag ik", "ik ben", "ben ik", "daar kan ik", "hier kan ik",
-        "dat kan ik", "ik zal", "ik ga",
+        "dat kan ik", "ik zal", "ik ga", "dit verzoek kan ik", "deze vraag kan ik", "uw verzoek kan ik",
+        "aan dit verzoek kan ik", "aan uw verzoek kan ik", "hierbij kan ik", "daarbij kan ik", "hiermee kan ik",
     ],
     endings: &[
         "niet helpen", "niet mee helpen", "niet bij helpen", "niet assisteren", "niet verstrekken",
         "niet beantwoorden", "niet voldoen", "niet geven", "niet doen", "niet delen", "niet in staat",
         "geen informatie", "geen advies", "geen hulp", "geen antwoord", "niet verder helpen",
         "niet uitvoeren", "niet aan meewerken", "niet bieden", "geen medisch", "geen juridisch",
+        "niet aan dit verzoek voldoen", "niet aan dat verzoek voldoen", "niet aan uw verzoek voldoen",
+        "niet aan je verzoek voldoen", "niet aan deze vraag voldoen", "niet op ingaan", "niet inwilligen",
+        "niet ondersteunen", "niet genereren", "niet antwoorden", "geen instructies",
     ],
     refusals: &[
         "ik heb geen toegang", "ik moet weigeren", "ik moet dit verzoek weigeren", "ik weiger",
@@ -115,11 +119,16 @@ pub(super) const DUTCH: Language = Language {
         "Helaas kan ik deze vraag niet beantwoorden.",
         "Sorry, ik kan je niet helpen.",
         "Ik ga je daar niet bij helpen.",
+        "Sorry, ik kan niet aan dit verzoek voldoen.",
+        "Helaas kan ik hier niet op ingaan.",
+        "Aan dit verzoek kan ik helaas niet voldoen.",
     ],
     misses: &[
         "Ik kan het niet helpen dat ik moet lachen.",
         "\"Ik kan je niet helpen\", zei de wachter.",
         "Helaas is de test mislukt.",
+        "Ik kan aan dit verzoek voldoen.",
+        "De server kan niet aan dit verzoek voldoen.",
     ],
     ..NONE
 };

@@ -1,0 +1,57 @@
+//! Names and passwords in base 64, as the settings of `docker` and `npm` hold them: `"auth": "…"`, `_auth=…`.
+
+use super::{
+    super::{
+        super::{Match, around, shell::decode},
+        random::{distinct, is_placeholder},
+    },
+    LONGEST_VALUE,
+};
+
+pub(in super::super) const RULE: super::super::Rule = super::super::Rule {
+    id: "basic-credentials",
+    flags: "a name and a password in base 64, as the settings of `docker` and `npm` hold them",
+    hit: "\"auth\": \"YW5uOms3UXotOTF4V3Y=\"",
+    miss: "\"auth\": \"YW5uOnBhc3N3b3Jk\"",
+};
+
+/// How the setting is written, up to its value.
+pub(super) const WORDS: &[&str] = &["auth\":", "auth\\\":", "*_auth=", "*_auth ="];
+
+/// What the key of a member ends with that holds some.
+pub(super) const LABEL: &str = "auth";
+
+/// The fewest bytes of a password, and how many different ones it has.
+const SHORTEST: usize = 6;
+const FEWEST: u32 = 5;
+
+/// The credentials behind the words at the position.
+pub(super) fn credentials(text: &[u8], start: usize, end: usize) -> Option<Match> {
+    let (before, rest) = around(text, end);
+    let is_key = matches!(around(before, start).0.last(), None | Some(b'"' | b'_'));
+    if !(is_key || before.ends_with(b"=")) {
+        return None;
+    }
+    let open = rest
+        .iter()
+        .take(4)
+        .take_while(|byte| b" \\\"".contains(byte))
+        .count();
+    let value = around(rest, open).1;
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte);
+    let length = value.iter().take(LONGEST_VALUE).take_while(is_part).count();
+    let decoded = decode::base64(str::from_utf8(value.get(..length)?).ok()?)?;
+    let colon = decoded.iter().position(|byte| *byte == b':')?;
+    let (name, password) = (decoded.get(..colon)?, decoded.get(colon + 1..)?);
+    let is_secret = !name.is_empty()
+        && decoded.iter().all(u8::is_ascii_graphic)
+        && password.len() >= SHORTEST
+        && password != name
+        && distinct(password) >= FEWEST
+        && !password.starts_with(b"$")
+        && !is_placeholder(password);
+    is_secret.then_some(Match {
+        rule: RULE.id,
+        range: start..end + open + length,
+    })
+}
