@@ -37,7 +37,7 @@ impl WordList {
 static FILLERS: WordList = WordList::new(&[
     "number", "numbers", "num", "no", "nr", "nbr", "is", "are", "was", "at", "on", "to", "me", "us", "my",
     "our", "the", "your", "his", "her", "their", "home", "work", "office", "direct", "new", "numero", "número",
-    "nummer", "numer", "on file", "on record", "номер", "n°", "nº", "est", "es", "ist", "号", "号码", "번호",
+    "nummer", "numer", "on file", "номер", "n°", "nº", "est", "es", "ist", "号", "号码", "번호",
 ]);
 
 /// How far back a label is searched for, in bytes.

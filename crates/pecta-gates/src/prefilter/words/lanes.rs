@@ -22,7 +22,7 @@ const SEEN: usize = 1 + STEP + COMPARED;
 /// How many groups a table has.
 const LANES: usize = u8::BITS as usize;
 /// How many words a table has, about: with fewer, steps take longer, and with more, too many places are left.
-const WORDS_PER_TABLE: usize = 200;
+const WORDS_PER_TABLE: usize = 225;
 
 /// For each place, the groups that have a byte there, in bits, by its code.
 type Tables = [[u8; CODES]; PLACES];
