@@ -25,7 +25,7 @@ use super::first_broken;
 use crate::detect::{
     Entry,
     shell::{
-        Piece, Report, code, forms,
+        Piece, Report, code, files,
         invocation::{self, Invocation, Source},
         told,
     },
@@ -179,7 +179,7 @@ fn in_code(text: &str, each: Report<'_>) {
         statements(statement, &mut |rule, _| each(rule, range.clone()));
     };
     code::statements(text, each);
-    forms::statements(text, each);
+    files::statements(text, each);
     told::commands(text, each);
 }
 

@@ -18,7 +18,7 @@ use self::{
 use super::{
     Piece, code,
     commands::{self, SHELLS},
-    forms,
+    files,
     lexer::{Command, Script, Word},
     prose, told,
 };
@@ -103,7 +103,7 @@ impl Visitor<'_> {
             let told = self.told;
             let each = &mut |script: &str, range: Range<usize>| self.nested(script, range);
             code::scripts(text, each);
-            forms::scripts(text, each);
+            files::scripts(text, each);
             if told {
                 told::commands(text, each);
             }
