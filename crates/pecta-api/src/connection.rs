@@ -31,6 +31,8 @@ enum Waiting {
     Elsewhere,
     /// For its answer to be taken.
     Answered,
+    /// For what has just begun to come.
+    Begun,
     /// For the next request to begin, until then.
     Idle(Instant),
     /// For the rest of what has begun to come, until then.
@@ -40,7 +42,7 @@ enum Waiting {
 impl Waiting {
     fn until(self) -> Option<Instant> {
         match self {
-            Self::Elsewhere | Self::Answered => None,
+            Self::Elsewhere | Self::Answered | Self::Begun => None,
             Self::Idle(until) | Self::Arriving(until) => Some(until),
         }
     }
@@ -100,18 +102,24 @@ impl<T> Connection<T> {
         &self.shared.0
     }
 
+    /// Asks the clock only behind a timer that has woken the task: none wakes later than at the end.
     fn is_over(&self) -> bool {
-        let until = self.waiting().get().until();
+        let has_woken = self.timer.as_ref().is_some_and(|timer| timer.is_elapsed());
+        let until = self.waiting().get().until().filter(|_| has_woken);
         until.is_some_and(|until| Clock::instant() >= until)
     }
 
     /// Has the task look again when time is up.
     fn wake_in_time(&mut self, context: &mut Context<'_>) {
-        if matches!(self.waiting().get(), Waiting::Answered) {
-            let until = Clock::instant() + self.patience.idle;
-            self.waiting().set(Waiting::Idle(until));
-        }
-        let Some(until) = self.waiting().get().until() else {
+        // Most of what begins to come is all there, and its handler has begun, before the task sleeps.
+        let Patience { head, idle } = self.patience;
+        let waiting = match self.waiting().get() {
+            Waiting::Answered => Waiting::Idle(Clock::instant() + idle),
+            Waiting::Begun => Waiting::Arriving(Clock::instant() + head),
+            waiting => waiting,
+        };
+        self.waiting().set(waiting);
+        let Some(until) = waiting.until() else {
             return;
         };
         let until = until.into();
@@ -140,8 +148,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
         ready!(Pin::new(&mut self.io).poll_read(context, buffer))?;
         let is_next = matches!(self.waiting().get(), Waiting::Answered | Waiting::Idle(_));
         if is_next && buffer.filled().len() > before {
-            let until = Clock::instant() + self.patience.head;
-            self.waiting().set(Waiting::Arriving(until));
+            self.waiting().set(Waiting::Begun);
         }
         Poll::Ready(Ok(()))
     }
