@@ -6,7 +6,8 @@
 //!
 //! Leaves alone addresses, names further down another path, sentences and comments, programs that are run, and commands
 //! that only look: whether something exists, what a directory holds, what is in `/usr` and `/var`. Directories for temporary
-//! files and public halves of keys are not sensitive.
+//! files and public halves of keys are not sensitive. Where services keep their keys, which settings and logs name, counts
+//! only by itself and in commands that read or change it.
 
 mod cues;
 mod members;
