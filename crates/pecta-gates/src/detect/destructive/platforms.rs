@@ -97,9 +97,12 @@ pub(super) const RULES: &[Rule] = &[Rule {
         "openstack" | "ibmcloud" => verb_in(run, &["--os-cloud"], &["delete", "rm"]),
         "oci" => is_told_to(run, &["delete", "bulk-delete", "terminate"]),
         "scw" => is_told_to(run, &["delete", "terminate"]),
-        "aliyun" => run
-            .operand(&["-p", "--profile", "--region"], 1)
-            .is_some_and(|word| word.text.starts_with("Delete")),
+        "aliyun" => {
+            !run.is_rehearsal()
+                && run
+                    .operand(&["-p", "--profile", "--region"], 1)
+                    .is_some_and(|word| word.text.starts_with("Delete"))
+        }
         "hub" | "minikube" => does(run, &[], &["delete"]),
         "kops" => does(run, &[], &["delete"]) && run.has_any(&["-y", "--yes"]),
         "argocd" => does(run, &[], &["app", "delete"]),

@@ -6,17 +6,22 @@
 //!
 //! Leaves alone addresses, names further down another path, sentences and comments, programs that are run, and commands
 //! that only look: whether something exists, what a directory holds, what is in `/usr` and `/var`. Directories for temporary
-//! files and public halves of keys are not sensitive.
+//! files and public halves of keys are not sensitive. Where services keep their keys, which settings and logs name, counts
+//! only by itself and in commands that read or change it.
 
 mod cues;
 mod members;
 mod places;
+mod searches;
 
 use std::ops::Range;
 
-use self::places::{
-    ASKING, CHANGING, COPYING, GUARDS, IN_HOME, IN_SYSTEM, KEYS, LOOKING, PUBLIC, SEARCHING,
-    SOUGHT, TEMPORARY, TOOLS,
+use self::{
+    places::{
+        ASKING, CHANGING, COPYING, GUARDS, IN_HOME, IN_SYSTEM, LOOKING, PUBLIC, READING, SEARCHING,
+        STORES, TEMPORARY, TOOLS,
+    },
+    searches::{copied_hive, is_search, sought_key},
 };
 use super::{
     Judge, Piece, Report, commands,
@@ -53,6 +58,8 @@ pub(super) const RULES: &[Entry] = &[
 enum Place {
     /// Keys and passwords.
     Secrets,
+    /// Where services keep passwords and keys among other things: settings and logs name it, too.
+    Stores,
     /// `/etc`: what a system is set up with.
     Settings,
     /// `/usr` and `/var`: programs and data that anyone may read.
@@ -62,7 +69,7 @@ enum Place {
 impl Place {
     fn rule(self) -> &'static str {
         match self {
-            Place::Secrets => "secrets-directory",
+            Place::Secrets | Place::Stores => "secrets-directory",
             Place::Settings | Place::Shared => "system-directory",
         }
     }
@@ -129,12 +136,13 @@ fn in_command(run: &Invocation<'_>, range: &Range<usize>, report: Report<'_>) {
                 .map_or("", |word| word.text.as_ref()),
         ) && ["curl", "wget"].contains(&run.name)
             || word.text.starts_with("of=");
+        let is_sought = ["grep", "rg"].contains(&run.name) && word.quoted;
         let flagged = match place {
             Place::Secrets => {
-                let is_sought = ["grep", "rg"].contains(&run.name) && word.quoted;
                 let names_it = [GUARDS, ASKING].iter().any(|list| list.contains(&run.name));
                 is_program(run.name) && !names_it && !is_sought
             }
+            Place::Stores => is_changed || reads_store(run.name) && !is_sought,
             Place::Settings => {
                 is_changed
                     || is_written_to
@@ -149,47 +157,10 @@ fn in_command(run: &Invocation<'_>, range: &Range<usize>, report: Report<'_>) {
     }
 }
 
-/// The name of a private key that `find` looks for in a home or all of the system.
-fn sought_key<'s>(run: &Invocation<'s>) -> Option<&'s Word<'s>> {
-    let is_wide =
-        |word: &Word<'_>| word.text.starts_with(['/', '~']) || word.text.starts_with("$HOME");
-    if !(run.name == "find" && run.args.first().is_some_and(is_wide)) {
-        return None;
-    }
-    run.args.windows(2).find_map(|pair| match pair {
-        [option, name] if ["-name", "-iname"].contains(&option.text.as_ref()) => {
-            let is_key = KEYS.iter().any(|key| name.text.contains(key));
-            is_key.then_some(name)
-        }
-        _ => None,
-    })
-}
-
-/// Whether the program looks for secrets, rather than for something that it knows.
-fn is_search(run: &Invocation<'_>) -> bool {
-    let is_sought = |word: &Word<'_>| {
-        let word = word.text.to_ascii_lowercase();
-        !word.contains('/') && SOUGHT.iter().any(|sought| word.contains(sought))
-    };
-    SEARCHING.contains(&run.name) && run.args.iter().any(is_sought)
-}
-
-/// The part of the registry with passwords that `reg` copies to a file.
-fn copied_hive<'s>(run: &Invocation<'s>) -> Option<&'s Word<'s>> {
-    const HIVES: &[&str] = &["sam", "security", "system"];
-    let [verb, hive, ..] = run.args else {
-        return None;
-    };
-    let copies = run.name.eq_ignore_ascii_case("reg")
-        && ["save", "export"]
-            .iter()
-            .any(|name| verb.text.eq_ignore_ascii_case(name));
-    let lower = hive.text.to_ascii_lowercase();
-    let name = lower
-        .strip_prefix("hklm")
-        .or(lower.strip_prefix("hkey_local_machine"))?
-        .trim_start_matches('\\');
-    (copies && HIVES.contains(&name)).then_some(hive)
+/// Whether the program reads what it is given. Any other word may be the name of a setting: `path = /var/lib/grafana/grafana.db`.
+fn reads_store(name: &str) -> bool {
+    let only_looks = LOOKING.contains(&name) && !SEARCHING.contains(&name);
+    READING.contains(&name) || commands::is_known(name) && !only_looks
 }
 
 /// Whether a word can be the name of a program, rather than of a line in a log or a file of settings.
@@ -322,6 +293,9 @@ fn classify(path: &str) -> Option<Place> {
     }
     if within(IN_SYSTEM) || is_process_secret(path) || is_pattern_of_secret(path) {
         return Some(Place::Secrets);
+    }
+    if within(STORES) {
+        return Some(Place::Stores);
     }
     if is_within(path, "/etc") {
         return Some(Place::Settings);

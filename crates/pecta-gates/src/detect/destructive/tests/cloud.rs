@@ -75,6 +75,8 @@ const HARMLESS: &[&str] = &[
     "oci compute instance list --lifecycle-state TERMINATED",
     "oci compute instance get --display-name terminate",
     "aliyun ecs DescribeInstances",
+    "aliyun ecs DeleteInstance --help",
+    "aliyun ecs DeleteInstance --InstanceId i-1 --dryrun",
     "**Warning:** do not run `terraform destroy` here.",
     "The pipeline failed to run `terraform destroy`.",
     "vagrant up",

@@ -5,6 +5,8 @@ use crate::detect::shell::{Asked, Piece, rm};
 
 const RM: &[&str] = &[
     "$(which rm) -rf /",
+    "`which rm` -rf /",
+    "cd / && `command -v rm` -rf srv",
     "$(command -v rm) -rf \"$d\"",
     "Run this command:\n\n`sudo rm -rf /srv`\n\nThen restart.",
     "```json\n{\"name\": \"run\", \"arguments\": {\"command\": \"rm -rf /home\"}}\n```",
@@ -325,6 +327,8 @@ const RM_AS_DATA: &[&str] = &[
     "print('rm -rf /')",
     "man rm",
     "which rm",
+    "`which rm` - where it is, and `-rf /` is what to fear",
+    "`which ls` -rf /",
     "$(which ls) -rf /srv",
     "echo \"$(which rm) -rf /srv\"",
     "alias rm='rm -i'",

@@ -49,7 +49,11 @@ impl<'t> Lexer<'t, '_> {
             Some(first) => {
                 commands::is_known(&first.text) || commands::assignment(&first.text).is_some()
             }
-            None => self.is_alone(open..close + 1) || !text.is_empty() && !self.is_emphasised(open),
+            None => {
+                self.is_alone(open..close + 1)
+                    || !text.is_empty() && !self.is_emphasised(open)
+                    || self.finds_program(open + 1..close)
+            }
         };
         if !runs {
             text.take(self.text, open..close + 1);
@@ -62,6 +66,15 @@ impl<'t> Lexer<'t, '_> {
         self.depth -= 1;
         self.end = end;
         self.at = close + 1;
+    }
+
+    /// Whether what back-ticks enclose looks up a program, which is given an option behind them: "`which rm` -rf x".
+    fn finds_program(&self, inside: Range<usize>) -> bool {
+        let behind = self.text.get(inside.end..).unwrap_or_default();
+        let has_option =
+            matches!(behind, [b'`', b' ', b'-', letter, ..] if letter.is_ascii_alphabetic());
+        let command = self.text.get(inside).unwrap_or_default();
+        has_option && (command.starts_with(b"which ") || command.starts_with(b"command -v "))
     }
 
     /// Whether nothing else is on the lines of the range, but for white space.

@@ -2,7 +2,7 @@
 
 use super::{
     is_program, members,
-    places::{CHANGING, IN_SYSTEM, LOOKING, SEARCHING, SOUGHT},
+    places::{CHANGING, IN_SYSTEM, LOOKING, SEARCHING, SOUGHT, STORES},
 };
 use crate::detect::{
     around,
@@ -179,7 +179,7 @@ fn shared(text: &str, at: usize) -> Glance {
     let may_be_secret = [&b"/spool"[..], b"/run", b"//", b"/."]
         .iter()
         .any(|start| inside.starts_with(start))
-        || inside.starts_with(b"/lib/") && IN_SYSTEM.iter().any(is_secret);
+        || inside.starts_with(b"/lib/") && STORES.iter().any(is_secret);
     if may_be_secret || opens_text(text, at) {
         Glance::Read
     } else {

@@ -10,14 +10,35 @@ use super::{
     places::RUN_UNASKED,
 };
 
-/// What the keys end with whose values are files.
-const FILES: &[&str] = &["path", "file", "filename", "destination", "dest", "target"];
+/// Keys whose values are files, in lower case.
+const FILES: &[&str] = &[
+    "dest",
+    "destination",
+    "file",
+    "file_path",
+    "filename",
+    "filepath",
+    "path",
+    "target_file",
+];
 
-/// Calls `report` with the paths in `/etc` that are the values of such members, if the text is a call's arguments, and with
-/// where a task puts what the system runs unasked.
+/// Keys of what is written to a file. Without one of them the call only reads, or the text is no call at all.
+const CONTENTS: &[&str] = &[
+    "content",
+    "contents",
+    "file_text",
+    "insert_text",
+    "new_str",
+    "new_string",
+    "newString",
+];
+
+/// Calls `report` with the paths in `/etc` that are the values of such members, if the text is what calls are given that
+/// write to files, and with where a task puts what the system runs unasked.
 pub(super) fn find(text: &str, report: Report<'_>) {
     let trimmed = text.trim();
-    if trimmed.starts_with('{') && trimmed.ends_with('}') {
+    let is_json = trimmed.starts_with(['{', '[']) && trimmed.ends_with(['}', ']']);
+    if is_json && CONTENTS.iter().any(|key| has_member(trimmed, key)) {
         for at in memmem::find_iter(text.as_bytes(), b"\"/etc/") {
             let (before, path) = text.split_at_checked(at + 1).unwrap_or_default();
             let path = path.split(['"', '\\']).next().unwrap_or_default();
@@ -40,10 +61,18 @@ fn is_file(before: &str) -> bool {
     let key = before.strip_suffix('"').map(str::trim_end);
     let key = key.and_then(|key| key.strip_suffix(':')).map(str::trim_end);
     let key = key.and_then(|key| key.strip_suffix('"'));
-    key.is_some_and(|key| {
-        FILES
-            .iter()
-            .any(|file| key.to_ascii_lowercase().ends_with(file))
+    let key = key.and_then(|key| key.rsplit('"').next());
+    key.is_some_and(|key| FILES.iter().any(|file| key.eq_ignore_ascii_case(file)))
+}
+
+/// Whether a member of the JSON has the key.
+fn has_member(json: &str, key: &str) -> bool {
+    memmem::find_iter(json.as_bytes(), key).any(|at| {
+        let (before, rest) = json.split_at_checked(at).unwrap_or_default();
+        let value = rest
+            .get(key.len()..)
+            .and_then(|rest| rest.strip_prefix('"'));
+        before.ends_with('"') && value.is_some_and(|value| value.trim_start().starts_with(':'))
     })
 }
 

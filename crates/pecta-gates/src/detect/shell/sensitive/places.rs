@@ -30,6 +30,9 @@ pub(super) const IN_HOME: &[&str] = &[
 /// What private keys of `ssh` are called.
 pub(super) const KEYS: &[&str] = &["id_dsa", "id_ecdsa", "id_ed25519", "id_rsa"];
 
+/// Where all homes are, the user's own, and all of a system, without the slash at the end.
+pub(super) const HOMES: &[&str] = &["", "$HOME", "${HOME}", "/home", "/root", "~"];
+
 /// Where secrets lie in a system.
 pub(super) const IN_SYSTEM: &[&str] = &[
     "/etc/passwd",
@@ -57,6 +60,10 @@ pub(super) const IN_SYSTEM: &[&str] = &[
     "/windows/system32/config",
     "/windows/ntds",
     "/windows/repair/sam",
+];
+
+/// Where services of a system keep passwords and keys.
+pub(super) const STORES: &[&str] = &[
     "/var/lib/grafana/grafana.db",
     "/var/lib/jenkins/credentials.xml",
     "/var/lib/jenkins/secrets",
@@ -159,17 +166,38 @@ pub(super) const CHANGING: &[&str] = &[
 /// Of these, the ones that change only their last operand.
 pub(super) const COPYING: &[&str] = &["cp", "install", "ln", "rsync"];
 
+/// Commands that show what is in a file, besides those that are known for more.
+pub(super) const READING: &[&str] = &[
+    "bat",
+    "gpg",
+    "hexdump",
+    "ldbsearch",
+    "less",
+    "more",
+    "od",
+    "openssl",
+    "rclone",
+    "sqlite3",
+    "strings",
+    "tdbdump",
+];
+
 /// Commands that look through files for a text.
 pub(super) const SEARCHING: &[&str] = &["ag", "egrep", "fgrep", "grep", "rg"];
 
 /// What they look for that are after secrets.
 pub(super) const SOUGHT: &[&str] = &[
-    "passw",
-    "secret",
-    "token",
-    "credential",
-    "private key",
     "api_key",
+    "credential",
+    "credentials",
+    "passwd",
+    "password",
+    "passwords",
+    "private key",
+    "secret",
+    "secrets",
+    "token",
+    "tokens",
 ];
 
 /// What a line starts with that names a path to keep it from being read, or to tell of it: rules of access, alarms and

@@ -104,7 +104,14 @@ fn commands_are_judged_by_what_they_do() {
     check("cat /e?c/sh?dow", &["/e?c/sh?dow"]);
     check("cat /e*/shadow", &["/e*/shadow"]);
     check("grep -r password /etc", &["/etc"]);
+    check("grep -rin 'api_key=' /etc", &["/etc"]);
+    check("egrep --recursive 'secrets?|tokens' /etc", &["/etc"]);
+    check("rg passwd /etc", &["/etc"]);
     check("find /home -name id_rsa", &["id_rsa"]);
+    check("find -L /home/ -name id_rsa", &["id_rsa"]);
+    check("find . / -name id_rsa", &["id_rsa"]);
+    check("find /srv /home -name id_rsa", &["id_rsa"]);
+    check("find $HOME -name id_rsa", &["id_rsa"]);
     check("find ~ -iname 'id_ed25519*'", &["'id_ed25519*'"]);
     check(
         "sqlite3 /var/lib/grafana/grafana.db .dump",
@@ -113,6 +120,18 @@ fn commands_are_judged_by_what_they_do() {
     check(
         "cat /var/lib/mysql/mysql/user.MYD",
         &["/var/lib/mysql/mysql/user.MYD"],
+    );
+    check(
+        "grep -r key /var/lib/jenkins/secrets",
+        &["/var/lib/jenkins/secrets"],
+    );
+    check(
+        "tar czf x.tgz /var/lib/kubelet/pki",
+        &["/var/lib/kubelet/pki"],
+    );
+    check(
+        "/var/lib/grafana/grafana.db",
+        &["/var/lib/grafana/grafana.db"],
     );
     check(
         "- copy:\n    src: evil\n    dest: /etc/cron.daily/evil",
@@ -125,6 +144,14 @@ fn commands_are_judged_by_what_they_do() {
     check(
         "{\"path\": \"/etc/hosts\", \"content\": \"\"}",
         &["/etc/hosts"],
+    );
+    check(
+        "{\"old_string\": \"a\", \"new_string\" : \"b\", \"filePath\": \"/etc/hosts\"}",
+        &["/etc/hosts"],
+    );
+    check(
+        "[{\"file_path\":\"/etc/ld.so.preload\",\"content\":\"/x.so\"}]",
+        &["/etc/ld.so.preload"],
     );
 }
 
@@ -198,6 +225,32 @@ fn other_paths_are_left_alone() {
         ".ssh/\n.aws/\n*.pem",
         "assert!(is_sensitive(\"/etc/passwd\"));",
         "{\"note\": \"/etc/hosts\", \"x\": 1}",
+        "{\"kind\":\"Pod\",\"mountPath\":\"/etc/config\"}",
+        "{\"config_file\":\"/etc/nginx/nginx.conf\"}",
+        "{\"file\":\"/etc/nginx/nginx.conf\",\"line\":12}",
+        "{\"profile\":\"/etc/profile\"}",
+        "{\"path\": \"/etc/hosts\", \"of\": \"content\"}",
+        "{\"mountPath\": \"/etc/config\", \"content\": \"x\"}",
+        "grep server_tokens /etc/nginx/nginx.conf",
+        "grep -rn server_tokens /etc/nginx",
+        "grep -i ServerTokens /etc/apache2/conf-enabled/security.conf",
+        "grep passwd: /etc/nsswitch.conf",
+        "grep -A3 -e password -- /etc/app.conf",
+        "grep password_encryption /etc/postgresql/postgresql.conf",
+        "rg tokenizer /etc/opensearch/opensearch.yml",
+        "find ~ -name 'id_rsa.pub'",
+        "find / -name id_ed25519.pub 2>/dev/null",
+        "find /app -name id_rsa",
+        "find ~/project -iname id_ed25519_fixture",
+        "path = /var/lib/grafana/grafana.db",
+        "[global]\n  private dir = /var/lib/samba/private\n  workgroup = X",
+        "2.5M\t/var/lib/mysql/mysql\n12G\t/var/lib/mysql/shop",
+        "user:\n  client-certificate: /var/lib/kubelet/pki/kubelet-client-current.pem",
+        "logger=sqlstore level=info dbtype=sqlite3 path=/var/lib/grafana/grafana.db",
+        "ls -la /var/lib/grafana/grafana.db",
+        "du -sh /var/lib/mysql/mysql",
+        "grep -rn '/var/lib/mysql/mysql' src",
+        "kubelet --cert-dir=/var/lib/kubelet/pki",
     ] {
         check(text, &[]);
     }

@@ -41,7 +41,7 @@ const PRIZES: &[&str] = &[
 const BREAKS: [char; 3] = ['\0', '\r', '\n'];
 
 /// How many steps up lead to the root, or close to it.
-const TO_ROOT: i32 = 4;
+const TO_ROOT: usize = 4;
 
 /// Where a path climbs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -193,7 +193,19 @@ fn on_other_host(path: &str) -> Option<&str> {
     let (host, inside) = path.split_once(':')?;
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-@".contains(&byte);
     let is_host = host.len() > 1 && host.bytes().all(is_part) && !host.starts_with('.');
-    (is_host && inside.starts_with(['.', '/'])).then_some(inside)
+    let leaves = inside.starts_with(['.', '/']) && !is_package(host, inside);
+    (is_host && leaves).then_some(inside)
+}
+
+/// Whether a manager of packages is told where one of the project lies: `workspace:../users`, `users@file:../../users`. What
+/// is climbed to is a name alone, which any package may have.
+fn is_package(host: &str, path: &str) -> bool {
+    let protocol = host.rsplit('@').next().unwrap_or(host);
+    let name = path.trim_start_matches("../");
+    let steps = path.len().saturating_sub(name.len()) / "../".len();
+    ["file", "link", "portal", "workspace"].contains(&protocol)
+        && (1..TO_ROOT).contains(&steps)
+        && !name.trim_end_matches(':').contains(['/', '.', ':'])
 }
 
 /// Whether dots and slashes are doubled, so that a filter that removes `../` once leaves it.

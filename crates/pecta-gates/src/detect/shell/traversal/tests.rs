@@ -85,6 +85,7 @@ fn climbs_are_flagged() {
         "docker cp web:/app/../../etc/shadow .",
         &["web:/app/../../etc/shadow"],
     );
+    check("scp file:../../etc/shadow .", &["file:../../etc/shadow"]);
     check("cd ../../../../ && cat etc/passwd", &["../../../../"]);
     check(
         "mount: type=bind,source=../../../../,target=/host",
@@ -156,6 +157,11 @@ fn other_dots_are_left_alone() {
         "/proc/self/status/../maps",
         "/docs/a/..%2Fb",
         "\"lib\": \"file:../../lib\"",
+        "\"@acme/users\": \"workspace:../users\"",
+        "\"@acme/users\": \"file:../users\"",
+        "\"@acme/users\": \"link:../../users\"",
+        "\"dependencies\": {\"users\": \"portal:../../users\"}",
+        "users@file:../../users:",
         "volumes:\n  - ../..:/workspace",
         "cd ../../../../ && make etc",
         "cd ../.. && cat etc/app.conf",

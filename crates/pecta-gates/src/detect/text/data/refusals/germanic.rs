@@ -100,7 +100,9 @@ pub(super) const DUTCH: Language = Language {
         "niet uitvoeren", "niet aan meewerken", "niet bieden", "geen medisch", "geen juridisch",
         "niet aan dit verzoek voldoen", "niet aan dat verzoek voldoen", "niet aan uw verzoek voldoen",
         "niet aan je verzoek voldoen", "niet aan deze vraag voldoen", "niet op ingaan", "niet inwilligen",
-        "niet ondersteunen", "niet genereren", "niet antwoorden", "geen instructies",
+        "niet ondersteunen", "niet genereren", "niet antwoorden", "geen instructies voor",
+        "geen instructies over", "geen instructies om", "geen instructies geven", "geen instructies verstrekken",
+        "geen instructies bieden", "geen instructies delen",
     ],
     refusals: &[
         "ik heb geen toegang", "ik moet weigeren", "ik moet dit verzoek weigeren", "ik weiger",
@@ -122,6 +124,7 @@ pub(super) const DUTCH: Language = Language {
         "Sorry, ik kan niet aan dit verzoek voldoen.",
         "Helaas kan ik hier niet op ingaan.",
         "Aan dit verzoek kan ik helaas niet voldoen.",
+        "Ik zal geen instructies geven.", "Ik kan geen instructies voor wapens verstrekken.",
     ],
     misses: &[
         "Ik kan het niet helpen dat ik moet lachen.",
@@ -129,6 +132,8 @@ pub(super) const DUTCH: Language = Language {
         "Helaas is de test mislukt.",
         "Ik kan aan dit verzoek voldoen.",
         "De server kan niet aan dit verzoek voldoen.",
+        "Ik zal geen instructies overslaan. Stap 1: installeer Node.",
+        "Ik kan in het rapport geen instructies vinden voor stap 3.",
     ],
     ..NONE
 };
