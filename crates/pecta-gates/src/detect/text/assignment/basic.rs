@@ -25,6 +25,9 @@ pub(super) const LABEL: &str = "auth";
 const SHORTEST: usize = 6;
 const FEWEST: u32 = 5;
 
+/// What starts an address with a colon in it: `urn:…`, `arn:…`.
+const ADDRESSES: &[&[u8]] = &[b"urn", b"arn", b"http", b"https"];
+
 /// The credentials behind the words at the position.
 pub(super) fn credentials(text: &[u8], start: usize, end: usize) -> Option<Match> {
     let (before, rest) = around(text, end);
@@ -43,7 +46,9 @@ pub(super) fn credentials(text: &[u8], start: usize, end: usize) -> Option<Match
     let decoded = decode::base64(str::from_utf8(value.get(..length)?).ok()?)?;
     let colon = decoded.iter().position(|byte| *byte == b':')?;
     let (name, password) = (decoded.get(..colon)?, decoded.get(colon + 1..)?);
+    let is_address = password.starts_with(b"//") || ADDRESSES.contains(&name);
     let is_secret = !name.is_empty()
+        && !is_address
         && decoded.iter().all(u8::is_ascii_graphic)
         && password.len() >= SHORTEST
         && password != name
