@@ -247,6 +247,17 @@ const SAYING: &[&str] = &["is", "ist", "lautet", "es", "est", "è", "é"];
 /// Words before a password that is set to something.
 const SETTING: &[&str] = &["set ", "change", "reset", "update"];
 
+/// What the text says that the name before it was made to be.
+fn made(text: &[u8]) -> Option<&[u8]> {
+    const WAS: &[&str] = &["has been ", "was ", "is now "];
+    const SET: &[&str] = &["set to ", "changed to ", "reset to ", "updated to "];
+    [WAS, SET].into_iter().try_fold(text, |text, words| {
+        words
+            .iter()
+            .find_map(|word| text.strip_prefix(word.as_bytes()))
+    })
+}
+
 /// What follows the word "value" that the text starts with, spaces and quotes apart.
 fn value_of_pair(text: &[u8]) -> Option<&[u8]> {
     let (word, rest) = trim_start(text, b" \t\r\n,\"\\", 24).split_at_checked(5)?;
@@ -285,6 +296,11 @@ fn spoken<'t>(before: &[u8], name: &[u8], text: &'t [u8]) -> Option<&'t [u8]> {
                 .any(|part| part == verb.as_bytes())
         });
         let is_password = is_set && name.eq_ignore_ascii_case(b"password");
+        return (is_password && !starts_with_name(value)).then_some(value);
+    }
+    // "The password has been changed to x."
+    if let Some(value) = made(rest) {
+        let is_password = name.eq_ignore_ascii_case(b"password");
         return (is_password && !starts_with_name(value)).then_some(value);
     }
     let mut said = SAYING

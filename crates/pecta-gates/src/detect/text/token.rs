@@ -327,6 +327,7 @@ mod tests {
         );
         check("{\"key\":\"⟦pk_live_·000000000000000000000000003ZvH4k⟧\"}");
         check("id ⟦6839204756·:AAHkQ8wZr3XtVn5LmPy7sJdHf2GcB4vNx6T⟧");
+        check("⟦dp.st.prd.·NQyyLaMeffOhq4AUvy7VSLDCD1IfHWGbtMfEbo9ShFX⟧");
         check("⟦sgp_·local_4cf3fbdd9fedd33add0a19dca9273e7c1f379c72⟧");
         check("⟦sgp_·4cf3fbdd9fedd33a_4cf3fbdd9fedd33add0a19dca9273e7c1f379c72⟧");
         check("⟦tfp_·EQNAW_A6sjydMeGDtPZK6j50HW12oGe5pkVNGJgAADh_ti2Of3p0SojNqHf⟧");

@@ -66,6 +66,13 @@ fn literals_are_flagged() {
     check(
         "variable \"db_⟦password\" {\n  default = \"/R+QOwpvnBmilmTCRTWVFt9Dw4HsPTO1vtPlDYb2DV8t=⟧\"\n}",
     );
+    check("The ⟦password has been changed to k7Qz-91xWv!⟧");
+    check("The ⟦password was reset to k7Qz-91xWv⟧.");
+    check("\"⟦auth\" : \"YW5uOms3UXotOTF4V3Y=⟧\"");
+    check("auths:\n  r.io:\n    ⟦auth: YW5uOms3UXotOTF4V3Y=⟧\n");
+    check(
+        "variable \"db_⟦password\"{\n  description = \"The default password\"\n  default = \"k7Qz91xWv2⟧\"\n}",
+    );
     check("⟦signing_key = /R+QOwpvnBmilmTCRTWVFt9Dw4HsPTO1vtPlDYb2DV8t=⟧");
 }
 
@@ -81,6 +88,12 @@ fn other_values_are_left_alone() {
         "Set the token to Lambda2-Fn",
         "| password | your-password-1A |",
         "| password | Argon2id |",
+        "The password has been changed to Argon2id.",
+        "The password was moved to k7Qz-91xWv",
+        "auth: bearer",
+        "auth: dXNlcjpwYXNz",
+        "the oauth: YW5uOms3UXotOTF4V3Y=",
+        "variable \"db_password\" {\n  description = \"no default = k7Qz91xWv2 is set\"\n}",
         "| token | GPT-4o-mini |",
         "| token | Qwen2.5-72B |",
         "| token | src/auth/token_v2.rs |",
