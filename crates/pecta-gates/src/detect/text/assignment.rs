@@ -6,12 +6,14 @@
 //! arguments, and credentials in base 64.
 //!
 //! Leaves alone references (`os.environ[…]`, `${pass}`), placeholders, hashes, names of something about the secret
-//! (`password_hash`, `token_count`) and prose.
+//! (`password_hash`, `token_count`), prose, and what names something in a table, as a default or in a sentence (`GPT-4o-mini`,
+//! `src/token_v2.rs`).
 
 mod apart;
 mod basic;
 mod command_line;
 mod literal;
+mod name;
 
 use std::ops::Range;
 
@@ -154,6 +156,7 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
         }
     } else if let Some(value) = apart::cell(around(text, start).0, rest)
         .or_else(|| apart::default(around(text, start).0, rest))
+        .filter(|value| !starts_with_name(value))
     {
         (value, true)
     } else {
@@ -244,6 +247,17 @@ const SAYING: &[&str] = &["is", "ist", "lautet", "es", "est", "è", "é"];
 /// Words before a password that is set to something.
 const SETTING: &[&str] = &["set ", "change", "reset", "update"];
 
+/// What the text says that the name before it was made to be.
+fn made(text: &[u8]) -> Option<&[u8]> {
+    const WAS: &[&str] = &["has been ", "was ", "is now "];
+    const SET: &[&str] = &["set to ", "changed to ", "reset to ", "updated to "];
+    [WAS, SET].into_iter().try_fold(text, |text, words| {
+        words
+            .iter()
+            .find_map(|word| text.strip_prefix(word.as_bytes()))
+    })
+}
+
 /// What follows the word "value" that the text starts with, spaces and quotes apart.
 fn value_of_pair(text: &[u8]) -> Option<&[u8]> {
     let (word, rest) = trim_start(text, b" \t\r\n,\"\\", 24).split_at_checked(5)?;
@@ -281,7 +295,13 @@ fn spoken<'t>(before: &[u8], name: &[u8], text: &'t [u8]) -> Option<&'t [u8]> {
                 .windows(verb.len())
                 .any(|part| part == verb.as_bytes())
         });
-        return (is_set && name.eq_ignore_ascii_case(b"password")).then_some(value);
+        let is_password = is_set && name.eq_ignore_ascii_case(b"password");
+        return (is_password && !starts_with_name(value)).then_some(value);
+    }
+    // "The password has been changed to x."
+    if let Some(value) = made(rest) {
+        let is_password = name.eq_ignore_ascii_case(b"password");
+        return (is_password && !starts_with_name(value)).then_some(value);
     }
     let mut said = SAYING
         .iter()
@@ -300,6 +320,11 @@ fn spoken<'t>(before: &[u8], name: &[u8], text: &'t [u8]) -> Option<&'t [u8]> {
     };
     let is_quoted = || rest.first() == Some(&b'\'') && name.eq_ignore_ascii_case(b"password");
     (is_option || is_quoted() || is_login()).then_some(rest)
+}
+
+/// Whether the literal that the text starts with names something.
+fn starts_with_name(text: &[u8]) -> bool {
+    value(text).is_some_and(|(value, _)| name::is_name(value))
 }
 
 /// What an element of XML holds, up to the tag that ends it.

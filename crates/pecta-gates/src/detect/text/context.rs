@@ -126,7 +126,8 @@ fn ends_with_any(text: &[u8], list: &WordList) -> Option<usize> {
     })
 }
 
-fn contains_any(text: &[u8], words: &[&str]) -> bool {
+/// Whether one of the words (in lower case) stands in the text.
+pub(super) fn contains_any(text: &[u8], words: &[&str]) -> bool {
     (0..text.len()).any(|at| {
         let (before, rest) = around(text, at);
         words.iter().any(|word| {

@@ -168,6 +168,10 @@ fn token(text: &[u8], start: usize, body: usize, format: &TokenFormat) -> Option
     let random = looks_random(body_text) && !is_placeholder(body_text) && !sample;
     let start = match format.guard {
         Guard::Random => (alone && random).then_some(start),
+        Guard::Mixed => {
+            let is_file = is_extended(around(rest, length).1);
+            (alone && random && is_mixed(body_text) && !is_file).then_some(start)
+        }
         Guard::PectaChecksum => (alone && has_pecta_checksum(whole)).then_some(start),
         Guard::JsonWebToken => {
             let mut parts = body_text.split(|byte| *byte == b'.');
@@ -195,17 +199,12 @@ fn token(text: &[u8], start: usize, body: usize, format: &TokenFormat) -> Option
                 .is_some_and(|byte| byte.is_ascii_digit() || *byte == b'_');
             ((8..=11).contains(&digits) && alone && random).then_some(start - digits)
         }
-        Guard::Behind(length) => behind(before, length, body_text, |byte| {
-            Alphabet::Dotted.contains(byte) || byte == b'~'
-        }),
+        Guard::Behind(length) => behind(before, length, body_text),
         Guard::Encoded(count) => {
             let encoded = memchr::memchr_iter(b'%', body_text).count();
             let is_whole = body_text.ends_with(b"%3D") && length == count + 2 * encoded;
             (alone && random && is_whole).then_some(start)
         }
-        Guard::BehindHex(length) => behind(before, length, body_text, |byte| {
-            Alphabet::Hex.contains(byte)
-        }),
     }?;
     Some(Match {
         rule: format.rule,
@@ -215,23 +214,45 @@ fn token(text: &[u8], start: usize, body: usize, format: &TokenFormat) -> Option
 
 /// Where the token starts of which so many characters stand before the mark, if there are no more of them, and the longer part
 /// of it looks random.
-fn behind(before: &[u8], length: usize, body: &[u8], may_hold: fn(u8) -> bool) -> Option<usize> {
+fn behind(before: &[u8], length: usize, body: &[u8]) -> Option<usize> {
     let is_part = |byte: u8| Alphabet::Dotted.contains(byte) || byte == b'~';
     let word = before.iter().rev().take(length + 1);
     let start = before.len().checked_sub(length)?;
     let part = around(before, start).1;
     let longer = if body.len() < part.len() { part } else { body };
     (word.take_while(|byte| is_part(**byte)).count() == length
-        && part.iter().all(|byte| may_hold(*byte))
         && looks_random(longer)
         && !is_placeholder(longer))
     .then_some(start)
+}
+
+/// Whether the body has digits and letters of both cases, and no words between its signs.
+fn is_mixed(body: &[u8]) -> bool {
+    let digits = body.iter().filter(|byte| byte.is_ascii_digit()).count();
+    digits >= 2
+        && body.iter().any(u8::is_ascii_lowercase)
+        && body.iter().any(u8::is_ascii_uppercase)
+        && !body.split(|byte| b"_-/".contains(byte)).any(is_word)
+}
+
+/// Whether the part of a body is a word of five letters or more, in lower case or with a capital in front.
+fn is_word(part: &[u8]) -> bool {
+    let (first, rest) = around(part, 1);
+    part.len() >= 5
+        && first.iter().all(u8::is_ascii_alphabetic)
+        && rest.iter().all(u8::is_ascii_lowercase)
+}
+
+/// Whether what follows a token makes it the name of a file: ".png".
+fn is_extended(after: &[u8]) -> bool {
+    matches!(after, [b'.', byte, ..] if byte.is_ascii_alphanumeric())
 }
 
 impl Alphabet {
     fn contains(self, byte: u8) -> bool {
         match self {
             Alphabet::Hex => byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte),
+            Alphabet::HexParts => byte == b'_' || Alphabet::Hex.contains(byte),
             Alphabet::Base32 => byte.is_ascii_uppercase() || (b'2'..=b'7').contains(&byte),
             Alphabet::Alphanumeric => byte.is_ascii_alphanumeric(),
             Alphabet::Word => byte.is_ascii_alphanumeric() || byte == b'_',
@@ -306,6 +327,11 @@ mod tests {
         );
         check("{\"key\":\"⟦pk_live_·000000000000000000000000003ZvH4k⟧\"}");
         check("id ⟦6839204756·:AAHkQ8wZr3XtVn5LmPy7sJdHf2GcB4vNx6T⟧");
+        check("⟦dp.st.prd.·NQyyLaMeffOhq4AUvy7VSLDCD1IfHWGbtMfEbo9ShFX⟧");
+        check("⟦sgp_·local_4cf3fbdd9fedd33add0a19dca9273e7c1f379c72⟧");
+        check("⟦sgp_·4cf3fbdd9fedd33a_4cf3fbdd9fedd33add0a19dca9273e7c1f379c72⟧");
+        check("⟦tfp_·EQNAW_A6sjydMeGDtPZK6j50HW12oGe5pkVNGJgAADh_ti2Of3p0SojNqHf⟧");
+        check("⟦tvly-·dev-6U93Qx3IAKZkoPVAKh5egHYih4IK8Das⟧.");
         check("密钥⟦AKIA·QX7RM2KDLW4TVZ3P⟧。");
     }
 
@@ -322,6 +348,23 @@ mod tests {
             "pk_live_·51HqLyjWDarjtT1zdp7dcQm9",
             "sk-learn and sk-button",
             "npm_config_registry",
+            "secret-test-·6513270e-269e-4d37-b2a7-4de452e6b438",
+            "key-·8ce4b16b22b58894aa86c421e8759df3.png",
+            "ico-·865c0c0b4ab0e063e5caa3387c1a8741.png",
+            "ico-·NGpuxcmlzkO7rRu5ykYYqhXHdO2x93CJ.png",
+            "sgp_·production_database_cluster_primary_endpoint",
+            "tfp_·mcmc_hamiltonian_monte_carlo_kernel_step_size_adaptation",
+            "tfp_·mcmc_sampling_And_diagnostics_helpers_v2_of_12",
+            "glc_·global/landcover/products/version2/tiles/E10N50",
+            "fm2_·data/training/checkpoints/epoch20/latest/model.bin",
+            "vcr_·recordNewEpisodesCassetteOption",
+            "vcr_·01HQ3YJ8ZK4M5N6P7Q8R9S0T1V",
+            "rnd_·randomForestClassifierAccuracyScore",
+            "rnd_·4b43b0aee35624cd95b910189b3dc231",
+            "live_·acac86c0e609ca906f632b0e2daccc",
+            "tvly-·search-results-page-component-container-wrapper",
+            "tk-us-·west-production-kubernetes-cluster-node-pool-one",
+            "83878c91171338902e0fe0fb97a8c47a·-us1.tar.gz",
             "hf_hub_download",
             "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
             "SKU 123",

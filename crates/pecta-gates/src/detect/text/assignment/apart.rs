@@ -28,10 +28,13 @@ pub(super) fn default<'t>(before: &[u8], rest: &'t [u8]) -> Option<&'t [u8]> {
     let is_variable = around(before, before.len() - name)
         .0
         .ends_with(b"variable \"");
-    let block = rest.strip_prefix(b"\" {").filter(|_| is_variable)?;
+    let rest = rest.strip_prefix(b"\"").filter(|_| is_variable)?;
+    let block = rest.trim_ascii_start().strip_prefix(b"{")?;
     let near = block.get(..REACH).unwrap_or(block);
     let settings = near.split(|byte| *byte == b'}').next()?;
-    let at = memchr::memmem::find(settings, b"default")?;
-    let value = around(block, at + b"default".len()).1.trim_ascii_start();
-    Some(value.strip_prefix(b"=")?.trim_ascii_start())
+    memchr::memmem::find_iter(settings, b"default").find_map(|at| {
+        let setting = around(block, at + b"default".len()).1.trim_ascii_start();
+        let value = setting.strip_prefix(b"=")?.trim_ascii_start();
+        value.starts_with(b"\"").then_some(value)
+    })
 }

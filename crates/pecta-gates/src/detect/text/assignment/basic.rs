@@ -1,4 +1,4 @@
-//! Names and passwords in base 64, as the settings of `docker` and `npm` hold them: `"auth": "…"`, `_auth=…`.
+//! Names and passwords in base 64, as the settings of `docker` and `npm` hold them: `"auth": "…"`, `auth: …`, `_auth=…`.
 
 use super::{
     super::{
@@ -16,7 +16,14 @@ pub(in super::super) const RULE: super::super::Rule = super::super::Rule {
 };
 
 /// How the setting is written, up to its value.
-pub(super) const WORDS: &[&str] = &["auth\":", "auth\\\":", "*_auth=", "*_auth ="];
+pub(super) const WORDS: &[&str] = &[
+    "auth\":",
+    "auth\\\":",
+    "auth\" :",
+    "auth: ",
+    "*_auth=",
+    "*_auth =",
+];
 
 /// What the key of a member ends with that holds some.
 pub(super) const LABEL: &str = "auth";
@@ -25,10 +32,17 @@ pub(super) const LABEL: &str = "auth";
 const SHORTEST: usize = 6;
 const FEWEST: u32 = 5;
 
+/// What starts an address with a colon in it: `urn:…`, `arn:…`.
+const ADDRESSES: &[&[u8]] = &[b"urn", b"arn", b"http", b"https"];
+
 /// The credentials behind the words at the position.
 pub(super) fn credentials(text: &[u8], start: usize, end: usize) -> Option<Match> {
     let (before, rest) = around(text, end);
-    let is_key = matches!(around(before, start).0.last(), None | Some(b'"' | b'_'));
+    let is_key = match around(before, start).0.last() {
+        None | Some(b'"' | b'_') => true,
+        Some(b' ' | b'\t' | b'\n') => before.ends_with(b": "),
+        _ => false,
+    };
     if !(is_key || before.ends_with(b"=")) {
         return None;
     }
@@ -43,7 +57,9 @@ pub(super) fn credentials(text: &[u8], start: usize, end: usize) -> Option<Match
     let decoded = decode::base64(str::from_utf8(value.get(..length)?).ok()?)?;
     let colon = decoded.iter().position(|byte| *byte == b':')?;
     let (name, password) = (decoded.get(..colon)?, decoded.get(colon + 1..)?);
+    let is_address = password.starts_with(b"//") || ADDRESSES.contains(&name);
     let is_secret = !name.is_empty()
+        && !is_address
         && decoded.iter().all(u8::is_ascii_graphic)
         && password.len() >= SHORTEST
         && password != name

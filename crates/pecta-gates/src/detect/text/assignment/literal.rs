@@ -69,7 +69,14 @@ fn is_reference(value: &[u8], quoted: bool) -> bool {
     let encoded = value.len() >= 32 && !value.iter().any(|byte| b"._-".contains(byte));
     let file =
         value.starts_with(b"/") && !encoded || value.starts_with(b"./") || value.starts_with(b"~/");
-    marked || template || code || path || named || file
+    marked || template || code || path || named || file || is_address(value)
+}
+
+/// Whether the value is the address of an account or a contract on a blockchain, which anybody may know.
+fn is_address(value: &[u8]) -> bool {
+    value
+        .strip_prefix(b"0x")
+        .is_some_and(|digits| digits.len() == 40 && digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// Whether the value is a type of a module: `ed25519.Ed25519PrivateKey`.

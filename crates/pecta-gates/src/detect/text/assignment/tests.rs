@@ -61,6 +61,18 @@ fn literals_are_flagged() {
     check("| DB ⟦password | `k7Qz91xWv2⟧` |\n| user | ann |");
     check("  | api_⟦token | 7xKz9QmW2vRt4LpN8sYd⟧ | prod |");
     check("variable \"db_⟦password\" {\n  type = string\n  default = \"k7Qz91xWv2⟧\"\n}");
+    check("| ⟦password | k7Qz-91xWv⟧ |");
+    check("Reset the ⟦password to Admin@2024x⟧ please");
+    check(
+        "variable \"db_⟦password\" {\n  default = \"/R+QOwpvnBmilmTCRTWVFt9Dw4HsPTO1vtPlDYb2DV8t=⟧\"\n}",
+    );
+    check("The ⟦password has been changed to k7Qz-91xWv!⟧");
+    check("The ⟦password was reset to k7Qz-91xWv⟧.");
+    check("\"⟦auth\" : \"YW5uOms3UXotOTF4V3Y=⟧\"");
+    check("auths:\n  r.io:\n    ⟦auth: YW5uOms3UXotOTF4V3Y=⟧\n");
+    check(
+        "variable \"db_⟦password\"{\n  description = \"The default password\"\n  default = \"k7Qz91xWv2⟧\"\n}",
+    );
     check("⟦signing_key = /R+QOwpvnBmilmTCRTWVFt9Dw4HsPTO1vtPlDYb2DV8t=⟧");
 }
 
@@ -75,6 +87,26 @@ fn other_values_are_left_alone() {
         "Add the password to Server2019-x",
         "Set the token to Lambda2-Fn",
         "| password | your-password-1A |",
+        "| password | Argon2id |",
+        "The password has been changed to Argon2id.",
+        "The password was moved to k7Qz-91xWv",
+        "auth: bearer",
+        "auth: dXNlcjpwYXNz",
+        "the oauth: YW5uOms3UXotOTF4V3Y=",
+        "variable \"db_password\" {\n  description = \"no default = k7Qz91xWv2 is set\"\n}",
+        "| token | GPT-4o-mini |",
+        "| token | Qwen2.5-72B |",
+        "| token | src/auth/token_v2.rs |",
+        "| Token | 0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48 |",
+        "token: 0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48",
+        "| Secret | `app-db-secret-v1` |",
+        "variable \"image_pull_secret\" {\n  default = \"regcred-eu1\"\n}",
+        "variable \"db_password\" {\n  default = \"projects/p1/secrets/db1\"\n}",
+        "I changed the password to Argon2id.",
+        "I changed the password to NIST-800-63B.",
+        "Update the password to PBKDF2-SHA256 in the form",
+        "\"auth\": \"aHR0cHM6Ly9sb2dpbi5jb3JwLmlvL29hdXRoMi92Mg==\"",
+        "\"auth\": \"dXJuOmlldGY6cGFyYW1zOm9hdXRo\"",
         "| password | A4-Size-X1 is the rest of it",
         "cat password | k7Qz91xWv2Lp |",
         "variable \"db_password\" {\n  type = string\n}\nvariable \"x\" {\n  default = \"k7Qz91xWv2\"\n}",

@@ -20,6 +20,8 @@ pub(crate) struct TokenFormat {
 pub(crate) enum Alphabet {
     /// `0`-`9` `a`-`f`
     Hex,
+    /// The same, and `_`.
+    HexParts,
     /// `A`-`Z` `2`-`7`
     Base32,
     /// Letters and digits.
@@ -45,6 +47,9 @@ pub(crate) enum Alphabet {
 pub(crate) enum Guard {
     /// The body looks random.
     Random,
+    /// It has digits and letters of both cases besides, no words, and is no name of a file: for marks that other words
+    /// start with.
+    Mixed,
     /// The checksum of a Pecta key is right.
     PectaChecksum,
     /// Three parts with dots between them, the second of which is JSON.
@@ -55,8 +60,6 @@ pub(crate) enum Guard {
     TelegramBot,
     /// So many characters stand before the mark.
     Behind(usize),
-    /// So many hexadecimal digits stand before the mark.
-    BehindHex(usize),
     /// So many characters of base 64, percent-encoded.
     Encoded(usize),
 }

@@ -5,12 +5,16 @@
 
 use std::ops::Range;
 
-use super::super::{
-    super::{Match, around},
-    Rule,
-    anchors::Anchors,
-    data::Alphabet,
-    random::{is_placeholder, looks_random},
+use super::{
+    super::{
+        super::{Match, around},
+        Rule,
+        anchors::Anchors,
+        context::contains_any,
+        data::Alphabet,
+        random::{is_placeholder, looks_random},
+    },
+    is_extended,
 };
 
 /// A form of tokens, and the name that stands before them.
@@ -21,6 +25,8 @@ struct Named {
     /// Words of which one must stand between the name and the token; none if the form says enough.
     called: &'static [&'static str],
     form: &'static [Part],
+    /// What must be true of the token besides.
+    is_like: fn(&[u8]) -> bool,
     hit: &'static str,
     miss: &'static str,
 }
@@ -45,6 +51,7 @@ const NAMED: &[Named] = &[
             Part("pat", Alphabet::Alphanumeric, 14, 14),
             Part(".", Alphabet::Hex, 64, 64),
         ],
+        is_like: |_| true,
         hit: "AIRTABLE_PAT=pat·kQ8wZr3XtVn5Lm.7c3f9a1e5b8d2f4a6c0e9b7d1f3a5c8e2b4d6f8a0c1e3b5d7f9a2c4e6b8d0f1a",
         miss: "https://airtable.com/patterns/kQ8wZr3XtVn5Lm",
     },
@@ -57,16 +64,39 @@ const NAMED: &[Named] = &[
             Part(".", Alphabet::Url, 6, 7),
             Part(".", Alphabet::Url, 27, 40),
         ],
+        is_like: starts_with_number,
         hit: "DISCORD_BOT=MTE4·NjI5MzQ4NzIxMDk1Njg0MQ.GkQ8wZ.r3XtVn5LmPy7sJdHf2GcB4vNx6TzRq9WkE1uYi",
         miss: "discord.js.org/docs/packages",
     },
     Named {
         rule: "heroku-api-key",
         issuer: "heroku",
-        called: &["key", "token", "auth"],
+        called: &["key", "apikey", "token", "auth"],
         form: UUID,
+        is_like: |_| true,
         hit: "HEROKU_API_KEY=·7c3f9a1e-5b8d-2f4a-6c0e-9b7d1f3a5c8e",
         miss: "heroku app ·7c3f9a1e-5b8d-2f4a-6c0e-9b7d1f3a5c8e",
+    },
+    Named {
+        rule: "mailchimp-key",
+        issuer: "mailchimp",
+        called: &[],
+        form: &[
+            Part("", Alphabet::Hex, 32, 32),
+            Part("-us", Alphabet::Hex, 1, 2),
+        ],
+        is_like: |_| true,
+        hit: "MAILCHIMP_KEY=dac1a4b7d0b352ad6074dce111881383·-us12",
+        miss: "mailchimp/dac1a4b7d0b352ad6074dce111881383·-us1.tar.gz",
+    },
+    Named {
+        rule: "mailgun-key",
+        issuer: "mailgun",
+        called: &[],
+        form: &[Part("key-", Alphabet::Hex, 32, 32)],
+        is_like: |_| true,
+        hit: "MAILGUN_API_KEY=key-·7c3f9a1e5b8d2f4a6c0e9b7d1f3a5c8e",
+        miss: "mailgun key-·value-store",
     },
 ];
 
@@ -84,7 +114,7 @@ pub(super) fn rules() -> impl Iterator<Item = Rule> {
 }
 
 /// The names, where words start.
-pub(super) const WORDS: &[&str] = &["airtable", "discord", "heroku"];
+pub(super) const WORDS: &[&str] = &["airtable", "discord", "heroku", "mailchimp", "mailgun"];
 
 /// Where the names are.
 pub(super) fn issuers() -> Anchors {
@@ -100,9 +130,7 @@ pub(super) fn find(issuers: &Anchors, text: &[u8], start: usize) -> Option<Match
     let line = memchr::memchr(b'\n', near).unwrap_or(near.len());
     (0..line).find_map(|at| {
         let range = end + at..end + at + named.length(text.get(end + at..)?)?;
-        let words = near.get(..at)?.to_ascii_lowercase();
-        let is_called = |word: &&str| memchr::memmem::find(&words, word.as_bytes()).is_some();
-        let called = named.called.is_empty() || named.called.iter().any(is_called);
+        let called = named.called.is_empty() || contains_any(near.get(..at)?, named.called);
         (called && stands_alone(text, &range)).then_some(Match {
             rule: named.rule,
             range,
@@ -124,15 +152,25 @@ impl Named {
             length += mark.len() + count;
         }
         let token = around(text, length).0;
-        (looks_random(token) && !is_placeholder(token)).then_some(length)
+        (looks_random(token) && !is_placeholder(token) && (self.is_like)(token)).then_some(length)
     }
 }
 
-/// Whether the token is no part of a longer word.
+/// Whether the token starts with a number in base 64, as the identifiers of Discord's bots are.
+fn starts_with_number(token: &[u8]) -> bool {
+    let part = token.split(|byte| *byte == b'.').next().unwrap_or_default();
+    matches!(part, [b'M' | b'N' | b'O', ..]) && part.iter().any(u8::is_ascii_digit)
+}
+
+/// Whether the token is no part of a longer word, and does not name a file.
 fn stands_alone(text: &[u8], range: &Range<usize>) -> bool {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
-    !around(text, range.start).0.last().is_some_and(is_part)
-        && !around(text, range.end).1.first().is_some_and(is_part)
+    let (before, after) = (around(text, range.start).0, around(text, range.end).1);
+    !before
+        .last()
+        .is_some_and(|byte| is_part(byte) || *byte == b'.')
+        && !after.first().is_some_and(is_part)
+        && !is_extended(after)
 }
 
 #[cfg(test)]
@@ -149,7 +187,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: Option<&str>) {
         let text = text.replace('·', "");
-        let at = text.to_ascii_lowercase().find(|c| "ahd".contains(c));
+        let at = text.to_ascii_lowercase().find(|c| "ahdm".contains(c));
         let found = find(&issuers(), text.as_bytes(), at.unwrap_or_default());
         assert_eq!(found.map(|found| found.rule), expected, "{text}");
     }
@@ -163,6 +201,44 @@ mod tests {
         check(
             "herokuApiKey: '·7c3f9a1e-5b8d-2f4a-6c0e-9b7d1f3a5c8e'",
             Some("heroku-api-key"),
+        );
+        check(
+            "DISCORD=MTE4·NjI5MzQ4NzIxMDk1Njg0MQ.GkQ8wZ.r3XtVn5LmPy7sJdHf2GcB4vNx6TzRq9WkE1uYi",
+            Some("discord-bot-token"),
+        );
+        check(
+            "discord.InteractionResponseHandler.invoke.deferReplyAndFollowUpWithEmbeds",
+            None,
+        );
+        check(
+            "discord.MessageComponentInteractions.client.waitForGuildMemberUpdateEvents",
+            None,
+        );
+        check(
+            "mailgun: key-·7c3f9a1e5b8d2f4a6c0e9b7d1f3a5c8e",
+            Some("mailgun-key"),
+        );
+        check("mailgun/key-·7c3f9a1e5b8d2f4a6c0e9b7d1f3a5c8e.png", None);
+        check(
+            "mailchimp ·dac1a4b7d0b352ad6074dce111881383-us12",
+            Some("mailchimp-key"),
+        );
+        check(
+            "heroku auth ·7c3f9a1e-5b8d-2f4a-6c0e-9b7d1f3a5c8e",
+            Some("heroku-api-key"),
+        );
+        check(
+            "heroku_author_id: ·7c3f9a1e-5b8d-2f4a-6c0e-9b7d1f3a5c8e",
+            None,
+        );
+        check(
+            "Heroku keyspace id ·7c3f9a1e-5b8d-2f4a-6c0e-9b7d1f3a5c8e",
+            None,
+        );
+        check("herokuMonkeyId=·7c3f9a1e-5b8d-2f4a-6c0e-9b7d1f3a5c8e", None);
+        check(
+            "heroku log drain token d.·7c3f9a1e-5b8d-2f4a-6c0e-9b7d1f3a5c8e",
+            None,
         );
         check("heroku key\n·7c3f9a1e-5b8d-2f4a-6c0e-9b7d1f3a5c8e", None);
         check("heroku key ·00000000-0000-0000-0000-000000000000", None);

@@ -1,0 +1,77 @@
+//! Values that name something instead of being secret: a path, a version, a model, an algorithm.
+
+use super::super::super::around;
+
+/// What stands between the parts of a name.
+const SIGNS: &[u8] = b"-_./:#";
+
+/// Whether the value is made of words and numbers: `src/token_v2.rs`, `NIST-800-63B`, `Argon2id`.
+pub(super) fn is_name(value: &[u8]) -> bool {
+    if value.iter().any(|byte| SIGNS.contains(byte)) {
+        return value.split(|byte| SIGNS.contains(byte)).all(is_part);
+    }
+    // A word with a number behind it is what people take for a password.
+    let (_, digits, rest) = runs(value);
+    is_part(value) && digits.len() <= 2 && !rest.is_empty()
+}
+
+/// Whether the part is a word, a number, or a word with a number in it.
+fn is_part(part: &[u8]) -> bool {
+    let (word, _, rest) = runs(part);
+    is_word(word)
+        && is_word(rest)
+        && match word.len() {
+            0 => rest.len() <= 2,
+            1..3 => rest.is_empty(),
+            _ => true,
+        }
+}
+
+/// The letters that the part starts with, the digits behind them, and the rest.
+fn runs(part: &[u8]) -> (&[u8], &[u8], &[u8]) {
+    let count = |text: &[u8], class: fn(&u8) -> bool| text.iter().take_while(|b| class(b)).count();
+    let (word, rest) = around(part, count(part, u8::is_ascii_alphabetic));
+    let (digits, rest) = around(rest, count(rest, u8::is_ascii_digit));
+    (word, digits, rest)
+}
+
+/// Whether the text is letters, with a capital within at most: `apiToken`.
+fn is_word(text: &[u8]) -> bool {
+    let is_capital =
+        |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase());
+    text.iter().all(u8::is_ascii_alphabetic)
+        && text.windows(2).filter(|pair| is_capital(pair)).count() <= 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_name;
+
+    #[test]
+    fn names_are_told_from_passwords() {
+        for name in [
+            "Argon2id",
+            "GPT-4o-mini",
+            "Qwen2.5-72B",
+            "NIST-800-63B",
+            "OAuth2-PKCE",
+            "src/auth/apiToken2.ts",
+            "/prod/github/token1",
+            "regcred-eu1",
+            "kv/data/db#pw1",
+        ] {
+            assert!(is_name(name.as_bytes()), "{name}");
+        }
+        for password in [
+            "k7Qz-91xWv",
+            "k7Qz91xWv2",
+            "Summer2024",
+            "Admin@2024x",
+            "Tr0ub4dor",
+            "s0HqtO93L7Q5uUaV",
+            "7xKz9QmW2vRt4LpN8sYd",
+        ] {
+            assert!(!is_name(password.as_bytes()), "{password}");
+        }
+    }
+}
