@@ -81,7 +81,10 @@ impl Load {
         let clients = servers.iter().cycle().take(clients).enumerate();
         let clients = clients.map(|(client, &address)| {
             let shared = Arc::clone(&shared);
-            thread::spawn(move || shared.send_on(address, &format!("{round}-{client}"), client))
+            // Here, for the server may be gone before a thread begins.
+            let connection = Raw::connect(address);
+            let id = format!("{round}-{client}");
+            thread::spawn(move || shared.send_on(connection, address, &id, client))
         });
         Self {
             clients: clients.collect(),
@@ -129,8 +132,13 @@ impl Load {
 
 impl Shared {
     /// Sends until told to stop, or until the server is gone.
-    fn send_on(&self, address: SocketAddr, id: &str, client: usize) -> Vec<Sent> {
-        let mut connection = Raw::connect(address);
+    fn send_on(
+        &self,
+        mut connection: Raw,
+        address: SocketAddr,
+        id: &str,
+        client: usize,
+    ) -> Vec<Sent> {
         let mut all = Vec::new();
         for number in 0.. {
             if self.is_over.load(Ordering::Relaxed) {
