@@ -25,6 +25,16 @@ pub(super) fn places(words: &[&str], text: &str) -> Vec<usize> {
     places
 }
 
+/// A search for commands in a text, which hands over each and the range that it takes.
+pub(super) type Scripts = fn(&str, &mut dyn FnMut(&str, Range<usize>));
+
+/// Checks which commands are found in the text.
+pub(super) fn check_scripts(scripts: Scripts, text: &str, expected: &[&str]) {
+    let mut found = Vec::new();
+    scripts(text, &mut |script, _| found.push(script.to_owned()));
+    assert_eq!(found, expected, "{text}");
+}
+
 /// Everything that the search finds in the text.
 pub(crate) fn found(search: &Search, text: &str) -> Vec<Match> {
     let (bytes, all) = (text.as_bytes(), 0..text.len());

@@ -188,12 +188,10 @@ fn keys<'t>(text: &'t str, key: &'t str) -> impl Iterator<Item = usize> + 't {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::super::testing::check_scripts, *};
 
     fn check(text: &str, expected: &[&str]) {
-        let mut found = Vec::new();
-        scripts(text, &mut |script, _| found.push(script.to_owned()));
-        assert_eq!(found, expected, "{text}");
+        check_scripts(scripts, text, expected);
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! Marks that only a conversation's own format should hold.
 //!
 //! Flags the control tokens of chat templates, such as `<|im_start|>`, `[INST]` and `<<SYS>>`, calls of tools written out as
-//! models do, and turns of a conversation (`Human:` and `Assistant:` in paragraphs of their own, `### Instruction:` and
-//! `### Response:`), and tags that end what the text is in and start a message of the system,
-//! in words.
+//! models do, turns of a conversation (`Human:` and `Assistant:` in paragraphs of their own, `### Instruction:` and
+//! `### Response:`), and tags that end an element which the text did not start and have the system say a sentence.
 //!
 //! Leaves alone such a token when it is quoted by itself, named ("the <|endoftext|> token") or in the middle of a sentence, and operators of programming
 //! languages that look similar.
