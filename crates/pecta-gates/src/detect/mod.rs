@@ -128,7 +128,7 @@ pub(crate) trait Reader: Send + Sync {
 /// What looks for the matches of a probe.
 pub(crate) enum Search {
     Anchored(Box<dyn Detector>),
-    Numbers(Box<dyn NumberDetector>),
+    Numbers(&'static dyn NumberDetector),
     Whole(Box<dyn Reader>),
 }
 

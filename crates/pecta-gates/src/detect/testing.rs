@@ -73,7 +73,7 @@ pub(super) fn found_by(reader: &dyn Reader, text: &str) -> Vec<Match> {
 
 /// Checks where the detector finds numbers. `marked` is as in [`check`].
 #[track_caller]
-pub(super) fn check_number(detector: impl NumberDetector + 'static, marked: &str) {
+pub(super) fn check_number(detector: &'static dyn NumberDetector, marked: &str) {
     let text: String = marked.chars().filter(|c| !"⟦⟧".contains(*c)).collect();
     let part = |range: Range<usize>| {
         text.get(range)
@@ -81,7 +81,7 @@ pub(super) fn check_number(detector: impl NumberDetector + 'static, marked: &str
     };
     let mut parts = Vec::new();
     let mut end = 0;
-    for Match { range, .. } in found(&Search::Numbers(Box::new(detector)), &text) {
+    for Match { range, .. } in found(&Search::Numbers(detector), &text) {
         // A number may start again within itself.
         if range.start >= end {
             parts.extend([part(end..range.start), "⟦", part(range.clone()), "⟧"]);

@@ -38,6 +38,19 @@ impl Shapes {
     /// Two letters stand before two digits, and no letter before these.
     pub(crate) const LETTERED: Self = Self(1 << 3);
 
+    pub(crate) const ALL: Self = (Self::DENSE.or(Self::DOTTED))
+        .or(Self::HEXADECIMAL)
+        .or(Self::LETTERED);
+
+    /// All sets of shapes, each at its [`index`](Self::index).
+    pub(crate) fn sets() -> impl Iterator<Item = Self> {
+        (0..=Self::ALL.0).map(Self)
+    }
+
+    pub(crate) fn index(self) -> usize {
+        usize::from(self.0)
+    }
+
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -205,11 +218,6 @@ mod tests {
 
     use super::{super::levels, *};
 
-    const ALL: Shapes = Shapes::DENSE
-        .or(Shapes::DOTTED)
-        .or(Shapes::HEXADECIMAL)
-        .or(Shapes::LETTERED);
-
     fn check(text: &str, expected: &[(&str, Shapes)]) {
         for padding in [0, 1, 45, 46, 49, 62, 64] {
             for block in [1, 7, 64, 1024] {
@@ -217,7 +225,7 @@ mod tests {
                 let mut found = Vec::new();
                 for start in (0..text.len()).step_by(block) {
                     let block = start..text.len().min(start + block);
-                    visit_numbers(text.as_bytes(), &block, ALL, &mut |run, shapes| {
+                    visit_numbers(text.as_bytes(), &block, Shapes::ALL, &mut |run, shapes| {
                         found.push((text.get(run).unwrap(), shapes));
                     });
                 }

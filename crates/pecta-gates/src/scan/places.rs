@@ -5,7 +5,6 @@ use std::{borrow::Cow, ops::Range};
 /// Where words of readers are in a text.
 #[derive(Default)]
 pub(super) struct Places {
-    pub(super) all: Vec<usize>,
     /// Those of each of the scanner's searches.
     pub(super) of_searches: Vec<Vec<usize>>,
     /// Parts of the text that go on as the text before them does, and after how many bytes it repeats itself. The places in
@@ -13,17 +12,33 @@ pub(super) struct Places {
     repeats: Vec<(Range<usize>, usize)>,
 }
 
+/// For how many places there is room from the start.
+const FEW: usize = 16;
+
 impl Places {
     pub(super) fn push(&mut self, search: usize, at: usize) {
-        if self.all.last() != Some(&at) {
-            self.all.push(at);
-        }
         if self.of_searches.len() <= search {
             self.of_searches.resize_with(search + 1, Vec::new);
         }
         if let Some(own) = self.of_searches.get_mut(search) {
+            if own.is_empty() {
+                own.reserve(FEW);
+            }
             own.push(at);
         }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.of_searches.iter().all(Vec::is_empty)
+    }
+
+    /// Those of all searches, in order and counted from `start`.
+    pub(super) fn all(&self, start: usize) -> Vec<usize> {
+        let of_all = self.of_searches.iter().flatten();
+        let mut all: Vec<_> = of_all.map(|at| at - start).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// Takes note of a block that goes on as the text before it does.
@@ -55,10 +70,7 @@ impl Places {
     /// Forgets what is before a position.
     pub(super) fn forget(&mut self, start: usize) {
         self.repeats.retain(|(block, _)| block.start >= start);
-        if self.all.is_empty() {
-            return;
-        }
-        for places in self.of_searches.iter_mut().chain([&mut self.all]) {
+        for places in &mut self.of_searches {
             places.retain(|&at| at >= start);
         }
     }
@@ -114,13 +126,13 @@ mod tests {
         places.repeat(&(50..53), 9);
         let repeated = |own: &[usize], start| places.repeated(&in_order(own, start), start);
         assert_eq!(
-            repeated(&places.all, 4),
+            places.repeated(&places.all(4), 4),
             [0, 7, 9, 13, 17, 19, 23, 27, 29, 37, 46]
         );
         assert_eq!(repeated(&places.of_searches[0], 0), [17, 27, 41, 50]);
         assert_eq!(places.of_searches[2], [4, 13, 11, 17]);
         places.forget(30);
-        assert_eq!(places.repeated(&in_order(&places.all, 30), 30), [11, 20]);
+        assert_eq!(places.repeated(&places.all(30), 30), [11, 20]);
     }
 
     #[test]

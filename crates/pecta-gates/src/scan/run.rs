@@ -180,7 +180,7 @@ impl<'s> Run<'s> {
             Search::Numbers(detector) => {
                 let tally = &mut self.tally;
                 visit_numbers(text, &all, detector.shapes(), &mut |digits, _| {
-                    tally.judge(*probe, detector.as_ref(), form, digits);
+                    tally.judge(*probe, *detector, form, digits);
                 });
             }
             Search::Whole(_) => {}
@@ -290,7 +290,7 @@ impl<'s> Run<'s> {
             self.around_last_four(form, block, open);
         }
         if !(open & self.scanner.searches.numbers).is_empty() {
-            self.at_numbers(form, block, open);
+            self.at_numbers(form, block);
         }
         self.always(form, block, open);
     }
@@ -360,7 +360,7 @@ impl<'s> Run<'s> {
     }
 
     /// Runs the detectors of numbers on those that start in the block.
-    fn at_numbers(&mut self, form: &Form<'_>, block: &Range<usize>, possible: ProbeSet) {
+    fn at_numbers(&mut self, form: &Form<'_>, block: &Range<usize>) {
         let Self {
             scanner,
             tally,
@@ -380,17 +380,8 @@ impl<'s> Run<'s> {
                 *has_number = true;
                 let mut judge = || {
                     let mut any = false;
-                    for &(wanted, search) in &scanner.searches.at_numbers {
-                        if wanted.meets(shapes)
-                            && let Some(Prepared {
-                                probe,
-                                search: Search::Numbers(detector),
-                                ..
-                            }) = scanner.searches.all.get(search)
-                            && possible.contains(*probe)
-                        {
-                            any |= tally.judge(*probe, detector.as_ref(), form, digits.clone());
-                        }
+                    for (probe, detector) in scanner.searches.judges(shapes) {
+                        any |= tally.judge(*probe, *detector, form, digits.clone());
                     }
                     any
                 };
@@ -432,7 +423,7 @@ impl<'s> Run<'s> {
             ..
         } = self;
         places.forget(start);
-        if places.all.is_empty() {
+        if places.is_empty() {
             return true;
         }
         let text = form.text.get(piece).unwrap_or_default();
@@ -451,7 +442,7 @@ impl<'s> Run<'s> {
             if !reader.may_match(text, &own) {
                 continue;
             }
-            let all = || places.repeated(&in_order(&places.all, start), start);
+            let all = || places.repeated(&places.all(start), start);
             let part = Part {
                 start,
                 piece: piece.get_or_insert_with(|| Piece::around(text, all())),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use super::labels::Labels;
 use crate::{
     check::{Probe, ProbeSet},
-    detect::{self, Detector, Reach, Search},
+    detect::{self, Detector, NumberDetector, Reach, Search},
     fold,
     prefilter::{ByteKinds, Shapes, Words},
 };
@@ -31,13 +31,16 @@ pub(super) struct Searches {
     pub(super) on_ascii: Vec<usize>,
     /// Which are on every block of other text.
     pub(super) beyond_ascii: Vec<usize>,
-    /// Which searches look at numbers, and the shapes of digits that they look at.
-    pub(super) at_numbers: Vec<(Shapes, usize)>,
-    /// Their probes.
+    /// For each set of shapes of digits, who judges them.
+    judges: Vec<Vec<Judge>>,
+    /// The probes that judge numbers.
     pub(super) numbers: ProbeSet,
     pub(super) shapes: Shapes,
     pub(super) labels: Labels,
 }
+
+/// A detector of numbers with its probe.
+type Judge = (Probe, &'static dyn NumberDetector);
 
 pub(super) struct Prepared {
     pub(super) probe: Probe,
@@ -55,7 +58,7 @@ pub(super) enum Called {
     BeyondAscii,
     AtWords,
     AroundLastFour,
-    AtNumbers(Shapes),
+    AtNumbers,
 }
 
 impl Prepared {
@@ -64,7 +67,7 @@ impl Prepared {
         let called = match &search {
             _ if !search.words().is_empty() => Called::AtWords,
             Search::Anchored(detector) if detector.ends_in_four_digits() => Called::AroundLastFour,
-            Search::Numbers(detector) => Called::AtNumbers(detector.shapes()),
+            Search::Numbers(_) => Called::AtNumbers,
             _ if search.beyond_ascii() => Called::BeyondAscii,
             _ => Called::Always,
         };
@@ -110,12 +113,15 @@ impl Searches {
             let those = searches.iter().filter(|prepared| prepared.called == called);
             those.map(|prepared| prepared.probe).collect()
         };
-        let numbers = || {
-            let called = searches.iter().map(|prepared| prepared.called);
-            called.enumerate().filter_map(|(nth, called)| match called {
-                Called::AtNumbers(shapes) => Some((nth, shapes)),
-                _ => None,
-            })
+        let judges = |shapes: Shapes| {
+            searches
+                .iter()
+                .filter_map(move |prepared| match prepared.search {
+                    Search::Numbers(detector) if detector.shapes().meets(shapes) => {
+                        Some((prepared.probe, detector))
+                    }
+                    _ => None,
+                })
         };
         let numbers_of = |are: fn(&Prepared) -> bool| {
             let numbered = searches.iter().enumerate();
@@ -141,12 +147,12 @@ impl Searches {
             beyond_ascii: numbers_of(|prepared| {
                 prepared.called == Called::Always || prepared.beyond_ascii
             }),
-            at_numbers: numbers().map(|(nth, shapes)| (shapes, nth)).collect(),
-            numbers: numbers()
-                .filter_map(|(nth, _)| searches.get(nth))
-                .map(|prepared| prepared.probe)
+            numbers: judges(Shapes::ALL).map(|(probe, _)| probe).collect(),
+            shapes: (judges(Shapes::ALL))
+                .fold(Shapes::NONE, |all, (_, detector)| all.or(detector.shapes())),
+            judges: Shapes::sets()
+                .map(|shapes| judges(shapes).collect())
                 .collect(),
-            shapes: numbers().fold(Shapes::NONE, |all, (_, shapes)| all.or(shapes)),
             labels: Labels::new(&searches),
             all: searches,
         }
@@ -159,6 +165,12 @@ impl Searches {
             .get(kinds.index())
             .copied()
             .unwrap_or_default()
+    }
+
+    /// Who judges digits of these shapes.
+    pub(super) fn judges(&self, shapes: Shapes) -> &[Judge] {
+        let judges = self.judges.get(shapes.index());
+        judges.map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The detectors of these searches.

@@ -100,7 +100,9 @@ fn unbroken(text: &[u8], range: Range<usize>) -> Option<Match> {
 /// Digits in groups of 4-4-4-4, 4-4-4-4-3, 4-4-4-2, 4-6-5 or 4-6-4.
 fn grouped(text: &[u8], start: usize) -> Option<Match> {
     let separator = *text.get(start + 4)?;
-    if !b" -".contains(&separator) {
+    // Dates and years end sooner.
+    let has_more = text.get(start + 8).is_some_and(u8::is_ascii_digit);
+    if !has_more || !b" -".contains(&separator) {
         return None;
     }
     let mut digits = [0; 19];
@@ -187,7 +189,7 @@ mod tests {
     use super::{super::super::testing, Card};
 
     fn check(marked: &str) {
-        testing::check_number(Card, marked);
+        testing::check_number(&Card, marked);
     }
 
     #[test]

@@ -124,7 +124,7 @@ mod tests {
     use super::{super::super::testing, *};
 
     fn check(marked: &str) {
-        testing::check_number(Iban, marked);
+        testing::check_number(&Iban, marked);
     }
 
     #[test]

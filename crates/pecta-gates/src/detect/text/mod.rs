@@ -42,13 +42,13 @@ pub(super) fn search(probe: Probe) -> Option<Search> {
         .or_else(|| anchored(probe.check).map(Search::Anchored))
 }
 
-fn numbers(check: Check) -> Option<Box<dyn NumberDetector>> {
+fn numbers(check: Check) -> Option<&'static dyn NumberDetector> {
     Some(match check {
-        Check::Ssn => Box::new(ssn::Ssn),
-        Check::Phone => Box::new(phone::Phone),
-        Check::Card => Box::new(card::Card),
-        Check::Iban => Box::new(iban::Iban),
-        Check::Ip => Box::new(ip::Ip),
+        Check::Ssn => &ssn::Ssn,
+        Check::Phone => &phone::Phone,
+        Check::Card => &card::Card,
+        Check::Iban => &iban::Iban,
+        Check::Ip => &ip::Ip,
         _ => return None,
     })
 }

@@ -153,7 +153,7 @@ mod tests {
     use super::{super::super::testing, Ssn};
 
     fn check(marked: &str) {
-        testing::check_number(Ssn, marked);
+        testing::check_number(&Ssn, marked);
     }
 
     #[test]

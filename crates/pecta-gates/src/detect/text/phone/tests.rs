@@ -8,7 +8,7 @@ use super::{
 };
 
 fn check(marked: &str) {
-    testing::check_number(Phone, marked);
+    testing::check_number(&Phone, marked);
 }
 
 /// What may stand before a number.
