@@ -52,7 +52,7 @@ pub(crate) trait Detector: Send + Sync {
     /// shared with other detectors. It is the faster, the rarer the rarest window of each word is; one word of less than three
     /// bytes makes it slow for all. In an ASCII word, a space stands for any white space, for any byte of a character beyond
     /// ASCII, and at the end of a word for the end of the text. A word that starts with a letter or digit counts only where
-    /// none stands before it, unless it is written behind a `*`.
+    /// none stands before it, unless it is written behind a `*`; behind a `^`, neither where a hyphen or full stop does.
     fn words(&self) -> &[&str] {
         &[]
     }
@@ -114,7 +114,7 @@ pub(crate) trait Reader: Send + Sync {
     fn needs(&self) -> ByteKinds;
 
     /// Words without any of which nothing can match, written as those of [`Detector::words`].
-    fn words(&self) -> &[&str];
+    fn words(&self) -> Vec<&str>;
 
     /// Whether anything may match in a text, as far as a look at the places tells where the words start. They are in order, and
     /// at least one. Those in blocks that go on as the text before them does are left out.
@@ -141,10 +141,10 @@ impl Search {
         }
     }
 
-    pub(crate) fn words(&self) -> &[&str] {
+    pub(crate) fn words(&self) -> Vec<&str> {
         match self {
-            Search::Anchored(detector) => detector.words(),
-            Search::Numbers(_) => &[],
+            Search::Anchored(detector) => detector.words().to_vec(),
+            Search::Numbers(_) => Vec::new(),
             Search::Whole(reader) => reader.words(),
         }
     }

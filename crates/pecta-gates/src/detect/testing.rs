@@ -61,7 +61,7 @@ pub(crate) fn found(search: &Search, text: &str) -> Vec<Match> {
 /// Everything that the reader finds in the text.
 pub(super) fn found_by(reader: &dyn Reader, text: &str) -> Vec<Match> {
     let mut found = Vec::new();
-    let places = places(reader.words(), text);
+    let places = places(&reader.words(), text);
     if reader.may_match(text, &places) {
         reader.read(&Piece::around(text, places.clone()), &places, &mut |next| {
             found.push(next);

@@ -189,8 +189,15 @@ impl Cues {
         }
     }
 
-    pub(crate) fn words(&self) -> impl Iterator<Item = &'static str> {
-        self.words.iter().map(|word| word.text)
+    /// The words, written as those of a [`Reader`](crate::detect::Reader) are.
+    pub(crate) fn words(&self) -> impl Iterator<Item = String> {
+        self.words.iter().map(|word| {
+            // What follows a hyphen or full stop is an option or the rest of a name.
+            let cue = self.cues.get(word.cue);
+            let is_program = cue.is_some_and(Ready::are_programs);
+            let mark = if is_program { "^" } else { "" };
+            format!("{mark}{}", word.text)
+        })
     }
 
     /// Whether the judge may flag anything in the text, of whose words some start at these places.
@@ -214,13 +221,9 @@ impl Cues {
             if at < done_until {
                 return false;
             }
-            // `--git` is an option, whatever stands on the line.
-            let is_option = before.ends_with(b" --");
-            let mut are_done = !is_option;
+            let mut are_done = true;
             let is_worth = known.iter().any(|word| {
-                let cue = self.cues.get(word.cue);
-                let asked = cue.filter(|cue| !(is_option && cue.are_programs()));
-                asked.is_some_and(|cue| {
+                self.cues.get(word.cue).is_some_and(|cue| {
                     !lines.are_done_with(cue, word.cue, at) && {
                         are_done = false;
                         starts_with_word(rest, word.text)

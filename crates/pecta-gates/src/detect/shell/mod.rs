@@ -57,7 +57,7 @@ pub(crate) type Read = fn(&Piece<'_>, &[usize], Report<'_>);
 pub(crate) struct Asked {
     judge: Judge,
     cues: Cues,
-    words: Vec<&'static str>,
+    words: Vec<String>,
 }
 
 impl Asked {
@@ -73,7 +73,7 @@ impl Asked {
     /// Whether the judge is asked about the text.
     #[cfg(test)]
     pub(crate) fn is_worth(&self, text: &str) -> bool {
-        let places = super::testing::places(&self.words, text);
+        let places = super::testing::places(&self.words(), text);
         self.may_match(text, &places)
     }
 }
@@ -83,8 +83,8 @@ impl Reader for Asked {
         self.judge.needs
     }
 
-    fn words(&self) -> &[&str] {
-        &self.words
+    fn words(&self) -> Vec<&str> {
+        self.words.iter().map(String::as_str).collect()
     }
 
     fn may_match(&self, text: &str, places: &[usize]) -> bool {

@@ -2,7 +2,10 @@
 
 use std::array;
 
-use super::starts::{Bytes, CODES, bytes_at, code};
+use super::{
+    Behind,
+    starts::{Bytes, CODES, bytes_at, bytes_before, code},
+};
 
 /// How many bytes of a word count: the one before it, and its first ones.
 pub(super) const PLACES: usize = 4;
@@ -29,15 +32,18 @@ const LETTERS: [(&str, u16); 13] = [
 
 /// Puts words into so many groups: each, those that are most like other text first, into the one that becomes the least like
 /// it.
-pub(super) fn grouped(words: &[(usize, &[u8], bool)], count: usize) -> Vec<Places> {
+pub(super) fn grouped(words: &[(usize, &[u8], Behind)], count: usize) -> Vec<Places> {
     let frequencies = frequencies();
     // How much of other text has bytes of these at all places.
     let likeness = |places: &Places| -> f32 {
         let shares = places.map(|bytes| share(&frequencies, bytes));
         shares.iter().product()
     };
-    let words = words.iter().map(|(_, word, at_start)| -> Places {
-        array::from_fn(|place| bytes_at(word, *at_start, place.checked_sub(1)))
+    let words = words.iter().map(|(_, word, behind)| -> Places {
+        array::from_fn(|place| match place.checked_sub(1) {
+            Some(place) => bytes_at(word, place),
+            None => bytes_before(*behind),
+        })
     });
     let mut words: Vec<_> = words.map(|places| (likeness(&places), places)).collect();
     words.sort_by(|(a, _), (b, _)| b.total_cmp(a));

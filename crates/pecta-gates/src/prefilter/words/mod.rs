@@ -38,18 +38,18 @@ enum Ascii {
 struct Word {
     bytes: Vec<u8>,
     is_ascii: bool,
-    /// Whether it counts only where no letter or digit stands before it.
-    at_start: bool,
+    behind: Behind,
     /// The searches that wait for it.
     waiting: Vec<usize>,
 }
 
 impl Words {
     /// The words of each search, written as [`Detector::words`](crate::detect::Detector::words) says.
-    pub(crate) fn new<'w>(searches: impl Iterator<Item = &'w [&'w str]>) -> Self {
+    pub(crate) fn new<'w>(searches: impl Iterator<Item = impl AsRef<[&'w str]>>) -> Self {
         let words = searches.enumerate().flat_map(|(search, words)| {
-            let words = words.iter();
-            words.map(move |word| Word::new(word, search))
+            let words = words.as_ref().iter();
+            let words = words.map(|word| Word::new(word, search));
+            words.collect::<Vec<_>>()
         });
         let words = shortest(words.collect());
         let bytes = |is_ascii| {
@@ -58,7 +58,7 @@ impl Words {
         };
         let ascii: Vec<_> = (words.iter().enumerate())
             .filter(|(_, word)| word.is_ascii)
-            .map(|(number, word)| (number, &*word.bytes, word.at_start))
+            .map(|(number, word)| (number, &*word.bytes, word.behind))
             .collect();
         let are_short = ascii.iter().any(|(_, word, _)| word.len() < SHORTEST_WORD);
         Self {
@@ -108,23 +108,55 @@ impl Words {
     }
 }
 
+/// Behind what a word counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Behind {
+    Anything,
+    /// No letter or digit.
+    NoWord,
+    /// Nor a hyphen or full stop.
+    NoName,
+}
+
+impl Behind {
+    /// The word, without what says of it behind what it counts.
+    fn of(word: &str) -> (Self, &str) {
+        let marked = |mark| word.strip_prefix(mark).filter(|word| !word.is_empty());
+        if let Some(word) = marked('*') {
+            return (Self::Anything, word);
+        }
+        let (behind, word) = match marked('^') {
+            Some(word) => (Self::NoName, word),
+            None => (Self::NoWord, word),
+        };
+        let starts_word = word.starts_with(|c: char| c.is_ascii_alphanumeric());
+        (if starts_word { behind } else { Self::Anything }, word)
+    }
+
+    fn may_be(self, byte: u8) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::NoWord => !byte.is_ascii_alphanumeric(),
+            Self::NoName => !(byte.is_ascii_alphanumeric() || b"-.".contains(&byte)),
+        }
+    }
+}
+
 impl Word {
     fn new(word: &str, search: usize) -> Self {
-        let anywhere = word.strip_prefix('*').filter(|word| !word.is_empty());
-        let at_start = anywhere.is_none() && word.starts_with(|c: char| c.is_ascii_alphanumeric());
-        let word = anywhere.unwrap_or(word);
+        let (behind, word) = Behind::of(word);
         let to_compare = if word.is_ascii() { flat } else { lower_case };
         Self {
             bytes: word.bytes().map(to_compare).collect(),
             is_ascii: word.is_ascii(),
-            at_start,
+            behind,
             waiting: vec![search],
         }
     }
 
     /// Whether the word counts behind this text.
     fn may_start(&self, before: &[u8]) -> bool {
-        !(self.at_start && before.last().is_some_and(u8::is_ascii_alphanumeric))
+        before.last().is_none_or(|byte| self.behind.may_be(*byte))
     }
 
     /// Whether the text starts with the word.
@@ -144,7 +176,7 @@ fn shortest(mut words: Vec<Word>) -> Vec<Word> {
     words.dedup_by(|longer, shorter| {
         let starts_with_it = longer.bytes.starts_with(&shorter.bytes);
         if starts_with_it {
-            shorter.at_start &= longer.at_start;
+            shorter.behind = shorter.behind.min(longer.behind);
             shorter.waiting.append(&mut longer.waiting);
             shorter.waiting.sort_unstable();
             shorter.waiting.dedup();

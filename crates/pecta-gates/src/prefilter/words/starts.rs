@@ -1,6 +1,8 @@
 //! Which words may start with some bytes.
 
-use super::flat;
+use std::iter;
+
+use super::{Behind, flat};
 
 /// How many different bytes there are once they are flat.
 pub(super) const CODES: usize = 64;
@@ -49,8 +51,8 @@ impl Starts {
 
     /// Whether a word may start with these codes, at a look that costs the same whatever they are.
     #[inline]
-    pub(super) fn are_likely(&self, codes: Beginning) -> bool {
-        self.beginnings.may_have(codes)
+    pub(super) fn are_likely(&self, codes: [u8; COMPARED]) -> bool {
+        self.beginnings.may_have(Codes::from_le_bytes(codes))
     }
 
     /// Visits the words that may start where these codes are, until `visit` returns false.
@@ -84,63 +86,102 @@ impl Word {
         }
     }
 
+    /// Whether it has so many bytes.
+    fn has(&self, bytes: usize) -> bool {
+        self.compared & mask(bytes) == mask(bytes)
+    }
+
     /// Whether the bytes with these codes may be its first.
     fn is_start_of(&self, codes: Codes) -> bool {
         (codes ^ self.start) & self.compared == 0
     }
 }
 
-/// By how many bits beginnings are told apart: so many that few of those of other text are taken for one of a word.
-const BEGINNING_BITS: u32 = 15;
+/// How many bytes of a long word are in its beginning: with fewer, much of other text begins like one.
+const LONG: usize = 6;
+/// How many are in that of a shorter one. The last may be any if the word ends before it.
+const SHORT: usize = SHORTEST_WORD + 1;
 
-/// The codes of the first bytes of a word, of which the last may be any behind the shortest words.
-type Beginning = [u8; SHORTEST_WORD + 1];
-
-/// How words begin: a bit for each of the numbers that a beginning may have.
-struct Beginnings(Vec<u64>);
+/// How words begin.
+struct Beginnings {
+    of_long: Bloom,
+    of_short: Bloom,
+}
 
 impl Beginnings {
     fn new(words: &[Word]) -> Self {
-        let mut bits = vec![0; 1 << (BEGINNING_BITS - u64::BITS.ilog2())];
-        for word in words {
-            let [a, b, c, d, ..] = word.start.to_le_bytes();
-            let [.., compared, _, _, _, _] = word.compared.to_le_bytes();
-            let every = 0..=u8::MAX >> 2;
-            let last = if compared == 0 { every } else { d..=d };
-            for beginning in last.map(|d| [a, b, c, d]) {
-                let (nth, bit) = Self::place(beginning);
-                if let Some(bits) = bits.get_mut(nth) {
-                    *bits |= 1 << bit;
-                }
+        let is_long = |word: &&Word| word.has(LONG);
+        let long = words.iter().filter(is_long);
+        let short = words.iter().filter(|word| !is_long(word));
+        let of_short = short.flat_map(|word| {
+            let ends_before = !word.has(SHORT);
+            let any = ends_before.then_some(1..=u8::MAX >> 2);
+            let others = any.into_iter().flatten();
+            let others = others.map(|code| Codes::from(code) << (8 * SHORTEST_WORD));
+            iter::once(0).chain(others).map(|last| word.start | last)
+        });
+        Self {
+            of_long: long.map(|word| word.start & mask(LONG)).collect(),
+            of_short: of_short.map(|start| start & mask(SHORT)).collect(),
+        }
+    }
+
+    #[inline]
+    fn may_have(&self, codes: Codes) -> bool {
+        // Both, for a branch costs more.
+        self.of_long.may_have(codes & mask(LONG)) | self.of_short.may_have(codes & mask(SHORT))
+    }
+}
+
+/// The bits of so many codes.
+const fn mask(codes: usize) -> Codes {
+    Codes::MAX >> (8 * (COMPARED - codes))
+}
+
+/// By how many bits a filter tells its members apart: so many that few others are taken for one.
+const BLOOM_BITS: u32 = 17;
+const BLOOM_WORDS: usize = 1 << (BLOOM_BITS - u64::BITS.ilog2());
+
+/// A Bloom filter with one hash function.
+struct Bloom(Box<[u64; BLOOM_WORDS]>);
+
+impl FromIterator<Codes> for Bloom {
+    fn from_iter<I: IntoIterator<Item = Codes>>(all: I) -> Self {
+        let mut words = Box::new([0; BLOOM_WORDS]);
+        for codes in all {
+            let (nth, bit) = Self::place(codes);
+            if let Some(word) = words.get_mut(nth) {
+                *word |= 1 << bit;
             }
         }
-        Self(bits)
+        Self(words)
+    }
+}
+
+impl Bloom {
+    #[inline]
+    fn may_have(&self, codes: Codes) -> bool {
+        let (nth, bit) = Self::place(codes);
+        self.0.get(nth).is_some_and(|word| (word >> bit) & 1 != 0)
     }
 
     #[inline]
-    fn may_have(&self, beginning: Beginning) -> bool {
-        let (nth, bit) = Self::place(beginning);
-        self.0.get(nth).is_some_and(|bits| (bits >> bit) & 1 != 0)
-    }
-
-    /// Which of the numbers has the bit of a beginning, and which bit it is.
-    #[inline]
-    fn place(beginning: Beginning) -> (usize, u32) {
-        let number = mixed(beginning) >> (u32::BITS - BEGINNING_BITS);
-        ((number / u64::BITS) as usize, number % u64::BITS)
+    fn place(codes: Codes) -> (usize, u64) {
+        let hash = mixed(codes) >> (u64::BITS - BLOOM_BITS);
+        let width = u64::from(u64::BITS);
+        ((hash / width) as usize, hash % width)
     }
 }
 
 /// Where words go on in the same bucket.
 fn bucket(codes: Codes) -> usize {
-    let [a, b, c, ..] = codes.to_le_bytes();
-    (mixed([a, b, c, 0]) >> (u32::BITS - BUCKET_BITS)) as usize
+    (mixed(codes & mask(SHORTEST_WORD)) >> (u64::BITS - BUCKET_BITS)) as usize
 }
 
 /// A number for some codes, the upper bits of which depend on all of them.
 #[inline]
-fn mixed(codes: [u8; 4]) -> u32 {
-    u32::from_le_bytes(codes).wrapping_mul(0x9E37_79B1)
+fn mixed(codes: Codes) -> u64 {
+    codes.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// The number of a byte among the flat ones, in the order of these.
@@ -150,18 +191,14 @@ pub(crate) fn code(byte: u8) -> u8 {
     (flat & 0x1F) | ((flat & 0x40) >> 1)
 }
 
-/// The bytes that may stand so far behind the start of a word; before it only those that are neither letters nor digits, if
-/// it is looked for only there. Behind its end stands any.
-pub(super) fn bytes_at(word: &[u8], at_start: bool, place: Option<usize>) -> Bytes {
-    match place {
-        Some(place) => word.get(place).map_or(Bytes::MAX, |byte| 1 << code(*byte)),
-        None if at_start => not_alphanumeric(),
-        None => Bytes::MAX,
-    }
+/// The bytes that may stand so far behind the start of a word. Behind its end stands any.
+pub(super) fn bytes_at(word: &[u8], place: usize) -> Bytes {
+    word.get(place).map_or(Bytes::MAX, |byte| 1 << code(*byte))
 }
 
-fn not_alphanumeric() -> Bytes {
+/// The bytes that may stand right before a word.
+pub(super) fn bytes_before(behind: Behind) -> Bytes {
     let flat = (0..=u8::MAX).filter(|byte| flat(*byte) == *byte);
-    let others = flat.filter(|byte| !byte.is_ascii_alphanumeric());
-    others.fold(0, |bytes, byte| bytes | 1 << code(byte))
+    let before = flat.filter(|byte| behind.may_be(*byte));
+    before.fold(0, |bytes, byte| bytes | 1 << code(byte))
 }
