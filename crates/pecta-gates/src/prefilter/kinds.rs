@@ -15,7 +15,10 @@ impl ByteKinds {
     pub(crate) const SPACE: Self = Self(1 << 5);
     /// No kind of byte, but as many bytes as a social security number has. Phone numbers have more.
     pub(crate) const LONG: Self = Self(1 << 6);
-    const ALL: Self = Self((1 << 7) - 1);
+    /// What breaks words and names apart: white space, every byte of a longer character, and all punctuation but that of names,
+    /// numbers and times.
+    pub(crate) const BREAK: Self = Self(1 << 7);
+    const ALL: Self = Self(u8::MAX);
 
     /// Strings longer than this are not looked at: they hold nearly every kind, and the detectors' own vectorised searches
     /// pass over them faster.
@@ -30,9 +33,10 @@ impl ByteKinds {
                 b'-' => Self::DASH,
                 b'0'..=b'9' => Self::DIGIT,
                 b'.' => Self::DOT,
-                b'/' => Self::SLASH,
-                b'\t'..=b'\r' | b' ' | 0x80.. => Self::SPACE,
-                _ => Self::NONE,
+                b'/' => Self::SLASH.and(Self::BREAK),
+                b'\t'..=b'\r' | b' ' | 0x80.. => Self::SPACE.and(Self::BREAK),
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' | b':' | b',' | b'+' => Self::NONE,
+                _ => Self::BREAK,
             };
             #[expect(
                 clippy::indexing_slicing,
@@ -101,9 +105,16 @@ mod tests {
         check("2026-11-21", date);
         check(
             "2026-11-21\n",
-            date.and(ByteKinds::SPACE).and(ByteKinds::LONG),
+            date.and(ByteKinds::SPACE)
+                .and(ByteKinds::BREAK)
+                .and(ByteKinds::LONG),
         );
-        check("/\u{A0}", ByteKinds::SLASH.and(ByteKinds::SPACE));
+        check(
+            "/\u{A0}",
+            ByteKinds::SLASH.and(ByteKinds::SPACE).and(ByteKinds::BREAK),
+        );
+        check("a=b", ByteKinds::BREAK);
+        check("1,000:+0_x", ByteKinds::DIGIT);
         check(&"x".repeat(129), ByteKinds::ALL);
     }
 

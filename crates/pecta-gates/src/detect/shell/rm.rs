@@ -122,7 +122,7 @@ pub(crate) const CUES: &[Cue] = &[
 
 pub(crate) const JUDGE: Judge = Judge {
     // `rmtree("/")` has not even a hyphen.
-    needs: ByteKinds::NONE,
+    needs: ByteKinds::BREAK,
     cues: &[CUES],
     read: |piece, _, report| destructive::programs(piece, &[RULES], report),
 };

@@ -33,7 +33,7 @@ use super::{
 use crate::{detect::Entry, prefilter::ByteKinds, text::ByteSet};
 
 pub(super) const JUDGE: Judge = Judge {
-    needs: ByteKinds::NONE,
+    needs: ByteKinds::BREAK,
     cues: &[cues::CUES],
     read: |piece, _, report| judge(piece, report),
 };

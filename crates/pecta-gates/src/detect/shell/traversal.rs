@@ -25,7 +25,7 @@ use names::{
 };
 
 pub(super) const JUDGE: Judge = Judge {
-    needs: ByteKinds::NONE,
+    needs: ByteKinds::BREAK,
     cues: &[&[text(
         &[
             "../", "..\\", "/..", "\\..", "..;", "..%", "%2e", "%25", "%c0%", "%e0%80", "%f0%80",

@@ -11,6 +11,7 @@ use crate::{
         shell::{self, Asked, Piece, Read},
         testing,
     },
+    prefilter::ByteKinds,
 };
 
 /// How each judge reads, and the judge that is asked only about what is worth it.
@@ -45,6 +46,39 @@ proptest! {
             prop_assert_eq!(found, expected, "judge {} of {:?}", number, text);
         }
     }
+}
+
+/// What is no break between words.
+const JOINTS: &[&str] = &["", "-", ".", ":", "_", ",", "@", "+", "--", ".."];
+
+/// Judges flag nothing in texts without the kinds of bytes that they need: such texts are not even searched for their words.
+#[test]
+fn nothing_is_flagged_in_texts_without_breaks() {
+    let has_no_break = |part: &&&str| {
+        let kinds = ByteKinds::of(part.as_bytes());
+        !kinds.contains(ByteKinds::BREAK)
+    };
+    let words = JUDGES.iter().flat_map(|(_, judge)| judge.words());
+    let words: Vec<&str> = words
+        .map(|word| word.trim_matches([' ', '*', '^']))
+        .collect();
+    let parts: Vec<&str> = words
+        .iter()
+        .chain(PARTS)
+        .filter(has_no_break)
+        .copied()
+        .collect();
+    let part = (prop::sample::select(parts), prop::sample::select(JOINTS));
+    proptest!(|(parts in prop::collection::vec(part, 1..6))| {
+        let text: String = parts.iter().flat_map(|(part, joint)| [*part, *joint]).collect();
+        let everywhere: Vec<usize> = (0..text.len()).collect();
+        for (read, judge) in JUDGES.iter() {
+            let mut found = Vec::new();
+            read(&Piece::new(&text), &everywhere, &mut |rule, range| found.push((rule, range)));
+            let needed = judge.needs();
+            prop_assert!(found.is_empty() || !needed.contains(ByteKinds::BREAK), "{:?} in {:?}", found, text);
+        }
+    });
 }
 
 #[test]
