@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::Prepared;
 use crate::{check::ProbeSet, detect::Search, fold};
@@ -35,6 +35,7 @@ impl Labels {
             labelled: labelled.map(|prepared| prepared.probe).collect(),
             words: AhoCorasick::builder()
                 .ascii_case_insensitive(true)
+                .kind(Some(AhoCorasickKind::DFA))
                 .build(words.map(|word| word.trim_start_matches('*')))
                 .ok(),
         }

@@ -38,6 +38,8 @@ pub(crate) struct Refusal {
     /// What each of the phrases is.
     meanings: Vec<(usize, Meaning)>,
     starts: Starts,
+    /// How many bytes the shortest refusal in ASCII has.
+    shortest: usize,
 }
 
 /// What it means that a clause starts with a phrase.
@@ -91,6 +93,15 @@ impl Refusal {
             meanings.resize(phrases.len(), (nth, Meaning::Refusal));
         }
         let starts = Starts::new(phrases.iter().map(|phrase| phrase.as_bytes()));
+        let refuse = phrases.iter().zip(&meanings).filter(|(_, (_, meaning))| {
+            matches!(meaning, Meaning::Refusal | Meaning::MachinesRefusal)
+        });
+        let refuse = refuse.map(|(phrase, _)| phrase.as_ref());
+        let endings = REFUSALS.iter().flat_map(|language| language.endings);
+        let shortest = (refuse.chain(endings.copied()))
+            .filter(|phrase| phrase.is_ascii())
+            .map(str::len)
+            .min();
         #[expect(
             clippy::expect_used,
             reason = "fails only on patterns that are too many or too long"
@@ -102,6 +113,7 @@ impl Refusal {
             .expect("a few thousand short phrases make an automaton");
         Self {
             phrases,
+            shortest: shortest.unwrap_or_default(),
             meanings,
             starts,
         }
@@ -175,6 +187,10 @@ impl Refusal {
 
     /// Whether a text may open with a refusal.
     fn may_open(&self, text: &[u8]) -> bool {
+        // "ok" is a preface, but of nothing.
+        if text.len() < self.shortest && text.is_ascii() {
+            return false;
+        }
         let starts_words = |byte: &u8| !byte.is_ascii() || FIRST_OF_WORDS.contains(*byte);
         let first = text.iter().position(starts_words);
         let may_start = |first| self.starts.may_start(text.get(first..).unwrap_or_default());
@@ -204,7 +220,13 @@ impl Detector for &'static Refusal {
         if anchors.start > 0 {
             return None;
         }
-        let skipped = value_of_first_member(text).max(quotation(text));
+        // Most texts start with a word, and neither a quotation nor JSON does.
+        let starts_word = text.first().is_some_and(u8::is_ascii_alphanumeric);
+        let skipped = if starts_word {
+            0
+        } else {
+            value_of_first_member(text).max(quotation(text))
+        };
         let text = text.get(skipped..)?;
         if !self.may_open(text) {
             return None;
