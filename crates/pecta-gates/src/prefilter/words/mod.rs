@@ -284,6 +284,11 @@ mod tests {
             "digit git _git tokentoken",
             "......0....0...1....1....",
         );
+        check(
+            &[&["^git "], &["^-rf "]],
+            "git .git -git /git x-rf ",
+            "0..............0....1...",
+        );
         check(&[&["-rf "]], "a-rf -rf ", ".0...0...");
         check(
             &[&["*cat"], &["catalogue"]],
