@@ -114,7 +114,7 @@ enum Behind {
     Anything,
     /// No letter or digit.
     NoWord,
-    /// Nor a hyphen or full stop.
+    /// Nor a full stop, nor a hyphen other than that of [a line](is_at_line_start).
     NoName,
 }
 
@@ -133,13 +133,30 @@ impl Behind {
         (if starts_word { behind } else { Self::Anything }, word)
     }
 
+    /// Whether the word may count behind this byte.
     fn may_be(self, byte: u8) -> bool {
         match self {
             Self::Anything => true,
             Self::NoWord => !byte.is_ascii_alphanumeric(),
-            Self::NoName => !(byte.is_ascii_alphanumeric() || b"-.".contains(&byte)),
+            Self::NoName => !(byte.is_ascii_alphanumeric() || byte == b'.'),
         }
     }
+
+    /// Whether the word counts behind this text.
+    fn is(self, text: &[u8]) -> bool {
+        let Some((last, before)) = text.split_last() else {
+            return true;
+        };
+        let is_option = self == Self::NoName && *last == b'-' && !is_at_line_start(before);
+        self.may_be(*last) && !is_option
+    }
+}
+
+/// Whether a hyphen behind this text is one that make and systemd take away: the first of a line or of a setting's value, but
+/// for blanks and `@`.
+fn is_at_line_start(text: &[u8]) -> bool {
+    let mut marks = text.iter().rev().skip_while(|byte| b" \t@".contains(byte));
+    marks.next().is_none_or(|byte| b"\n\r=".contains(byte))
 }
 
 impl Word {
@@ -156,7 +173,7 @@ impl Word {
 
     /// Whether the word counts behind this text.
     fn may_start(&self, before: &[u8]) -> bool {
-        before.last().is_none_or(|byte| self.behind.may_be(*byte))
+        self.behind.is(before)
     }
 
     /// Whether the text starts with the word.
@@ -286,8 +303,13 @@ mod tests {
         );
         check(
             &[&["^git "], &["^-rf "]],
-            "git .git -git /git x-rf ",
-            "0..............0....1...",
+            "git .git --git /git x-rf ",
+            "0...............0....1...",
+        );
+        check(
+            &[&["^git "]],
+            "x -git \n\t@-git a=-git ",
+            "...........0......0...",
         );
         check(&[&["-rf "]], "a-rf -rf ", ".0...0...");
         check(

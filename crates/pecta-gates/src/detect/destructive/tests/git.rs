@@ -32,6 +32,10 @@ const DESTRUCTIVE: &[&str] = &[
     "git filter-branch --force --index-filter 'git rm x' HEAD",
     "git -C /srv/x reset --hard",
     "sudo git clean -fd",
+    "clean:\n\t-git clean -fdx",
+    "clean:\n\t@-git clean -fdx",
+    "clean:\n    -git clean -fdx",
+    "ExecStartPre=-git clean -fdx",
 ];
 
 #[test]
