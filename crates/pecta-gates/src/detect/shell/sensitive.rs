@@ -233,7 +233,22 @@ fn is_data_line(line: &str) -> bool {
         || first.starts_with('#')
         || ["//", "--", "/*", "*", ";"].contains(&first)
         || (commands::is_known(first) && !runs_code(first))
+        || is_told_of(line)
         || prose::is_line(line.as_bytes())
+}
+
+/// Whether words tell something of a path that the line starts with: "`~/.npmrc` is read first".
+fn is_told_of(line: &str) -> bool {
+    let span = line.strip_prefix('`').and_then(|line| line.split_once('`'));
+    span.is_some_and(|(path, rest)| {
+        let rest = rest.trim_start_matches([',', ':', ' ', '(']);
+        let is_word = |word: &str| {
+            word.chars()
+                .all(|c| c.is_alphabetic() || "'`,.".contains(c))
+        };
+        let words = rest.split_ascii_whitespace();
+        !path.contains(char::is_whitespace) && words.take_while(|word| is_word(word)).count() > 2
+    })
 }
 
 /// The paths that a word holds: it may be the value of an option, a list of paths, or a path on another host.

@@ -133,6 +133,8 @@ fn commands_are_judged_by_what_they_do() {
         "/var/lib/grafana/grafana.db",
         &["/var/lib/grafana/grafana.db"],
     );
+    check("- `~/.ssh/id_rsa`\n", &["~/.ssh/id_rsa"]);
+    check("`~/.ssh/id_rsa` | 0600", &["~/.ssh/id_rsa"]);
     check(
         "- copy:\n    src: evil\n    dest: /etc/cron.daily/evil",
         &["/etc/cron.daily/evil"],
@@ -181,6 +183,10 @@ fn other_paths_are_left_alone() {
         "cat /etc/os-release",
         "Our SOC wrote a Falco rule to alert on /etc/shadow reads.",
         "Never commit anything from ~/.ssh to the repository.",
+        "`$HOME/.npmrc` (or the `userconfig` param, if set)",
+        "`~/.npmrc`, is used to load user config",
+        "The limits in\n`/etc/security/limits.conf` will not be read unless",
+        "- `~/.ssh/config` holds the hosts.",
         "# reads /etc/passwd",
         "// see /etc/shadow",
         "echo '/etc/passwd'",
