@@ -48,6 +48,9 @@ const ADDRESSES: &[&str] = &[
     "resolver", "nameserver", "ping", "peer", "proxy", "gateway", "remote", "connect", "connection",
 ];
 
+/// Words beside object identifiers, also within a name: `OID_EDDSA`.
+const OBJECTS: &[&str] = &["oid", "oids"];
+
 /// Anchored at the first digit.
 pub(crate) struct Ip;
 
@@ -121,6 +124,7 @@ fn version_4(text: &[u8], start: usize) -> Option<Match> {
         || is_network(after, octets)
         || labelled(before, &VERSIONS) && !is_behind_option(before)
         || is_drawn(before, after)
+        || mentioned(text, &range, 32, OBJECTS)
     {
         return None;
     }
@@ -320,6 +324,8 @@ mod tests {
             "Chrome/91.44.77.124",
             "81.150.0.111.5",
             "1.3.6.1.4.1.311",
+            "const OID_EDDSA = '1.3.101.112';",
+            "x509\tOID_SIG_ED25519\t1.3.101.112\ted25519",
             "build 10.0.19041.1234",
             "1.2.3",
             "1.2.3.4",
