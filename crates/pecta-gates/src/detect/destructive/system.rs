@@ -39,6 +39,11 @@ fn is_system(run: &Invocation<'_>, word: &Word<'_>) -> bool {
     is_vital(run, word) || SYSTEM.iter().any(|directory| is_within(&path, directory))
 }
 
+/// Whether the path is one of these files.
+fn is_critical(word: &Word<'_>) -> bool {
+    CRITICAL.contains(&normalise(&word.text).as_str())
+}
+
 /// What is in every text that breaks a rule.
 pub(super) const CUES: &[Cue] = &[
     text(&["-delete", "unset hist"], &[]),
@@ -53,6 +58,7 @@ pub(super) const CUES: &[Cue] = &[
         &["/", "~"],
     ),
     programs(names!["mv"], &["/", "~"]),
+    programs(names!["tee"], &["etc"]),
     text(
         &[
             "> /", ">  ", "> \\", ">\\ ", ">//", ">/.", ">/'", ">/\"", ">/\\", ">/$", ">/{", ">/[",
@@ -188,13 +194,13 @@ pub(super) const RULES: &[Rule] = &[
         flags: "a file removed that the system needs to start or to let anyone in",
         programs: &["rm", "unlink"],
         matches: |run| {
-            let critical = |word: &Word<'_>| {
+            let is_program = |word: &Word<'_>| {
                 let path = normalise(&word.text);
                 let programs = ["/boot", "/bin", "/sbin", "/lib", "/lib64"];
-                CRITICAL.contains(&path.as_str())
-                    || programs.iter().any(|directory| is_within(&path, directory))
+                programs.iter().any(|directory| is_within(&path, directory))
             };
-            run.operands(&[]).any(critical)
+            run.operands(&[])
+                .any(|word| is_critical(word) || is_program(word))
         },
         example: example("rm -f /etc/passwd", "rm -f /etc/nginx/conf.d/old.conf"),
     },
@@ -234,8 +240,11 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "overwrite-system-file",
         flags: "a file of the system overwritten",
-        programs: &["", "dd", "cp", "ln"],
+        programs: &["", "dd", "cp", "ln", "tee"],
         matches: |run| {
+            if run.name == "tee" {
+                return !run.has_option('a', "append") && run.operands(&[]).any(is_critical);
+            }
             let is_system_file = |path: &str| {
                 let path = normalise(path);
                 SYSTEM.iter().any(|directory| is_within(&path, directory))

@@ -83,17 +83,18 @@ fn judge(piece: &Piece<'_>, places: &[usize], report: Report<'_>) {
             before: before.unwrap_or_default(),
             after: after.unwrap_or_default(),
             is_literal,
-            is_beside: climb.target == Target::Beside
-                && !is_private(text.get(token.clone()).unwrap_or_default()),
+            is_beside: climb.is_beside && !is_private(text.get(token.clone()).unwrap_or_default()),
         };
         let is_to_prize = match climb.target {
             Target::Prize => true,
+            Target::Shared => !(place.is_named_by_file() || place.is_alone(text, &token)),
             Target::Root { is_mapped } => is_mapped || place.is_bound() || place.goes_on_to_prize(),
-            Target::Beside | Target::Other => false,
+            Target::Other => false,
         };
         let excused = !climb.is_disguised
             && ((!is_to_prize
                 && (place.is_relative_by_right()
+                    || place.is_alone(text, &token)
                     || text
                         .get(token.clone())
                         .is_some_and(|token| is_bare(text, token) || is_position(token))))
@@ -134,6 +135,18 @@ struct Place<'t> {
 impl Place<'_> {
     /// Whether it is named relative to the file that names it, or is where a command goes, or the program that is run.
     fn is_relative_by_right(&self) -> bool {
+        self.is_named_by_file()
+            || self.is_behind_variable()
+            || self.is_assigned()
+            // The text of a link.
+            || self.after.starts_with("](")
+            || self.is_gone_to()
+            || self.is_in_project()
+            || self.is_beside && self.is_dependency()
+    }
+
+    /// Whether code, a document or settings name it relative to the file they are in.
+    fn is_named_by_file(&self) -> bool {
         let quotes = ['"', '\'', '`', '<', ' ', '\t', '\n'];
         let referrer = self.before.trim_end_matches(quotes);
         let key = referrer.strip_suffix(['=', ':']).unwrap_or(referrer);
@@ -152,13 +165,16 @@ impl Place<'_> {
             || refers(key)
             || self.is_joined()
             || self.is_from_own_place()
-            || self.is_behind_variable()
-            || self.is_assigned()
-            // The text of a link.
-            || self.after.starts_with("](")
-            || self.is_gone_to()
-            || self.is_in_project()
-            || self.is_beside && self.is_dependency()
+    }
+
+    /// Whether the text is nothing but a literal that names a part of a project, without an extension: `"../users"`.
+    fn is_alone(&self, text: &str, token: &Range<usize>) -> bool {
+        let name = text.get(token.clone()).unwrap_or_default();
+        let after = self.after.trim_end_matches([',', ';', '\n', ' ']);
+        self.is_beside
+            && ["\"", "'"].contains(&self.before.trim_start())
+            && after == self.before.trim_start()
+            && !name.trim_start_matches("../").contains('.')
     }
 
     /// Whether a container is given what is there: `type=bind,source=../../../../`.

@@ -141,6 +141,7 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
     };
     if !names_the_secret(rest.get(..suffix)?)
         || name.eq_ignore_ascii_case(b"pass") && part_of_word()
+        || name.eq_ignore_ascii_case(b"token") && name::pages(around(text, start).0)
     {
         return None;
     }
@@ -175,10 +176,22 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
     let at = text.len() - rest.len() + usize::from(quoted);
     // "authorization: policy-v2": without a scheme, only a long value is one.
     let is_short = name.eq_ignore_ascii_case(b"authorization") && value.len() < 16;
-    (!is_short && is_secret(value, quoted)).then_some(Match {
+    let is_public = match name {
+        b"secret" => !part_of_name(around(text, start).0) && name::is_resource(value),
+        b"token" => name::is_account(value),
+        _ => false,
+    };
+    (!is_short && !is_public && is_secret(value, quoted)).then_some(Match {
         rule: "secret-assignment",
         range: start..at + value.len(),
     })
+}
+
+/// Whether the name of something goes on behind the text.
+fn part_of_name(before: &[u8]) -> bool {
+    before
+        .last()
+        .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte))
 }
 
 /// What the name before the text is assigned. It may be the first argument of a call that sets it.

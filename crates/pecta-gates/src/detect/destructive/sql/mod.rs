@@ -102,6 +102,7 @@ fn statements(text: &str, each: Report<'_>) {
     let mut explains = false;
     let mut closes = false;
     let mut analyses = false;
+    let mut temporary = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         if token.starts_statement {
             with = token.is("WITH");
@@ -114,6 +115,9 @@ fn statements(text: &str, each: Report<'_>) {
             || explains && analyses && token.is_any(&["DELETE", "UPDATE"]);
         closes = token.text == ")";
         analyses = explains && (analyses || token.is_any(&["ANALYZE", "ANALYSE"]));
+        if starts && token.is("CREATE") {
+            temporary.extend(rules::temporary(tokens.get(at..).unwrap_or_default()));
+        }
         if starts && token.is_any(&["EXEC", "EXECUTE"]) {
             executed(statement(tokens.get(at..).unwrap_or_default()), each);
         }
@@ -125,7 +129,9 @@ fn statements(text: &str, each: Report<'_>) {
         explains = false;
         let rest = tokens.get(at..).unwrap_or_default();
         let statement = statement(rest);
-        if let Some(rule) = STATEMENTS.iter().find(|rule| (rule.matches)(statement)) {
+        if let Some(rule) = STATEMENTS.iter().find(|rule| (rule.matches)(statement))
+            && !rules::touches_only(statement, &temporary)
+        {
             let end = statement
                 .last()
                 .map_or(token.at, |last| last.at + last.text.len());
@@ -140,6 +146,7 @@ fn statements(text: &str, each: Report<'_>) {
     }
     for at in memmem::find_iter(text.as_bytes(), ".drop()") {
         let before = text.get(..at).unwrap_or_default();
+        let before = before_collection(before).unwrap_or(before);
         let name = before.rfind(|c: char| !(c.is_alphanumeric() || "_.".contains(c)));
         let start = name.map_or(0, |at| {
             at + before
@@ -149,7 +156,7 @@ fn statements(text: &str, each: Report<'_>) {
         });
         if before
             .get(start..)
-            .is_some_and(|name| name.starts_with("db."))
+            .is_some_and(|name| name == "db" || name.starts_with("db."))
         {
             each(MONGO_RULE.id, start..at + 7);
         }
@@ -159,6 +166,17 @@ fn statements(text: &str, each: Report<'_>) {
             each(MONGO_RULE.id, at..at + call.len());
         }
     }
+}
+
+/// What stands before the collection that the text ends with: `db.getCollection('x')`, `db.collection("x")`, `db['x']`.
+fn before_collection(text: &str) -> Option<&str> {
+    let (quoted, calls) = match text.strip_suffix(')') {
+        Some(text) => (text, [".getCollection(", ".collection("].as_slice()),
+        None => (text.strip_suffix(']')?, ["["].as_slice()),
+    };
+    let quote = quoted.chars().next_back().filter(|c| "'\"`".contains(*c))?;
+    let (call, _) = quoted.strip_suffix(quote)?.rsplit_once(quote)?;
+    calls.iter().find_map(|name| call.strip_suffix(name))
 }
 
 /// Calls `each` with the rules that the literals of an `EXECUTE` break, which are run as statements.

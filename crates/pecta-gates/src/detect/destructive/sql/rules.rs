@@ -158,6 +158,27 @@ pub(in crate::detect::destructive) const STATEMENTS: &[StatementRule] = &[
     },
 ];
 
+/// The name of the temporary table that a `CREATE` makes.
+pub(super) fn temporary(create: &[Token<'_>]) -> Option<String> {
+    let rest = create.get(1..)?;
+    let rest = keywords(rest, &["LOCAL"])
+        .or(keywords(rest, &["GLOBAL"]))
+        .unwrap_or(rest);
+    let rest = keywords(rest, &["TEMP", "TABLE"]).or(keywords(rest, &["TEMPORARY", "TABLE"]))?;
+    let rest = keywords(rest, &["IF", "NOT", "EXISTS"]).unwrap_or(rest);
+    rest.first().map(|name| name.text.to_ascii_lowercase())
+}
+
+/// Whether the table that a statement names, and the only one, is one of these.
+pub(super) fn touches_only(statement: &[Token<'_>], tables: &[String]) -> bool {
+    const WORDS: &[&str] = &[
+        "DROP", "TRUNCATE", "DELETE", "UPDATE", "ALTER", "TABLE", "IF", "EXISTS", "FROM", "ONLY",
+    ];
+    let mut rest = statement.iter().skip_while(|token| token.is_any(WORDS));
+    let is_known = |token: &Token<'_>| tables.contains(&token.text.to_ascii_lowercase());
+    !tables.is_empty() && rest.next().is_some_and(is_known) && !rest.any(|token| token.text == ",")
+}
+
 /// What `ALTER TABLE` drops without losing data.
 const KEPT: &[&str] = &[
     "CHECK",

@@ -30,6 +30,12 @@ const DESTRUCTIVE: &[&str] = &[
     "FLUSHALL",
     "flushdb async",
     "db.users.drop()",
+    "CREATE TEMP TABLE t (id int); DROP TABLE users;",
+    "CREATE TEMP TABLE t (id int); DROP TABLE t, users;",
+    "CREATE TABLE t (id int); DROP TABLE t;",
+    "db.getCollection('orders').drop()",
+    "await db.collection(\"orders\").drop();",
+    "db['orders'].drop()",
     "{\"sql\": \"DROP TABLE users\"}",
     "db.Exec(\"DELETE FROM users\")",
     "session.execute(text(\"TRUNCATE TABLE users\"))",
@@ -133,6 +139,10 @@ const HARMLESS: &[&str] = &[
     "ALTER TABLE users ADD COLUMN x int;",
     "DROP INDEX idx_users;",
     "DROP TABLE #scratch;",
+    "CREATE TEMP TABLE t AS SELECT 1; DROP TABLE t;",
+    "CREATE TEMPORARY TABLE IF NOT EXISTS t (id int);\nDELETE FROM t;\nDROP TABLE IF EXISTS T;",
+    "element('x').drop()",
+    "frame.collection('orders').drop()",
     "psql -c 'SELECT 1'",
 ];
 

@@ -8,13 +8,7 @@ const MOST_LAYERS: usize = 3;
 /// Where attackers climb to, below the root.
 const PRIZES: &[&str] = &[
     "etc",
-    "proc",
-    "root",
-    "var",
     "usr",
-    "home",
-    "sys",
-    "windows",
     "winnt",
     "boot.ini",
     "win.ini",
@@ -34,8 +28,10 @@ const PRIZES: &[&str] = &[
     ".git-credentials",
     "autoexec.bat",
     "inetpub",
-    "users",
 ];
+
+/// The same, of directories that projects have as well.
+const SHARED: &[&str] = &["home", "proc", "root", "sys", "users", "var", "windows"];
 
 /// What ends a path for some who read it, and not for others.
 const BREAKS: [char; 3] = ['\0', '\r', '\n'];
@@ -48,13 +44,13 @@ const TO_ROOT: usize = 4;
 pub(super) enum Target {
     /// What attackers look for.
     Prize,
+    /// A directory that the system has, and the project may have too.
+    Shared,
     /// So far up that nothing but the root is likely to be there, and to nothing in it.
     Root {
         /// Whether it is mapped to an absolute path, as container tools are told: `../../../..:/host`.
         is_mapped: bool,
     },
-    /// One step up, and no more than one down.
-    Beside,
     Other,
 }
 
@@ -63,6 +59,8 @@ pub(super) struct Climb {
     pub(super) rule: &'static str,
     pub(super) is_disguised: bool,
     pub(super) target: Target,
+    /// Whether it goes one step up, and no more than one down.
+    pub(super) is_beside: bool,
 }
 
 impl Climb {
@@ -75,11 +73,13 @@ impl Climb {
                 rule: "doubled-climb",
                 is_disguised: true,
                 target: Target::Prize,
+                is_beside: false,
             });
         }
         let (url, path) = without_origin(&path);
         let elsewhere = on_other_host(path).and_then(Self::of);
-        if let Some(climb) = elsewhere.filter(|climb| climb.target == Target::Prize) {
+        let is_prize = |climb: &Self| matches!(climb.target, Target::Prize | Target::Shared);
+        if let Some(climb) = elsewhere.filter(is_prize) {
             return Some(climb);
         }
         let mapped = path.split_once(":/").filter(|_| path.starts_with('.'));
@@ -126,7 +126,14 @@ impl Climb {
             .next()
             .unwrap_or_default();
         let has_control = path.contains(BREAKS);
-        let is_to_prize = PRIZES.contains(&first) || has_control || is_linked;
+        let is_shared = SHARED.contains(&first);
+        let is_to_prize = PRIZES.contains(&first) || is_shared || has_control || is_linked;
+        // What is named from within a project, in its own way, may be in it.
+        let may_be_own = is_shared
+            && !(has_control || is_linked || is_absolute)
+            && climbs < TO_ROOT
+            && !token.contains('\\')
+            && !parts.iter().any(|part| PRIZES.contains(part));
         let leaves = if is_absolute {
             is_linked || lowest < 0 || (lowest == 0 && (is_to_prize || climbs > 1 && !url))
         } else {
@@ -140,12 +147,12 @@ impl Climb {
             && climbs == 1
             && parts.len() <= 1
             && !parts.iter().any(|part| part.starts_with('.'));
-        let target = if is_to_prize {
+        let target = if may_be_own {
+            Target::Shared
+        } else if is_to_prize {
             Target::Prize
         } else if climbs >= TO_ROOT && parts.is_empty() {
             Target::Root { is_mapped }
-        } else if is_beside {
-            Target::Beside
         } else {
             Target::Other
         };
@@ -157,6 +164,7 @@ impl Climb {
             },
             is_disguised,
             target,
+            is_beside,
         })
     }
 }
@@ -164,7 +172,7 @@ impl Climb {
 /// Whether a path that starts at the root leads to what attackers look for.
 pub(super) fn is_prize(path: &str) -> bool {
     path.split_once('/')
-        .is_some_and(|(first, _)| PRIZES.contains(&first))
+        .is_some_and(|(first, _)| PRIZES.contains(&first) || SHARED.contains(&first))
 }
 
 /// Whether the path is that of an address, and what stands behind its host or its drive.

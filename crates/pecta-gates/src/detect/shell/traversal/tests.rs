@@ -235,3 +235,34 @@ fn other_dots_are_left_alone() {
         check(text, &[]);
     }
 }
+
+#[test]
+fn directories_that_code_has_too_are_prizes_unless_code_names_them() {
+    for text in [
+        "import { UsersService } from '../users/users.service';",
+        "import Home from '../home';",
+        "import users from \"../users\"",
+        "const { Var } = require('../../var/parse')",
+        "from '../root'",
+        "<a href=\"../../users/list.html\">",
+        "path.join(__dirname, '../home/index.html')",
+        "\"../users\"",
+        "'../lib',",
+        "\"../lib\";",
+    ] {
+        check(text, &[]);
+    }
+    check("cat ../../home/ann/x", &["../../home/ann/x"]);
+    check("{\"path\":\"../users\"}", &["../users"]);
+    check("cd ../../root", &["../../root"]);
+    check("..\\..\\Users\\ann", &["..\\..\\Users\\ann"]);
+    check("\"../app.db\"", &["../app.db"]);
+    check("\"../../secrets\"", &["../../secrets"]);
+    check("\"../tokens\"", &["../tokens"]);
+    check(
+        "import x from '../../home/ann/.ssh/id_rsa'",
+        &["../../home/ann/.ssh/id_rsa"],
+    );
+    check("require('../../../../home/ann')", &["../../../../home/ann"]);
+    check("require('../../etc/passwd')", &["../../etc/passwd"]);
+}

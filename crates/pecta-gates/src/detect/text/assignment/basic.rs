@@ -65,9 +65,18 @@ pub(super) fn credentials(text: &[u8], start: usize, end: usize) -> Option<Match
         && password != name
         && distinct(password) >= FEWEST
         && !password.starts_with(b"$")
+        && !is_time(password)
         && !is_placeholder(password);
     is_secret.then_some(Match {
         rule: RULE.id,
         range: start..end + open + length,
     })
+}
+
+/// Whether there are only digits and colons, as in the time of a line of a log: `time:12:30:59`.
+fn is_time(password: &[u8]) -> bool {
+    password.contains(&b':')
+        && password
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || *byte == b':')
 }

@@ -1,6 +1,68 @@
-//! Values that name something instead of being secret: a path, a version, a model, an algorithm.
+//! Values that name something instead of being secret: a path, a version, a model, an algorithm, a page, an account.
 
-use super::super::super::around;
+use super::super::{super::around, context::tail};
+
+/// What the name of a token ends with, before that word, that says where a list goes on: `nextPageToken`.
+const PAGES: &[&[u8]] = &[
+    b"page",
+    b"next",
+    b"continuation",
+    b"pagination",
+    b"paging",
+    b"sync",
+    b"resume",
+    b"starting",
+];
+
+/// The text that stands before a word, as far as it is looked at.
+const LONGEST_BEFORE: usize = 16;
+
+/// Whether a token is where a list goes on if its name starts as the text ends.
+pub(super) fn pages(before: &[u8]) -> bool {
+    let before = tail(before, LONGEST_BEFORE).to_ascii_lowercase();
+    let before = before
+        .strip_suffix(b"_")
+        .or(before.strip_suffix(b"-"))
+        .unwrap_or(&before);
+    PAGES.iter().any(|word| {
+        before.strip_suffix(*word).is_some_and(|before| {
+            // "homepage_token" is no token of a page; "nextPageToken" is.
+            !before.last().is_some_and(u8::is_ascii_alphabetic)
+                || PAGES.iter().any(|word| before.ends_with(word))
+        })
+    })
+}
+
+/// Whether the value is the name of a resource of Kubernetes, made of words and numbers: `app-db-secret-v1`.
+pub(super) fn is_resource(value: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
+    value.contains(&b'-') && value.iter().all(is_part) && is_name(value)
+}
+
+/// How many bytes an account of Solana has, and how many characters in base 58.
+const ACCOUNT: usize = 32;
+const ACCOUNT_CHARACTERS: std::ops::RangeInclusive<usize> = 43..=44;
+
+/// Whether the value is an account of a blockchain in base 58, as tokens have that are no secrets.
+pub(super) fn is_account(value: &[u8]) -> bool {
+    const DIGITS: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    if !ACCOUNT_CHARACTERS.contains(&value.len()) {
+        return false;
+    }
+    let mut number = [0_u8; ACCOUNT];
+    value.iter().all(|byte| {
+        let Some(digit) = DIGITS.iter().position(|digit| digit == byte) else {
+            return false;
+        };
+        let mut carry = u32::try_from(digit).unwrap_or_default();
+        for byte in number.iter_mut().rev() {
+            carry += u32::from(*byte) * 58;
+            *byte = u8::try_from(carry & 0xFF).unwrap_or_default();
+            carry >>= 8;
+        }
+        carry == 0
+    })
+}
 
 /// What stands between the parts of a name.
 const SIGNS: &[u8] = b"-_./:#";

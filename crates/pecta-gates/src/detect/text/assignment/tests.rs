@@ -174,3 +174,23 @@ fn other_values_are_left_alone() {
         check(text);
     }
 }
+
+#[test]
+fn what_only_names_or_pages_is_left_alone() {
+    for text in [
+        "secret: app-db-secret-v1",
+        "secret: \"app-tls-2024-prod\"",
+        "\"nextPageToken\": \"CiAKGjBpNDd2Nmp2Zml2cXRwYjBpOXA\"",
+        "?pageToken=CiAKGjBpNDd2Nmp2Zml2cXRwYjBpOXA",
+        "continuation-token: 1ueGcxLPRx1TrXYExHnhbYLgveDs2J",
+        "{\"token\":\"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v\",\"amount\":\"1\"}",
+        "\"auth\": \"dGltZToxMjozMDo1OQ==\"",
+    ] {
+        check(text);
+    }
+    check("client_⟦secret: k7qz-91xwv-2lp0⟧");
+    check("⟦secret: k7qz-91xwv-2lp0⟧");
+    check("homepage_⟦token: 7xKz9QmW2vRt4LpN8sYd⟧");
+    check("⟦token = 7xKz9QmW2vRt4LpN8sYd7xKz9QmW2vRt4LpN8sYd120⟧");
+    check("\"⟦auth\": \"YW5uOjgzOTIwNDc1⟧\"");
+}
