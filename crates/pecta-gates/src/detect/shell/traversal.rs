@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use super::{
     Judge, Piece, Report,
-    commands::{SHELLS, assignment, is_interpreter},
+    commands::{self, SHELLS, assignment, is_interpreter},
     cues::text,
     prose,
 };
@@ -94,6 +94,7 @@ fn judge(piece: &Piece<'_>, places: &[usize], report: Report<'_>) {
         let excused = !climb.is_disguised
             && ((!is_to_prize
                 && (place.is_relative_by_right()
+                    || place.is_in_comment()
                     || place.is_alone(text, &token)
                     || text
                         .get(token.clone())
@@ -143,6 +144,20 @@ impl Place<'_> {
             || self.is_gone_to()
             || self.is_in_project()
             || self.is_beside && self.is_dependency()
+    }
+
+    /// Whether a comment of code tells something of it: `// like ../x/a.rs, but`. The number sign may also be a prompt.
+    fn is_in_comment(&self) -> bool {
+        let (before, after) = (self.on_line(), self.rest_of_line());
+        let mut words = before.split_ascii_whitespace();
+        let marks = ["//", "///", "//!", "#", "*", "--"];
+        if !words.next().is_some_and(|mark| marks.contains(&mark)) {
+            return false;
+        }
+        let is_word = |word: &&str| word.chars().all(|c| c.is_alphabetic() || "-'".contains(c));
+        let is_command = words.clone().next().is_some_and(commands::is_known);
+        let words = words.chain(after.split_ascii_whitespace());
+        !is_command && words.filter(is_word).count() > 2
     }
 
     /// Whether code, a document or settings name it relative to the file they are in.

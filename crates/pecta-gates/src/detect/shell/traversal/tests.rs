@@ -48,6 +48,10 @@ fn climbs_are_flagged() {
         check(path, &[path]);
     }
     check("cat ../../../etc/shadow", &["../../../etc/shadow"]);
+    check("# see ../../../etc/shadow", &["../../../etc/shadow"]);
+    check("# tar czf ../../x.tgz", &["../../x.tgz"]);
+    check("* ../../x", &["../../x"]);
+    check("// ../../x", &["../../x"]);
     check("read_file(path=\"../../.env\")", &["../../.env"]);
     check("{\"path\":\"../../.env\"}", &["../../.env"]);
     check("../../app.db:ro", &["../../app.db:ro"]);
@@ -105,6 +109,9 @@ fn other_dots_are_left_alone() {
     for text in [
         "{\"include\": [\"src\", \"../shared\"]}",
         "../Makefile:12: *** missing separator",
+        "// In-sync with ../linux/musl/lfs64.rs except for prlimit",
+        "# see ../test/test_version.py for details",
+        "    * treated as relative to ../build",
         "import { x } from '../utils/foo';",
         "import '../styles.css'",
         "{\"references\":[{\"path\":\"../core\"},{\"path\":\"../utils\"}]}",
