@@ -308,6 +308,9 @@ fn is_dialled(digits: &[u8]) -> bool {
     })
 }
 
+/// The limits of signed numbers of 32 bits, which stand in code far more often than in a telephone book.
+const LIMITS: [&[u8]; 2] = [b"2147483647", b"2147483648"];
+
 /// A number of the North American plan.
 fn american(text: &[u8], number: &Groups) -> Option<Match> {
     let groups = number.groups();
@@ -326,6 +329,7 @@ fn american(text: &[u8], number: &Groups) -> Option<Match> {
         if national.len() == 10 {
             let apart = groups.len() == 1 && ends(text, only.end, 0);
             let valid = is_code(national.get(..3)?) && is_code(national.get(3..6)?);
+            let valid = valid && !LIMITS.contains(&national);
             return (apart && valid && labelled())
                 .then(|| found("us-phone", number.start, only.end));
         }

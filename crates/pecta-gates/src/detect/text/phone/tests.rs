@@ -104,6 +104,8 @@ fn every_word_is_read_in_any_case() {
 #[test]
 fn other_numbers_are_left_alone() {
     for text in [
+        "IORING_REGISTER_USE_REGISTERED_RING = 2147483648,",
+        "my number: 2147483647",
         "FB03; 0046 0066 0069; 0046 0046 0049",
         "model.layers.212.736.5000",
         "sum 212 736 5000,50",
