@@ -240,7 +240,8 @@ fn is_data_line(line: &str) -> bool {
 /// Whether words tell something of a path that the line starts with: "`~/.npmrc` is read first".
 fn is_told_of(line: &str) -> bool {
     let span = line.strip_prefix('`').and_then(|line| line.split_once('`'));
-    span.is_some_and(|(path, rest)| {
+    let told = span.or_else(|| line.split_once(' '));
+    told.is_some_and(|(path, rest)| {
         let rest = rest.trim_start_matches([',', ':', ' ', '(']);
         let is_word = |word: &str| {
             word.chars()

@@ -49,7 +49,7 @@ const ADDRESSES: &[&str] = &[
 ];
 
 /// Words beside object identifiers, also within a name: `OID_EDDSA`.
-const OBJECTS: &[&str] = &["oid", "oids"];
+const OBJECTS: &[&str] = &["oid", "oids", "objectidentifier"];
 
 /// Anchored at the first digit.
 pub(crate) struct Ip;
@@ -194,16 +194,15 @@ fn is_drawn(before: &[u8], after: &[u8]) -> bool {
 
 /// Whether the prefix length that follows leaves no bits for a host.
 fn is_network(after: &[u8], octets: [u8; 4]) -> bool {
-    let Some(length) = after.strip_prefix(b"/") else {
-        return false;
-    };
-    let digits = length
-        .get(..run_length(length, 0).min(2))
-        .unwrap_or_default();
-    let length: Option<u32> = std::str::from_utf8(digits)
-        .ok()
-        .and_then(|digits| digits.parse().ok());
-    length.is_some_and(|length| length < 32 && u32::from_be_bytes(octets) << length == 0)
+    let host = |length| u32::from_be_bytes(octets).checked_shl(length);
+    prefix_length(after).is_some_and(|length| host(length) == Some(0))
+}
+
+/// The length of a prefix that stands behind an address: `/16`.
+fn prefix_length(after: &[u8]) -> Option<u32> {
+    let length = after.strip_prefix(b"/")?;
+    let digits = length.get(..run_length(length, 0).min(3))?;
+    str::from_utf8(digits).ok()?.parse().ok()
 }
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
@@ -258,7 +257,9 @@ fn version_6(text: &[u8], start: usize) -> Option<Match> {
         return None;
     }
     let address: Ipv6Addr = str::from_utf8(address).ok()?.parse().ok()?;
-    is_public_v6(address).then_some(Match {
+    let host = |length| address.to_bits().checked_shl(length);
+    let is_network = prefix_length(after).is_some_and(|length| host(length) == Some(0));
+    (is_public_v6(address) && !is_network).then_some(Match {
         rule: "public-ipv6",
         range: start..start + candidate,
     })
@@ -290,6 +291,7 @@ mod tests {
         check("ip=⟦81.150.0.111⟧ ⟦81.150.0.111⟧/32 ⟦81.150.0.111⟧/24");
         check("ping ⟦9.9.1.2⟧");
         check("⟦2a00:1450:4009:80b::200e⟧");
+        check("⟦2a00:1450:4009:80b::200e⟧/64 ⟦2606:4700:4700::1111⟧/128");
         check("[⟦2606:4700:4700::1111⟧]:443, ⟦2606:4700:4700:0:0:0:0:1111⟧: ok");
         check("地址⟦81.150.0.111⟧。");
         check("::ffff:⟦81.150.0.111⟧");
@@ -324,6 +326,9 @@ mod tests {
             "Chrome/91.44.77.124",
             "81.150.0.111.5",
             "1.3.6.1.4.1.311",
+            "2002::/16",
+            "2a00:1450::/32 is a network",
+            "ObjectIdentifier(\"2.5.29.30\")",
             "const OID_EDDSA = '1.3.101.112';",
             "x509\tOID_SIG_ED25519\t1.3.101.112\ted25519",
             "build 10.0.19041.1234",

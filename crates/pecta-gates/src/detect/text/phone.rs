@@ -233,7 +233,7 @@ fn judge(text: &[u8], number: &Groups) -> Option<Match> {
             .groups()
             .first()
             .is_some_and(|group| around(text, group.start).1.starts_with(b"00"))
-        && !are_code_points(text, number.groups());
+        && !are_codes(text, number.groups());
     if number.plus || dialled {
         return international(text, number);
     }
@@ -246,12 +246,16 @@ fn judge(text: &[u8], number: &Groups) -> Option<Match> {
     (!labelled(before, &OTHER_NUMBERS)).then_some(found)
 }
 
-/// Whether the groups have four digits each and more than one of them starts with zeros, as characters are numbered:
-/// "0046 0066 0069".
-fn are_code_points(text: &[u8], groups: &[Group]) -> bool {
-    let starts_with_zeros = |group: &&Group| around(text, group.start).1.starts_with(b"00");
-    groups.iter().all(|group| group.length() == 4)
-        && groups.iter().filter(starts_with_zeros).count() > 1
+/// Whether the groups are the numbers of characters or bytes rather than of a phone: "0046 0066 0069", "0065 0302 0304",
+/// "00 69 00 66".
+fn are_codes(text: &[u8], groups: &[Group]) -> bool {
+    let starting_with = |start: &[u8]| {
+        let starts = |group: &&Group| around(text, group.start).1.starts_with(start);
+        groups.iter().filter(starts).count()
+    };
+    let have = |length| groups.iter().all(|group| group.length() == length);
+    have(4) && (starting_with(b"00") > 1 || starting_with(b"0") == groups.len())
+        || have(2) && starting_with(b"00") > 1
 }
 
 fn found(rule: &'static str, start: usize, end: usize) -> Match {

@@ -187,6 +187,7 @@ fn other_paths_are_left_alone() {
         "`~/.npmrc`, is used to load user config",
         "The limits in\n`/etc/security/limits.conf` will not be read unless",
         "- `~/.ssh/config` holds the hosts.",
+        "in the\n~/.npmrc file by running `npm login`.",
         "# reads /etc/passwd",
         "// see /etc/shadow",
         "echo '/etc/passwd'",

@@ -49,6 +49,7 @@ fn climbs_are_flagged() {
     }
     check("cat ../../../etc/shadow", &["../../../etc/shadow"]);
     check("# see ../../../etc/shadow", &["../../../etc/shadow"]);
+    check("GET /get?a=0;b&url=../../app.db", &["../../app.db"]);
     check("# tar czf ../../x.tgz", &["../../x.tgz"]);
     check("* ../../x", &["../../x"]);
     check("// ../../x", &["../../x"]);
@@ -112,6 +113,7 @@ fn other_dots_are_left_alone() {
         "// In-sync with ../linux/musl/lfs64.rs except for prlimit",
         "# see ../test/test_version.py for details",
         "    * treated as relative to ../build",
+        "<meta http-equiv=\"refresh\" content=\"0;URL=../../core/x.html\">",
         "import { x } from '../utils/foo';",
         "import '../styles.css'",
         "{\"references\":[{\"path\":\"../core\"},{\"path\":\"../utils\"}]}",
