@@ -53,7 +53,7 @@ pub(crate) trait Detector: Send + Sync {
     /// bytes makes it slow for all. In an ASCII word, a space stands for any white space, for any byte of a character beyond
     /// ASCII, and at the end of a word for the end of the text. A word that starts with a letter or digit counts only where
     /// none stands before it, unless it is written behind a `*`; behind a `^`, neither where a full stop does, nor a hyphen other
-    /// than the first byte of a line or of a setting's value.
+    /// than the first of a line or of a setting's value.
     fn words(&self) -> &[&str] {
         &[]
     }

@@ -2,6 +2,7 @@
 
 use std::{
     borrow::Cow,
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     time::Duration,
 };
@@ -117,9 +118,8 @@ impl Run<'_> {
             (Judge::Own(gate), _) if verdict.has_hit() && verdict.has_judged() => {
                 let mut places = Places::new(self.deadline);
                 // What a gate told before it panicked is true all the same.
-                let told =
-                    catch_unwind(AssertUnwindSafe(|| gate.places(self.subject, &mut places)));
-                verdict.complete = told.is_ok() && !places.is_short;
+                let told = unless_panics(|| gate.places(self.subject, &mut places));
+                verdict.complete = told.is_some() && !places.is_short;
                 let findings = of_own_gate(&slot.name, places).collect();
                 self.findings.push((nth, findings));
             }
@@ -163,11 +163,19 @@ fn judge(
         return Outcome::failed(TIMEOUT);
     }
     // A gate that panicked is never asked about its state: it judges the next subject as it did this one.
-    let outcome = catch_unwind(AssertUnwindSafe(|| gate.judge(subject, deadline)));
+    let outcome = unless_panics(|| gate.judge(subject, deadline));
     *now = deadline.now();
     match outcome {
-        Err(_) => Outcome::failed(PANIC),
-        Ok(_) if deadline.is_due_at(*now) => Outcome::failed(TIMEOUT),
-        Ok(outcome) => outcome,
+        None => Outcome::failed(PANIC),
+        Some(_) if deadline.is_due_at(*now) => Outcome::failed(TIMEOUT),
+        Some(outcome) => outcome,
     }
+}
+
+/// What a function returns; none if it panics.
+fn unless_panics<T>(run: impl FnOnce() -> T) -> Option<T> {
+    // What a gate panics with may panic itself when it is dropped.
+    catch_unwind(AssertUnwindSafe(run))
+        .map_err(mem::forget)
+        .ok()
 }

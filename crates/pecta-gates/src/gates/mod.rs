@@ -8,7 +8,7 @@ mod injection;
 mod invalid_option;
 mod latency;
 mod pii;
-mod reason;
+pub(crate) mod reason;
 pub mod rtb;
 #[cfg(feature = "schema")]
 mod schema;

@@ -13,7 +13,7 @@ pub(super) fn payload_text(text: &str) -> String {
 
 /// A finite number in its shortest form: `143`, `0.1`, `1e21`. As in JSON texts that JavaScript writes, an exponent stands
 /// where it would take more than 21 digits, or more than 6 zeros behind the point, to do without.
-pub(super) fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     if value == 0.0 {
         "0".to_owned()
     } else if (1e-6..1e21).contains(&value.abs()) {

@@ -2,6 +2,8 @@
 
 use std::{mem, ops::Range};
 
+use serde_json::Number;
+
 use super::{
     Called, Located, Prepared, Scanner,
     pieces::{OVERLAP, pieces},
@@ -16,6 +18,7 @@ use crate::{
     clock::Pace,
     detect::{self, Match, NUMBERS_REACH, Piece, Search},
     fold::{self, Folding, Room},
+    gates::reason,
     prefilter::{BLOCK, Scratch, is_ascii, visit_last_four, visit_numbers},
     verdict::{EMBEDDED_MARK, KEY_MARK},
     walk::{Visit, Walk},
@@ -98,7 +101,7 @@ impl<'s> Run<'s> {
                 Visit::Key(key) => (self.string(None, key), KEY_MARK),
                 Visit::Scalar(Json::String(text)) => (self.string(walk.key(), text), ""),
                 Visit::Scalar(Json::Number(number)) if scope.numbers => {
-                    (self.string(walk.key(), &number.to_string()), "")
+                    (self.string(walk.key(), &shortest(number)), "")
                 }
                 Visit::Scalar(_) => continue,
             };
@@ -451,6 +454,14 @@ impl<'s> Run<'s> {
             tally.read(prepared.probe, reader.as_ref(), form, &part);
         }
         true
+    }
+}
+
+/// A number in its shortest form.
+fn shortest(number: &Number) -> String {
+    match number.as_f64() {
+        Some(value) if number.is_f64() => reason::number(value),
+        _ => number.to_string(),
     }
 }
 

@@ -192,7 +192,7 @@ impl Cues {
     /// The words, written as those of a [`Reader`](crate::detect::Reader) are.
     pub(crate) fn words(&self) -> impl Iterator<Item = String> {
         self.words.iter().map(|word| {
-            // What follows a hyphen or full stop is an option or the rest of a name, or `make` takes the hyphen away.
+            // What follows another hyphen or a full stop is an option, or the rest of a name.
             let cue = self.cues.get(word.cue);
             let is_program = cue.is_some_and(Ready::are_programs);
             let mark = if is_program { "^" } else { "" };

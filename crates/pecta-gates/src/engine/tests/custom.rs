@@ -91,3 +91,20 @@ fn a_gate_that_panics_has_failed() {
         .fail_fast(false);
     check(engine, r#""a@b.io""#, &[PANIC, EMAIL]);
 }
+
+/// Panics again when what it panicked with is dropped.
+struct PanicsOnDrop;
+
+impl Drop for PanicsOnDrop {
+    fn drop(&mut self) {
+        std::panic::resume_unwind(Box::new("dropped"));
+    }
+}
+
+#[test]
+fn what_a_gate_panics_with_is_not_dropped() {
+    let gate = Custom(|_: &Subject<'_>, _: &Deadline<'_>| {
+        std::panic::resume_unwind(Box::new(PanicsOnDrop))
+    });
+    check(Engine::builder().gate(gate), "1", &[PANIC]);
+}

@@ -75,7 +75,8 @@ proptest! {
         ], 1..50)
     ) {
         let gates = || default_gates().gate(Pii::new().named("card").with(PiiCheck::Card));
-        let texts: Value = numbers.iter().map(ToString::to_string).collect();
+        let text = |number: &Number| number.to_string().trim_end_matches(".0").to_owned();
+        let texts: Value = numbers.iter().map(text).collect();
         let numbers: Value = numbers.into_iter().map(Value::Number).collect();
         let of_numbers = findings(gates().judge_numbers(true), &numbers);
         prop_assert_eq!(&of_numbers, &findings(gates(), &texts));
@@ -88,6 +89,11 @@ fn a_number_may_be_a_payment_card() {
     let card = || Engine::builder().gate(Pii::new().with(PiiCheck::Card));
     let reason = "output contains payment card number";
     check(card().judge_numbers(true), "[5555555555554444]", &[reason]);
+    check(
+        card().judge_numbers(true),
+        "[5555555555554444.0]",
+        &[reason],
+    );
     check(card().judge_numbers(true), "[5555555555554445]", &[""]);
     check(card(), "[5555555555554444]", &[""]);
 }

@@ -153,9 +153,12 @@ impl Behind {
 }
 
 /// Whether a hyphen behind this text is one that make and systemd take away: the first of a line or of a setting's value, but
-/// for blanks and `@`.
+/// for blanks and other marks that these take away, too.
 fn is_at_line_start(text: &[u8]) -> bool {
-    let mut marks = text.iter().rev().skip_while(|byte| b" \t@".contains(byte));
+    let mut marks = text
+        .iter()
+        .rev()
+        .skip_while(|byte| b" \t@+!:".contains(byte));
     marks.next().is_none_or(|byte| b"\n\r=".contains(byte))
 }
 

@@ -36,6 +36,8 @@ const DESTRUCTIVE: &[&str] = &[
     "clean:\n\t@-git clean -fdx",
     "clean:\n    -git clean -fdx",
     "ExecStartPre=-git clean -fdx",
+    "ExecStartPre=+-git clean -fdx",
+    "ExecStop=!-git clean -fdx",
 ];
 
 #[test]
