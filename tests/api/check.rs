@@ -15,6 +15,9 @@ tests!(
         a_schema_is_read_from_a_file,
         gates_of_auctions_are_judged_with_input_and_context,
         findings_are_places_without_text,
+        gates_tell_that_they_found_more_than_is_listed,
+        more_than_strings_is_judged_when_it_is_asked_for,
+        a_byte_order_mark_is_passed_over,
         wrong_usage_tells_what_is_allowed,
         no_setting_counts,
         a_reader_that_goes_away_ends_it_quietly,
@@ -160,9 +163,38 @@ fn files_are_read_in_turn_and_named_where_there_are_several() {
     let output = home.run_with_input(&["check", path, "missing"], b"");
     assert_eq!((output.code, lines(&output).len()), (Some(2), 2));
     assert!(
+        output
+            .stderr
+            .starts_with("2 lines: 1 passed, 0 failed, 1 bad\n"),
+        "{output:?}"
+    );
+    assert!(
         output.stderr.contains("cannot read missing: "),
         "{output:?}"
     );
+}
+
+fn a_byte_order_mark_is_passed_over() {
+    let output = check(&[], "\u{FEFF}{\"output\": 1}\n\u{FEFF}{\"output\": 1}\n");
+    assert_eq!(output.stderr, "2 lines: 1 passed, 0 failed, 1 bad\n");
+}
+
+fn more_than_strings_is_judged_when_it_is_asked_for() {
+    let input =
+        r#"{"output": {"a@b.co": 1, "phone": 4155552671, "body": "{\"mail\": \"a\\u0040b.co\"}"}}"#;
+    let standard = ["--profile", "standard", "--gate", "pii"];
+    let pointers = |judge: &[&str]| {
+        let arguments = [&standard[..], &["--findings"], judge].concat();
+        let findings = lines(&check(&arguments, input))[0]["findings"].take();
+        let places = findings.as_array().unwrap().iter();
+        let pointers = places.map(|place| place["pointer"].as_str().unwrap().to_owned());
+        pointers.collect::<Vec<_>>()
+    };
+    assert_eq!(pointers(&[]), [""; 0]);
+    assert_eq!(pointers(&["--judge", "keys"]), ["/a@b.co~#"]);
+    assert_eq!(pointers(&["--judge", "embedded-json"]), ["/body~/mail"]);
+    let both = pointers(&["--judge", "keys,numbers", "--judge", "embedded-json"]);
+    assert_eq!(both.len(), 3, "{both:?}");
 }
 
 fn gates_and_their_checks_are_chosen() {
@@ -181,6 +213,11 @@ fn gates_and_their_checks_are_chosen() {
             &["latency"],
         ),
         (&["--gate", "latency:max_ms=300"], &["latency"], &[]),
+        (
+            &["--gate", "rtb.impid-match:all"],
+            &["rtb.impid-match"],
+            &[],
+        ),
         (
             &["--gate", "rtb.impid-match:duplicate_imp_ids=true"],
             &["rtb.impid-match"],
@@ -251,6 +288,20 @@ fn findings_are_places_without_text() {
     let clean = check(&["--findings"], r#"{"output": 1}"#);
     assert_eq!(lines(&clean)[0]["findings"], json!([]));
     assert_eq!(lines(&check(&[], input))[0].get("findings"), None);
+}
+
+fn gates_tell_that_they_found_more_than_is_listed() {
+    let many = json!({"output": vec!["a@b.co"; 1001]}).to_string();
+    let answer = &lines(&check(&["--findings"], &many))[0];
+    assert_eq!(answer["findings"].as_array().unwrap().len(), 1000);
+    let complete: Vec<_> = answer["gates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|gate| gate.get("complete"))
+        .collect();
+    assert_eq!(complete, [None, Some(&json!(false)), None]);
+    assert!(!check(&[], &many).stdout.contains("complete"));
 }
 
 fn wrong_usage_tells_what_is_allowed() {

@@ -52,7 +52,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         Err(Interruption::Output(error)) if error.kind() == ErrorKind::BrokenPipe => {
             Ok(ExitCode::from(OUTPUT_CLOSED))
         }
-        Err(interruption) => Err(Failure::usage(interruption)),
+        Err(interruption) => {
+            let _ = write!(io::stderr(), "{}", check.summary);
+            Err(Failure::usage(interruption))
+        }
     }
 }
 

@@ -21,7 +21,10 @@ pub(super) fn judged(
         gates: verdict
             .gates
             .into_iter()
-            .map(pecta_api::gate_report)
+            .map(|gate| Judgement {
+                complete: (with_findings && !gate.complete).then_some(false),
+                report: pecta_api::gate_report(gate),
+            })
             .collect(),
     };
     write(output, &judged)
@@ -46,9 +49,19 @@ fn write(mut output: impl Write, answer: &impl Serialize) -> io::Result<()> {
 struct Judged<'a, G> {
     id: Option<&'a RawValue>,
     passed: bool,
-    gates: Vec<G>,
+    gates: Vec<Judgement<G>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     findings: Option<Vec<Place<'a>>>,
+}
+
+/// What a gate says.
+#[derive(Serialize)]
+struct Judgement<G> {
+    #[serde(flatten)]
+    report: G,
+    /// False where there was no room for all findings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    complete: Option<bool>,
 }
 
 /// Where a check hit: a place, never the text there. The pointer's keys are the payload's own.

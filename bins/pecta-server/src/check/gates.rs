@@ -8,10 +8,23 @@ use std::time::Duration;
 /// The gates when none are named.
 const DEFAULT: [&str; 3] = ["filesystem", "pii", "content"];
 
-/// An engine of the named gates. Its time is not limited, so that a verdict depends on the line alone.
-pub(super) fn engine(gates: &[&str], profile: Profile) -> Result<Engine, Failure> {
+/// All checks of a gate.
+const ALL: &str = "all";
+
+/// What gates that consist of checks can judge besides strings, as policies name it.
+pub(super) const PARTS: [&str; 3] = ["keys", "numbers", "embedded-json"];
+
+/// An engine of the named gates, which judge these parts besides strings. Its time is not limited, so that a verdict depends on
+/// the line alone.
+pub(super) fn engine(gates: &[&str], profile: Profile, parts: &[&str]) -> Result<Engine, Failure> {
     let gates = if gates.is_empty() { &DEFAULT } else { gates };
-    let mut engine = Engine::builder().budget(Duration::MAX).fail_fast(false);
+    let [keys, numbers, embedded_json] = PARTS.map(|part| parts.contains(&part));
+    let mut engine = Engine::builder()
+        .budget(Duration::MAX)
+        .fail_fast(false)
+        .judge_keys(keys)
+        .judge_numbers(numbers)
+        .judge_embedded_json(embedded_json);
     for named in gates {
         engine = engine.gate(gate(named, profile)?);
     }
@@ -25,7 +38,8 @@ fn gate(asked: &str, profile: Profile) -> Result<EngineGate, Failure> {
         None => (asked, None),
     };
     if let Some(gate) = Configurable::find(name) {
-        return gate.gate(choice);
+        // It has no checks to choose from.
+        return gate.gate(choice.filter(|choice| *choice != ALL));
     }
     let built_in = BuiltIn::find(name).ok_or_else(|| unknown(name))?;
     let names: Vec<_> = choice
@@ -34,7 +48,7 @@ fn gate(asked: &str, profile: Profile) -> Result<EngineGate, Failure> {
         .collect();
     let checks = match choice {
         None => Checks::Default,
-        Some("all") => Checks::All,
+        Some(ALL) => Checks::All,
         Some(_) => Checks::Only(&names),
     };
     built_in.gate(profile, checks).map_err(Failure::usage)
@@ -86,7 +100,7 @@ mod tests {
     #[test]
     fn gates_are_named_in_order() {
         let check = |gates: &[&str], expected: &[&str]| {
-            let engine = engine(gates, Profile::Strict).unwrap();
+            let engine = engine(gates, Profile::Strict, &[]).unwrap();
             assert_eq!(engine.gate_names().collect::<Vec<_>>(), expected);
         };
         check(&[], &DEFAULT);
@@ -96,7 +110,7 @@ mod tests {
                 "pii:all",
                 "content:empty",
                 "latency:max_ms=0.5",
-                "rtb.bid-sanity",
+                "rtb.bid-sanity:all",
                 "rtb.bcat-compliance:badv=true",
             ],
             &[
@@ -124,8 +138,8 @@ mod tests {
             ),
             (&["pii:"], "gate pii has no check \"\"; it has email, ssn,"),
             (
-                &["rtb.bid-sanity:all"],
-                "gate rtb.bid-sanity has no option \"all\"; it takes max_price=CPM",
+                &["rtb.bid-sanity:price"],
+                "gate rtb.bid-sanity has no option \"price\"; it takes max_price=CPM",
             ),
             (
                 &["rtb.bid-sanity:below_floor"],
@@ -143,7 +157,8 @@ mod tests {
             (&["latency:max_ms=0"], "max_ms must be positive and finite"),
             (&["pii", "pii:all"], "two gates are named \"pii\""),
         ] {
-            let error = engine(gates, Profile::Strict).unwrap_err().to_string();
+            let error = engine(gates, Profile::Strict, &[]);
+            let error = error.unwrap_err().to_string();
             assert!(error.contains(message), "{message}: {error}");
         }
     }

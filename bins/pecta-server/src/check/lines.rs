@@ -5,6 +5,9 @@ use std::io::{self, BufRead, Read};
 /// The longest line that is read, in bytes.
 pub(crate) const MAX_LINE_BYTES: u64 = 16 << 20;
 
+/// What some programs write before everything else.
+const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
+
 /// Reads lines that are not blank.
 pub(crate) struct Lines<R> {
     input: R,
@@ -52,6 +55,9 @@ impl<R: BufRead> Lines<R> {
                 return Ok(None);
             }
             self.number += 1;
+            if self.number == 1 && self.buffer.starts_with(BYTE_ORDER_MARK) {
+                self.buffer.drain(..BYTE_ORDER_MARK.len());
+            }
             let has_room = input.limit() > 0;
             if !has_room && !self.buffer.ends_with(b"\n") {
                 self.input.skip_until(b'\n')?;
@@ -94,6 +100,7 @@ mod tests {
         check(b"1\n", &[(1, Ok("1"))]);
         check(b"1\r\n2\n", &[(1, Ok("1")), (2, Ok("2"))]);
         check(b"\n1\n \t\n\r\n2", &[(2, Ok("1")), (5, Ok("2"))]);
+        check(b"\xEF\xBB\xBF1\n", &[(1, Ok("1"))]);
     }
 
     #[test]

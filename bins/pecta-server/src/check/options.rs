@@ -33,13 +33,20 @@ pub(crate) fn command() -> clap::Command {
         .value_name("GATE")
         .action(ArgAction::Append)
         .help("A gate to judge by: NAME, NAME:CHECK,CHECK, NAME:all or NAME:OPTION=VALUE,OPTION=VALUE; repeat it for more [default: filesystem, pii and content]");
+    let judge = Arg::new("judge")
+        .long("judge")
+        .value_name("PART,PART")
+        .action(ArgAction::Append)
+        .value_delimiter(',')
+        .value_parser(gates::PARTS)
+        .help("What gates that consist of checks judge besides strings; nothing unless named");
     let findings = Arg::new("findings")
         .long("findings")
         .action(ArgAction::SetTrue)
         .help("Also tell where something was found");
     clap::Command::new("check")
         .about("Judge outputs from files or stdin; needs no server, database or settings")
-        .args([files, profile, gate, findings])
+        .args([files, profile, gate, judge, findings])
         .after_help(after_help())
 }
 
@@ -50,7 +57,7 @@ fn after_help() -> String {
   {{"id", "passed", "gates": [{{"name", "passed", "reason", "latency_ms", "skipped"}}]}}
   {{"line", "error"}}   for one that cannot be judged; with "file" when there are several files
 
-The context is {{"tmax_ms", "elapsed_ms"}}, for rtb.tmax-guard. The id is repeated as given. With --findings, "findings" lists {{"gate", "check", "rule", "pointer", "offset", "length"}}: the place in the output, as a JSON Pointer and in bytes of the unescaped string. The text found is never repeated; a pointer holds the output's own keys.
+The context is {{"tmax_ms", "elapsed_ms"}}, for rtb.tmax-guard. The id is repeated as given. With --findings, "findings" lists {{"gate", "check", "rule", "pointer", "offset", "length"}}: the place in the output, as a JSON Pointer and in bytes of the unescaped string. The text found is never repeated; a pointer holds the output's own keys, ends with ~# where a key itself is meant, and goes on behind ~ within JSON in a string. A gate that found more than is listed has "complete": false.
 
 Time is not limited, so the same line always gets the same verdict.
 
@@ -76,10 +83,12 @@ impl Options {
         };
         let gates = matches.get_many::<String>("gate").unwrap_or_default();
         let gates: Vec<_> = gates.map(String::as_str).collect();
+        let parts = matches.get_many::<String>("judge").unwrap_or_default();
+        let parts: Vec<_> = parts.map(String::as_str).collect();
         let files = matches.get_many::<PathBuf>("files").unwrap_or_default();
         Ok(Self {
             files: files.cloned().collect(),
-            engine: gates::engine(&gates, profile)?,
+            engine: gates::engine(&gates, profile, &parts)?,
             with_findings: matches.get_flag("findings"),
         })
     }
