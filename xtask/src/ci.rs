@@ -28,6 +28,11 @@ pub(crate) fn run(metadata: &Metadata) -> Outcome {
         root,
         "test --package pecta-gates --all-features --lib",
     ))?;
+    // Optimised, it judges a million strings.
+    step(&mut cargo(
+        root,
+        "test --release --package pecta-gates --test strict_reference",
+    ))?;
     contract::check(metadata)
 }
 

@@ -64,6 +64,26 @@ fn the_page_lists_every_rule_of_bids() {
     }
 }
 
+#[cfg(feature = "schema")]
+#[test]
+fn the_page_lists_every_rule_of_schemas() {
+    let page = fs::read_to_string(PAGE).unwrap();
+    let (_, section) = page.split_once("\n## `schema`\n").unwrap();
+    let (_, table) = section.split_once("| rule |").unwrap();
+    let (table, _) = table.split_once("\n\n").unwrap();
+    let first_cells = table
+        .lines()
+        .skip(2)
+        .filter_map(|row| row.split('|').nth(1));
+    let mut listed: Vec<_> = first_cells
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect();
+    listed.sort_unstable();
+    let mut rules = pecta_gates::Schema::rules().to_vec();
+    rules.sort_unstable();
+    assert_eq!(listed, rules);
+}
+
 /// The page with every table as the gates have it; `None` when one is not a gate's or has no end.
 fn with_tables(page: &str) -> Option<String> {
     let mut sections = page.split(START.0);
