@@ -4,6 +4,9 @@ use crate::failure::Failure;
 use pecta_gates::{EngineGate, Latency, Schema, SchemaTarget, rtb};
 use std::fs;
 
+/// The option that may be given more than once.
+const REPEATABLE: &str = "placeholder";
+
 /// A gate that takes options.
 pub(super) struct Configurable {
     pub(super) name: &'static str,
@@ -35,7 +38,7 @@ pub(super) const CONFIGURABLE: &[Configurable] = &[
     },
     Configurable {
         name: "rtb.adomain-verify",
-        options: &[("allow_empty", "true|false"), ("placeholder", "DOMAIN")],
+        options: &[("allow_empty", "true|false"), (REPEATABLE, "DOMAIN")],
         make: adomain_verify,
     },
     Configurable {
@@ -69,6 +72,14 @@ impl Configurable {
     pub(super) fn gate(&'static self, options: Option<&str>) -> Result<EngineGate, Failure> {
         let options = options.into_iter().flat_map(|options| options.split(','));
         let given: Vec<_> = options.map(|option| Given::read(self, option)).collect();
+        let is_repeated = |(nth, option): (usize, &Given<'_>)| {
+            let mut before = given.iter().take(nth);
+            before.any(|other| other.name == option.name && option.name != REPEATABLE)
+        };
+        if let Some((_, option)) = given.iter().enumerate().find(|option| is_repeated(*option)) {
+            let message = format!("{}:{} is given twice", self.name, option.name);
+            return Err(Failure::usage(message));
+        }
         (self.make)(&given)
     }
 
@@ -176,7 +187,7 @@ fn impid_match(given: &[Given<'_>]) -> Result<EngineGate, Failure> {
 fn adomain_verify(given: &[Given<'_>]) -> Result<EngineGate, Failure> {
     let set = |gate: rtb::AdomainVerify, option: &Given<'_>| match option.name {
         "allow_empty" => Ok(gate.allow_empty(option.switch()?)),
-        "placeholder" => gate.placeholder(option.value).map_err(Failure::usage),
+        REPEATABLE => gate.placeholder(option.value).map_err(Failure::usage),
         _ => Err(option.unknown()),
     };
     let gate = given.iter().try_fold(rtb::AdomainVerify::new(), set)?;

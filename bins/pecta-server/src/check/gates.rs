@@ -155,6 +155,10 @@ mod tests {
             (&["latency"], "latency:max_ms=MS"),
             (&["latency:max_ms=soon"], "latency:max_ms takes a number"),
             (&["latency:max_ms=0"], "max_ms must be positive and finite"),
+            (
+                &["latency:max_ms=1,max_ms=2"],
+                "latency:max_ms is given twice",
+            ),
             (&["pii", "pii:all"], "two gates are named \"pii\""),
         ] {
             let error = engine(gates, Profile::Strict, &[]);

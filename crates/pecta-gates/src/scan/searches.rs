@@ -32,7 +32,7 @@ pub(super) struct Searches {
     /// Which are on every block of other text.
     pub(super) beyond_ascii: Vec<usize>,
     /// For each set of shapes of digits, who judges them.
-    judges: Vec<Vec<Judge>>,
+    judges: Vec<Vec<NumberJudge>>,
     /// The probes that judge numbers.
     pub(super) numbers: ProbeSet,
     pub(super) shapes: Shapes,
@@ -40,7 +40,7 @@ pub(super) struct Searches {
 }
 
 /// A detector of numbers with its probe.
-type Judge = (Probe, &'static dyn NumberDetector);
+type NumberJudge = (Probe, &'static dyn NumberDetector);
 
 pub(super) struct Prepared {
     pub(super) probe: Probe,
@@ -168,7 +168,7 @@ impl Searches {
     }
 
     /// Who judges digits of these shapes.
-    pub(super) fn judges(&self, shapes: Shapes) -> &[Judge] {
+    pub(super) fn judges(&self, shapes: Shapes) -> &[NumberJudge] {
         let judges = self.judges.get(shapes.index());
         judges.map(Vec::as_slice).unwrap_or_default()
     }
