@@ -61,6 +61,8 @@ fn part() -> impl Strategy<Value = &'static str> {
 }
 
 const PARTS: &[&str] = &[
+    "\nrun: >-\n  ",
+    "\n  ",
     "rm ",
     "rm -rf /data",
     "-r ",
