@@ -10,7 +10,7 @@
 //! `src/token_v2.rs`).
 
 mod apart;
-mod basic;
+pub(super) mod basic;
 mod command_line;
 mod literal;
 mod name;
