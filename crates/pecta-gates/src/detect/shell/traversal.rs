@@ -87,7 +87,10 @@ fn judge(piece: &Piece<'_>, places: &[usize], report: Report<'_>) {
         };
         let is_to_prize = match climb.target {
             Target::Prize => true,
-            Target::Shared => !(place.is_named_by_file() || place.is_alone(text, &token)),
+            Target::Shared { is_rare: true } => !place.is_from_own_place(),
+            Target::Shared { is_rare: false } => {
+                !(place.is_named_by_file() || place.is_alone(text, &token))
+            }
             Target::Root { is_mapped } => is_mapped || place.is_bound() || place.goes_on_to_prize(),
             Target::Other => false,
         };

@@ -246,6 +246,12 @@ fn directories_that_code_has_too_are_prizes_unless_code_names_them() {
         "from '../root'",
         "<a href=\"../../users/list.html\">",
         "path.join(__dirname, '../home/index.html')",
+        "require_once __DIR__ . '/../var/bootstrap.php';",
+        "path.resolve(__dirname, '../../etc/config.json')",
+        "templateUrl: '../home/home.component.html',",
+        "styleUrls: ['../home/home.component.css'],",
+        "eslint --config ../../eslint.config.js src",
+        "docker build -f ../Dockerfile ..",
         "\"../users\"",
         "'../lib',",
         "\"../lib\";",
@@ -265,4 +271,11 @@ fn directories_that_code_has_too_are_prizes_unless_code_names_them() {
     );
     check("require('../../../../home/ann')", &["../../../../home/ann"]);
     check("require('../../etc/passwd')", &["../../etc/passwd"]);
+    check("include('../../etc/app.conf')", &["../../etc/app.conf"]);
+    check("href=\"/../../home/ann\"", &["/../../home/ann"]);
+    check(
+        "open(__dir__ + '/../../etc/shadow')",
+        &["/../../etc/shadow"],
+    );
+    check("docker run -v ../../../..:/host x", &["../../../..:/host"]);
 }
