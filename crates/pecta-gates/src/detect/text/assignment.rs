@@ -178,6 +178,8 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
     let is_short = name.eq_ignore_ascii_case(b"authorization") && value.len() < 16;
     let is_public = match name {
         b"secret" => !part_of_name(around(text, start).0) && name::is_resource(value),
+        b"Secret" => around(text, start).0.ends_with(b"existing") && name::is_resource(value),
+        b"authorization" | b"Authorization" => basic::holds_time(value),
         b"token" => name::is_account(value),
         _ => false,
     };

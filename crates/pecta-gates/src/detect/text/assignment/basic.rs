@@ -90,6 +90,15 @@ pub(super) fn credentials(text: &[u8], start: usize, end: usize) -> Option<Match
     })
 }
 
+/// Whether a value in base 64 holds a name, a colon and a time.
+pub(super) fn holds_time(value: &[u8]) -> bool {
+    let decoded = str::from_utf8(value).ok().and_then(decode::base64);
+    decoded.is_some_and(|decoded| {
+        let password = decoded.splitn(2, |byte| *byte == b':').nth(1);
+        password.is_some_and(is_time)
+    })
+}
+
 /// Whether there are only digits and colons, as in the time of a line of a log: `time:12:30:59`.
 fn is_time(password: &[u8]) -> bool {
     password.contains(&b':')

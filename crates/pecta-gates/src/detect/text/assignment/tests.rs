@@ -180,6 +180,8 @@ fn what_only_names_or_pages_is_left_alone() {
     for text in [
         "secret: app-db-secret-v1",
         "secret: \"app-tls-2024-prod\"",
+        "existingSecret: postgres-auth-v2",
+        "Authorization: Basic dGltZToxMjozMDo1OQ==",
         "\"nextPageToken\": \"CiAKGjBpNDd2Nmp2Zml2cXRwYjBpOXA\"",
         "?pageToken=CiAKGjBpNDd2Nmp2Zml2cXRwYjBpOXA",
         "continuation-token: 1ueGcxLPRx1TrXYExHnhbYLgveDs2J",
