@@ -187,3 +187,6 @@ pub(super) const PROJECT_KEYS: &[&str] = &[
     "\"paths\": {",
     "\"paths\":{",
 ];
+
+/// Heads of lists of files that git makes.
+pub(super) const LISTS: &[&str] = &["Untracked files:\n", "Ignored files:\n"];

@@ -279,3 +279,16 @@ fn directories_that_code_has_too_are_prizes_unless_code_names_them() {
     );
     check("docker run -v ../../../..:/host x", &["../../../..:/host"]);
 }
+
+#[test]
+fn files_that_git_lists_are_left_alone() {
+    let hint = "  (use \"git add <file>...\" to include in what will be committed)\n";
+    check(&format!("Untracked files:\n{hint}\t../docs/\n"), &[]);
+    check("Untracked files:\n\t../docs/x\n\t../docs/y\n", &[]);
+    check(
+        "Untracked files:\n\t../../etc/passwd\n",
+        &["../../etc/passwd"],
+    );
+    check("Untracked files: ../docs/x", &["../docs/x"]);
+    check("Files:\n\t../docs/x\n", &["../docs/x"]);
+}
