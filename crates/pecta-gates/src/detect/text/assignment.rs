@@ -139,14 +139,17 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
             .last()
             .is_some_and(u8::is_ascii_alphabetic)
     };
-    if !names_the_secret(rest.get(..suffix)?)
+    let is_glued = name == b"sshpass -p" && suffix > 0;
+    if !is_glued && !names_the_secret(rest.get(..suffix)?)
         || name.eq_ignore_ascii_case(b"pass") && part_of_word()
         || name.eq_ignore_ascii_case(b"token") && name::pages(around(text, start).0)
     {
         return None;
     }
-    let rest = rest.get(suffix..)?;
-    let (rest, quoted) = if name.eq_ignore_ascii_case(b"bearer") {
+    let rest = if is_glued { rest } else { rest.get(suffix..)? };
+    let (rest, quoted) = if is_glued {
+        (rest, true)
+    } else if name.eq_ignore_ascii_case(b"bearer") {
         (rest.strip_prefix(b" ")?, false)
     } else if is_one_of(name, SIGNLESS) {
         (rest.strip_prefix(b" ")?, true)

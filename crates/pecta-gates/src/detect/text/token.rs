@@ -27,7 +27,10 @@ pub(super) fn rules() -> Vec<Rule> {
     let mut rules: Vec<_> = formats()
         .map(|format| Rule {
             id: format.rule,
-            flags: "a token with the issuer's prefix, length and characters, which looks random",
+            flags: match format.guard {
+                Guard::DockerSettings => "settings of `docker` in base 64 that hold a password",
+                _ => "a token with the issuer's prefix, length and characters, which looks random",
+            },
             hit: format.hit,
             miss: format.miss,
         })

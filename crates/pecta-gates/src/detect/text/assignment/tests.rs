@@ -52,6 +52,9 @@ fn literals_are_flagged() {
     check("let ⟦token = String::from(\"7xKz9QmW2vRt4LpN8sYd⟧\");");
     check("define('DB_⟦PASSWORD', 'k7Qz91xWv2⟧');");
     check("⟦mysql -u root -pk7Qz91xWvR⟧ shop");
+    check("⟦sshpass -pk7Qz91xWvR⟧ ssh ann@h");
+    check("⟦sshpass -p k7Qz91xWvR⟧ ssh ann@h");
+    check("sshpass -p\"$PW\" ssh ann@h");
     check("⟦mysqldump -h db -p'k7Qz91xWvR'⟧");
     check("⟦curl -su x -u admin:k7Qz91xWvR⟧ https://x.io");
     check("⟦docker login -u ann -p k7Qz91xWvR⟧");
