@@ -315,7 +315,9 @@ impl Lines<'_> {
             Look::Files(look) => {
                 self.may_run(at) && {
                     self.looks_at_all += 1;
-                    self.looks_at_all > MOST_LOOKS_AT_ALL || look(self.text, at)
+                    self.looks_at_all > MOST_LOOKS_AT_ALL
+                        || look(self.text, at)
+                        || opens_folded(around(self.text.as_bytes(), self.line.range.start).0)
                 }
             }
             Look::Program(_) | Look::Line(_) => {

@@ -134,13 +134,14 @@ pub(crate) fn key(line: &[u8]) -> usize {
 }
 
 /// Whether the text before a line ends with a key of YAML whose value, a command, starts on that line and is folded: `run: >-`.
-pub(super) fn opens_folded(before: &[u8]) -> bool {
+pub(in crate::detect::shell) fn opens_folded(before: &[u8]) -> bool {
     let end = before.strip_suffix(b"\n");
     let end = end.map(|end| end.strip_suffix(b"\r").unwrap_or(end));
     let is_marked = |end: &&[u8]| {
-        [&b": >"[..], b": >-", b": >+"]
-            .iter()
-            .any(|mark| end.ends_with(mark))
+        matches!(
+            end,
+            [.., b':', b' ', b'>'] | [.., b':', b' ', b'>', b'-' | b'+']
+        )
     };
     end.filter(is_marked).is_some_and(|end| {
         let start = memchr::memrchr(b'\n', end).map_or(0, |at| at + 1);

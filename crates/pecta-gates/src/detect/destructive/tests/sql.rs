@@ -31,6 +31,7 @@ const DESTRUCTIVE: &[&str] = &[
     "flushdb async",
     "db.users.drop()",
     "flyway -configFiles=prod.conf clean",
+    "- run: >-\n    psql -c\n    'DROP TABLE users'\n",
     "alembic downgrade base",
     "python -m alembic downgrade base",
     "CREATE TEMP TABLE t (id int); DROP TABLE users;",
