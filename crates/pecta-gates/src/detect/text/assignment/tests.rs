@@ -184,6 +184,7 @@ fn what_only_names_or_pages_is_left_alone() {
         "secret: app-db-secret-v1",
         "secret: \"app-tls-2024-prod\"",
         "existingSecret: postgres-auth-v2",
+        "{\"secret\":\"projects/p/secrets/db-pass/versions/3\"}",
         "Authorization: Basic dGltZToxMjozMDo1OQ==",
         "\"nextPageToken\": \"CiAKGjBpNDd2Nmp2Zml2cXRwYjBpOXA\"",
         "?pageToken=CiAKGjBpNDd2Nmp2Zml2cXRwYjBpOXA",

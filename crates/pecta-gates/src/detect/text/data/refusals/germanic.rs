@@ -45,7 +45,7 @@ pub(super) const GERMAN: Language = Language {
         "ich muss das leider ablehnen", "ich muss diese bitte ablehnen", "ich muss diese bitte leider ablehnen",
         "diese anfrage muss ich ablehnen", "diese anfrage muss ich leider ablehnen", "das muss ich ablehnen",
         "das muss ich leider ablehnen", "ich lehne", "ich weigere mich", "ich möchte lieber nicht",
-        "das kann ich nicht tun", "das kann ich leider nicht", "das darf ich leider nicht", "ich habe nicht die möglichkeit",
+        "das kann ich nicht tun", "das kann ich leider nicht", "ich habe nicht die möglichkeit",
         "ich habe nicht die fähigkeit", "habe ich keinen zugriff",
     ],
     machines_refusals: &[
@@ -62,7 +62,6 @@ pub(super) const GERMAN: Language = Language {
         "Es tut mir leid, aber ich kann Ihnen dabei nicht helfen.",
         "Leider kann ich diese Frage nicht beantworten.", "Ich kann dir dabei nicht helfen.",
         "Das darf ich leider nicht beantworten.", "Darauf kann ich leider nicht antworten.",
-        "Sorry, das darf ich leider nicht.",
         "Als KI-Sprachmodell kann ich keine Meinung haben.", "Tut mir leid, dabei kann ich nicht helfen.",
         "Bei diesem Thema kann ich leider nicht weiterhelfen.", "Das muss ich leider ablehnen.",
     ],
