@@ -21,8 +21,9 @@ pub(super) const CUES: &[Cue] = &[
     programs(names!["nc", "ncat", "netcat"], &["sh"]),
     text(
         &["sh -i", "bash -i", "dash -i", "ksh -i", "zsh -i"],
-        &["nc"],
+        &["nc", "\")", "<&"],
     ),
+    text(&["socket", "fsockopen"], &["/bin/sh", "/bin/bash"]),
     programs(names!["socat"], &["exec", "system"]),
 ];
 
@@ -79,6 +80,7 @@ fn is_handed_over(run: &Invocation<'_>) -> bool {
                 })
         }
         "socat" => runs_shell_for_host(run),
+        name if commands::is_interpreter(name) => connects_shell(run),
         name => {
             is_shell(name)
                 && run
@@ -88,6 +90,19 @@ fn is_handed_over(run: &Invocation<'_>) -> bool {
                     .any(|redirect| is_host(&redirect.target.text))
         }
     }
+}
+
+/// Whether an interpreter is given code that connects to another host and runs a shell.
+fn connects_shell(run: &Invocation<'_>) -> bool {
+    const CODE: &[&str] = &["-c", "-e", "-r"];
+    const CONNECTIONS: &[&str] = &["connect(", "create_connection(", "fsockopen(", "TCPSocket"];
+    const SHELLS: &[&str] = &["/bin/sh", "/bin/bash"];
+    let mut pairs = run.args.windows(2);
+    pairs.any(|pair| {
+        let [option, code] = pair else { return false };
+        let holds = |words: &[&str]| words.iter().any(|word| code.text.contains(word));
+        CODE.contains(&option.text.as_ref()) && holds(CONNECTIONS) && holds(SHELLS)
+    })
 }
 
 /// Whether `socat` runs a shell on one side and speaks to a host on the other.

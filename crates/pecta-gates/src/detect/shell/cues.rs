@@ -16,6 +16,7 @@ use memchr::memchr;
 pub(crate) use line::is_disguised;
 use line::{Line, is_continued};
 
+use super::prompt::opens_folded;
 use crate::{
     detect::around,
     prefilter::{flat, starts_with_word},
@@ -281,6 +282,11 @@ impl Ready {
     }
 }
 
+/// Whether a line goes on from the one that the text before it ends with, or may go on in the next.
+fn goes_on_around(before: &[u8]) -> bool {
+    is_continued(before) || opens_folded(before)
+}
+
 /// The lines of a text, each looked at when the first place in it is.
 struct Lines<'t> {
     text: &'t str,
@@ -302,14 +308,16 @@ impl Lines<'_> {
                     self.go_to(at);
                     let range = self.line.range.clone();
                     self.is_first_search(number)
-                        && (is_continued(around(self.text.as_bytes(), range.start).0)
+                        && (goes_on_around(around(self.text.as_bytes(), range.start).0)
                             || line(self.text.get(range).unwrap_or_default()))
                 }
             },
             Look::Files(look) => {
                 self.may_run(at) && {
                     self.looks_at_all += 1;
-                    self.looks_at_all > MOST_LOOKS_AT_ALL || look(self.text, at)
+                    self.looks_at_all > MOST_LOOKS_AT_ALL
+                        || look(self.text, at)
+                        || opens_folded(around(self.text.as_bytes(), self.line.range.start).0)
                 }
             }
             Look::Program(_) | Look::Line(_) => {
@@ -323,7 +331,8 @@ impl Lines<'_> {
                 let behind = self.text.as_bytes().get(at + length..self.line.range.end);
                 self.is_first_search(number)
                     && (self.line.is_disguised(self.text, at)
-                        || then.is_in(behind.unwrap_or_default()))
+                        || then.is_in(behind.unwrap_or_default())
+                        || opens_folded(around(self.text.as_bytes(), self.line.range.start).0))
             }
         }
     }

@@ -133,6 +133,23 @@ pub(crate) fn key(line: &[u8]) -> usize {
     }
 }
 
+/// Whether the text before a line ends with a key of YAML whose value, a command, starts on that line and is folded: `run: >-`.
+pub(in crate::detect::shell) fn opens_folded(before: &[u8]) -> bool {
+    let end = before.strip_suffix(b"\n");
+    let end = end.map(|end| end.strip_suffix(b"\r").unwrap_or(end));
+    let is_marked = |end: &&[u8]| {
+        matches!(
+            end,
+            [.., b':', b' ', b'>'] | [.., b':', b' ', b'>', b'-' | b'+']
+        )
+    };
+    end.filter(is_marked).is_some_and(|end| {
+        let start = memchr::memrchr(b'\n', end).map_or(0, |at| at + 1);
+        end.get(start..)
+            .is_some_and(|line| key(line.trim_ascii_start()) > 0)
+    })
+}
+
 /// The length of what a log puts before a command, with the time before it; and of what `docker build` does.
 pub(super) fn log(line: &[u8]) -> Option<usize> {
     let is_time = |byte: &&u8| byte.is_ascii_digit() || b"-:.TZ ".contains(byte);
@@ -239,6 +256,22 @@ fn times(line: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn folded_commands_are_known() {
+        for (before, expected) in [
+            ("run: >-\n", true),
+            ("steps:\n  - run: >\r\n", true),
+            ("script: >+\n", true),
+            ("run: |\n", false),
+            ("description: >-\n", false),
+            ("run: >-", false),
+            ("run: a >-\n", false),
+            ("", false),
+        ] {
+            assert_eq!(opens_folded(before.as_bytes()), expected, "{before}");
+        }
+    }
 
     #[test]
     fn prompts_are_known() {

@@ -21,7 +21,8 @@ use super::{
 use crate::{detect::Entry, prefilter::ByteKinds};
 use climb::{Climb, Target};
 use names::{
-    FILE_TOOLS, ITEMS, NAVIGATION, OWN_PLACES, PRIVATE, PROJECT_KEYS, PROJECT_TOOLS, REFERRERS,
+    FILE_TOOLS, ITEMS, LISTS, NAVIGATION, OWN_PLACES, PRIVATE, PROJECT_KEYS, PROJECT_TOOLS,
+    REFERRERS,
 };
 
 pub(super) const JUDGE: Judge = Judge {
@@ -87,7 +88,10 @@ fn judge(piece: &Piece<'_>, places: &[usize], report: Report<'_>) {
         };
         let is_to_prize = match climb.target {
             Target::Prize => true,
-            Target::Shared => !(place.is_named_by_file() || place.is_alone(text, &token)),
+            Target::Shared { is_rare: true } => !place.is_from_own_place(),
+            Target::Shared { is_rare: false } => {
+                !(place.is_named_by_file() || place.is_alone(text, &token))
+            }
             Target::Root { is_mapped } => is_mapped || place.is_bound() || place.goes_on_to_prize(),
             Target::Other => false,
         };
@@ -143,6 +147,7 @@ impl Place<'_> {
             || self.after.starts_with("](")
             || self.is_gone_to()
             || self.is_in_project()
+            || self.is_listed()
             || self.is_beside && self.is_dependency()
     }
 
@@ -262,6 +267,11 @@ impl Place<'_> {
                 .map(|at| at + key.trim_end_matches(['[', '{']).len());
             value.is_some_and(|value| near.get(value..).is_some_and(is_open))
         })
+    }
+
+    /// Whether it is alone on its line, below the head of a list of files that git makes.
+    fn is_listed(&self) -> bool {
+        self.on_line().trim().is_empty() && LISTS.iter().any(|head| self.near().contains(head))
     }
 
     /// What stands before it, as far as it is looked at.

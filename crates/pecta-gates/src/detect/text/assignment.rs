@@ -10,7 +10,7 @@
 //! `src/token_v2.rs`).
 
 mod apart;
-mod basic;
+pub(super) mod basic;
 mod command_line;
 mod literal;
 mod name;
@@ -139,14 +139,17 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
             .last()
             .is_some_and(u8::is_ascii_alphabetic)
     };
-    if !names_the_secret(rest.get(..suffix)?)
+    let is_glued = name == b"sshpass -p" && suffix > 0;
+    if !is_glued && !names_the_secret(rest.get(..suffix)?)
         || name.eq_ignore_ascii_case(b"pass") && part_of_word()
         || name.eq_ignore_ascii_case(b"token") && name::pages(around(text, start).0)
     {
         return None;
     }
-    let rest = rest.get(suffix..)?;
-    let (rest, quoted) = if name.eq_ignore_ascii_case(b"bearer") {
+    let rest = if is_glued { rest } else { rest.get(suffix..)? };
+    let (rest, quoted) = if is_glued {
+        (rest, true)
+    } else if name.eq_ignore_ascii_case(b"bearer") {
         (rest.strip_prefix(b" ")?, false)
     } else if is_one_of(name, SIGNLESS) {
         (rest.strip_prefix(b" ")?, true)
@@ -178,6 +181,8 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
     let is_short = name.eq_ignore_ascii_case(b"authorization") && value.len() < 16;
     let is_public = match name {
         b"secret" => !part_of_name(around(text, start).0) && name::is_resource(value),
+        b"Secret" => around(text, start).0.ends_with(b"existing") && name::is_resource(value),
+        b"authorization" | b"Authorization" => basic::holds_time(value),
         b"token" => name::is_account(value),
         _ => false,
     };

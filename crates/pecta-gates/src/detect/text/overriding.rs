@@ -59,6 +59,7 @@ const ANCHORS: &[&str] = &[
     "developer mode", "dan mode", "jailbreak mode",
     "do not tell the user", "don't tell the user", "never tell the user", "do not inform the user",
     "don't inform the user", "do not notify the user", "do not alert the user",
+    "do not mention", "don't mention", "never mention",
     "act as dan",
 ];
 const PERSONA: usize = 8;
@@ -85,8 +86,10 @@ const VOIDED: Range<usize> = 35..38;
 const MODES: Range<usize> = 41..44;
 /// What a reader is told to keep from whom it works for.
 const HIDING: Range<usize> = 44..51;
+/// The same, with what it is before whom.
+const MENTIONING: Range<usize> = 51..54;
 /// What an order to play somebody without rules by name starts with.
-const DAN: usize = 51;
+const DAN: usize = 54;
 const LONGEST_ANCHOR: usize = 22;
 
 /// Words between the verb and its object that say nothing.
@@ -203,6 +206,7 @@ impl Override {
                     nth if VOIDED.contains(&nth) => voided::order(text, start, end),
                     nth if MODES.contains(&nth) => modes::order(text, start, end),
                     nth if HIDING.contains(&nth) => hiding::order(text, start, end),
+                    nth if MENTIONING.contains(&nth) => hiding::mention(text, start, end),
                     _ => order(text, start).or_else(|| foreign(text, start)),
                 }
             })

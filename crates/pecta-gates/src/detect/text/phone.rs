@@ -44,6 +44,8 @@ pub(super) const RULES: &[super::Rule] = &[
 pub(super) static LABELS: WordList = WordList::new(&[
     "phone", "phones", "telephone", "tel", "telefon", "telefonnummer", "handynummer", "mobilnummer", "rufnummer", "telefono", "teléfono", "telefone", "téléphone", "tél",
     "telefoon", "mobile", "mob", "mobil", "móvil", "celular", "cell", "cellphone", "cell phone", "handy",
+    "rufen sie", "rufen sie mich unter", "rufen sie uns unter", "erreichbar unter", "llámanos al", "appelez le", "appelez au", "appelez-nous au", "appelez-moi au", "joignable au",
+    "llame al", "llama al", "llámenos al", "llámame al", "chiama il", "chiami il", "ligue para",
     "rufen sie uns an", "rufen sie mich an", "ruf mich an", "call me on", "call us on", "ring me on", "ring us on",
     "電話番号", "携帯番号", "电话号码", "手机号", "联系电话", "portable", "fax", "whatsapp", "wa.me/", "sđt", "điện thoại", "电话", "手机", "電話", "携帯", "전화", "휴대폰",
     "тел", "телефон", "هاتف", "फ\u{93C}ोन", "फोन",

@@ -13,9 +13,10 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::{
-    super::{Detector, Match, around, window},
+    super::{Detector, Match, around, shell::decode, window},
     Rule,
     anchors::Anchors,
+    assignment::basic,
     data::{Alphabet, Guard, SERVICE_TOKENS, TOKENS, TokenFormat},
     random::{is_placeholder, looks_random},
 };
@@ -26,7 +27,10 @@ pub(super) fn rules() -> Vec<Rule> {
     let mut rules: Vec<_> = formats()
         .map(|format| Rule {
             id: format.rule,
-            flags: "a token with the issuer's prefix, length and characters, which looks random",
+            flags: match format.guard {
+                Guard::DockerSettings => "settings of `docker` in base 64 that hold a password",
+                _ => "a token with the issuer's prefix, length and characters, which looks random",
+            },
             hit: format.hit,
             miss: format.miss,
         })
@@ -182,6 +186,10 @@ fn token(text: &[u8], start: usize, body: usize, format: &TokenFormat) -> Option
                 && parts.next().is_none();
             (alone && shaped && random).then_some(start)
         }
+        Guard::DockerSettings => {
+            let settings = decode::base64(str::from_utf8(whole).ok()?)?;
+            (alone && basic::is_in(&settings)).then_some(start)
+        }
         Guard::SendGrid => {
             let dot = body_text.iter().position(|byte| *byte == b'.')?;
             (alone && random && (16..=28).contains(&dot) && length - dot > 36).then_some(start)
@@ -333,6 +341,13 @@ mod tests {
         check("⟦tfp_·EQNAW_A6sjydMeGDtPZK6j50HW12oGe5pkVNGJgAADh_ti2Of3p0SojNqHf⟧");
         check("⟦tvly-·dev-6U93Qx3IAKZkoPVAKh5egHYih4IK8Das⟧.");
         check("密钥⟦AKIA·QX7RM2KDLW4TVZ3P⟧。");
+        // What `docker login` writes, with the password as it is.
+        check(
+            ".dockerconfigjson: ⟦ewoJImF1dGhzIjog·ewoJCSJyLmlvIjogewoJCQkiYXV0aCI6ICJZVzV1T21zM1VYb3RPVEY0VjNZPSIKCQl9Cgl9Cn0=⟧",
+        );
+        check(
+            "\"⟦eyJhdXRocyI6·eyJyLmlvIjp7InVzZXJuYW1lIjoiYW5uIiwicGFzc3dvcmQiOiJrN1F6LTkxeFd2In19fQ==⟧\"",
+        );
     }
 
     #[test]

@@ -59,6 +59,8 @@ pub(in crate::detect::destructive) const CUES: &[Cue] = &[
     ),
     text(&["manage.py"], &["flush", "reset_db"]),
     text(&["prisma"], &["reset", "accept-data-loss"]),
+    text(&["alembic"], &["base"]),
+    programs(names!["flyway"], &["clean"]),
     programs(names!["dropdb", "dropuser", "mysqladmin"], &[]),
     programs(names!["curl"], &["delete"]),
 ];

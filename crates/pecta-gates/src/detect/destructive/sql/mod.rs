@@ -86,6 +86,9 @@ const MONGO_RULE: Entry = Entry {
     miss: "db.users.remove({age: 7})",
 };
 
+/// How many temporary tables of a text are remembered.
+const MOST_TEMPORARY: usize = 32;
+
 /// What the rules about statements flag.
 pub(super) fn entries() -> Vec<Entry> {
     let of_statements = STATEMENTS.iter();
@@ -115,7 +118,7 @@ fn statements(text: &str, each: Report<'_>) {
             || explains && analyses && token.is_any(&["DELETE", "UPDATE"]);
         closes = token.text == ")";
         analyses = explains && (analyses || token.is_any(&["ANALYZE", "ANALYSE"]));
-        if starts && token.is("CREATE") {
+        if starts && token.is("CREATE") && temporary.len() < MOST_TEMPORARY {
             temporary.extend(rules::temporary(tokens.get(at..).unwrap_or_default()));
         }
         if starts && token.is_any(&["EXEC", "EXECUTE"]) {

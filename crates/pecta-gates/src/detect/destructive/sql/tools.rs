@@ -78,6 +78,8 @@ pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
         programs: &[
             "rails",
             "rake",
+            "alembic",
+            "flyway",
             "prisma",
             "artisan",
             "php",
@@ -118,7 +120,13 @@ pub(in crate::detect::destructive) const TOOLS: &[Rule] = &[
                         || run.has_word("--force-reset")
                         || run.has_word("--accept-data-loss"))
             };
-            run.has_any(&tasks) || django() || prisma()
+            let alembic = || {
+                (run.name == "alembic" || run.has_word("alembic"))
+                    && run.has_word("downgrade")
+                    && run.has_word("base")
+            };
+            let flyway = || run.name == "flyway" && run.has_word("clean");
+            run.has_any(&tasks) || django() || prisma() || alembic() || flyway()
         },
         example: example("bundle exec rake db:drop", "bundle exec rake db:migrate"),
     },

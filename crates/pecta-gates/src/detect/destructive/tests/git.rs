@@ -7,6 +7,8 @@ const DESTRUCTIVE: &[&str] = &[
     "git read-tree -u --reset HEAD",
     "git submodule deinit --all -f",
     "- run: git push -f origin gh-pages",
+    "steps:\n  - name: x\n    run: >-\n      git push\n      --force origin main\n",
+    "- run: >\r\n    git reset\r\n    --hard\r\n",
     "subprocess.run(['git','push','--force'])",
     "exec.Command(\"git\", \"reset\", \"--hard\")",
     "git rm -r -f '*'",
@@ -46,6 +48,10 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "- run: >-\n    git push\n  name: --force\n",
+    "- run: |\n    git push\n    --force\n",
+    "- run: >-\n    git push\n\n    --force\n",
+    "- run: >-\n    git push origin main\n    && git fetch --force\n",
     "git read-tree HEAD",
     "git rm -rf dist",
     "git rm -rfn .",

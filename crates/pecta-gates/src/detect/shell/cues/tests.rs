@@ -95,6 +95,8 @@ fn part() -> impl Strategy<Value = &'static str> {
 }
 
 const PARTS: &[&str] = &[
+    "\nrun: >-\n  ",
+    "\n  ",
     "rm ",
     "rm -rf /data",
     "-r ",

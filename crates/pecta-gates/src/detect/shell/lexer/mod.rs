@@ -109,6 +109,7 @@ impl<'t> Script<'t> {
             last_single: memrchr(b'\'', bytes),
             last_double: memrchr(b'"', bytes),
             in_fence: false,
+            folded: 0,
             directory: Directory::default(),
             plain,
         };
@@ -147,6 +148,8 @@ struct Lexer<'t, 'p> {
     last_double: Option<usize>,
     /// Whether a fenced block of shell text is open.
     in_fence: bool,
+    /// How far the lines of a folded text of YAML are indented that is read; 0 outside of one.
+    folded: usize,
     directory: Directory,
     /// Lines that are passed over.
     plain: Option<PlainLines<'p>>,
@@ -250,7 +253,11 @@ impl<'t> Lexer<'t, '_> {
             self.at = plain.end(self.text, self.at..self.end);
         }
         let start = self.at;
+        self.folded = 0;
         self.blanks();
+        if prompt::opens_folded(self.slice(0..start)) {
+            self.folded = self.at - start;
+        }
         let end = self.line_end();
         let line = self.slice(self.at..end);
         if let Some(tag) = line.strip_prefix(b"```") {
@@ -292,10 +299,19 @@ impl<'t> Lexer<'t, '_> {
                 (Some(b' ' | b'\t' | b'\r' | 0x0B | 0x0C), ..) | (Some(b'\\'), None, _) => 1,
                 (Some(b'\\'), Some(b'\n'), _) => 2,
                 (Some(b'\\'), Some(b'\r'), Some(b'\n')) => 3,
+                (Some(b'\n'), ..) if self.folds() => 1,
                 _ => return,
             };
             self.at += length;
         }
+    }
+
+    /// Whether the end of the line here is no more than a space: the next line is of the same folded text.
+    fn folds(&self) -> bool {
+        let next = self.text.get(self.at + 1..self.end).unwrap_or_default();
+        let indent = next.iter().take_while(|byte| **byte == b' ').count();
+        let is_blank = next.get(indent).is_none_or(u8::is_ascii_whitespace);
+        self.folded > 0 && indent == self.folded && !is_blank && self.pending.is_empty()
     }
 
     /// White space that may go on over the ends of lines.

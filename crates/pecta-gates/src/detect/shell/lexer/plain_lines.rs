@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem};
 
-use crate::detect::shell::invocation::FETCHERS;
+use crate::detect::shell::{invocation::FETCHERS, prompt::opens_folded};
 
 /// What tells that a line may depend on others or others on it.
 const TIES: u8 = 1;
@@ -70,7 +70,8 @@ impl<'p> PlainLines<'p> {
             let passed = self.places.partition_point(|place| *place < start);
             self.places = self.places.get(passed..).unwrap_or_default();
             let is_waited_for = self.places.first().is_some_and(|at| *at <= start + length);
-            if is_waited_for || !self.is_plain(line) {
+            let before = text.get(..start).unwrap_or_default();
+            if is_waited_for || !self.is_plain(line) || opens_folded(before) {
                 break;
             }
             start = lines.end.min(start + length + 1);

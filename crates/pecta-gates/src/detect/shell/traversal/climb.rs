@@ -7,8 +7,6 @@ const MOST_LAYERS: usize = 3;
 
 /// Where attackers climb to, below the root.
 const PRIZES: &[&str] = &[
-    "etc",
-    "usr",
     "winnt",
     "boot.ini",
     "win.ini",
@@ -31,7 +29,12 @@ const PRIZES: &[&str] = &[
 ];
 
 /// The same, of directories that projects have as well.
-const SHARED: &[&str] = &["home", "proc", "root", "sys", "users", "var", "windows"];
+const SHARED: &[&str] = &[
+    "etc", "home", "proc", "root", "sys", "users", "usr", "var", "windows",
+];
+
+/// Those of them that few projects have.
+const RARELY_SHARED: &[&str] = &["etc", "usr"];
 
 /// What ends a path for some who read it, and not for others.
 const BREAKS: [char; 3] = ['\0', '\r', '\n'];
@@ -45,7 +48,10 @@ pub(super) enum Target {
     /// What attackers look for.
     Prize,
     /// A directory that the system has, and the project may have too.
-    Shared,
+    Shared {
+        /// Whether it is the project's only where the path starts from where the code is.
+        is_rare: bool,
+    },
     /// So far up that nothing but the root is likely to be there, and to nothing in it.
     Root {
         /// Whether it is mapped to an absolute path, as container tools are told: `../../../..:/host`.
@@ -78,7 +84,7 @@ impl Climb {
         }
         let (url, path) = without_origin(&path);
         let elsewhere = on_other_host(path).and_then(Self::of);
-        let is_prize = |climb: &Self| matches!(climb.target, Target::Prize | Target::Shared);
+        let is_prize = |climb: &Self| matches!(climb.target, Target::Prize | Target::Shared { .. });
         if let Some(climb) = elsewhere.filter(is_prize) {
             return Some(climb);
         }
@@ -130,7 +136,7 @@ impl Climb {
         let is_to_prize = PRIZES.contains(&first) || is_shared || has_control || is_linked;
         // What is named from within a project, in its own way, may be in it.
         let may_be_own = is_shared
-            && !(has_control || is_linked || is_absolute)
+            && !(has_control || is_linked)
             && climbs < TO_ROOT
             && !token.contains('\\')
             && !parts.iter().any(|part| PRIZES.contains(part));
@@ -148,7 +154,9 @@ impl Climb {
             && parts.len() <= 1
             && !parts.iter().any(|part| part.starts_with('.'));
         let target = if may_be_own {
-            Target::Shared
+            Target::Shared {
+                is_rare: is_absolute || RARELY_SHARED.contains(&first),
+            }
         } else if is_to_prize {
             Target::Prize
         } else if climbs >= TO_ROOT && parts.is_empty() {

@@ -77,6 +77,9 @@ pub(super) const REFERRERS: &[&str] = &[
     "{{< relref",
     "{{% ref",
     "{{% relref",
+    "templateUrl",
+    "styleUrl",
+    "styleUrls: [",
     "import_playbook:",
     "import_tasks:",
     "include_tasks:",
@@ -124,15 +127,16 @@ pub(super) const NAVIGATION: &[&str] = &[
 /// Programs that work on the project around them, parts of which they name relative to where they are run; and `ln`, which
 /// names a target relative to the link.
 pub(super) const PROJECT_TOOLS: &[&str] = &[
-    "bun", "bundle", "cargo", "git", "go", "gradle", "ln", "make", "mvn", "npm", "npx", "pip",
-    "pip3", "pnpm", "poetry", "pytest", "tsc", "uv", "yarn",
+    "bun", "bundle", "cargo", "eslint", "git", "go", "gradle", "jest", "ln", "make", "mvn", "mypy",
+    "npm", "npx", "pip", "pip3", "pnpm", "poetry", "prettier", "pytest", "ruff", "tsc", "uv",
+    "vite", "vitest", "webpack", "yarn",
 ];
 
 /// Programs that take files of a project from one place to another, or look at them. Of these, a file beside the directory is
 /// everyday work: `cp ../x .`.
 pub(super) const FILE_TOOLS: &[&str] = &[
-    "cat", "chmod", "cmp", "code", "cp", "diff", "grep", "head", "less", "mkdir", "mv", "patch",
-    "rsync", "tail", "touch", "vim", "wc", "zip",
+    "cat", "chmod", "cmp", "code", "cp", "diff", "docker", "grep", "head", "less", "mkdir", "mv",
+    "patch", "rsync", "tail", "touch", "vim", "wc", "zip",
 ];
 
 /// Parts of names of files that are nobody else's business.
@@ -186,3 +190,6 @@ pub(super) const PROJECT_KEYS: &[&str] = &[
     "\"paths\": {",
     "\"paths\":{",
 ];
+
+/// Heads of lists of files that git makes.
+pub(super) const LISTS: &[&str] = &["Untracked files:\n", "Ignored files:\n"];

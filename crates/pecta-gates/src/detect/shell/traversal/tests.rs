@@ -255,6 +255,12 @@ fn directories_that_code_has_too_are_prizes_unless_code_names_them() {
         "from '../root'",
         "<a href=\"../../users/list.html\">",
         "path.join(__dirname, '../home/index.html')",
+        "require_once __DIR__ . '/../var/bootstrap.php';",
+        "path.resolve(__dirname, '../../etc/config.json')",
+        "templateUrl: '../home/home.component.html',",
+        "styleUrls: ['../home/home.component.css'],",
+        "eslint --config ../../eslint.config.js src",
+        "docker build -f ../Dockerfile ..",
         "\"../users\"",
         "'../lib',",
         "\"../lib\";",
@@ -274,4 +280,24 @@ fn directories_that_code_has_too_are_prizes_unless_code_names_them() {
     );
     check("require('../../../../home/ann')", &["../../../../home/ann"]);
     check("require('../../etc/passwd')", &["../../etc/passwd"]);
+    check("include('../../etc/app.conf')", &["../../etc/app.conf"]);
+    check("href=\"/../../home/ann\"", &["/../../home/ann"]);
+    check(
+        "open(__dir__ + '/../../etc/shadow')",
+        &["/../../etc/shadow"],
+    );
+    check("docker run -v ../../../..:/host x", &["../../../..:/host"]);
+}
+
+#[test]
+fn files_that_git_lists_are_left_alone() {
+    let hint = "  (use \"git add <file>...\" to include in what will be committed)\n";
+    check(&format!("Untracked files:\n{hint}\t../docs/\n"), &[]);
+    check("Untracked files:\n\t../docs/x\n\t../docs/y\n", &[]);
+    check(
+        "Untracked files:\n\t../../etc/passwd\n",
+        &["../../etc/passwd"],
+    );
+    check("Untracked files: ../docs/x", &["../docs/x"]);
+    check("Files:\n\t../docs/x\n", &["../docs/x"]);
 }

@@ -1,5 +1,7 @@
 //! Names and passwords in base 64, as the settings of `docker` and `npm` hold them: `"auth": "…"`, `auth: …`, `_auth=…`.
 
+use memchr::memmem;
+
 use super::{
     super::{
         super::{Match, around, shell::decode},
@@ -34,6 +36,21 @@ const FEWEST: u32 = 5;
 
 /// What starts an address with a colon in it: `urn:…`, `arn:…`.
 const ADDRESSES: &[&[u8]] = &[b"urn", b"arn", b"http", b"https"];
+
+/// Whether settings of `docker` hold a name and a password, in base 64 or as they are.
+pub(in super::super) fn is_in(settings: &[u8]) -> bool {
+    const AUTH: &[u8] = b"\"auth\":";
+    const PASSWORD: &[u8] = b"\"password\":";
+    let encoded = memmem::find_iter(settings, AUTH)
+        .any(|at| credentials(settings, at + 1, at + AUTH.len()).is_some());
+    encoded
+        || memmem::find_iter(settings, PASSWORD).any(|at| {
+            let value = around(settings, at + PASSWORD.len()).1.trim_ascii_start();
+            let value = value.strip_prefix(b"\"").unwrap_or_default();
+            let password = value.split(|byte| *byte == b'"').next().unwrap_or_default();
+            password.len() >= SHORTEST && !is_placeholder(password)
+        })
+}
 
 /// The credentials behind the words at the position.
 pub(super) fn credentials(text: &[u8], start: usize, end: usize) -> Option<Match> {
@@ -70,6 +87,15 @@ pub(super) fn credentials(text: &[u8], start: usize, end: usize) -> Option<Match
     is_secret.then_some(Match {
         rule: RULE.id,
         range: start..end + open + length,
+    })
+}
+
+/// Whether a value in base 64 holds a name, a colon and a time.
+pub(super) fn holds_time(value: &[u8]) -> bool {
+    let decoded = str::from_utf8(value).ok().and_then(decode::base64);
+    decoded.is_some_and(|decoded| {
+        let password = decoded.splitn(2, |byte| *byte == b':').nth(1);
+        password.is_some_and(is_time)
     })
 }
 

@@ -33,10 +33,11 @@ pub(super) fn pages(before: &[u8]) -> bool {
     })
 }
 
-/// Whether the value is the name of a resource of Kubernetes, made of words and numbers: `app-db-secret-v1`.
+/// Whether the value is the name of a resource, made of words and numbers: `app-db-secret-v1`, `projects/p/secrets/db`.
 pub(super) fn is_resource(value: &[u8]) -> bool {
-    let is_part = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
-    value.contains(&b'-') && value.iter().all(is_part) && is_name(value)
+    let is_part =
+        |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_./".contains(byte);
+    value.iter().any(|byte| b"-/".contains(byte)) && value.iter().all(is_part) && is_name(value)
 }
 
 /// How many bytes an account of Solana has, and how many characters in base 58.

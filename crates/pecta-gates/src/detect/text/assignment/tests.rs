@@ -52,6 +52,9 @@ fn literals_are_flagged() {
     check("let ⟦token = String::from(\"7xKz9QmW2vRt4LpN8sYd⟧\");");
     check("define('DB_⟦PASSWORD', 'k7Qz91xWv2⟧');");
     check("⟦mysql -u root -pk7Qz91xWvR⟧ shop");
+    check("⟦sshpass -pk7Qz91xWvR⟧ ssh ann@h");
+    check("⟦sshpass -p k7Qz91xWvR⟧ ssh ann@h");
+    check("sshpass -p\"$PW\" ssh ann@h");
     check("⟦mysqldump -h db -p'k7Qz91xWvR'⟧");
     check("⟦curl -su x -u admin:k7Qz91xWvR⟧ https://x.io");
     check("⟦docker login -u ann -p k7Qz91xWvR⟧");
@@ -180,6 +183,9 @@ fn what_only_names_or_pages_is_left_alone() {
     for text in [
         "secret: app-db-secret-v1",
         "secret: \"app-tls-2024-prod\"",
+        "existingSecret: postgres-auth-v2",
+        "{\"secret\":\"projects/p/secrets/db-pass/versions/3\"}",
+        "Authorization: Basic dGltZToxMjozMDo1OQ==",
         "\"nextPageToken\": \"CiAKGjBpNDd2Nmp2Zml2cXRwYjBpOXA\"",
         "?pageToken=CiAKGjBpNDd2Nmp2Zml2cXRwYjBpOXA",
         "continuation-token: 1ueGcxLPRx1TrXYExHnhbYLgveDs2J",

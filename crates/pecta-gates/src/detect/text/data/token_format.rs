@@ -54,6 +54,8 @@ pub(crate) enum Guard {
     PectaChecksum,
     /// Three parts with dots between them, the second of which is JSON.
     JsonWebToken,
+    /// In base 64, settings of `docker` that hold a name and a password.
+    DockerSettings,
     /// Two parts with a dot between them, of 22 and 43 characters.
     SendGrid,
     /// The identifier of a Telegram bot stands before the mark.

@@ -421,4 +421,16 @@ pub(crate) const TOKENS: &[TokenFormat] = &[
             "eyJ·hbGciOiJIUzI1NiJ9",
         ),
     ),
+    // `{"auths":`, as it is and as `docker login` writes it.
+    guarded(
+        Guard::DockerSettings,
+        format(
+            "docker-settings",
+            &["eyJhdXRocyI6", "ewoJImF1dGhzIjog"],
+            Base64,
+            (24, 16_000),
+            "eyJhdXRocyI6·eyJyLmlvIjp7ImF1dGgiOiJZVzV1T21zM1VYb3RPVEY0VjNZPSJ9fX0=",
+            "eyJhdXRocyI6·eyJyLmlvIjp7ImF1dGgiOiIifX0sImNyZWRzU3RvcmUiOiJwYXNzIn0=",
+        ),
+    ),
 ];

@@ -88,6 +88,11 @@ fn a_word_before_says_what_a_number_is() {
     check("Mobile number is ⟦07700 900123⟧");
     check("\"phone\": \"⟦12345678⟧\"");
     check("Telefon ⟦030/1234567⟧");
+    check("Appelez le ⟦01 42 68 53 00⟧");
+    check("Rufen Sie ⟦0171 2345678⟧ an.");
+    check("Llame al ⟦612 345 678⟧");
+    check("Rufen Sie mich unter ⟦0171 2345678⟧ an.");
+    check("Llámanos al ⟦912 345 678⟧");
     check("⟦0044 20 7946 0958⟧");
     check("SĐT: ⟦030 1234567⟧, ТЕЛЕФОН: ⟦030 1234567⟧, TÉL: ⟦030 1234567⟧, MÓVIL: ⟦030 1234567⟧");
     check("फ\u{93C}ोन: ⟦030 1234567⟧, फोन ⟦030 1234567⟧");

@@ -26,6 +26,7 @@ pub(super) const GERMAN: Language = Language {
         "bei dieser frage kann ich", "bei diesem anliegen kann ich", "bei diesem thema kann ich",
         "zu diesem thema kann ich", "zu diesem thema darf ich", "zu dieser frage kann ich", "dazu kann ich",
         "dazu darf ich", "hierzu kann ich", "hierzu darf ich", "diese bitte kann ich", "diesen wunsch kann ich",
+        "das darf ich", "diese frage darf ich", "darauf kann ich", "darauf darf ich",
         "dieser anfrage kann ich", "dieser bitte kann ich", "diesem wunsch kann ich",
     ],
     endings: &[
@@ -60,6 +61,7 @@ pub(super) const GERMAN: Language = Language {
     hits: &[
         "Es tut mir leid, aber ich kann Ihnen dabei nicht helfen.",
         "Leider kann ich diese Frage nicht beantworten.", "Ich kann dir dabei nicht helfen.",
+        "Das darf ich leider nicht beantworten.", "Darauf kann ich leider nicht antworten.",
         "Als KI-Sprachmodell kann ich keine Meinung haben.", "Tut mir leid, dabei kann ich nicht helfen.",
         "Bei diesem Thema kann ich leider nicht weiterhelfen.", "Das muss ich leider ablehnen.",
     ],
