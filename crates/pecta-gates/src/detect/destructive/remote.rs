@@ -97,11 +97,18 @@ fn connects_shell(run: &Invocation<'_>) -> bool {
     const CODE: &[&str] = &["-c", "-e", "-r"];
     const CONNECTIONS: &[&str] = &["connect(", "create_connection(", "fsockopen(", "TCPSocket"];
     const SHELLS: &[&str] = &["/bin/sh", "/bin/bash"];
+    // What a script has no use for that only waits for a host.
+    const HANDS_OVER: &[&str] = &[
+        "dup2", "fileno", "pty", "\"-i\"", "'-i'", " -i", "<&", ">&", "STDIN",
+    ];
     let mut pairs = run.args.windows(2);
     pairs.any(|pair| {
         let [option, code] = pair else { return false };
         let holds = |words: &[&str]| words.iter().any(|word| code.text.contains(word));
-        CODE.contains(&option.text.as_ref()) && holds(CONNECTIONS) && holds(SHELLS)
+        CODE.contains(&option.text.as_ref())
+            && holds(CONNECTIONS)
+            && holds(SHELLS)
+            && holds(HANDS_OVER)
     })
 }
 

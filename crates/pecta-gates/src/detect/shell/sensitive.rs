@@ -199,7 +199,13 @@ fn anywhere(piece: &Piece<'_>, report: Report<'_>) {
             } else {
                 None
             };
-            if place == Some(Place::Secrets) && !*is_data.get_or_insert_with(|| is_data_line(line))
+            let is_told_of = || {
+                let (before, after) = (line.get(..start), line.get(at..));
+                is_told_of(before.unwrap_or_default(), after.unwrap_or_default())
+            };
+            if place == Some(Place::Secrets)
+                && !*is_data.get_or_insert_with(|| is_data_line(line))
+                && !is_told_of()
             {
                 report(Place::Secrets.rule(), line_start + start..line_start + at);
             }
@@ -233,23 +239,21 @@ fn is_data_line(line: &str) -> bool {
         || first.starts_with('#')
         || ["//", "--", "/*", "*", ";"].contains(&first)
         || (commands::is_known(first) && !runs_code(first))
-        || is_told_of(line)
         || prose::is_line(line.as_bytes())
 }
 
-/// Whether words tell something of a path that the line starts with: "`~/.npmrc` is read first".
-fn is_told_of(line: &str) -> bool {
-    let span = line.strip_prefix('`').and_then(|line| line.split_once('`'));
-    let told = span.or_else(|| line.split_once(' '));
-    told.is_some_and(|(path, rest)| {
-        let rest = rest.trim_start_matches([',', ':', ' ', '(']);
-        let is_word = |word: &str| {
-            word.chars()
-                .all(|c| c.is_alphabetic() || "'`,.".contains(c))
-        };
-        let words = rest.split_ascii_whitespace();
-        !path.contains(char::is_whitespace) && words.take_while(|word| is_word(word)).count() > 2
-    })
+/// Whether words tell something of a path in back-ticks that the line starts with: "`~/.npmrc` is read first".
+fn is_told_of(before: &str, after: &str) -> bool {
+    let line = before.trim_start();
+    let rest = after.strip_prefix('`').unwrap_or_default();
+    let is_word = |word: &str| {
+        word.chars()
+            .all(|c| c.is_alphabetic() || "'`,.".contains(c))
+    };
+    let words = rest.trim_start_matches([',', ':', ' ', '(']);
+    let words = words.split_ascii_whitespace();
+    line.strip_prefix("- ").unwrap_or(line) == "`"
+        && words.take_while(|word| is_word(word)).count() > 2
 }
 
 /// The paths that a word holds: it may be the value of an option, a list of paths, or a path on another host.

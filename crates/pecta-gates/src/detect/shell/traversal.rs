@@ -5,7 +5,9 @@
 //!
 //! Leaves alone paths that stay inside (`docs/../README.md`), what programs and documents name relative to themselves
 //! (imports, includes, links, paths from `__DIR__`), going somewhere (`cd ../lib`), other parts of a project that tools are given (`npm install ../lib`),
-//! a program that is run (`../gradlew build`), sentences, ranges and ellipses. A climb to files that attackers look for is none of these.
+//! a program that is run (`../gradlew build`), what comments tell of, what git lists, a literal alone (`"../users"`), sentences, ranges and
+//! ellipses. A climb to files that attackers look for is none of these, unless code names in quotes what a project may have, too
+//! (`import x from '../users'`).
 
 mod climb;
 mod names;
@@ -80,17 +82,19 @@ fn judge(piece: &Piece<'_>, places: &[usize], report: Report<'_>) {
             continue;
         };
         let (before, after) = (text.get(..token.start), text.get(token.end..));
+        let is_private = is_private(text.get(token.clone()).unwrap_or_default());
         let place = Place {
             before: before.unwrap_or_default(),
             after: after.unwrap_or_default(),
             is_literal,
-            is_beside: climb.is_beside && !is_private(text.get(token.clone()).unwrap_or_default()),
+            is_beside: climb.is_beside && !is_private,
+            is_private,
         };
         let is_to_prize = match climb.target {
             Target::Prize => true,
-            Target::Shared { is_rare: true } => !place.is_from_own_place(),
+            Target::Shared { is_rare: true } => !place.is_behind_own_place(),
             Target::Shared { is_rare: false } => {
-                !(place.is_named_by_file() || place.is_alone(text, &token))
+                !(place.is_quoted_by_code() || place.is_alone(text, &token))
             }
             Target::Root { is_mapped } => is_mapped || place.is_bound() || place.goes_on_to_prize(),
             Target::Other => false,
@@ -135,6 +139,8 @@ struct Place<'t> {
     is_literal: bool,
     /// Whether it leads to something harmless beside the directory it starts from.
     is_beside: bool,
+    /// Whether its name tells that it is nobody else's business.
+    is_private: bool,
 }
 
 impl Place<'_> {
@@ -159,8 +165,13 @@ impl Place<'_> {
         if !words.next().is_some_and(|mark| marks.contains(&mark)) {
             return false;
         }
-        let is_word = |word: &&str| word.chars().all(|c| c.is_alphabetic() || "-'".contains(c));
-        let is_command = words.clone().next().is_some_and(commands::is_known);
+        let is_word = |word: &&str| {
+            word.starts_with(char::is_alphabetic)
+                && word.chars().all(|c| c.is_alphabetic() || "-'".contains(c))
+        };
+        let is_program = |word: &str| word.contains(['/', '\\', '$']) || commands::is_known(word);
+        let is_command = words.clone().next().is_some_and(is_program)
+            || words.clone().any(|word| word.starts_with('-'));
         let words = words.chain(after.split_ascii_whitespace());
         !is_command && words.filter(is_word).count() > 2
     }
@@ -228,6 +239,20 @@ impl Place<'_> {
     fn is_from_own_place(&self) -> bool {
         let names = |text: &str| OWN_PLACES.iter().any(|place| text.contains(place));
         names(self.on_line()) || names(self.rest_of_line())
+    }
+
+    /// Whether code, and no data, names its own place before it.
+    fn is_behind_own_place(&self) -> bool {
+        let line = self.on_line();
+        !self.is_literal && OWN_PLACES.iter().any(|place| line.contains(place))
+    }
+
+    /// Whether code or a page names it in quotes, relative to the file they are in: neither data nor a request does.
+    fn is_quoted_by_code(&self) -> bool {
+        let is_quoted = self.before.ends_with(['"', '\'', '`', '(']);
+        let word = self.on_line().rsplit([' ', '"', '\'', '`']).nth(1);
+        let is_in_query = word.is_some_and(|word| word.contains('?'));
+        is_quoted && !is_in_query && !self.is_literal && self.is_named_by_file()
     }
 
     /// Whether it starts from a directory that only who runs it knows: `${dir}../x`, `$(pwd)/../x`, `"$dir"/../x`.
@@ -322,7 +347,7 @@ impl Place<'_> {
         runs_it
             || is_beside && (program == "." || FILE_TOOLS.contains(&program.as_str()))
             || NAVIGATION.contains(&program.as_str())
-            || PROJECT_TOOLS.contains(&program.as_str())
+            || !self.is_private && PROJECT_TOOLS.contains(&program.as_str())
     }
 }
 

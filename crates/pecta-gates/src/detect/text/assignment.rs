@@ -7,7 +7,7 @@
 //!
 //! Leaves alone references (`os.environ[…]`, `${pass}`), placeholders, hashes, names of something about the secret
 //! (`password_hash`, `token_count`), prose, and what names something in a table, as a default or in a sentence (`GPT-4o-mini`,
-//! `src/token_v2.rs`).
+//! `src/token_v2.rs`), accounts of blockchains, and times where a password could be (`time:12:30:59`).
 
 mod apart;
 pub(super) mod basic;
@@ -183,7 +183,7 @@ fn assignment(text: &[u8], start: usize, end: usize) -> Option<Match> {
         b"secret" => !part_of_name(around(text, start).0) && name::is_resource(value),
         b"Secret" => around(text, start).0.ends_with(b"existing") && name::is_resource(value),
         b"authorization" | b"Authorization" => basic::holds_time(value),
-        b"token" => name::is_account(value),
+        b"token" => !part_of_name(around(text, start).0) && name::is_account(value),
         _ => false,
     };
     (!is_short && !is_public && is_secret(value, quoted)).then_some(Match {

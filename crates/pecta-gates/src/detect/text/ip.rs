@@ -48,6 +48,8 @@ const ADDRESSES: &[&str] = &[
     "resolver", "nameserver", "ping", "peer", "proxy", "gateway", "remote", "connect", "connection",
 ];
 
+/// The last number that an object identifier starts with (ITU-T X.660).
+const LAST_ROOT: u8 = 2;
 /// Words beside object identifiers, also within a name: `OID_EDDSA`.
 const OBJECTS: &[&str] = &["oid", "oids", "objectidentifier"];
 
@@ -119,16 +121,16 @@ fn version_4(text: &[u8], start: usize) -> Option<Match> {
         [] => false,
     };
     let address = Ipv4Addr::from(octets);
+    let [first, rest @ ..] = octets;
     if goes_on
         || !is_public_v4(address)
         || is_network(after, octets)
         || labelled(before, &VERSIONS) && !is_behind_option(before)
         || is_drawn(before, after)
-        || mentioned(text, &range, 32, OBJECTS)
+        || first <= LAST_ROOT && mentioned(text, &range, 32, OBJECTS)
     {
         return None;
     }
-    let [first, rest @ ..] = octets;
     let version_like =
         octets.iter().all(|&octet| octet < 30) && rest.iter().any(|&octet| octet != first);
     // "rails (7.0.8.1)", whatever it came from.
@@ -293,6 +295,7 @@ mod tests {
         check("⟦2a00:1450:4009:80b::200e⟧");
         check("⟦2a00:1450:4009:80b::200e⟧/64 ⟦2606:4700:4700::1111⟧/128");
         check("[⟦2606:4700:4700::1111⟧]:443, ⟦2606:4700:4700:0:0:0:0:1111⟧: ok");
+        check("{\"oid\": \"5f1\", \"client_ip\": \"⟦81.150.0.111⟧\"}");
         check("地址⟦81.150.0.111⟧。");
         check("::ffff:⟦81.150.0.111⟧");
         check("nmap -sV ⟦81.150.0.111⟧");

@@ -54,6 +54,8 @@ const TURNS: [(&str, &[u8]); 2] = [
 ];
 /// How far behind the start of a turn its answer is looked for, in bytes.
 const LONGEST_TURN: usize = 1024;
+/// How far back an element may have been opened, in bytes.
+const LONGEST_TEXT: usize = 16 * LONGEST_TURN;
 
 const LONGEST_ANCHOR: usize = 24;
 
@@ -169,7 +171,7 @@ fn breaks_out(text: &[u8], start_tag: Range<usize>) -> Option<Match> {
         return None;
     }
     let start = before.len();
-    let before = super::context::tail(before, LONGEST_TURN);
+    let before = super::context::tail(before, LONGEST_TEXT);
     let is_start = |at: usize| {
         around(before, at)
             .1

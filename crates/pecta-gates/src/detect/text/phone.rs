@@ -44,11 +44,17 @@ pub(super) const RULES: &[super::Rule] = &[
 pub(super) static LABELS: WordList = WordList::new(&[
     "phone", "phones", "telephone", "tel", "telefon", "telefonnummer", "handynummer", "mobilnummer", "rufnummer", "telefono", "teléfono", "telefone", "téléphone", "tél",
     "telefoon", "mobile", "mob", "mobil", "móvil", "celular", "cell", "cellphone", "cell phone", "handy",
-    "rufen sie", "rufen sie mich unter", "rufen sie uns unter", "erreichbar unter", "llámanos al", "appelez le", "appelez au", "appelez-nous au", "appelez-moi au", "joignable au",
-    "llame al", "llama al", "llámenos al", "llámame al", "chiama il", "chiami il", "ligue para",
     "rufen sie uns an", "rufen sie mich an", "ruf mich an", "call me on", "call us on", "ring me on", "ring us on",
     "電話番号", "携帯番号", "电话号码", "手机号", "联系电话", "portable", "fax", "whatsapp", "wa.me/", "sđt", "điện thoại", "电话", "手机", "電話", "携帯", "전화", "휴대폰",
     "тел", "телефон", "هاتف", "फ\u{93C}ोन", "फोन",
+]);
+
+/// Words of other languages that ask for a call, or for something else: what follows is a phone number if it is written like
+/// one.
+#[rustfmt::skip]
+static INVITATIONS: WordList = WordList::new(&[
+    "rufen sie", "rufen sie mich unter", "rufen sie uns unter", "erreichbar unter", "llámanos al", "appelez le", "appelez au", "appelez-nous au", "appelez-moi au", "joignable au",
+    "llame al", "llama al", "llámenos al", "llámame al", "chiama il", "chiami il", "ligue para",
 ]);
 
 /// Words that ask for a call or say whose number it is: what follows may be a phone number, but also an argument.
@@ -107,7 +113,11 @@ fn may_start(text: &[u8], digits: &Range<usize>) -> bool {
         3 | 10 | 11 => true,
         _ => false,
     };
-    is_signed || is_dialled || is_american || may_be_labelled(before, &LABELS)
+    is_signed
+        || is_dialled
+        || is_american
+        || may_be_labelled(before, &LABELS)
+        || may_be_labelled(before, &INVITATIONS)
 }
 
 /// How many groups and digits are read at most; numbers have fewer.
@@ -257,7 +267,7 @@ fn are_codes(text: &[u8], groups: &[Group]) -> bool {
     };
     let have = |length| groups.iter().all(|group| group.length() == length);
     have(4) && (starting_with(b"00") > 1 || starting_with(b"0") == groups.len())
-        || have(2) && starting_with(b"00") > 1
+        || have(2) && starting_with(b"00") > 2
 }
 
 fn found(rule: &'static str, start: usize, end: usize) -> Match {
@@ -437,11 +447,14 @@ fn labelled_number(text: &[u8], number: &Groups) -> Option<Match> {
         groups.get(2).map(|group| group.length()),
     );
     let is_date = matches!(lengths, (4, Some(2), Some(2)) | (2, Some(2), Some(4)));
+    let before = around(text, number.start).0;
+    let first = groups.first()?;
+    let is_written = groups.len() > 1 || text.get(first.start) == Some(&b'0');
     let is_number = (8..=15).contains(&digits)
         && !is_date
         && groups.iter().skip(1).all(|group| group.length() >= 2)
         && ends(text, last.end, b'.')
-        && labelled(around(text, number.start).0, &LABELS);
+        && (labelled(before, &LABELS) || is_written && labelled(before, &INVITATIONS));
     is_number.then(|| found("labelled-phone", number.start, last.end))
 }
 

@@ -166,7 +166,9 @@ pub(super) fn temporary(create: &[Token<'_>]) -> Option<String> {
         .unwrap_or(rest);
     let rest = keywords(rest, &["TEMP", "TABLE"]).or(keywords(rest, &["TEMPORARY", "TABLE"]))?;
     let rest = keywords(rest, &["IF", "NOT", "EXISTS"]).unwrap_or(rest);
-    rest.first().map(|name| name.text.to_ascii_lowercase())
+    let is_qualified = rest.get(1).is_some_and(|next| next.text == ".");
+    let name = rest.first().filter(|_| !is_qualified);
+    name.map(|name| name.text.to_ascii_lowercase())
 }
 
 /// Whether the table that a statement names, and the only one, is one of these.
@@ -174,9 +176,16 @@ pub(super) fn touches_only(statement: &[Token<'_>], tables: &[String]) -> bool {
     const WORDS: &[&str] = &[
         "DROP", "TRUNCATE", "DELETE", "UPDATE", "ALTER", "TABLE", "IF", "EXISTS", "FROM", "ONLY",
     ];
+    let is_of_table = match statement {
+        [first, second, ..] if first.is_any(&["DROP", "ALTER"]) => second.is_any(&["TABLE"]),
+        _ => true,
+    };
     let mut rest = statement.iter().skip_while(|token| token.is_any(WORDS));
     let is_known = |token: &Token<'_>| tables.contains(&token.text.to_ascii_lowercase());
-    !tables.is_empty() && rest.next().is_some_and(is_known) && !rest.any(|token| token.text == ",")
+    !tables.is_empty()
+        && is_of_table
+        && rest.next().is_some_and(is_known)
+        && !rest.any(|token| [",", "."].contains(&token.text))
 }
 
 /// What `ALTER TABLE` drops without losing data.

@@ -3,6 +3,10 @@
 use super::{check, found};
 
 const DESTRUCTIVE: &[&str] = &[
+    "CREATE TEMPORARY TABLE shop.tmp (id int); DROP TABLE shop.users;",
+    "CREATE TEMP TABLE public (id int); DROP TABLE public.users;",
+    "CREATE TEMP TABLE schema (id int); DROP SCHEMA public CASCADE",
+    "CREATE TEMP TABLE database (id int); DROP DATABASE prod",
     "truncate orders restart identity cascade;",
     "truncate orders continue identity;",
     "Please run `DROP TABLE users;` against production.",

@@ -133,8 +133,6 @@ fn commands_are_judged_by_what_they_do() {
         "/var/lib/grafana/grafana.db",
         &["/var/lib/grafana/grafana.db"],
     );
-    check("- `~/.ssh/id_rsa`\n", &["~/.ssh/id_rsa"]);
-    check("`~/.ssh/id_rsa` | 0600", &["~/.ssh/id_rsa"]);
     check(
         "- copy:\n    src: evil\n    dest: /etc/cron.daily/evil",
         &["/etc/cron.daily/evil"],
@@ -154,6 +152,21 @@ fn commands_are_judged_by_what_they_do() {
     check(
         "[{\"file_path\":\"/etc/ld.so.preload\",\"content\":\"/x.so\"}]",
         &["/etc/ld.so.preload"],
+    );
+}
+
+#[test]
+fn words_about_one_path_excuse_no_other() {
+    check("- `~/.ssh/id_rsa`\n", &["~/.ssh/id_rsa"]);
+    check("`~/.ssh/id_rsa` | 0600", &["~/.ssh/id_rsa"]);
+    check("`~/.npmrc` and all of `~/.ssh/id_rsa`", &["~/.ssh/id_rsa"]);
+    check(
+        "COPY lines FROM PROGRAM 'cat /root/.ssh/id_rsa';",
+        &["/root/.ssh/id_rsa"],
+    );
+    check(
+        "INSERT INTO t SELECT load_file('/etc/shadow')",
+        &["/etc/shadow"],
     );
 }
 
@@ -187,7 +200,6 @@ fn other_paths_are_left_alone() {
         "`~/.npmrc`, is used to load user config",
         "The limits in\n`/etc/security/limits.conf` will not be read unless",
         "- `~/.ssh/config` holds the hosts.",
-        "in the\n~/.npmrc file by running `npm login`.",
         "# reads /etc/passwd",
         "// see /etc/shadow",
         "echo '/etc/passwd'",

@@ -7,6 +7,8 @@ const MOST_LAYERS: usize = 3;
 
 /// Where attackers climb to, below the root.
 const PRIZES: &[&str] = &[
+    "proc",
+    "sys",
     "winnt",
     "boot.ini",
     "win.ini",
@@ -29,8 +31,35 @@ const PRIZES: &[&str] = &[
 ];
 
 /// The same, of directories that projects have as well.
-const SHARED: &[&str] = &[
-    "etc", "home", "proc", "root", "sys", "users", "usr", "var", "windows",
+const SHARED: &[&str] = &["etc", "home", "root", "users", "usr", "var", "windows"];
+
+/// What is in these of a system, and hardly in those of a project.
+const OF_SYSTEM: &[(&str, &[&str])] = &[
+    (
+        "etc",
+        &[
+            "apache2",
+            "cron.d",
+            "crontab",
+            "environment",
+            "fstab",
+            "hosts",
+            "kubernetes",
+            "mysql",
+            "nginx",
+            "profile",
+            "resolv.conf",
+            "ssh",
+            "ssl",
+            "sudoers",
+        ],
+    ),
+    ("usr", &["bin", "lib", "local", "sbin", "share"]),
+    (
+        "var",
+        &["backups", "db", "lib", "log", "mail", "run", "spool", "www"],
+    ),
+    ("windows", &["repair", "system.ini"]),
 ];
 
 /// Those of them that few projects have.
@@ -134,12 +163,8 @@ impl Climb {
         let has_control = path.contains(BREAKS);
         let is_shared = SHARED.contains(&first);
         let is_to_prize = PRIZES.contains(&first) || is_shared || has_control || is_linked;
-        // What is named from within a project, in its own way, may be in it.
-        let may_be_own = is_shared
-            && !(has_control || is_linked)
-            && climbs < TO_ROOT
-            && !token.contains('\\')
-            && !parts.iter().any(|part| PRIZES.contains(part));
+        let may_be_own =
+            is_shared && !(has_control || is_linked) && is_of_project(token, &parts, climbs);
         let leaves = if is_absolute {
             is_linked || lowest < 0 || (lowest == 0 && (is_to_prize || climbs > 1 && !url))
         } else {
@@ -175,6 +200,24 @@ impl Climb {
             is_beside,
         })
     }
+}
+
+/// Whether what is climbed to may be a part of a project, named from within it in its own way, rather than of a system.
+fn is_of_project(token: &str, parts: &[&str], climbs: usize) -> bool {
+    let is_of_system = |part: &&str| PRIZES.contains(part) || part.starts_with('.');
+    let has_entry = |(directory, entries): &(&str, &[&str])| match parts {
+        [first, second, ..] => {
+            first.eq_ignore_ascii_case(directory)
+                && entries
+                    .iter()
+                    .any(|entry| second.eq_ignore_ascii_case(entry))
+        }
+        _ => false,
+    };
+    climbs < TO_ROOT
+        && !token.contains('\\')
+        && !parts.iter().any(is_of_system)
+        && !OF_SYSTEM.iter().any(has_entry)
 }
 
 /// Whether a path that starts at the root leads to what attackers look for.

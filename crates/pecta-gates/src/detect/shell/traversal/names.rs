@@ -1,6 +1,6 @@
 //! Names that tell why a path climbs.
 
-/// What stands in front of a path that is relative to the file it is written in.
+/// What stands in front of a path that is relative to the file it is written in, or to where a tool is told to work.
 pub(super) const REFERRERS: &[&str] = &[
     "](",
     "]:",
@@ -28,9 +28,9 @@ pub(super) const REFERRERS: &[&str] = &[
     "require_relative",
     "resolve(",
     "src",
-    "0;URL=",
-    "0;url=",
-    "0; url=",
+    "content=\"0;URL=",
+    "content=\"0;url=",
+    "content=\"0; url=",
     "url(",
     "action=",
     "build",

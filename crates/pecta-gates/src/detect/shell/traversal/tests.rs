@@ -287,6 +287,27 @@ fn directories_that_code_has_too_are_prizes_unless_code_names_them() {
         &["/../../etc/shadow"],
     );
     check("docker run -v ../../../..:/host x", &["../../../..:/host"]);
+    for (before, path, after) in [
+        ("include('", "../../../proc/self/environ", "')"),
+        ("include('", "../../../var/log/apache2/access.log", "')"),
+        ("require('", "../../../var/run/secrets/x/token", "')"),
+        ("<iframe src=\"", "../../../root/.netrc", "\">"),
+        ("join(UPLOADS, '", "../../../home/ann/.kube/config", "')"),
+        ("GET /?path=", "../../../home/ann/x", " HTTP/1.1"),
+        ("{\"include\":\"", "../../../home/ann/x", "\"}"),
+        ("read from ", "../../../home/ann/x", ""),
+        ("tar -C ", "../../../root", " -cf x ."),
+        ("path.join(__dirname, '", "../../../etc/sudoers", "')"),
+        ("open('", "../../../etc/app.conf", "'); // __dirname"),
+        ("{\"dirname\":\"x\",\"path\":\"", "../../etc/x", "\"}"),
+        ("/p?q=0;url=", "../../app.db", ""),
+        ("jest ", "../../.env", ""),
+        ("# /bin/tar -c -z -f ", "../../app.db", ""),
+        ("# exfil -u evil -p key ", "../../app.db", ""),
+        ("# ./x a b c ", "../../app.db", ""),
+    ] {
+        check(&[before, path, after].concat(), &[path]);
+    }
 }
 
 #[test]

@@ -99,10 +99,10 @@ pub(super) fn holds_time(value: &[u8]) -> bool {
     })
 }
 
-/// Whether there are only digits and colons, as in the time of a line of a log: `time:12:30:59`.
+/// Whether it is a time, as in a line of a log: `time:12:30:59`.
 fn is_time(password: &[u8]) -> bool {
-    password.contains(&b':')
-        && password
-            .iter()
-            .all(|byte| byte.is_ascii_digit() || *byte == b':')
+    let mut parts = password.split(|byte| *byte == b':');
+    let is_part =
+        |part: &[u8]| (1..=2).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
+    (2..=3).contains(&parts.clone().count()) && parts.all(is_part)
 }

@@ -19,7 +19,13 @@ const LONGEST_BEFORE: usize = 16;
 
 /// Whether a token is where a list goes on if its name starts as the text ends.
 pub(super) fn pages(before: &[u8]) -> bool {
-    let before = tail(before, LONGEST_BEFORE).to_ascii_lowercase();
+    let before = tail(before, LONGEST_BEFORE);
+    // `FB_PAGE_TOKEN` is set for a program, which does not go through a list with it.
+    if before.last().is_some_and(|byte| *byte == b'_') && !before.iter().any(u8::is_ascii_lowercase)
+    {
+        return false;
+    }
+    let before = before.to_ascii_lowercase();
     let before = before
         .strip_suffix(b"_")
         .or(before.strip_suffix(b"-"))
@@ -37,8 +43,19 @@ pub(super) fn pages(before: &[u8]) -> bool {
 pub(super) fn is_resource(value: &[u8]) -> bool {
     let is_part =
         |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_./".contains(byte);
-    value.iter().any(|byte| b"-/".contains(byte)) && value.iter().all(is_part) && is_name(value)
+    let mut words = value.split(|byte| b"-_./".contains(byte));
+    let tells = words.any(|word| RESOURCES.iter().any(|start| word.starts_with(start)));
+    value.iter().any(|byte| b"-/".contains(byte))
+        && value.iter().all(is_part)
+        && tells
+        && is_name(value)
 }
+
+/// How a word of the name of such a resource starts.
+const RESOURCES: &[&[u8]] = &[
+    b"secret", b"cred", b"cert", b"tls", b"auth", b"key", b"db", b"config", b"env", b"api",
+    b"token",
+];
 
 /// How many bytes an account of Solana has, and how many characters in base 58.
 const ACCOUNT: usize = 32;

@@ -1,7 +1,8 @@
 //! Orders to keep something from the user: "do not tell the user about this".
 //!
 //! What is to be kept is what the text itself asks for. Not to tell of something else is a setting of an assistant or a
-//! requirement of a program, so that the order must say "about this", or stand next to one that gives something away.
+//! requirement of a program, so that the order must say "about this" or "mention this", or stand next to one that gives something
+//! away.
 
 use super::super::{
     super::Match,
@@ -14,7 +15,7 @@ use crate::detect::around;
 const KEPT: &[&str] = &[
     "about", "of", "that", "this", "these", "it", "any", "anything", "all",
 ];
-/// Those of them that say that it is what the text itself asks for, behind "about".
+/// Those of them that say that it is what the text itself asks for, behind "about" and "mention".
 const THIS: &[&str] = &["this", "that", "these", "anything"];
 /// How many of them there are at most.
 const MOST_WORDS: usize = 4;

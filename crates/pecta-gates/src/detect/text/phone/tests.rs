@@ -101,7 +101,7 @@ fn a_word_before_says_what_a_number_is() {
 
 #[test]
 fn every_word_is_read_in_any_case() {
-    [&LABELS, &CALLS, &QUANTITIES, &OTHER_NUMBERS]
+    [&LABELS, &INVITATIONS, &CALLS, &QUANTITIES, &OTHER_NUMBERS]
         .into_iter()
         .for_each(check_words);
 }
@@ -115,6 +115,8 @@ fn other_numbers_are_left_alone() {
         "0065 0302 0304 ; [.2007.0021.0002]",
         "1e 26 00 43 00 65 00 72 00 74",
         "00 69 00 66 00 69",
+        "Rufen Sie 10000000 Funktionen auf",
+        "erreichbar unter 192168178",
         "model.layers.212.736.5000",
         "sum 212 736 5000,50",
         "build 10.0.19041.1234",
